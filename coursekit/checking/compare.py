@@ -1,0 +1,187 @@
+"""How an answer differs from the right one, and on which rung of the ladder."""
+
+from typing import Any
+
+import numpy as np
+
+from coursekit.checking.result import Difference
+
+# Loose enough for every fair algorithm, tight because the inputs make mistakes large.
+TOLERANCE = {"float64": (1e-7, 1e-9), "float32": (1e-4, 1e-4), "float16": (2e-2, 2e-2)}
+
+
+def compare(got, want, *, rtol=None, atol=None, path: str = "your answer") -> Difference | None:
+    """Say how `got` differs from `want`; None if it does not.
+
+    `want` may be a number, bool, string, array, tensor, or a tuple, list or dict of those. A list
+    for a tuple and a numpy scalar for a number are the same answer in another container.
+    """
+    if got is None and want is not None:
+        return Difference("structure", f"{path} is None. End the function with `return …`.")
+    if isinstance(want, dict):
+        return _compare_dicts(got, want, rtol, atol, path)
+    if isinstance(want, tuple | list):
+        return _compare_sequences(got, want, rtol, atol, path)
+    if want is None or isinstance(want, str | bool | np.bool_):
+        return _compare_exactly(got, want, path)
+    return _compare_arrays(got, want, rtol, atol, path)
+
+
+def _compare_dicts(got, want, rtol, atol, path):
+    if not isinstance(got, dict):
+        return Difference("structure", f"a dict was asked for; {path} is {_kind(got)}.")
+    missing, extra = sorted(want.keys() - got.keys()), sorted(map(str, got.keys() - want.keys()))
+    if missing or extra:
+        said = [f"misses {', '.join(map(repr, missing))}"] if missing else []
+        said += [f"has {', '.join(map(repr, extra))} too many"] if extra else []
+        return Difference("structure", f"the dict {' and '.join(said)}.")
+    for key in want:
+        found = compare(got[key], want[key], rtol=rtol, atol=atol, path=f"{key!r}")
+        if found:
+            return found
+    return None
+
+
+def _compare_sequences(got, want, rtol, atol, path):
+    names = getattr(want, "_fields", None) or [f"value {i + 1}" for i in range(len(want))]
+    if not isinstance(got, tuple | list):
+        wanted = f"{len(want)} values ({', '.join(names)})"
+        return Difference("structure", f"{wanted} were asked for; {path} is {_kind(got)}.")
+    if len(got) != len(want):
+        return Difference("structure", f"{len(want)} values were asked for; you gave {len(got)}.")
+    for name, mine, right in zip(names, got, want, strict=True):
+        found = compare(mine, right, rtol=rtol, atol=atol, path=name)
+        if found:
+            return found
+    return None
+
+
+def _compare_exactly(got, want, path):
+    if isinstance(want, bool | np.bool_):
+        if not isinstance(got, bool | np.bool_):
+            return Difference("structure", f"{path} is {_kind(got)}; True or False is needed.")
+        equal = bool(got) == bool(want)
+    else:
+        equal = type(got) is type(want) and got == want
+    if equal:
+        return None
+    where = "" if path == "your answer" else path
+    return Difference(
+        "values", f"{path} is {got!r}.", where=where, yours=f"{got!r}", expected=f"{want!r}"
+    )
+
+
+def _compare_arrays(got, want, rtol, atol, path):
+    mine, right = to_array(got), to_array(want)
+    if mine is None:
+        return Difference("structure", f"numbers were asked for; {path} is {_kind(got)}.")
+    assert right is not None, "the right answer is always numbers here"
+    tolerance = _tolerance(right.dtype, rtol, atol)
+    if mine.shape != right.shape:
+        return _shape_difference(mine, right, tolerance, path)
+    if right.dtype.kind == "f" and mine.dtype.kind not in "fiu":
+        return Difference("dtype", f"{path} has dtype {mine.dtype}; {right.dtype} is needed.")
+    if mine.dtype.kind == "f" and mine.dtype.itemsize < min(right.dtype.itemsize, 8):
+        rounded = _worst(mine, right.astype(mine.dtype), _tolerance(mine.dtype, None, None)) is None
+        words = f"{path} has dtype {mine.dtype}, the input's is {right.dtype}: digits are lost"
+        return Difference("dtype", words + ".", right_values=rounded)
+    if not np.isfinite(mine).all() and np.isfinite(right).all():
+        at = _first(~np.isfinite(mine))
+        words = f"{path} holds {mine[at]} at {_entry(path, at)}"
+        return Difference("finite", words + ".", where=_entry(path, at), yours=f"{mine[at]}")
+    worst = _worst(mine, right, tolerance)
+    if worst is None:
+        return None
+    error, allowed = worst
+    at = _first(~_close(mine, right, tolerance))
+    return Difference(
+        "values",
+        f"{_entry(path, at)} is {_number(mine[at])}; {_number(right[at])} was expected.",
+        where=_entry(path, at),
+        yours=_number(mine[at]),
+        expected=_number(right[at]),
+        error=error,
+        allowed=allowed,
+    )
+
+
+def _shape_difference(mine, right, tolerance, path):
+    words = f"{path} has shape {_shape(mine)}; {_shape(right)} was expected"
+    if mine.size == right.size and mine.dtype.kind in "fiub":
+        if _worst(mine.reshape(right.shape), right, tolerance) is None and squeezed(mine, right):
+            return Difference("shape", f"right values, wrong shape: {words}.", right_values=True)
+        if mine.ndim == 2 and mine.T.shape == right.shape:
+            turned = _worst(mine.T, right, tolerance) is None
+            return Difference("shape", f"{words}: it looks transposed.", right_values=turned)
+    return Difference("shape", words + ".")
+
+
+def squeezed(mine, right) -> bool:
+    """True if two shapes differ only by axes of length 1."""
+    return [n for n in mine.shape if n != 1] == [n for n in right.shape if n != 1]
+
+
+def to_array(value) -> np.ndarray | None:
+    """A number, sequence of numbers, array or tensor as a numeric array; None if it is not one."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu()
+        value = value.float().numpy() if "bfloat16" in str(value.dtype) else value.numpy()
+    if isinstance(value, str | bytes | dict | set) or callable(value):
+        return None
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):
+        return None
+    return array if type(array) is np.ndarray and array.dtype.kind in "fiub" else None
+
+
+def _tolerance(dtype, rtol, atol):
+    default = TOLERANCE.get(str(dtype), TOLERANCE["float64"])
+    return (default[0] if rtol is None else rtol, default[1] if atol is None else atol)
+
+
+def _close(mine, right, tolerance):
+    rtol, atol = tolerance
+    mine, right = mine.astype(np.float64), right.astype(np.float64)
+    with np.errstate(invalid="ignore", over="ignore"):
+        near = np.abs(mine - right) <= atol + rtol * np.abs(right)
+    return near | (mine == right) | (np.isnan(mine) & np.isnan(right))
+
+
+def _worst(mine, right, tolerance) -> tuple[float, float] | None:
+    """(error, allowed) at the worst entry, or None if all are close."""
+    bad = ~_close(mine, right, tolerance)
+    if not bad.any():
+        return None
+    with np.errstate(invalid="ignore", over="ignore"):
+        error = np.abs(mine.astype(np.float64) - right.astype(np.float64))
+    allowed = tolerance[1] + tolerance[0] * np.abs(right.astype(np.float64))
+    excess = np.where(bad, np.nan_to_num(error - allowed, nan=np.inf), -np.inf)
+    at = np.unravel_index(np.argmax(excess), error.shape)
+    return float(error[at]), float(allowed[at])
+
+
+def _first(mask) -> tuple[int, ...]:
+    return tuple(int(i[0]) for i in np.nonzero(np.atleast_1d(mask)))[: mask.ndim]
+
+
+def _entry(path: str, at: tuple[int, ...]) -> str:
+    name = "output" if path == "your answer" else path
+    return f"{name}[{', '.join(map(str, at))}]" if at else name
+
+
+def _number(value) -> str:
+    if isinstance(value, np.floating):
+        return f"{float(value):.6g}"
+    return str(value)
+
+
+def _shape(array) -> str:
+    return str(tuple(int(n) for n in array.shape))
+
+
+def _kind(value: Any) -> str:
+    name = type(value).__name__
+    if callable(value):
+        return "a function"
+    return f"an {name}" if name[0].lower() in "aeiou" else f"a {name}"

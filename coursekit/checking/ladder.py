@@ -1,0 +1,194 @@
+"""The gate ladder: climb from "is it there" to "are the values right", stop where it fails."""
+
+import re
+import time
+
+from coursekit.checking.answer import (
+    Answer,
+    AnswerCrashed,
+    AnswerError,
+    AnswerTimeout,
+    Unsolved,
+    parameters,
+)
+from coursekit.checking.diagnose import diagnose, expected_trace
+from coursekit.checking.forbidden import forbidden_use
+from coursekit.checking.pattern import pattern
+from coursekit.checking.result import Difference, Result
+from coursekit.checking.task import ALWAYS_FORBIDDEN, PUBLIC_SEED, Exercise
+from coursekit.checking.trace import Trace, equal, first_difference, observe
+
+
+def judge(
+    exercise: Exercise,
+    answer: Answer | None,
+    *,
+    seed: int = PUBLIC_SEED,
+    source: str | None = None,
+) -> Result:
+    """Judge an answer; never raises for what the answer does.
+
+    Args:
+        exercise: what was asked.
+        answer: what stands for the learner's function; None where it is not defined.
+        seed: of the inputs; the public one in notebooks, a secret one when grading.
+        source: the code that defines the answer, where forbidden names are looked for.
+    """
+    started = time.perf_counter()
+    result = _climb(exercise, answer, seed, source)
+    if seed != PUBLIC_SEED and exercise.planted and result.diagnosis == exercise.planted:
+        words = "still the wrong answer that the notebook came with."
+        result = _result(exercise, "unsolved", "", words, diagnosis=result.diagnosis)
+    return result.but(
+        seconds=time.perf_counter() - started,
+        hidden=seed != PUBLIC_SEED,
+        next=result.next or _next_step(exercise, result),
+    )
+
+
+def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | None) -> Result:
+    if answer is None:
+        words = f"no function called {exercise.name} is defined."
+        return _result(exercise, "missing", "defined", words)
+    if source is not None:
+        use = forbidden_use(source, exercise.name, ALWAYS_FORBIDDEN + exercise.forbidden)
+        if use:
+            words = f"line {use.line} uses {use.name}, which this exercise asks you to write."
+            return _result(exercise, "forbidden", "forbidden", words)
+    wrong = _signature(exercise, answer)
+    if wrong:
+        return _result(exercise, "failed", "signature", wrong)
+    mine = observe(exercise, answer, seed)
+    if isinstance(mine.stopped, Unsolved):
+        return _result(exercise, "unsolved", "", "not written yet.")
+    right = expected_trace(exercise.name, "", seed)
+    found = first_difference(exercise, mine, right)
+    if found:
+        return _wrong(exercise, answer, mine, right, *found, seed)
+    if mine.stopped:
+        return _stopped(exercise, mine, seed)
+    if mine.mutated:
+        return _mutated(exercise, mine, seed)
+    if not equal(exercise, mine, observe(exercise, answer, seed)):
+        words = "two calls on the same input gave different values. What changes between them?"
+        return _result(exercise, "failed", "deterministic", words)
+    return _result(exercise, "passed", "", "correct.", score=exercise.points, verified=right.labels)
+
+
+def _signature(exercise: Exercise, answer: Answer) -> str:
+    """What is wrong with the answer's parameters, or nothing."""
+    wanted, given = parameters(exercise.right) or [], answer.parameters
+    if given is None or any(p.startswith("*") and p != "**kwargs" for p in given):
+        return ""
+    given = [p for p in given if not p.startswith("*")]
+    asked = f"{exercise.name}({', '.join(p.rstrip('=') for p in wanted)})"
+    if len(given) < len(wanted):
+        lacking = ", ".join(p.rstrip("=") for p in wanted[len(given) :])
+        return f"{asked} is called with {len(wanted)} arguments; yours has no place for {lacking}."
+    extra = [p for p in given[len(wanted) :] if not p.endswith("=")]
+    if extra:
+        return f"{asked} is called so; yours also needs {', '.join(extra)}."
+    return ""
+
+
+def _wrong(
+    exercise: Exercise,
+    answer: Answer,
+    mine: Trace,
+    right: Trace,
+    case: str,
+    difference: Difference,
+    seed: int,
+) -> Result:
+    """A value differs: say which mistake does exactly this, or what relates the two."""
+    found = diagnose(exercise, mine, seed)
+    if found is None and not equal(exercise, mine, observe(exercise, answer, seed)):
+        words = "two calls on the same input gave different values. What changes between them?"
+        return _result(exercise, "failed", "deterministic", words, case=case)
+    half = difference.right_values
+    got, want = dict(mine.steps)[case], dict(right.steps)[case]
+    return _result(
+        exercise,
+        "partial" if half else "failed",
+        difference.rung,
+        difference.message,
+        score=exercise.points / 2 if half else 0,
+        case=case,
+        difference=difference,
+        pattern=pattern(got, want) if difference.rung == "values" else "",
+        diagnosis=found.name if found else None,
+        explanation=found.explanation if found else "",
+        ruled_out=tuple(m.label for m in exercise.mistakes.values() if found is None)[:4],
+    )
+
+
+def _stopped(exercise: Exercise, mine: Trace, seed: int) -> Result:
+    """The code raised, hung or died: say where, on what, and what it means."""
+    stopped = mine.stopped
+    if isinstance(stopped, AnswerTimeout):
+        return _result(exercise, "timeout", "runs", f"{stopped}.", case=mine.doing)
+    if isinstance(stopped, AnswerCrashed):
+        return _result(exercise, "error", "runs", f"the process ended: {stopped}", case=mine.doing)
+    assert isinstance(stopped, AnswerError)
+    found = diagnose(exercise, mine, seed)
+    words = f"{stopped.where or exercise.name} raised {stopped}."
+    story = shape_story(stopped.message)
+    return _result(
+        exercise,
+        "error",
+        "runs",
+        f"{words} {story}".strip(),
+        case=mine.doing,
+        diagnosis=found.name if found else None,
+        explanation=found.explanation if found else "",
+    )
+
+
+def _mutated(exercise: Exercise, mine: Trace, seed: int) -> Result:
+    names = ", ".join(sorted(mine.mutated))
+    found = diagnose(exercise, mine, seed)
+    return _result(
+        exercise,
+        "partial",
+        "untouched",
+        f"right values, but the call changed {names} in place; the caller still needs it.",
+        score=exercise.points / 2,
+        diagnosis=found.name if found else None,
+        explanation=found.explanation if found else "",
+    )
+
+
+def shape_story(message: str) -> str:
+    """numpy's broadcasting error retold: which axes meet, and which pair does not fit."""
+    if "broadcast" not in message:
+        return ""
+    shapes = [
+        tuple(int(n) for n in re.findall(r"\d+", s)) for s in re.findall(r"\(([\d, ]*)\)", message)
+    ]
+    if len(shapes) < 2:
+        return ""
+    a, b = shapes[:2]
+    for i, (m, n) in enumerate(zip(reversed(a), reversed(b), strict=False), 1):
+        if m != n and 1 not in (m, n):
+            return (
+                f"Shapes are lined up from the right: {a} and {b} clash where {m} meets {n}"
+                f" (axis −{i}). keepdims=True or reshape gives the missing axis of length 1."
+            )
+    return ""
+
+
+def _result(exercise: Exercise, status: str, rung: str, message: str, **fields) -> Result:
+    score = fields.pop("score", 0)
+    return Result(
+        exercise.name, exercise.lesson, status, score, exercise.points, rung, message, **fields
+    )
+
+
+def _next_step(exercise: Exercise, result: Result) -> str:
+    if result.status == "passed":
+        return exercise.ask or "Go on to the next cell."
+    if result.status == "unsolved":
+        return "Write the function, run its cell, then run this check again."
+    if result.status == "missing":
+        return f"Run the cell that defines {exercise.name}; is the name spelt so?"
+    return f"hint({exercise.name})"

@@ -1,0 +1,30 @@
+"""What a lesson says of itself; its header card and the README's table are made from it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson.
+
+    Args:
+        title: as printed.
+        question: the question that opens the lesson, one sentence.
+        minutes: for a learner who does every exercise.
+        difficulty: 1 to 5.
+        cpu_seconds: an upper bound on the solved notebook's CPU time, held by `make budget`.
+        objectives: 3 to 5, each starting with a verb.
+        prerequisites: lesson names, without their numbers.
+    """
+
+    title: str
+    minutes: int
+    difficulty: int
+    cpu_seconds: int
+    objectives: tuple[str, ...]
+    question: str = ""
+    prerequisites: tuple[str, ...] = ()
+
+    @property
+    def stars(self) -> str:
+        return "★" * self.difficulty + "☆" * (5 - self.difficulty)

@@ -1,0 +1,100 @@
+"""A Result as a panel: the same lines in plain text and in HTML, dark or light."""
+
+from html import escape
+
+from coursekit.checking.result import Result
+
+MARKS = {
+    "passed": "✓", "partial": "◐", "failed": "✗", "unsolved": "○", "missing": "?",
+    "forbidden": "✗", "error": "✗", "timeout": "✗", "manual": "○",
+}  # fmt: skip
+WORDS = {
+    "passed": "passed",
+    "partial": "partly right",
+    "failed": "not yet",
+    "unsolved": "not written yet",
+    "missing": "not found",
+    "forbidden": "not allowed",
+    "error": "raised an error",
+    "timeout": "took too long",
+    "manual": "for your instructor",
+}
+# Text colours have a contrast of at least 4.5 on the panel's own background in both themes.
+STYLE = """
+.ck{--ck-fg:#1f2328;--ck-bg:#f6f8fa;--ck-dim:#57606a;--ck-line:#d0d7de;--ck-good:#116329;
+--ck-bad:#a40e26;--ck-calm:#0a53a8;font:14px/1.5 var(--jp-ui-font-family,system-ui,sans-serif);
+color:var(--ck-fg);background:var(--ck-bg);border:1px solid var(--ck-line);
+border-left:4px solid var(--ck-calm);border-radius:4px;padding:8px 12px;max-width:760px}
+[data-jp-theme-light=false] .ck{--ck-fg:#e6edf3;--ck-bg:#1c2128;--ck-dim:#a0aab4;
+--ck-line:#444c56;--ck-good:#57d364;--ck-bad:#ff938a;--ck-calm:#79b8ff}
+.ck-passed{border-left-color:var(--ck-good)}.ck-failed,.ck-error,.ck-timeout,.ck-forbidden
+{border-left-color:var(--ck-bad)}.ck-head{display:flex;gap:.6em;flex-wrap:wrap}
+.ck-head b{font-family:var(--jp-code-font-family,monospace)}.ck-head span:last-child
+{margin-left:auto;color:var(--ck-dim)}.ck-passed .ck-mark{color:var(--ck-good)}
+.ck-failed .ck-mark,.ck-error .ck-mark,.ck-timeout .ck-mark,.ck-forbidden .ck-mark
+{color:var(--ck-bad)}.ck dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 12px;
+margin:6px 0 0}.ck dt{color:var(--ck-dim)}.ck dd{margin:0}.ck dd.ck-key{font-weight:600}
+""".replace("\n", "")
+
+
+def lines(result: Result) -> list[tuple[str, str]]:
+    """The panel's body as (label, text), in reading order; hidden inputs show no values."""
+    r, said = result, []
+    # A diagnosis says it better than the first differing number; that number follows as evidence.
+    said.append(("Found" if r.status != "passed" else "Result", _message(r)))
+    if r.explanation:
+        said.append(("Diagnosis", r.explanation))
+    elif r.pattern and not r.hidden:
+        said.append(("Pattern", r.pattern + "."))
+    if r.difference and r.difference.error is not None and not r.hidden:
+        d = r.difference
+        said.append(("Error", f"{d.error:.2g}; allowed is {d.allowed:.2g}"))
+    if r.case and not r.hidden:
+        said.append(("Tried on", r.case))
+    if r.ruled_out:
+        said.append(("Ruled out", " · ".join(r.ruled_out)))
+    if r.verified:
+        said.append(("Held on", " · ".join(r.verified) if not r.hidden else "every hidden case"))
+    said += [("Note", note) for note in r.notes]
+    if r.next:
+        said.append(("Next", r.next))
+    return said
+
+
+def _message(r: Result) -> str:
+    if r.hidden and r.difference and r.difference.rung == "values":
+        return "the values differ from the right ones on a hidden case."
+    return r.message
+
+
+def head(result: Result) -> tuple[str, str, str, str]:
+    """The panel's first line: mark, exercise, outcome in words, attempt and points."""
+    r = result
+    about = [f"attempt {r.attempt}"] if r.attempt else []
+    about += [f"{r.seconds:.2f} s"] if r.seconds >= 0.005 else []
+    about += [f"{r.score:g} of {r.max:g} point{'s' if r.max != 1 else ''}"] if r.max else []
+    return MARKS[r.status], r.exercise, WORDS[r.status], " · ".join(about)
+
+
+def text(result: Result) -> str:
+    """The panel as plain text, for terminals, screen readers and tests."""
+    mark, name, outcome, about = head(result)
+    first = f"{mark} {name}: {outcome}" + (f"  ({about})" if about else "")
+    return "\n".join([first, *(f"  {label:<10} {words}" for label, words in lines(result))])
+
+
+def html(result: Result) -> str:
+    """The panel as one self-contained HTML element that announces itself (role=status)."""
+    mark, name, outcome, about = head(result)
+    key = "Diagnosis" if result.explanation else ""
+    rows = "".join(
+        f"<dt>{escape(label)}</dt><dd{' class=ck-key' if label == key else ''}>{escape(words)}</dd>"
+        for label, words in lines(result)
+    )
+    return (
+        f"<style>{STYLE}</style>"
+        f'<div class="ck ck-{result.status}" role="status" aria-label="check of {escape(name)}">'
+        f'<div class="ck-head"><span class="ck-mark" aria-hidden="true">{mark}</span>'
+        f"<b>{escape(name)}</b><span>{outcome}</span><span>{escape(about)}</span></div>"
+        f"<dl>{rows}</dl></div>"
+    )

@@ -1,0 +1,91 @@
+"""What relates wrong values to the right ones, when no known mistake explains them."""
+
+import numpy as np
+
+from coursekit.checking.compare import to_array
+
+
+def pattern(got, want) -> str:
+    """One sentence on a constant ratio, offset, sign or transpose; "" where there is none.
+
+    `got` and `want` are one observation; a tuple is described by its first differing member.
+    """
+    if isinstance(want, tuple | list) and isinstance(got, tuple | list):
+        found = (pattern(g, w) for g, w in zip(got, want, strict=False))
+        return next((p for p in found if p), "")
+    if isinstance(want, dict) and isinstance(got, dict):
+        found = (pattern(got[k], want[k]) for k in want if k in got)
+        return next((p for p in found if p), "")
+    mine, right = to_array(got), to_array(want)
+    if mine is None or right is None or mine.shape != right.shape or right.dtype.kind != "f":
+        return ""
+    mine, right = mine.astype(np.float64), right.astype(np.float64)
+    if not np.isfinite(mine).all() or np.allclose(mine, right, rtol=1e-7, atol=1e-12):
+        return ""
+    return _whole(mine, right) or _along_axes(mine, right) or _partly(mine, right)
+
+
+def _whole(mine, right) -> str:
+    if np.ptp(mine) == 0 and mine.size > 1:
+        return f"every value of yours is {mine.flat[0]:.6g}"
+    if _near(mine, -right):
+        return "yours = −expected: the sign is turned"
+    ratio = _constant(mine, right, np.divide)
+    if ratio is not None:
+        return f"yours = expected × {ratio:.6g} everywhere"
+    offset = _constant(mine, right, np.subtract)
+    if offset is not None:
+        return f"yours = expected {'+' if offset > 0 else '−'} {abs(offset):.6g} everywhere"
+    if _near(mine * mine, right):
+        return "yours squared = expected: a square root too many"
+    if _near(mine, right * right):
+        return "yours = expected squared: a square root is missing"
+    return ""
+
+
+def _along_axes(mine, right) -> str:
+    if mine.ndim < 2:
+        return ""
+    for axis in range(mine.ndim):
+        others = tuple(a for a in range(mine.ndim) if a != axis)
+        with np.errstate(all="ignore"):
+            ratio = mine / right
+        if np.isfinite(ratio).all() and _flat(ratio, others):
+            values = ", ".join(f"{r:.4g}" for r in ratio.mean(others)[:4])
+            return f"yours = expected × one factor for each index of axis {axis} ({values} …)"
+        if _flat(mine - right, others):
+            values = ", ".join(f"{r:+.4g}" for r in (mine - right).mean(others)[:4])
+            return f"yours = expected + one offset for each index of axis {axis} ({values} …)"
+    return ""
+
+
+def _partly(mine, right) -> str:
+    wrong = ~np.isclose(mine, right, rtol=1e-7, atol=1e-9)
+    if mine.ndim < 2 or wrong.mean() > 0.5:
+        return ""
+    for axis in range(mine.ndim):
+        others = tuple(a for a in range(mine.ndim) if a != axis)
+        bad = np.flatnonzero(wrong.any(others))
+        if 0 < len(bad) < mine.shape[axis]:
+            return f"only index {', '.join(map(str, bad))} of axis {axis} is wrong"
+    return ""
+
+
+def _constant(mine, right, operation) -> float | None:
+    if mine.size < 2:
+        return None
+    with np.errstate(all="ignore"):
+        values = operation(mine, right)
+    if not np.isfinite(values).all():
+        return None
+    mean = float(values.mean())
+    return mean if _near(values, np.full_like(values, mean)) else None
+
+
+def _flat(values, axes) -> bool:
+    spread = values.max(axes) - values.min(axes)
+    return bool((spread <= 1e-6 * np.abs(values).max(axes) + 1e-12).all())
+
+
+def _near(a, b) -> bool:
+    return bool(np.allclose(a, b, rtol=1e-6, atol=1e-12))

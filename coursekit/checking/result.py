@@ -1,0 +1,74 @@
+"""The outcome of a check, as a value that notebooks show and graders write."""
+
+from dataclasses import dataclass, field, replace
+
+RUNGS = (
+    "defined", "callable", "forbidden", "signature", "runs", "structure", "shape", "dtype",
+    "finite", "untouched", "deterministic", "values", "properties", "gradients", "state",
+)  # fmt: skip
+STATUSES = (
+    "passed", "partial", "failed", "unsolved", "missing", "forbidden", "error", "timeout", "manual",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first place where an answer leaves the right one.
+
+    `rung` says in what way; `where` names the entry ("y[0, 2]"); `right_values` is True when
+    the numbers are right and only their shape or dtype is not.
+    """
+
+    rung: str
+    message: str
+    where: str = ""
+    yours: str = ""
+    expected: str = ""
+    error: float | None = None
+    allowed: float | None = None
+    right_values: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a check found. A missing, NaN, None or unknown thing is never `passed`."""
+
+    exercise: str
+    lesson: str
+    status: str
+    score: float
+    max: float
+    rung: str  # the first rung that failed, or "" when none did
+    message: str  # what is wrong (or right), in one or two sentences
+    diagnosis: str | None = None  # the id of the mistake whose behaviour equals the learner's
+    explanation: str = ""  # that mistake's words
+    case: str = ""  # the label of the observation that differed first
+    difference: Difference | None = None
+    pattern: str = ""  # what relates the learner's values to the right ones
+    ruled_out: tuple[str, ...] = ()
+    verified: tuple[str, ...] = ()  # what was seen to hold, in the learner's words
+    notes: tuple[str, ...] = ()
+    next: str = ""  # the one thing to do now
+    seconds: float = 0.0
+    attempt: int = 0
+    hidden: bool = field(default=False, repr=False)  # hidden inputs: show no values
+
+    @property
+    def passed(self) -> bool:
+        return self.status == "passed"
+
+    def __str__(self) -> str:
+        from coursekit.checking.panel import text
+
+        return text(self)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from coursekit.checking.panel import html
+
+        return html(self)
+
+    def but(self, **changes) -> "Result":
+        """The same result with some fields changed."""
+        return replace(self, **changes)

@@ -1,0 +1,210 @@
+"""An exercise: the right answer, what to try it on, and the wrong answers we expect."""
+
+import difflib
+import inspect
+import itertools
+import textwrap
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from coursekit.checking.answer import Answer
+from coursekit.errors import ExerciseError, UnknownExercise
+
+PUBLIC_SEED = 0  # notebooks use it; a grader draws its own
+ALWAYS_FORBIDDEN = (
+    "coursekit.norms",
+    "coursekit.layers",
+    "coursekit.moments",
+    "coursekit.exercises",
+    "coursekit.checking",
+)
+
+Script = Callable[[Any, np.random.Generator], Iterator[tuple[str, Any]]]
+REGISTRY: dict[str, "Task"] = {}
+
+
+class Task(Protocol):
+    """What the registry holds: exercises, quizzes and predictions."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def lesson(self) -> str: ...
+    @property
+    def points(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer with a name: `explanation` is what its author is told."""
+
+    name: str
+    explanation: str
+    function: Callable
+    switches: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """The name in words: eps_outside -> "eps outside"."""
+        return self.name.replace("_", " ")
+
+
+@dataclass
+class Exercise:
+    """One exercise; made by the decorator `exercise`, filled by its own decorators."""
+
+    right: Callable
+    script: Script
+    hints: tuple[str, str, str]
+    points: float = 1
+    minutes: int = 5
+    difficulty: int = 2
+    forbidden: tuple[str, ...] = ()
+    rtol: float | None = None
+    atol: float | None = None
+    ask: str = ""
+    planted: str = ""  # the mistake that ships in the learner's notebook
+    mistakes: dict[str, Mistake] = field(default_factory=dict)
+    alternatives: dict[str, Callable] = field(default_factory=dict)
+    variant_function: Callable | None = None
+
+    @property
+    def name(self) -> str:
+        return self.right.__name__
+
+    @property
+    def lesson(self) -> str:
+        return self.right.__module__.rpartition(".")[2]
+
+    def rng(self, seed: int) -> np.random.Generator:
+        """The exercise's own stream of random numbers for a seed."""
+        return np.random.default_rng([seed, zlib.crc32(self.name.encode())])
+
+    def alternative(self, function: Callable) -> Callable:
+        """Decorate another right answer, in another style."""
+        if self.alternatives.setdefault(function.__name__, function) is not function:
+            raise ExerciseError(f"{self.name}: two alternatives are called {function.__name__!r}")
+        return function
+
+    def mistake(self, explanation: str) -> Callable[[Callable], Callable]:
+        """Decorate a wrong answer with what to tell the learner who wrote it."""
+
+        def add(wrong: Callable) -> Callable:
+            self._add(Mistake(wrong.__name__, explanation, wrong))
+            return wrong
+
+        return add
+
+    def variant(self, function: Callable) -> Callable:
+        """Decorate the right answer with keyword switches; `switch` turns them into mistakes."""
+        self.variant_function = function
+        return function
+
+    def switch(self, name: str, explanation: str, **switches: Any) -> None:
+        """Register the mistake that setting these switches of the variant makes."""
+        if self.variant_function is None:
+            raise ExerciseError(f"{self.name}: declare @{self.name}.variant before switch({name})")
+        self._add(Mistake(name, explanation, self._switched(switches), switches))
+
+    def pairs(self) -> Iterator[tuple[Mistake, Mistake, Callable]]:
+        """Two switched mistakes at once, wherever they set different switches."""
+        switched = [m for m in self.mistakes.values() if m.switches]
+        for a, b in itertools.combinations(switched, 2):
+            if not a.switches.keys() & b.switches.keys():
+                yield a, b, self._switched(a.switches | b.switches)
+
+    def worked_answer(self) -> str:
+        """The right answer's source, without its decorators."""
+        lines = textwrap.dedent(inspect.getsource(self.right)).splitlines()
+        start = next(i for i, line in enumerate(lines) if line.startswith("def "))
+        return "\n".join(lines[start:])
+
+    def _switched(self, switches: dict[str, Any]) -> Callable:
+        variant = self.variant_function
+        assert variant is not None
+
+        def wrong(*args):
+            return variant(*args, **switches)
+
+        wrong.__name__ = self.name
+        return wrong
+
+    def _add(self, new: Mistake) -> None:
+        if self.mistakes.setdefault(new.name, new) is not new:
+            raise ExerciseError(f"{self.name}: two mistakes are called {new.name!r}")
+
+
+def exercise(
+    *,
+    hints: Iterable[str],
+    cases: Callable | None = None,
+    script: Script | None = None,
+    **options: Any,
+) -> Callable[[Callable], Exercise]:
+    """Register the decorated function as the right answer to a new exercise.
+
+    Args:
+        hints: three, of rising help: a nudge, a question about your output, code with blanks.
+        cases: cases(rng) yields (label, args); the answer is called on each.
+        script: script(answer, rng) yields (label, value) observations; for answers with state.
+        options: points, minutes, difficulty, forbidden names, rtol, atol, ask (a transfer
+            question, put to the learner on success), planted (the mistake that ships as stub).
+
+    Raises:
+        ExerciseError: neither or both of cases and script are given, or the name is taken.
+    """
+    if (cases is None) == (script is None):
+        raise ExerciseError("an exercise needs cases or a script, and not both")
+    run = script if script is not None else _call_on_each(cases)
+
+    def register(right: Callable) -> Exercise:
+        new = Exercise(right, run, tuple(hints), **options)  # type: ignore[arg-type]
+        enter(new)
+        return new
+
+    return register
+
+
+def _call_on_each(cases) -> Script:
+    def script(answer: Answer, rng: np.random.Generator) -> Iterator[tuple[str, Any]]:
+        for label, args in cases(rng):
+            answer.doing = label
+            yield label, answer(*args)
+
+    return script
+
+
+def enter(task: Task) -> None:
+    """Put a task into the registry; a module may be loaded twice, two tasks may not share a name.
+
+    Raises:
+        ExerciseError: another lesson's task has the name.
+    """
+    known = REGISTRY.get(task.name)
+    if known is not None and known.lesson != task.lesson:
+        raise ExerciseError(
+            f"two exercises are called {task.name!r}: in {known.lesson} and in {task.lesson}"
+        )
+    REGISTRY[task.name] = task
+
+
+def find(name: str) -> Task:
+    """The task of that name.
+
+    Raises:
+        UnknownExercise: there is none; says which name is close.
+    """
+    try:
+        return REGISTRY[name]
+    except KeyError:
+        raise UnknownExercise(f"no exercise is called {name!r}.{did_you_mean(name)}") from None
+
+
+def did_you_mean(name: str, names: Iterable[str] | None = None) -> str:
+    """' Did you mean …?' for the closest known name, or nothing."""
+    close = difflib.get_close_matches(name, list(REGISTRY if names is None else names))
+    return f" Did you mean {close[0]!r}?" if close else ""

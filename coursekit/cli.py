@@ -1,0 +1,120 @@
+"""coursekit COMMAND: parse, call, print, exit code. The work is done elsewhere."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from coursekit import __version__
+from coursekit.errors import CourseError
+
+
+def build(args) -> int:
+    """write notebooks/ and solutions/*.ipynb from solutions/*.py"""
+    from coursekit.build import add_ids
+    from coursekit.publish import publish, sources
+
+    stale = 0
+    for source in sources(Path.cwd(), args.lesson):
+        if args.ids:
+            print(f"{source.name}: {add_ids(source)} ids added")
+        for outcome in publish(Path.cwd(), source, check=args.check):
+            stale += outcome.state == "stale"
+            if outcome.state != "fresh":
+                print(f"{outcome.state} {outcome.path.relative_to(Path.cwd())}", flush=True)
+    if stale:
+        print("run `coursekit build` and commit what it writes", file=sys.stderr)
+    return 1 if stale else 0
+
+
+def grade(args) -> int:
+    """grade a folder of submissions in a sandbox"""
+    from coursekit.grading import grade as grade_folder
+
+    report = grade_folder(
+        args.submissions,
+        args.out,
+        jobs=args.jobs,
+        sandbox=args.sandbox,
+        timeout=args.timeout,
+        total=args.total,
+        seed=args.seed,
+    )
+    print(json.dumps(report.as_json(), indent=1) if args.json else report.summary())
+    return report.exit_code
+
+
+def lab(args) -> int:
+    """open the course in JupyterLab, in a workspace of your own"""
+    from coursekit.workspace import lab as open_lab
+
+    return open_lab(args.workspace, args.jupyter)
+
+
+def doctor(args) -> int:
+    """say whether this machine is ready: versions, device, kernel, sandbox, workspace"""
+    from coursekit.doctor import report
+
+    lines = report()
+    if args.json:
+        print(json.dumps([line._asdict() for line in lines], indent=1))
+    else:
+        print(*lines, sep="\n")
+    return 0 if all(line.ok for line in lines) else 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line, on one screen."""
+    top = argparse.ArgumentParser(
+        prog="coursekit", description="The interactive course on normalization, and its grader."
+    )
+    top.add_argument("--version", action="version", version=f"coursekit {__version__}")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(function) -> argparse.ArgumentParser:
+        sub = commands.add_parser(
+            function.__name__, help=function.__doc__, description=function.__doc__
+        )
+        sub.set_defaults(command=function)
+        return sub
+
+    sub = command(lab)
+    sub.add_argument(
+        "workspace", type=Path, nargs="?", default=Path("workspace"), help="your folder"
+    )
+    sub.epilog = "Options it does not know go to JupyterLab: --no-browser --port 8899 …"
+
+    sub = command(doctor)
+    sub.add_argument("--json", action="store_true")
+
+    sub = command(build)
+    sub.add_argument("lesson", nargs="*", help="04, batchnorm_forward …; all if none is named")
+    sub.add_argument("--check", action="store_true", help="write nothing; exit 1 if one is stale")
+    sub.add_argument("--ids", action="store_true", help="first give cells without an id one")
+
+    sub = command(grade)
+    sub.add_argument("submissions", type=Path, help="a folder of STUDENT/NN_lesson.ipynb")
+    sub.add_argument("--out", type=Path, required=True, help="where reports are written")
+    sub.add_argument("--jobs", type=int, default=1, help="submissions graded at a time")
+    sub.add_argument("--json", action="store_true", help="print results.json, not a table")
+    sub.add_argument("--sandbox", choices=["bubblewrap", "none"], default="bubblewrap")
+    sub.add_argument("--timeout", type=float, default=10.0, help="seconds per exercise (10)")
+    sub.add_argument("--total", type=float, default=60.0, help="seconds per submission (60)")
+    sub.add_argument("--seed", type=int, help="of the hidden inputs; drawn and recorded if absent")
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; a CourseError is one clear line and exit code 2."""
+    args, unknown = parser().parse_known_args(argv)
+    if args.command is lab:
+        args.jupyter = unknown
+    elif unknown:
+        parser().error(f"unknown arguments: {' '.join(unknown)}")
+    try:
+        return args.command(args)
+    except CourseError as error:
+        print(f"coursekit: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,153 @@
+"""What a notebook calls: check, hint, use, progress, reset. None of them raises at a learner."""
+
+import inspect
+import os
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from coursekit import exercises
+from coursekit.attempts import Attempt, Attempts
+from coursekit.checking import Exercise, Local, Predict, Quiz, Result, Task, judge
+from coursekit.checking.task import did_you_mean
+from coursekit.report import HintCard, ProgressTable
+
+HINTS = ("a nudge", "a question", "with blanks", "worked answer")
+
+
+def check(answer: Any = None, value: Any = ..., /) -> Result:
+    """Check your function, or your answer to a question, and say what is wrong with it.
+
+    Args:
+        answer: the function (its own name says which exercise it answers), or the name of a
+            question as a string.
+        value: your answer to that question.
+    """
+    name = _name(answer)
+    task = _task(name)
+    if task is None:
+        words = f"no exercise is called {name!r}.{did_you_mean(name)}"
+        return Result(name, "", "missing", 0, 0, "defined", words, next="Rename your function.")
+    try:
+        result = _judge(task, answer, value)
+    except Exception as error:  # a fault of the check must never cost the learner the cell
+        words = f"this check itself failed ({type(error).__name__}: {error})."
+        report = "Please report it with your code; your answer is not marked wrong."
+        result = Result(task.name, task.lesson, "error", 0, task.points, "runs", words, next=report)
+    attempts = _attempts()
+    return result.but(attempt=attempts.record(result) if task.points else 0)
+
+
+def hint(answer: Any = None, /) -> HintCard:
+    """The next hint for your function's exercise: three of rising help, then the worked answer."""
+    name = _name(answer)
+    task = _task(name)
+    if not isinstance(task, Exercise):
+        words = (
+            "questions have no hints; each option explains itself."
+            if task
+            else (f"no exercise is called {name!r}.{did_you_mean(name)}")
+        )
+        return HintCard(name, 0, "", words)
+    attempts = _attempts()
+    seen = attempts.by_name.setdefault(name, Attempt(task.lesson))
+    level = min(seen.hints, len(task.hints))
+    seen.hints = min(seen.hints + 1, len(HINTS))
+    attempts.save()
+    if level < len(task.hints):
+        return HintCard(name, level + 1, HINTS[level], task.hints[level])
+    return HintCard(name, level + 1, HINTS[-1], task.worked_answer(), code=True)
+
+
+def use(answer: Callable, /) -> Callable:
+    """Your function if it passes its check; otherwise the course's, saying so.
+
+    Later cells then run whether or not you have solved the exercise yet.
+    """
+    task = _task(_name(answer))
+    if not isinstance(task, Exercise):
+        return answer
+    if judge(task, Local(answer), source=_source(answer)).passed:
+        return answer
+    print(f"Using the course's {task.name} from here on: yours does not pass its check yet.")
+    return task.right
+
+
+def progress(lesson: str | None = None) -> ProgressTable:
+    """What you have solved so far, lesson by lesson, with the open diagnoses."""
+    tasks = exercises.load(lesson if lesson in exercises.names() else None)
+    attempts = _attempts().by_name
+    return ProgressTable(
+        tuple((t, attempts.get(n, Attempt())) for n, t in tasks.items() if t.points > 0)
+    )
+
+
+def reset(answer: Any = None, /) -> None:
+    """Forget the attempts and hints of one exercise (or of all); your code stays as it is."""
+    attempts = _attempts()
+    if answer is None:
+        attempts.by_name.clear()
+        print("All attempts and hints are forgotten. Your notebooks are untouched.")
+    else:
+        attempts.by_name.pop(_name(answer), None)
+        print(f"The attempts and hints of {_name(answer)} are forgotten.")
+    attempts.save()
+
+
+def _judge(task: Task, answer: Any, value: Any) -> Result:
+    if isinstance(task, Quiz | Predict):
+        return task.judge(value)
+    assert isinstance(task, Exercise)
+    if isinstance(answer, str):
+        words = f"pass the function itself: check({answer}), without quotation marks."
+        return Result(task.name, task.lesson, "missing", 0, task.points, "defined", words)
+    return judge(task, Local(answer, name=task.name), source=_source(answer))
+
+
+def _name(answer: Any) -> str:
+    if isinstance(answer, str):
+        return answer
+    return getattr(answer, "__name__", type(answer).__name__)
+
+
+@lru_cache(maxsize=1)
+def _all_tasks() -> dict[str, Task]:
+    return exercises.load()
+
+
+def _task(name: str) -> Task | None:
+    return _all_tasks().get(name)
+
+
+def _source(function: Callable) -> str | None:
+    """The function's own source, with the imports of the notebook it stands in."""
+    try:
+        own = inspect.getsource(function)
+    except (OSError, TypeError):
+        return None
+    names = getattr(function, "__globals__", {})
+    imports = [
+        f"import {value.__name__} as {alias}"
+        for alias, value in list(names.items())
+        if inspect.ismodule(value) and alias.isidentifier()
+    ]
+    imports += [
+        f"from {value.__module__} import {value.__name__} as {alias}"
+        for alias, value in list(names.items())
+        if inspect.isroutine(value)
+        and str(getattr(value, "__module__", "")).startswith(("torch", "coursekit"))
+    ]
+    return "\n".join([*imports, inspect.cleandoc(own) if own[:1].isspace() else own])
+
+
+_cache: dict[Path | None, Attempts] = {}
+
+
+def _attempts() -> Attempts:
+    """The workspace's attempts; kept in memory only where there is no workspace."""
+    workspace = os.environ.get("COURSEKIT_WORKSPACE")
+    path = Path(workspace) / ".coursekit" / "progress.json" if workspace else None
+    if path not in _cache:
+        _cache[path] = Attempts.load(path)
+    return _cache[path]

@@ -1,0 +1,91 @@
+"""What `hint` and `progress` show, in text and in HTML."""
+
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+
+from coursekit.attempts import Attempt
+from coursekit.checking import Task
+from coursekit.checking.panel import MARKS, STYLE
+
+
+@dataclass(frozen=True)
+class HintCard:
+    """One hint; `level` 1 to 3, and 4 for the worked answer."""
+
+    exercise: str
+    level: int
+    kind: str
+    words: str
+    code: bool = False
+
+    def __repr__(self) -> str:
+        return f"{self._title()}\n{self.words}\n{self._after()}".rstrip()
+
+    def _repr_html_(self) -> str:
+        tag = "pre" if self.code or "\n" in self.words else "p"
+        return (
+            f'<style>{STYLE}</style><div class="ck" role="note" aria-label="hint">'
+            f"<b>{escape(self._title())}</b><{tag}>{escape(self.words)}</{tag}>"
+            f"<p>{escape(self._after())}</p></div>"
+        )
+
+    def _title(self) -> str:
+        step = f" {self.level} of 3" if 1 <= self.level <= 3 else ""
+        return f"Hint for {self.exercise}{step}: {self.kind}" if self.kind else self.exercise
+
+    def _after(self) -> str:
+        if self.level == 4:
+            return "Before you go on: say in one sentence what was wrong with yours."
+        return f"More: hint({self.exercise})" if self.level else ""
+
+
+@dataclass(frozen=True)
+class ProgressTable:
+    """Every exercise with its history, in lesson order."""
+
+    rows: tuple[tuple[Task, Attempt], ...]
+
+    def __repr__(self) -> str:
+        out = []
+        for lesson, rows in groupby(self.rows, key=lambda row: row[0].lesson):
+            mine = list(rows)
+            done = sum(a.passed for _, a in mine)
+            out.append(f"{lesson}: {done} of {len(mine)} exercises passed")
+            out += [f"  {_mark(a)} {t.name:<24} {_story(a)}".rstrip() for t, a in mine]
+        return "\n".join(out)
+
+    def _repr_html_(self) -> str:
+        body = ""
+        for lesson, rows in groupby(self.rows, key=lambda row: row[0].lesson):
+            mine = list(rows)
+            done = sum(a.passed for _, a in mine)
+            body += (
+                f'<tr><th scope="colgroup" colspan="3" style="text-align:left">{escape(lesson)}'
+                f" ({done} of {len(mine)})</th></tr>"
+            )
+            body += "".join(
+                f"<tr><td>{_mark(a)}</td><td><code>{escape(t.name)}</code></td>"
+                f'<td style="text-align:left">{escape(_story(a))}</td></tr>'
+                for t, a in mine
+            )
+        return (
+            f'<style>{STYLE}</style><div class="ck" role="region" aria-label="progress">'
+            f"<table>{body}</table></div>"
+        )
+
+
+def _mark(attempt: Attempt) -> str:
+    return MARKS["passed"] if attempt.passed else MARKS[attempt.status]
+
+
+def _story(attempt: Attempt) -> str:
+    if not attempt.checks:
+        return "not tried yet"
+    tries = f"{attempt.checks} attempt{'s' if attempt.checks != 1 else ''}"
+    minutes = (attempt.last - attempt.first) / 60
+    told = [tries] + ([f"{minutes:.0f} min"] if minutes >= 1 else [])
+    told += [f"{attempt.hints} hint{'s' if attempt.hints != 1 else ''}"] if attempt.hints else []
+    if not attempt.passed and attempt.diagnosis:
+        told.append(f"open: {attempt.diagnosis.replace('_', ' ')}")
+    return ", ".join(told)

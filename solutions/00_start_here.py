@@ -1,0 +1,205 @@
+# %% [markdown] id="title"
+# # Start here
+#
+# **How does a course tell you *what* is wrong with your code, and not only *that* it is?**
+#
+# Here is a function that somebody wrote in a hurry. It runs, it returns numbers of the right
+# shape, and they are wrong. In three minutes you will know why, without reading a solution.
+#
+# {{card}}
+
+# %% [markdown] id="how-to-run"
+# ## Run a cell
+#
+# Click the cell below and press <kbd>Shift</kbd>+<kbd>Enter</kbd>. The first cell of every lesson
+# loads what the lesson needs.
+
+# %% id="imports"
+import numpy as np
+
+from coursekit import check, hint, progress, use  # noqa: F401 (hint is yours to call)
+
+# %% [markdown] id="ready"
+# Is this computer ready? `doctor` looks. A line with ✗ says what to do; everything except the
+# first three lines is optional.
+
+# %% id="doctor" tags=["demo", "volatile"]
+from coursekit import doctor
+
+print(*doctor.report(), sep="\n")
+
+# %% [markdown] id="standard-scores"
+# ## A number without a scale says little
+#
+# Is 181 cm tall? Is 93 kg heavy? It depends on who else was measured. The **standard score** of a
+# value says how many standard deviations it stands above the mean of its group:
+#
+# $$z_i = \frac{x_i - \mu}{\sigma}, \qquad \mu = \frac1N\sum_i x_i, \qquad
+# \sigma = \sqrt{\frac1N\sum_i (x_i-\mu)^2}.$$
+#
+# Centimetres cancel; what is left has mean 0 and standard deviation 1, whatever was measured.
+# Batch normalization is this formula, put inside a neural network. This course takes it apart.
+
+# %% id="heights"
+# NBVAL_CHECK_OUTPUT
+heights = np.array([158.0, 165.0, 171.0, 181.0, 195.0])
+print(f"mean {heights.mean():.1f} cm, standard deviation {heights.std():.1f} cm")
+
+# %% [markdown] id="predict-intro"
+# ## Guess first
+#
+# Before an experiment the course asks for a guess. Write a number in place of `...`, run both
+# cells, and see how far off you were. A wrong guess costs nothing; a guess makes the answer stick.
+#
+# {{predict predict_outlier}}
+
+# %% id="predict_outlier"
+# BEGIN SOLUTION
+predict_outlier = 2.0
+# END SOLUTION
+
+# %% id="check-predict_outlier"
+check("predict_outlier", predict_outlier)
+
+# %% [markdown] id="outlier-then"
+# See for yourself that nothing can get past that bound: make the fifth weight as absurd as you like.
+
+# %% id="outlier"
+# NBVAL_CHECK_OUTPUT
+for fifth in [74.0, 173.0, 1e6]:
+    weights = np.array([70.0, 71.0, 72.0, 73.0, fifth])
+    score = (fifth - weights.mean()) / weights.std()
+    print(f"fifth person {fifth:>9.0f} kg   standard score {score:.3f}")
+
+# %% [markdown] id="exercise"
+# ## Exercise · standardize
+#
+# {{exercise standardize}}
+#
+# This one comes with an answer, and the answer is wrong. **Run the two cells below before you
+# change anything.** The check calls the function on inputs it chose to be revealing, compares what
+# comes back with the right values, and looks up which known mistake behaves exactly like yours.
+#
+# Then repair the function and run both cells again.
+
+
+# %% id="standardize" planted="variance_for_std"
+def standardize(x):
+    """Shift and scale x to mean 0 and standard deviation 1. (D,) -> (D,)"""
+    # BEGIN SOLUTION
+    mean = x.mean()
+    std = x.std()
+    return (x - mean) / std
+    # END SOLUTION
+
+
+# %% id="check-standardize"
+check(standardize)
+
+# %% [markdown] id="reading-the-panel"
+# ### How to read the panel
+#
+# | line | what it says |
+# |:--|:--|
+# | **Found** | the first value of yours that differs, and what was expected there |
+# | **Diagnosis** | the mistake whose behaviour equals yours, if the course knows it |
+# | **Pattern** | without a diagnosis: what relates your values to the right ones |
+# | **Error** | how far off, and how much would have been allowed |
+# | **Tried on** | the input that gave you away |
+# | **Next** | the one thing to do now |
+#
+# Your function's *name* tells the check which exercise it answers, so keep the name. An exercise
+# you have not started is shown as *not written yet*, in calm blue, and nothing stops.
+#
+# ### Stuck?
+#
+# Add a cell (press <kbd>Esc</kbd>, then <kbd>B</kbd>) and type `hint(standardize)`. Run it again
+# for more: a nudge, a question about your output, code with blanks, then a worked answer. Hints
+# are counted for you alone.
+
+# %% [markdown] id="use-it"
+# ### Later cells do not wait for you
+#
+# Where a lesson goes on to use your function, it says `use`: yours if it passes its check, the
+# course's if it does not yet. So *Run All* always reaches the end.
+
+# %% id="use"
+# NBVAL_CHECK_OUTPUT
+standardize = use(standardize)
+scores = standardize(heights)
+print("mean", round(abs(scores.mean()), 3), " standard deviation", round(scores.std(), 3))
+
+# %% [markdown] id="no-unit"
+# A standard score has no unit, so it cannot matter whether the tape measure was in centimetres or in
+# inches. Adding the height of a stool does not matter either.
+
+# %% id="no-unit-shown"
+# NBVAL_CHECK_OUTPUT
+for name, same in {"cm": heights, "inches": heights / 2.54, "on a stool": heights + 45}.items():
+    print(f"{name:<10}", np.round(standardize(same), 3))
+
+# %% [markdown] id="two-values"
+# One more surprise, and the seed of lesson 04. With only **two** values the score forgets everything
+# except which one is larger.
+
+# %% id="two-values-shown"
+# NBVAL_CHECK_OUTPUT
+for pair in [[1.0, 2.0], [1.0, 1000.0], [-3.0, -3.001]]:
+    print(f"{pair!s:<16}", standardize(np.array(pair)).round(6) + 0.0)
+
+# %% [markdown] id="a-surprise"
+# One picture before you go. The five people below are the same in both rows: heights and standard
+# scores. Only the axis has changed. Standardizing moves and stretches; it never reorders.
+
+# %% id="picture" tags=["demo"]
+from coursekit.figures import COLOURS, figure, show
+
+fig, (top, bottom) = figure(2, 1, size=(7, 2.6))
+for axes, values, unit in [(top, heights, "height in cm"), (bottom, scores, "standard score")]:
+    axes.plot(values, np.zeros(5), "o", color=COLOURS["blue"], markersize=9)
+    axes.axvline(values.mean(), color=COLOURS["red"], linestyle="--")
+    axes.set(yticks=[], xlabel=unit)
+    axes.spines["left"].set_visible(False)
+top.set_title("The same five people, measured twice (dashed: the mean)")
+show(
+    fig,
+    alt="Two rows of five dots: heights from 158 to 195 cm above, their standard scores from "
+    "about -1.2 to 1.6 below. The dots keep their order and their relative distances.",
+)
+
+# %% [markdown] id="keeping-track"
+# ## Where you are
+#
+# `progress()` lists every exercise of the course with what you have done so far. It is kept in your
+# workspace folder, so it is still there tomorrow. `reset(standardize)` forgets the attempts and
+# hints of one exercise; it never touches your code.
+
+# %% id="progress" tags=["demo"]
+progress("start_here")
+
+# %% [markdown] id="recap"
+# ## Recap
+#
+# - A standard score is (value − mean) / standard deviation: no unit, mean 0, spread 1.
+# - `check(f)` says what is wrong and names the mistake if it knows it; `hint(f)` helps step by step.
+# - `use(f)` keeps later cells going; `progress()` remembers.
+# - Guess before you run. Being wrong here is free.
+#
+# **Next:** [01 Mean and variance](01_mean_and_variance.ipynb), where three numbers near ten
+# thousand turn out to have a negative variance.
+#
+# <details><summary>Instructor notes</summary>
+#
+# **Timing.** 15 minutes: 5 for opening the workspace (the slowest machine in the room sets the
+# pace; let `coursekit doctor` run before the break), 5 for the planted mistake, 5 for hints and
+# progress.
+#
+# **Ask the room.** Before anyone runs the check: "The function runs and the shape is right. How
+# would you find out that it is wrong?" Collect three ways. Then: "Which of your ways would have told
+# you *what* is wrong?"
+#
+# **Where it goes wrong.** Some run the check cell without running the function's cell again after
+# an edit, and read the old verdict. Some rename the function; the panel then says which name is
+# close.
+#
+# </details>

@@ -1,0 +1,83 @@
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+import torch
+
+from coursekit.checking.compare import compare
+
+
+class Pair(NamedTuple):
+    mean: float
+    var: float
+
+
+@pytest.mark.parametrize(
+    "got, want",
+    [
+        (1.0, 1.0),
+        (np.float64(1.0), 1.0),
+        (np.array(1.0), 1.0),
+        ([1.0, 2.0], np.array([1.0, 2.0])),
+        (torch.tensor([1.0, 2.0]), np.array([1.0, 2.0], np.float32)),
+        ([1.0, 2.0], (1.0, 2.0)),
+        ((1.0, 2.0), Pair(1.0, 2.0)),
+        ({"a": 1, "b": [2.0]}, {"a": 1.0, "b": np.array([2.0])}),
+        (np.bool_(True), True),
+        (3, 3.0),
+        (np.array([1.0, 2.0]), np.array([1.0, 2.0], np.float32)),  # more digits are welcome
+        (np.array([np.nan]), np.array([np.nan])),
+    ],
+)
+def test_the_same_answer_in_another_container_is_right(got, want):
+    assert compare(got, want) is None
+
+
+@pytest.mark.parametrize(
+    "got, want, rung, words",
+    [
+        (None, 1.0, "structure", "is None. End the function with `return"),
+        ("1.0", 1.0, "structure", "numbers were asked for; your answer is a str"),
+        (print, 1.0, "structure", "is a function"),
+        ([[1.0], [2.0, 3.0]], np.zeros(2), "structure", "is a list"),
+        (np.array([object()]), np.zeros(1), "structure", "numbers were asked for"),
+        (1.0, (1.0, 2.0), "structure", "2 values .* were asked for; your answer is a float"),
+        ((1.0,), (1.0, 2.0), "structure", "2 values were asked for; you gave 1"),
+        ((1.0, 9.0), Pair(1.0, 2.0), "values", "var is 9; 2 was expected"),
+        ({"a": 1}, {"a": 1, "b": 2}, "structure", "misses 'b'"),
+        ({"a": 1, "c": 2}, {"a": 1}, "structure", "has 'c' too many"),
+        ({"a": 3}, {"a": 1}, "values", "'a' is 3; 1 was expected"),
+        (1, True, "structure", "True or False is needed"),
+        (False, True, "values", "your answer is False"),
+        (np.zeros((3, 4)), np.zeros(4), "shape", r"has shape \(3, 4\); \(4,\) was expected"),
+        (np.zeros((1, 4)), np.zeros(4), "shape", "right values, wrong shape"),
+        (np.arange(6.0).reshape(3, 2), np.arange(6.0).reshape(3, 2).T, "shape", "transposed"),
+        (np.array([1j]), np.zeros(1), "structure", "numbers"),
+        (np.array([True]), np.zeros(1), "dtype", "dtype bool"),
+        (np.array([1.1], np.float16), np.array([1.1], np.float32), "dtype", "digits are lost"),
+        (np.array([1.0, np.nan]), np.ones(2), "finite", r"holds nan at output\[1\]"),
+        (np.array([np.inf]), np.ones(1), "finite", "inf"),
+        (np.array([1.0]), np.array([np.nan]), "values", "nan was expected"),
+        (np.array([1.0, 2.5]), np.array([1.0, 2.0]), "values", r"output\[1\] is 2.5; 2 was"),
+    ],
+)
+def test_each_way_of_being_wrong_has_its_rung_and_its_words(got, want, rung, words):
+    found = compare(got, want)
+    assert found is not None and found.rung == rung
+    assert __import__("re").search(words, found.message), found.message
+
+
+def test_right_values_in_a_wrong_shape_are_marked_so():
+    assert compare(np.ones((3, 1)), np.ones(3)).right_values
+    assert not compare(np.ones((3, 2)), np.ones(3)).right_values
+
+
+def test_error_and_allowance_are_those_of_the_worst_entry():
+    found = compare(np.array([1.0, 2.0, 30.0]), np.array([1.0, 2.1, 3.0]))
+    assert found.error == pytest.approx(27) and found.allowed < 1e-6
+
+
+def test_tolerance_follows_the_dtype_unless_the_exercise_sets_it():
+    assert compare(np.float32(1.00005), np.float32(1.0)) is None
+    assert compare(np.float64(1.00005), np.float64(1.0)) is not None
+    assert compare(np.float64(1.00005), np.float64(1.0), rtol=1e-3) is None

@@ -1,0 +1,51 @@
+import pytest
+
+from coursekit.checking import REGISTRY, validate
+from coursekit.checking.diagnose import expected_trace
+from tests.checking import toy
+
+
+@pytest.fixture
+def make(monkeypatch):
+    def made(**options):
+        exercise = toy.make(**options)
+        monkeypatch.setitem(REGISTRY, exercise.name, exercise)
+        return exercise
+
+    expected_trace.cache_clear()
+    yield made
+    expected_trace.cache_clear()
+
+
+def test_a_fit_exercise_has_no_problems(make):
+    assert validate(make()) == []
+
+
+def test_a_mistake_that_is_right_is_refused(make):
+    exercise = make()
+    exercise.mistake("This is right.")(lambda x, factor: x.mean(0) * factor)
+    assert any("equals the right answer" in p for p in validate(exercise))
+
+
+def test_two_mistakes_that_cannot_be_told_apart_are_refused(make):
+    exercise = make()
+
+    @exercise.mistake("The same again.")
+    def factorless(x, factor):
+        return x.mean(0)
+
+    assert any("'no_factor' and 'factorless' apart" in p for p in validate(exercise))
+
+
+def test_an_alternative_that_is_wrong_is_refused(make):
+    exercise = make()
+    exercise.alternative(toy.opposite)
+    assert any("'opposite' is not accepted" in p for p in validate(exercise))
+
+
+def test_hints_docstring_and_sentences_are_needed(make):
+    exercise = make()
+    exercise.hints = ("one", "two", " ")
+    exercise.mistake("no sentence")(lambda x, factor: x)
+    problems = " ".join(validate(exercise))
+    assert "three hints" in problems and "not a sentence" in problems

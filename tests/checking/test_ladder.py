@@ -1,0 +1,181 @@
+import time
+
+import numpy as np
+import pytest
+
+from coursekit.checking import REGISTRY, Local, judge
+from coursekit.checking.ladder import shape_story
+from coursekit.checking.panel import html, text
+from tests.checking import toy
+
+
+@pytest.fixture
+def exercise(monkeypatch):
+    made = toy.make()
+    monkeypatch.setitem(REGISTRY, made.name, made)
+    from coursekit.checking.diagnose import expected_trace
+
+    expected_trace.cache_clear()
+    yield made
+    expected_trace.cache_clear()
+
+
+def verdict(exercise, function, **options):
+    return judge(exercise, Local(function, name=exercise.name), **options)
+
+
+def test_the_right_answer_passes_and_says_what_held(exercise):
+    result = verdict(exercise, toy.scaled_mean)
+    assert result.passed and result.score == 2
+    assert result.verified == ("a first matrix", "a second, taller one")
+
+
+def test_a_known_mistake_is_named(exercise):
+    for name, mistake in exercise.mistakes.items():
+        result = verdict(exercise, mistake.function)
+        assert (result.status, result.score, result.diagnosis) == ("failed", 0, name)
+        assert mistake.explanation in text(result) and mistake.explanation in html(result)
+
+
+def test_an_unknown_mistake_shows_its_pattern_and_what_it_is_not(exercise):
+    result = verdict(exercise, toy.opposite)
+    assert result.diagnosis is None and "sign" in result.pattern
+    assert result.ruled_out == ("axis 1", "no factor")
+
+
+def raises(x, factor):
+    return x.mean(0) + np.ones(4)
+
+
+def stub(x, factor):
+    raise NotImplementedError
+
+
+def in_place(x, factor):
+    x *= factor
+    return x.mean(0)
+
+
+def row(x, factor):
+    return factor * x.mean(0, keepdims=True)
+
+
+def lacks_one(x):
+    return x.mean(0)
+
+
+def wants_more(x, factor, axis):
+    return factor * x.mean(axis)
+
+
+def nothing(x, factor):
+    print(x.mean(0))
+
+
+def not_a_number(x, factor):
+    return x.mean(0) * np.nan
+
+
+def quits(x, factor):
+    raise SystemExit(0)
+
+
+def deep(x, factor):
+    return deep(x, factor)
+
+
+def works_once(x, factor):
+    return factor * np.add(x, np.zeros((5, 3))).mean(0)
+
+
+@pytest.mark.parametrize(
+    "function, status, rung, score, words",
+    [
+        (stub, "unsolved", "", 0, "not written yet"),
+        (raises, "error", "runs", 0, "clash where 3 meets 4"),
+        (in_place, "partial", "untouched", 1, "changed x in place"),
+        (row, "partial", "shape", 1, "right values, wrong shape"),
+        (lacks_one, "failed", "signature", 0, "no place for factor"),
+        (wants_more, "failed", "signature", 0, "also needs axis"),
+        (nothing, "failed", "structure", 0, "return"),
+        (not_a_number, "failed", "finite", 0, "nan"),
+        (quits, "error", "runs", 0, "SystemExit"),
+        (deep, "error", "runs", 0, "RecursionError"),
+        (works_once, "error", "runs", 0, "ValueError"),
+    ],
+)
+def test_each_rung_stops_with_its_own_words(exercise, function, status, rung, score, words):
+    result = verdict(exercise, function)
+    assert (result.status, result.rung, result.score) == (status, rung, score)
+    assert words in result.message
+    assert result.next
+
+
+def test_a_random_answer_is_told_that_it_changes(exercise):
+    result = verdict(exercise, lambda x, factor: x.mean(0) * np.random.default_rng().random())
+    assert result.rung == "deterministic" and not result.passed
+
+
+def test_an_answer_that_is_right_only_the_first_time_does_not_pass(exercise):
+    calls = []
+
+    def forgets(x, factor):
+        calls.append(1)
+        return factor * x.mean(0) * (1 if len(calls) <= 2 else 2)
+
+    assert verdict(exercise, forgets).rung == "deterministic"
+
+
+def test_an_endless_answer_is_stopped(exercise):
+    def endless(x, factor):
+        while True:
+            pass
+
+    started = time.monotonic()
+    result = judge(exercise, Local(endless, name=exercise.name, timeout=0.2))
+    assert result.status == "timeout" and "0.2 s" in result.message
+    assert time.monotonic() - started < 2
+
+
+def test_a_missing_answer_is_missing_and_not_wrong(exercise):
+    result = judge(exercise, None)
+    assert (result.status, result.rung) == ("missing", "defined")
+
+
+def test_forbidden_names_are_found_in_the_source(exercise):
+    source = "from coursekit import norms\ndef scaled_mean(x, factor):\n    return norms.mean(x)"
+    result = verdict(exercise, toy.scaled_mean, source=source)
+    assert result.status == "forbidden" and "line 3 uses coursekit.norms.mean" in result.message
+
+
+def test_hidden_inputs_are_not_shown(exercise):
+    public, hidden = verdict(exercise, toy.opposite), verdict(exercise, toy.opposite, seed=7)
+    assert public.difference.yours in text(public)
+    for shown in (text(hidden), html(hidden)):
+        assert hidden.difference.yours not in shown and hidden.difference.expected not in shown
+        assert "a first matrix" not in shown
+
+
+def test_a_planted_answer_counts_as_unsolved_when_graded(exercise):
+    exercise.planted = "no_factor"
+    wrong = exercise.mistakes["no_factor"].function
+    assert verdict(exercise, wrong).status == "failed"
+    assert verdict(exercise, wrong, seed=7).status == "unsolved"
+
+
+def test_the_inputs_follow_the_seed_and_nothing_else(exercise):
+    seen = []
+
+    def spy(x, factor):
+        seen.append(float(x[0, 0]))
+        return factor * x.mean(0)
+
+    for seed in (1, 1, 2):
+        verdict(exercise, spy, seed=seed)
+    first, second = seen[0::4], seen[1::4]
+    assert first[0] == first[1] != first[2] and second[0] == second[1] != second[2]
+
+
+def test_shape_story_says_nothing_where_it_knows_nothing():
+    assert shape_story("division by zero") == ""
+    assert "axis −2" in shape_story("operands could not be broadcast: shapes (5,3) (4,3)")

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from coursekit.checking import REGISTRY, predict, quiz
+from coursekit.errors import ExerciseError
+
+OPTIONS = {"a": ("yes", "Because."), "b": ("no", "That would need M.")}
+
+
+@pytest.fixture(autouse=True)
+def own_registry(monkeypatch):
+    monkeypatch.setattr("coursekit.checking.task.REGISTRY", dict(REGISTRY))
+
+
+def test_every_option_answers_with_its_own_reason():
+    asked = quiz("toy_quiz", "Is it?", OPTIONS, answer="a")
+    assert asked.judge("A ").passed and "Because." in asked.judge("a").message
+    wrong = asked.judge("b")
+    assert not wrong.passed and wrong.diagnosis == "b" and "need M" in wrong.message
+    assert wrong.max == 0
+
+
+@pytest.mark.parametrize("value", ["c", 1, None, np.zeros(3).tolist, ""])
+def test_what_is_no_option_is_never_a_pass(value):
+    result = quiz("toy_quiz", "Is it?", OPTIONS, answer="a").judge(value)
+    assert result.status == "failed" and "one of 'a', 'b'" in result.message
+
+
+def test_an_ellipsis_is_calm():
+    assert quiz("toy_quiz", "Is it?", OPTIONS, answer="a").judge(...).status == "unsolved"
+    asked = predict("toy_guess", "How much?", truth=2.0, because="So it is.")
+    assert asked.judge(...).status == "unsolved"
+
+
+def test_a_question_lists_its_options():
+    assert "- **b** no" in quiz("toy_quiz", "Is it?", OPTIONS, answer="a").markdown()
+
+
+def test_a_quiz_without_reasons_or_answer_is_refused():
+    with pytest.raises(ExerciseError, match="not among its options"):
+        quiz("toy_quiz", "Is it?", OPTIONS, answer="z")
+    with pytest.raises(ExerciseError, match="say why for option a"):
+        quiz("toy_quiz", "Is it?", {"a": ("yes", " ")}, answer="a")
+
+
+@pytest.mark.parametrize(
+    "guess, words", [(2, "you were right"), (2.1, "close, by 0.1"), (7, "off, by 5")]
+)
+def test_a_guess_is_scored_by_distance_and_never_punished(guess, words):
+    result = predict("toy_guess", "How much?", truth=lambda: 2.0, because="So it is.").judge(guess)
+    assert result.passed and words in result.message and "So it is." in result.message
+
+
+@pytest.mark.parametrize("guess", ["two", None, [1, 2], float("nan")])
+def test_a_guess_that_is_no_number_asks_for_one(guess):
+    result = predict("toy_guess", "How much?", truth=2.0, because="So it is.").judge(guess)
+    assert result.status == "failed" and "2" not in result.message.replace(f"{guess!r}", "")

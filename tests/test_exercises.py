@@ -1,0 +1,97 @@
+"""The proof: each exercise accepts every right answer and refuses each wrong one by its name."""
+
+import pytest
+
+from coursekit import exercises
+from coursekit.checking import Exercise, Local, Predict, Quiz, judge, validate
+from coursekit.checking.panel import text
+
+TASKS = exercises.load()
+EXERCISES = {n: t for n, t in TASKS.items() if isinstance(t, Exercise)}
+MISTAKES = [(e, m) for e in EXERCISES.values() for m in e.mistakes.values()]
+PAIRS = [(e, *pair) for e in EXERCISES.values() for pair in e.pairs()]
+ALTERNATIVES = [(e, a) for e in EXERCISES.values() for a in e.alternatives.values()]
+SEEDS = (0, 1, 2)  # the public one and two that a grader might draw
+
+
+def name(value):
+    return getattr(value, "name", None) or getattr(value, "__name__", None)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+def test_is_fit_to_be_set(exercise):
+    assert validate(exercise) == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+def test_the_right_answer_passes_on_every_seed(exercise, seed):
+    assert judge(exercise, Local(exercise.right), seed=seed).passed
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("exercise, alternative", ALTERNATIVES, ids=name)
+def test_every_other_right_answer_is_accepted(exercise, alternative, seed):
+    result = judge(exercise, Local(alternative, name=exercise.name), seed=seed)
+    assert result.passed, text(result)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("exercise, mistake", MISTAKES, ids=name)
+def test_every_mistake_is_refused_by_its_own_name(exercise, mistake, seed):
+    result = judge(exercise, Local(mistake.function, name=exercise.name), seed=seed)
+    assert not result.passed and result.score < result.max
+    assert result.diagnosis == mistake.name, text(result)
+    if result.status != "unsolved":  # a planted answer, when graded
+        assert mistake.explanation in text(result) and "Next" in text(result)
+
+
+@pytest.mark.parametrize("exercise, a, b, both", PAIRS, ids=name)
+def test_two_mistakes_at_once_are_refused(exercise, a, b, both):
+    assert not judge(exercise, Local(both, name=exercise.name)).passed
+
+
+def test_most_pairs_of_mistakes_get_a_true_name():
+    named = 0
+    for exercise, a, b, both in PAIRS:
+        found = judge(exercise, Local(both, name=exercise.name)).diagnosis or ""
+        named += found == f"{a.name}+{b.name}" or found in (a.name, b.name)
+    assert named >= 0.9 * len(PAIRS), f"{named} of {len(PAIRS)}"
+
+
+def stub(*args):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+def test_a_stub_is_unsolved(exercise):
+    assert judge(exercise, Local(stub, name=exercise.name)).status == "unsolved"
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+def test_at_least_three_mistakes_and_three_alternatives(exercise):
+    assert len(exercise.mistakes) >= 3 and len(exercise.alternatives) >= 3
+
+
+@pytest.mark.parametrize("lesson", exercises.names())
+def test_every_lesson_module_describes_its_lesson(lesson):
+    about = exercises.lessons()[lesson]
+    assert 3 <= len(about.objectives) <= 5 and 1 <= about.difficulty <= 5
+    assert about.minutes > 0 and about.cpu_seconds <= 60
+    mine = [t for t in TASKS.values() if t.lesson == lesson]
+    if lesson not in ("start_here", "bug_hunt"):
+        assert 3 <= sum(isinstance(t, Exercise) for t in mine) <= 6
+        assert sum(isinstance(t, Quiz) for t in mine) == 5
+        assert any(isinstance(t, Predict) for t in mine)
+
+
+@pytest.mark.parametrize("task", [t for t in TASKS.values() if isinstance(t, Quiz)], ids=name)
+def test_a_quiz_accepts_its_answer_and_refuses_the_rest(task):
+    assert len(task.options) >= 3
+    for letter in task.options:
+        assert task.judge(letter).passed is (letter == task.answer)
+
+
+@pytest.mark.parametrize("task", [t for t in TASKS.values() if isinstance(t, Predict)], ids=name)
+def test_a_prediction_knows_its_truth(task):
+    assert "you were right" in task.judge(task.value).message
