@@ -10,18 +10,18 @@ from coursekit.errors import CourseError
 
 
 def build(args) -> int:
-    """write notebooks/ and solutions/*.ipynb from solutions/*.py"""
+    """write notebooks/ and solutions/*.ipynb from solutions/*.py, and the README's tables"""
     from coursekit.build import add_ids
-    from coursekit.publish import publish, sources
+    from coursekit.publish import publish_all, sources
 
-    stale = 0
-    for source in sources(Path.cwd(), args.lesson):
-        if args.ids:
+    root, stale = Path.cwd(), 0
+    if args.ids:
+        for source in sources(root, args.lesson):
             print(f"{source.name}: {add_ids(source)} ids added")
-        for outcome in publish(Path.cwd(), source, check=args.check):
-            stale += outcome.state == "stale"
-            if outcome.state != "fresh":
-                print(f"{outcome.state} {outcome.path.relative_to(Path.cwd())}", flush=True)
+    for outcome in publish_all(root, args.lesson, check=args.check):
+        stale += outcome.state == "stale"
+        if outcome.state != "fresh":
+            print(f"{outcome.state} {outcome.path.relative_to(root)}", flush=True)
     if stale:
         print("run `coursekit build` and commit what it writes", file=sys.stderr)
     return 1 if stale else 0
@@ -82,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "workspace", type=Path, nargs="?", default=Path("workspace"), help="your folder"
     )
-    sub.epilog = "Options it does not know go to JupyterLab: --no-browser --port 8899 …"
+    sub.epilog = "What follows goes to JupyterLab: --no-browser --port 8899 …"
 
     sub = command(doctor)
     sub.add_argument("--json", action="store_true")
@@ -106,11 +106,13 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; a CourseError is one clear line and exit code 2."""
-    args, unknown = parser().parse_known_args(argv)
-    if args.command is lab:
-        args.jupyter = unknown
-    elif unknown:
-        parser().error(f"unknown arguments: {' '.join(unknown)}")
+    given = sys.argv[1:] if argv is None else argv
+    ours, jupyter = given, []
+    if given[:1] == ["lab"] and not {"-h", "--help"} & set(given):
+        own = 2 if given[1:2] and not given[1].startswith("-") else 1  # lab [WORKSPACE]
+        ours, jupyter = given[:own], given[own:]
+    args = parser().parse_args(ours)
+    args.jupyter = jupyter
     try:
         return args.command(args)
     except CourseError as error:

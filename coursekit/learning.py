@@ -121,24 +121,33 @@ def _task(name: str) -> Task | None:
 
 
 def _source(function: Callable) -> str | None:
-    """The function's own source, with the imports of the notebook it stands in."""
+    """The function's own source, then what it uses: imports, and helpers written beside it."""
     try:
-        own = inspect.getsource(function)
+        own = [inspect.cleandoc("\n" + inspect.getsource(function))]
     except (OSError, TypeError):
         return None
-    names = getattr(function, "__globals__", {})
-    imports = [
-        f"import {value.__name__} as {alias}"
-        for alias, value in list(names.items())
-        if inspect.ismodule(value) and alias.isidentifier()
-    ]
-    imports += [
-        f"from {value.__module__} import {value.__name__} as {alias}"
-        for alias, value in list(names.items())
-        if inspect.isroutine(value)
-        and str(getattr(value, "__module__", "")).startswith(("torch", "coursekit"))
-    ]
-    return "\n".join([*imports, inspect.cleandoc(own) if own[:1].isspace() else own])
+    todo, seen, imports = [function], {id(function)}, []
+    while todo:
+        for alias, value in _names(todo.pop()).items():
+            if inspect.ismodule(value):
+                imports.append(f"import {value.__name__} as {alias}")
+            elif inspect.isfunction(value) and value.__module__ == function.__module__:
+                if id(value) not in seen:
+                    seen.add(id(value))
+                    todo.append(value)
+                    own.append(inspect.cleandoc("\n" + inspect.getsource(value)))
+            elif hasattr(value, "__module__") and hasattr(value, "__name__"):
+                imports.append(f"from {value.__module__} import {value.__name__} as {alias}")
+    return "\n".join(own + imports)
+
+
+def _names(function: Callable) -> dict[str, Any]:
+    """The global and enclosing names that a function's code uses."""
+    try:
+        used = inspect.getclosurevars(function)
+    except TypeError:
+        return {}
+    return {**used.globals, **used.nonlocals}
 
 
 _cache: dict[Path | None, Attempts] = {}

@@ -10,6 +10,7 @@ from typing import Any
 
 from coursekit.build import build, digest, dump
 from coursekit.errors import BuildError
+from coursekit.readme import fill as readme_text
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 VOLATILE = "volatile"  # a cell with this tag says something of the machine: its output is not kept
@@ -44,16 +45,20 @@ def sources(root: Path, wanted: list[str] | None = None) -> list[Path]:
     return [p for p in found if any(p in paths for paths in picked.values())]
 
 
+def publish_all(
+    root: Path, wanted: list[str] | None = None, *, check: bool = False
+) -> Iterator[Outcome]:
+    """Bring the lessons (all, or those wanted) and the README's tables up to date."""
+    for source in sources(root, wanted):
+        yield from publish(root, source, check=check)
+    readme = root / "README.md"
+    if readme.exists():
+        yield _bring(readme, readme_text(readme), check)
+
+
 def publish(root: Path, source: Path, *, check: bool = False) -> Iterator[Outcome]:
     """Bring both notebooks of a lesson up to date; with `check`, only say which are stale."""
-    learner = root / "notebooks" / f"{source.stem}.ipynb"
-    text = dump(build(source))
-    if learner.exists() and learner.read_text("utf-8") == text:
-        yield Outcome(learner, "fresh")
-    else:
-        if not check:
-            write(learner, text)
-        yield Outcome(learner, "stale" if check else "written")
+    yield _bring(root / "notebooks" / f"{source.stem}.ipynb", dump(build(source)), check)
 
     solved, target = build(source, solved=True), source.with_suffix(".ipynb")
     if _stored_digest(target) == digest(solved):
@@ -62,6 +67,14 @@ def publish(root: Path, source: Path, *, check: bool = False) -> Iterator[Outcom
         if not check:
             write(target, dump(execute(solved, target)))
         yield Outcome(target, "stale" if check else "written")
+
+
+def _bring(path: Path, text: str, check: bool) -> Outcome:
+    if path.exists() and path.read_text("utf-8") == text:
+        return Outcome(path, "fresh")
+    if not check:
+        write(path, text)
+    return Outcome(path, "stale" if check else "written")
 
 
 def execute(notebook: dict[str, Any], path: Path) -> dict[str, Any]:

@@ -101,8 +101,8 @@ check(standardize)
 #
 # | line | what it says |
 # |:--|:--|
-# | **Found** | the first value of yours that differs, and what was expected there |
 # | **Diagnosis** | the mistake whose behaviour equals yours, if the course knows it |
+# | **Found** | the first value of yours that differs, and what was expected there |
 # | **Pattern** | without a diagnosis: what relates your values to the right ones |
 # | **Error** | how far off, and how much would have been allowed |
 # | **Tried on** | the input that gave you away |

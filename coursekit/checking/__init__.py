@@ -9,11 +9,12 @@ from coursekit.checking.answer import Answer as Answer
 from coursekit.checking.answer import AnswerCrashed as AnswerCrashed
 from coursekit.checking.answer import AnswerError as AnswerError
 from coursekit.checking.answer import AnswerTimeout as AnswerTimeout
-from coursekit.checking.answer import Local as Local
+from coursekit.checking.answer import Held as Held
 from coursekit.checking.answer import Unsolved as Unsolved
 from coursekit.checking.fitness import validate as validate
 from coursekit.checking.ladder import judge as judge
 from coursekit.checking.lesson import Lesson as Lesson
+from coursekit.checking.local import Local as Local
 from coursekit.checking.question import Predict as Predict
 from coursekit.checking.question import Quiz as Quiz
 from coursekit.checking.question import predict as predict

@@ -16,6 +16,8 @@ def compare(got, want, *, rtol=None, atol=None, path: str = "your answer") -> Di
     `want` may be a number, bool, string, array, tensor, or a tuple, list or dict of those. A list
     for a tuple and a numpy scalar for a number are the same answer in another container.
     """
+    if hasattr(want, "vjp"):  # an object that only the answer understands: any will do
+        return None
     if got is None and want is not None:
         return Difference("structure", f"{path} is None. End the function with `return …`.")
     if isinstance(want, dict):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from coursekit.checking.answer import Local
+from coursekit.checking.local import Local
 from coursekit.checking.task import REGISTRY, Exercise
 from coursekit.checking.trace import Trace, equal, observe
 

@@ -2,8 +2,8 @@
 
 import itertools
 
-from coursekit.checking.answer import Local
 from coursekit.checking.diagnose import expected_trace
+from coursekit.checking.local import Local
 from coursekit.checking.task import PUBLIC_SEED, Exercise
 from coursekit.checking.trace import equal, observe
 

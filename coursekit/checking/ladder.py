@@ -9,12 +9,12 @@ from coursekit.checking.answer import (
     AnswerError,
     AnswerTimeout,
     Unsolved,
-    parameters,
 )
 from coursekit.checking.diagnose import diagnose, expected_trace
 from coursekit.checking.forbidden import forbidden_use
+from coursekit.checking.local import parameters
 from coursekit.checking.pattern import pattern
-from coursekit.checking.result import Difference, Result
+from coursekit.checking.result import RUNGS, Difference, Result
 from coursekit.checking.task import ALWAYS_FORBIDDEN, PUBLIC_SEED, Exercise
 from coursekit.checking.trace import Trace, equal, first_difference, observe
 
@@ -106,7 +106,7 @@ def _wrong(
         words = "two calls on the same input gave different values. What changes between them?"
         return _result(exercise, "failed", "deterministic", words, case=case)
     half = difference.right_values
-    got, want = dict(mine.steps)[case], dict(right.steps)[case]
+    wrong = RUNGS.index(difference.rung) >= RUNGS.index("values")
     return _result(
         exercise,
         "partial" if half else "failed",
@@ -115,10 +115,10 @@ def _wrong(
         score=exercise.points / 2 if half else 0,
         case=case,
         difference=difference,
-        pattern=pattern(got, want) if difference.rung == "values" else "",
+        pattern=pattern(mine[case], right[case]) if wrong else "",
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",
-        ruled_out=tuple(m.label for m in exercise.mistakes.values() if found is None)[:4],
+        ruled_out=tuple(m.label for m in exercise.mistakes.values() if wrong and not found)[:4],
     )
 
 

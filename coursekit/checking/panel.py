@@ -41,10 +41,10 @@ def lines(result: Result) -> list[tuple[str, str]]:
     """The panel's body as (label, text), in reading order; hidden inputs show no values."""
     r, said = result, []
     # A diagnosis says it better than the first differing number; that number follows as evidence.
-    said.append(("Found" if r.status != "passed" else "Result", _message(r)))
     if r.explanation:
         said.append(("Diagnosis", r.explanation))
-    elif r.pattern and not r.hidden:
+    said.append(("Found" if r.status != "passed" else "Result", _message(r)))
+    if r.pattern and not r.explanation and not r.hidden:
         said.append(("Pattern", r.pattern + "."))
     if r.difference and r.difference.error is not None and not r.hidden:
         d = r.difference
@@ -62,7 +62,7 @@ def lines(result: Result) -> list[tuple[str, str]]:
 
 
 def _message(r: Result) -> str:
-    if r.hidden and r.difference and r.difference.rung == "values":
+    if r.hidden and r.difference and r.difference.yours:
         return "the values differ from the right ones on a hidden case."
     return r.message
 
@@ -73,7 +73,8 @@ def head(result: Result) -> tuple[str, str, str, str]:
     about = [f"attempt {r.attempt}"] if r.attempt else []
     about += [f"{r.seconds:.2f} s"] if r.seconds >= 0.005 else []
     about += [f"{r.score:g} of {r.max:g} point{'s' if r.max != 1 else ''}"] if r.max else []
-    return MARKS[r.status], r.exercise, WORDS[r.status], " · ".join(about)
+    outcome = "answered" if r.passed and not r.max else WORDS[r.status]  # questions have no points
+    return MARKS[r.status], r.exercise, outcome, " · ".join(about)
 
 
 def text(result: Result) -> str:

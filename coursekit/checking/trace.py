@@ -1,7 +1,7 @@
 """Everything an answer was seen to do: named observations, and how it ended."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from coursekit.checking.answer import (
     Answer,
@@ -9,57 +9,67 @@ from coursekit.checking.answer import (
     AnswerError,
     AnswerTimeout,
     Unsolved,
-    copy,
 )
 from coursekit.checking.compare import compare
+from coursekit.checking.local import copy
 from coursekit.checking.result import Difference
 from coursekit.checking.task import Exercise
 
 Stop = Unsolved | AnswerError | AnswerTimeout | AnswerCrashed
 
 
+class Step(NamedTuple):
+    """One observation; a wrong value in it fails on `rung`."""
+
+    label: str
+    value: Any
+    rung: str = "values"
+
+
 @dataclass(frozen=True)
 class Trace:
     """The observations of one run of an exercise's script."""
 
-    steps: tuple[tuple[str, Any], ...]
+    steps: tuple[Step, ...]
     stopped: Stop | None  # the exception that ended the run early
     doing: str  # what was being tried when it stopped
     mutated: frozenset[str]
 
     @property
     def labels(self) -> tuple[str, ...]:
-        return tuple(label for label, _ in self.steps)
+        return tuple(step.label for step in self.steps)
+
+    def __getitem__(self, label: str) -> Any:
+        return next(step.value for step in self.steps if step.label == label)
 
 
 def observe(exercise: Exercise, answer: Answer, seed: int) -> Trace:
     """Run the exercise's script on an answer and keep a copy of every observation."""
-    steps: list[tuple[str, Any]] = []
+    steps: list[Step] = []
     stopped: Stop | None = None
     answer.mutated.clear()
     try:
-        for label, value in exercise.script(answer, exercise.rng(seed)):
-            steps.append((label, copy(value)))
+        for observation in exercise.script(answer, exercise.rng(seed)):
+            step = Step(*observation)
+            steps.append(step._replace(value=copy(step.value)))
     except (Unsolved, AnswerError, AnswerTimeout, AnswerCrashed) as error:
         stopped = error
     return Trace(tuple(steps), stopped, answer.doing, frozenset(answer.mutated))
 
 
-def first_difference(exercise: Exercise, mine: Trace, right: Trace) -> tuple[str, Any] | None:
+def first_difference(
+    exercise: Exercise, mine: Trace, right: Trace
+) -> tuple[str, Difference] | None:
     """The label and Difference of the first observation where two traces part, or None.
 
     Observations are compared in order; a run that stopped early differs nowhere by itself.
     """
-    for (label, got), (_, want) in zip(mine.steps, right.steps, strict=False):
-        found = difference(exercise, got, want)
+    for got, want in zip(mine.steps, right.steps, strict=False):
+        found = compare(got.value, want.value, rtol=exercise.rtol, atol=exercise.atol)
         if found:
-            return label, found
+            rung = want.rung if found.rung == "values" else found.rung
+            return got.label, replace(found, rung=rung)
     return None
-
-
-def difference(exercise: Exercise, got, want) -> Difference | None:
-    """`compare` with the exercise's own tolerance."""
-    return compare(got, want, rtol=exercise.rtol, atol=exercise.atol)
 
 
 def equal(exercise: Exercise, a: Trace, b: Trace) -> bool:

@@ -1,0 +1,225 @@
+"""An answer in this process: a function or class, called on copies, interrupted when it hangs."""
+
+import inspect
+import linecache
+import signal
+import threading
+import time
+import traceback
+import warnings
+from collections.abc import Callable
+from contextlib import contextmanager
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+
+from coursekit.checking.answer import AnswerError, AnswerTimeout, Unsolved
+
+
+class Local:
+    """A function or class of this process, behind the `Answer` protocol.
+
+    Arguments are copied before each call, so that an answer that writes into its input cannot
+    spoil the comparison.
+
+    Raises, when called: Unsolved, AnswerError, AnswerTimeout.
+    """
+
+    def __init__(self, function: Callable, *, name: str | None = None, timeout: float = 10.0):
+        self.function, self.timeout = function, timeout
+        self.name: str = name or str(getattr(function, "__name__", type(function).__name__))
+        self.parameters = parameters(function)
+        self.mutated: set[str] = set()
+        self.doing = ""
+
+    def __call__(self, *args, **options):
+        return self.run(self.function, args, options)
+
+    def keep(self, *indices: int):
+        return lambda *args, **options: self.run(self.function, args, options, indices)
+
+    def run(self, function, args, options=None, keep=()):
+        """Call something of the answer's on copies; what it is not data of comes back held."""
+        given, before = unseal(copy(args)), copy(args)
+        try:
+            with _quiet(), _limit(self.timeout):
+                value = function(*given, **(options or {}))
+        except NotImplementedError as error:
+            raise Unsolved from error
+        except AnswerTimeout:
+            raise
+        except (Exception, SystemExit) as error:
+            raise AnswerError(type(error).__name__, str(error), _where(error, self)) from error
+        for i, (mine, theirs) in enumerate(zip(before, given, strict=True)):
+            if not same(mine, theirs):
+                self.mutated.add(self._parameter(i) if function is self.function else "its input")
+        return self.seal(value, keep)
+
+    def seal(self, value, keep=()):
+        """Wrap every object that is no data, and the values at the places to keep."""
+        if keep and isinstance(value, tuple | list):
+            return tuple(
+                LocalHeld(self, v) if i in keep else self.seal(v) for i, v in enumerate(value)
+            )
+        if isinstance(value, tuple | list) and not hasattr(value, "numel"):
+            sealed = [self.seal(v) for v in value]
+            return type(value)(*sealed) if hasattr(value, "_fields") else type(value)(sealed)
+        if isinstance(value, dict):
+            return {k: self.seal(v) for k, v in value.items()}
+        return value if is_data(value) else LocalHeld(self, value)
+
+    def _parameter(self, i: int) -> str:
+        names = [p.rstrip("=") for p in self.parameters or [] if not p.startswith("*")]
+        return names[i] if i < len(names) else f"argument {i + 1}"
+
+
+class LocalHeld:
+    """An object that a local answer returned, behind the `Held` protocol."""
+
+    def __init__(self, answer: Local, value: Any):
+        self.answer, self.value = answer, value
+
+    def __call__(self, *args, no_grad: bool = False):
+        if not no_grad:
+            return self.answer.run(self.value, args)
+        import torch
+
+        return self.answer.run(torch.no_grad()(lambda *given: self.value(*given)), args)
+
+    def get(self, name: str):
+        return self.answer.run(lambda: copy(getattr(self.value, name)), ())
+
+    def do(self, method: str, *args):
+        return self.answer.run(lambda *given: getattr(self.value, method)(*given), args)
+
+    def vjp(self, x, dy) -> dict[str, Any]:
+        return self.answer.run(lambda *given: vjp(self.value, *given), (x, dy))
+
+    def copy(self) -> "LocalHeld":
+        return self.answer.run(lambda: (deepcopy(self.value),), (), keep=(0,))[0]
+
+
+def vjp(function, x, dy) -> dict[str, Any]:
+    """A torch function's output, and the gradients of sum(y · dy) in x and in its parameters."""
+    import torch
+
+    x = x.detach().clone().requires_grad_()
+    y = function(x)
+    named = dict(getattr(function, "named_parameters", dict)())
+    grads = torch.autograd.grad(y, [x, *named.values()], dy, allow_unused=True)
+    full = [
+        torch.zeros_like(p) if g is None else g
+        for p, g in zip([x, *named.values()], grads, strict=True)
+    ]
+    return dict(zip(["y", "x", *named], [y.detach(), *full], strict=True))
+
+
+def is_data(value: Any) -> bool:
+    """True for what can be compared: numbers, text, arrays, tensors, functions."""
+    plain = None | bool | int | float | complex | str | bytes
+    return (
+        isinstance(value, plain | np.generic | np.ndarray | set | frozenset | range)
+        or hasattr(value, "detach")
+        or inspect.isroutine(value)
+        or isinstance(value, LocalHeld)
+    )
+
+
+def unseal(value):
+    """Held objects as the objects they hold, inside the arguments of a call."""
+    if isinstance(value, LocalHeld):
+        return value.value
+    if isinstance(value, tuple | list) and not hasattr(value, "_fields"):
+        return type(value)(unseal(v) for v in value)
+    return value
+
+
+def parameters(function: Callable) -> list[str] | None:
+    """The names a function takes, "x" or "eps=" or "*args"; None where Python cannot say."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
+    return [
+        str(p).partition(":")[0].partition("=")[0].strip()
+        + ("" if p.default is inspect.Parameter.empty else "=")
+        for p in signature.parameters.values()
+    ]
+
+
+def copy(value):
+    """Arrays and tensors inside lists, tuples and dicts copied; everything else as it is."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*(copy(v) for v in value))
+    if isinstance(value, list | tuple):
+        return type(value)(copy(v) for v in value)
+    if isinstance(value, dict):
+        return {k: copy(v) for k, v in value.items()}
+    if hasattr(value, "detach") and hasattr(value, "requires_grad"):  # a tensor, torch unimported
+        return value.detach().clone().requires_grad_(value.requires_grad)
+    return value
+
+
+def same(a, b) -> bool:
+    """True if two copies of one argument still hold the same values."""
+    if isinstance(a, np.ndarray):
+        return a.shape == b.shape and a.dtype == b.dtype and np.array_equal(a, b, equal_nan=True)
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
+    if hasattr(a, "detach"):
+        return same(a.detach().cpu().numpy(), b.detach().cpu().numpy())
+    return True
+
+
+@contextmanager
+def _quiet():
+    """Run an answer without numpy's warnings: a division by zero is judged by its value."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
+def _limit(seconds: float):
+    """Interrupt Python code that runs too long; only in the main thread, and not on Windows.
+
+    A timer that already runs (a test's, an outer answer's) keeps its own deadline.
+    """
+    if not hasattr(signal, "setitimer") or (
+        threading.current_thread() is not threading.main_thread()
+    ):
+        yield
+        return
+
+    def stop(signum, frame):
+        raise AnswerTimeout(f"no answer within {seconds:g} s")
+
+    outer = signal.getitimer(signal.ITIMER_REAL)[0]
+    if outer and outer <= seconds:
+        yield
+        return
+    before, started = signal.signal(signal.SIGALRM, stop), time.monotonic()
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        left = max(outer - (time.monotonic() - started), 1e-3) if outer else 0
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, left)
+
+
+def _where(error: BaseException, answer: Local) -> str:
+    """The last line of the learner's own code that the error passed through."""
+    filename = getattr(getattr(answer.function, "__code__", None), "co_filename", None)
+    mine = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == filename]
+    if not mine:
+        return ""
+    first = answer.function.__code__.co_firstlineno
+    line = linecache.getline(mine[-1].filename, mine[-1].lineno or 0).strip()
+    return f"line {(mine[-1].lineno or first) - first + 1}: {line}"

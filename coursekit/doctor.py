@@ -1,0 +1,179 @@
+"""Is this machine ready? Each line is a ✓, or says what to do about it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import NamedTuple
+
+from coursekit import __version__, workspace
+from coursekit.errors import CourseError
+
+KERNEL_PROBE = "import sys, coursekit; print(sys.executable)"
+
+
+class Line(NamedTuple):
+    """One finding. A remedy beside `ok` concerns instructors or authors only."""
+
+    ok: bool
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        mark = "✗" if not self.ok else "–" if self.remedy else "✓"
+        return f"{mark} {self.what}" + (f"\n  → {self.remedy}" if self.remedy else "")
+
+
+def report(directory: Path | None = None) -> list[Line]:
+    """Examine Python, the packages, the device, the kernel, the sandbox and the workspace."""
+    directory = directory or Path(os.environ.get("COURSEKIT_WORKSPACE") or "workspace")
+    return [
+        Line(True, f"coursekit {__version__}, Python {sys.version.split()[0]} ({sys.executable})"),
+        *_packages(),
+        _device(),
+        _kernel(),
+        _sandbox(),
+        _notebooks(),
+        _workspace(directory),
+    ]
+
+
+def _packages() -> Iterator[Line]:
+    """Hold what is installed against the floors in coursekit's own metadata."""
+    try:
+        wanted = requires("coursekit") or []
+    except PackageNotFoundError:
+        yield Line(
+            False,
+            f"coursekit is used from {workspace.PACKAGE.parent} without being installed",
+            f"Run there: {sys.executable} -m pip install -e .",
+        )
+        return
+    found, problems = [], []
+    for requirement in wanted:
+        name, floor, extra = _parse(requirement)
+        if name == "coursekit" or extra not in (None, "grade"):
+            continue
+        installed = _installed(name)
+        if installed and _release(installed) >= _release(floor or "0"):
+            found += [f"{name} {installed}"]
+        else:
+            state = f"{name} {installed} is too old" if installed else f"{name} is missing"
+            problems += [_package_line(state, f"{name}>={floor}" if floor else name, bool(extra))]
+    yield Line(True, ", ".join(found))
+    yield from problems
+
+
+def _parse(requirement: str) -> tuple[str, str | None, str | None]:
+    """Split "rich>=13.7; extra == 'grade'" into name, floor and extra: all that we ever write."""
+    name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+    floor = re.search(r">=([\w.]+)", requirement)
+    extra = re.search(r"extra == ['\"](\w+)['\"]", requirement)
+    return name, floor and floor[1], extra and extra[1]
+
+
+def _package_line(state: str, need: str, for_grading: bool) -> Line:
+    if for_grading:
+        return Line(True, f"{state}; only grading needs it", "pip install 'coursekit[grade]'")
+    return Line(False, state, f"{sys.executable} -m pip install '{need}'")
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _release(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", text.split("+")[0])[:3])
+
+
+def _device() -> Line:
+    """Compute something where the lessons will."""
+    try:
+        import torch
+
+        from coursekit.device import device
+
+        where = device()
+        total = torch.ones(3, device=where).sum().item()
+    except (CourseError, ImportError, RuntimeError) as error:
+        return Line(False, "torch cannot compute here", str(error))
+    return Line(total == 3, f"device {where}, torch on {torch.get_num_threads()} threads")
+
+
+def _kernel() -> Line:
+    """Start the kernel that the notebooks name, and import coursekit in it."""
+    try:
+        from jupyter_client.manager import start_new_kernel
+
+        manager, client = start_new_kernel(
+            kernel_name="python3", startup_timeout=60, stderr=subprocess.DEVNULL
+        )
+    except (ImportError, RuntimeError, OSError, LookupError) as error:
+        return Line(False, f"the notebook kernel does not start: {error}", _reinstall("ipykernel"))
+    try:
+        said: list[str] = []
+        reply = client.execute_interactive(
+            KERNEL_PROBE,
+            timeout=60,
+            output_hook=lambda m: said.append(m["content"].get("text", "")),
+        )
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    python = "".join(said).strip()
+    if reply["content"]["status"] != "ok":
+        problem = f"the kernel python3 cannot import coursekit: {reply['content'].get('evalue')}"
+        return Line(False, problem, _reinstall("ipykernel"))
+    if Path(python) != Path(sys.executable):
+        problem = f"the kernel python3 runs {python}, not {sys.executable}"
+        return Line(False, problem, f"{sys.executable} -m ipykernel install --sys-prefix")
+    return Line(True, "kernel python3 starts and imports coursekit")
+
+
+def _reinstall(name: str) -> str:
+    return f"{sys.executable} -m pip install --force-reinstall {name}"
+
+
+def _sandbox() -> Line:
+    """Make a sandbox, not only look for the program: some systems forbid it its namespaces."""
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
+        remedy = "sudo apt install bubblewrap (Fedora: sudo dnf install bubblewrap)"
+        return Line(True, "bubblewrap is missing; only grading needs it", remedy)
+    probe = subprocess.run(
+        [bwrap, "--ro-bind", "/", "/", "--unshare-all", "true"], capture_output=True, text=True
+    )
+    if probe.returncode:
+        problem = f"bubblewrap cannot make a sandbox: {probe.stderr.strip()}; only grading needs it"
+        return Line(True, problem, "Allow unprivileged user namespaces on this system.")
+    return Line(True, f"sandbox: {_first_line([bwrap, '--version'])}")
+
+
+def _first_line(command: list[str]) -> str:
+    return subprocess.run(command, capture_output=True, text=True).stdout.partition("\n")[0]
+
+
+def _notebooks() -> Line:
+    try:
+        notebooks = workspace.shipped()
+    except CourseError as error:
+        return Line(False, "the course's notebooks are missing", str(error))
+    return Line(True, f"{len(notebooks)} notebooks in {notebooks[0].parent}")
+
+
+def _workspace(directory: Path) -> Line:
+    """Say whether the learner's folder can be written, without making it."""
+    directory = directory.absolute()
+    here = next(p for p in (directory, *directory.parents) if p.exists())
+    if not here.is_dir() or not os.access(here, os.W_OK):
+        return Line(False, f"workspace {directory} cannot be written", "coursekit lab OTHER_FOLDER")
+    if here != directory:
+        return Line(True, f"workspace {directory}: made by the first `coursekit lab`")
+    return Line(True, f"workspace {directory}: {len(list(directory.glob('*.ipynb')))} notebooks")

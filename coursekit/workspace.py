@@ -1,0 +1,176 @@
+"""The learner's workspace: a copy of the notebooks that is theirs, and JupyterLab opened on it."""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+
+from coursekit.errors import WorkspaceError
+
+PACKAGE = Path(__file__).parent
+LAB_SETTINGS = PACKAGE / "lab_settings"
+READY_SECONDS = 60.0
+
+
+def shipped() -> list[Path]:
+    """Return the course's own notebooks: inside an installed package, or beside it in a clone."""
+    for folder in (PACKAGE / "_notebooks", PACKAGE.parent / "notebooks"):
+        if notebooks := sorted(folder.glob("*.ipynb")):
+            return notebooks
+    raise WorkspaceError(
+        f"no notebooks came with coursekit in {PACKAGE}; install it again "
+        "(in a clone: run `coursekit build`)"
+    )
+
+
+def make(directory: Path) -> list[Path]:
+    """Copy the notebooks that `directory` lacks, and touch no file that is there.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        WorkspaceError: the folder cannot be written, or is no folder.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        return [
+            _copy_new(source, directory / source.name)
+            for source in shipped()
+            if not os.path.lexists(directory / source.name)
+        ]
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WorkspaceError(
+            f"cannot make the workspace {directory}: {reason}; "
+            "name another folder: coursekit lab DIR"
+        ) from error
+
+
+def _copy_new(source: Path, target: Path) -> Path:
+    """Write a whole file or none: a crash half way leaves no broken notebook behind."""
+    draft = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        draft.write_bytes(source.read_bytes())
+        os.replace(draft, target)
+    finally:
+        draft.unlink(missing_ok=True)
+    return target
+
+
+def lab(directory: Path, jupyter_args: list[str]) -> int:
+    """Make the workspace, serve it with JupyterLab until Ctrl-C, and return the exit code.
+
+    The address is printed once the server answers. Its token travels through the environment,
+    because every user of the machine can read a command line.
+
+    Raises:
+        WorkspaceError: no workspace, no JupyterLab, a port that is taken, or a server that dies.
+    """
+    if find_spec("jupyterlab") is None:
+        raise WorkspaceError(
+            f"JupyterLab is not installed for {sys.executable}; "
+            f"run: {sys.executable} -m pip install jupyterlab"
+        )
+    port = _named_port(jupyter_args)
+    if port and _taken(port):
+        raise WorkspaceError(
+            f"port {port} is taken; name another (--port {port + 1}), "
+            "or name none and a free one is found"
+        )
+    directory = directory.absolute()
+    written = make(directory)
+    command, environment = _command(directory, jupyter_args), _environment(directory)
+    server = subprocess.Popen(command, env=environment, cwd=directory)
+    previous = signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    try:
+        _announce(directory, written, _wait_until_ready(server))
+        return server.wait()
+    except KeyboardInterrupt:  # the terminal sent it to the server too, which is shutting down
+        print("\nStopping. Saved work stays in the workspace.", flush=True)
+        return 0
+    finally:
+        _end(server)
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _command(directory: Path, jupyter_args: list[str]) -> list[str]:
+    """Return the server's command line; what the learner adds comes last and wins."""
+    start = shipped()[0].name
+    command = [sys.executable, "-m", "jupyterlab"]
+    command += [f"--ServerApp.root_dir={directory}", f"--LabApp.default_url=/lab/tree/{start}"]
+    command += [f"--LabApp.app_settings_dir={LAB_SETTINGS}", "--Application.log_level=WARN"]
+    command += ["--ServerApp.answer_yes=True"]  # one Ctrl-C ends it
+    if _named_port(jupyter_args):
+        command += ["--ServerApp.port_retries=0"]  # a port asked for by name, or none
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command += ["--allow-root"]
+    return command + jupyter_args
+
+
+def _environment(directory: Path) -> dict[str, str]:
+    token = os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(24)
+    return {**os.environ, "JUPYTER_TOKEN": token, "COURSEKIT_WORKSPACE": str(directory)}
+
+
+def _named_port(jupyter_args: list[str]) -> int | None:
+    """Return the port in `--port 8899` or `--port=8899`, if one is named."""
+    words = " ".join(jupyter_args).replace("=", " ").split()
+    for option, value in pairwise(words):
+        if option in ("--port", "--ServerApp.port") and value.isdigit():
+            return int(value)
+    return None
+
+
+def _taken(port: int) -> bool:
+    try:
+        with socket.create_connection(("localhost", port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def _wait_until_ready(server: subprocess.Popen) -> dict:
+    """Return what the server says of itself (address, token) once it listens."""
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    card = Path(jupyter_runtime_dir()) / f"jpserver-{server.pid}.json"
+    begun = time.time()
+    while time.time() < begun + READY_SECONDS:
+        if server.poll() is not None:
+            raise WorkspaceError(
+                f"JupyterLab stopped before it was ready (exit code {server.returncode}); "
+                "its own words are above"
+            )
+        try:
+            if card.stat().st_mtime > begun - 5:  # older: left by a server killed long ago
+                return json.loads(card.read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # not written yet, or half written
+            pass
+        time.sleep(0.1)
+    raise WorkspaceError(f"JupyterLab was not ready after {READY_SECONDS:.0f} s")
+
+
+def _announce(directory: Path, written: list[Path], card: dict) -> None:
+    query = f"?token={card['token']}" if card.get("token") else ""
+    print(f"Workspace  {directory} ({len(written)} notebooks added)")
+    print(f"Open       {card['url']}lab/tree/{shipped()[0].name}{query}")
+    print("Stop       Ctrl-C", flush=True)
+
+
+def _end(server: subprocess.Popen) -> None:
+    """Let the server shut its kernels down; a second Ctrl-C, or ten seconds, end it at once."""
+    if server.poll() is None:
+        server.terminate()
+    try:
+        server.wait(timeout=10)
+    except (KeyboardInterrupt, subprocess.TimeoutExpired):
+        server.kill()
+        server.wait()

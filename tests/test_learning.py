@@ -1,0 +1,136 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import coursekit
+from coursekit import check, hint, progress, reset, use
+
+
+def standardize(x):
+    return (x - x.mean()) / x.std()
+
+
+def right():
+    return standardize
+
+
+def wrong():
+    def standardize(x):
+        return (x - x.mean()) / x.var()
+
+    return standardize
+
+
+def stub():
+    def standardize(x):
+        raise NotImplementedError
+
+    return standardize
+
+
+def test_check_counts_attempts_but_not_stubs():
+    assert check(stub()).attempt == 0
+    assert check(wrong()).attempt == 1
+    assert check(right()).attempt == 2
+
+
+@pytest.mark.parametrize(
+    "given, words",
+    [
+        ((), "no exercise is called 'NoneType'"),
+        ((np.zeros(3),), "no exercise is called 'ndarray'"),
+        ((lambda x: x,), "no exercise is called '<lambda>'"),
+        (("standardise",), "Did you mean 'standardize'?"),
+        (("standardize",), "without quotation marks"),
+        ((np.std,), "no exercise is called 'std'"),
+    ],
+)
+def test_check_never_raises_at_a_learner(given, words):
+    result = check(*given)
+    assert not result.passed and words in str(result) and words.split("'")[0] in str(result)
+
+
+class Hostile:
+    __name__ = "standardize"
+
+    def __call__(self, x):
+        raise KeyError("hostile")
+
+
+def test_a_callable_object_is_judged_like_a_function():
+    result = check(Hostile())
+    assert result.status == "error" and "KeyError" in result.message
+
+
+def test_a_forbidden_call_is_refused_in_a_notebook_too():
+    from coursekit import norms
+
+    def standardize(x):
+        return norms.normalize(x, (0,), 0.0)[0]
+
+    assert check(standardize).status == "forbidden"
+
+
+def test_hints_rise_and_end_in_the_worked_answer():
+    cards = [repr(hint(standardize)) for _ in range(5)]
+    assert [("nudge" in cards[0]), ("question" in cards[1]), ("blanks" in cards[2])] == [True] * 3
+    assert "___" in cards[2] and "(x - x.mean()) / x.std()" in cards[3]
+    assert "@" not in cards[3] and cards[4] == cards[3]
+    assert "one sentence" in cards[3]
+
+
+def test_a_hint_for_nothing_says_so():
+    assert "Did you mean 'standardize'?" in repr(hint("standardise"))
+    assert "no hints" in repr(hint("predict_outlier"))
+
+
+def test_use_gives_yours_once_it_passes(capsys):
+    mine = right()
+    assert use(mine) is mine and not capsys.readouterr().out
+    assert use(wrong()) is not wrong and "Using the course's standardize" in capsys.readouterr().out
+    np.testing.assert_allclose(use(stub())(np.array([1.0, 3.0])), [-1, 1])
+
+
+def test_progress_tells_attempts_hints_and_open_diagnoses():
+    check(wrong())
+    hint(standardize)
+    shown = repr(progress("start_here"))
+    assert "0 of 1 exercises passed" in shown
+    assert "1 attempt, 1 hint, open: variance for std" in shown
+    check(right())
+    assert "1 of 1 exercises passed" in repr(progress("start_here"))
+    assert "<table>" in progress()._repr_html_()
+
+
+def test_progress_outlives_the_kernel(own_workspace):
+    code = "from coursekit import check\ndef standardize(x): return x\nprint(check(standardize))"
+    for n in (1, 2):
+        said = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout
+        assert f"attempt {n}" in said
+    assert (own_workspace / ".coursekit" / "progress.json").exists()
+
+
+def test_reset_forgets_one_or_all(capsys):
+    check(wrong())
+    reset(standardize)
+    assert "not tried yet" in repr(progress("start_here"))
+    check(wrong())
+    reset()
+    assert "not tried yet" in repr(progress("start_here"))
+
+
+def test_every_public_name_is_callable_whatever_was_imported_first():
+    code = (
+        "import pkgutil, importlib, coursekit\n"
+        "for m in pkgutil.iter_modules(coursekit.__path__):\n"
+        "    if m.name != '__main__': importlib.import_module('coursekit.' + m.name)\n"
+        "for name in coursekit.__all__: assert callable(getattr(coursekit, name)), name"
+    )
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = coursekit.nothing
+    assert set(coursekit.__all__) <= set(dir(coursekit))
