@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import exercises
-from coursekit.checking import Exercise, Lesson, Predict, Quiz, Task
+from coursekit.checking import Exercise, Lesson, Manual, Numeric, Predict, Quiz, Task
 from coursekit.errors import BuildError
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
@@ -217,7 +217,7 @@ def _expand(source: Path, cell: Cell, tasks: dict[str, Task]) -> str:
         match kind, task:
             case "card", None:
                 return card(source, exercises.lessons()[lesson_name(source)])
-            case "quiz", Quiz():
+            case "quiz", Quiz() | Numeric() | Manual():
                 return task.markdown()
             case "predict", Predict():
                 return task.markdown()

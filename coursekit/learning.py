@@ -9,7 +9,7 @@ from typing import Any
 
 from coursekit import exercises
 from coursekit.attempts import Attempt, Attempts
-from coursekit.checking import Exercise, Local, Predict, Quiz, Result, Task, judge
+from coursekit.checking import Exercise, Local, Question, Result, Task, judge
 from coursekit.checking.task import did_you_mean
 from coursekit.report import HintCard, ProgressTable
 
@@ -77,9 +77,14 @@ def use(answer: Callable, /) -> Callable:
 def progress(lesson: str | None = None) -> ProgressTable:
     """What you have solved so far, lesson by lesson, with the open diagnoses."""
     tasks = exercises.load(lesson if lesson in exercises.names() else None)
+    drafts = {name for name, about in exercises.lessons().items() if about.draft}
     attempts = _attempts().by_name
     return ProgressTable(
-        tuple((t, attempts.get(n, Attempt())) for n, t in tasks.items() if t.points > 0)
+        tuple(
+            (t, attempts.get(n, Attempt()))
+            for n, t in tasks.items()
+            if t.points > 0 and t.lesson not in drafts
+        )
     )
 
 
@@ -96,7 +101,7 @@ def reset(answer: Any = None, /) -> None:
 
 
 def _judge(task: Task, answer: Any, value: Any) -> Result:
-    if isinstance(task, Quiz | Predict):
+    if isinstance(task, Question):
         return task.judge(value)
     assert isinstance(task, Exercise)
     if isinstance(answer, str):

@@ -15,8 +15,13 @@ from coursekit.checking.fitness import validate as validate
 from coursekit.checking.ladder import judge as judge
 from coursekit.checking.lesson import Lesson as Lesson
 from coursekit.checking.local import Local as Local
+from coursekit.checking.question import Manual as Manual
+from coursekit.checking.question import Numeric as Numeric
 from coursekit.checking.question import Predict as Predict
+from coursekit.checking.question import Question as Question
 from coursekit.checking.question import Quiz as Quiz
+from coursekit.checking.question import manual as manual
+from coursekit.checking.question import numeric as numeric
 from coursekit.checking.question import predict as predict
 from coursekit.checking.question import quiz as quiz
 from coursekit.checking.result import RUNGS as RUNGS

@@ -16,13 +16,12 @@ class Diagnosis:
     explanation: str
 
 
-@lru_cache(maxsize=512)
-def expected_trace(exercise_name: str, mistake: str, seed: int) -> Trace:
-    """The trace of the right answer (mistake "") or of a named mistake; run once per seed."""
+@lru_cache(maxsize=4096)
+def expected_trace(exercise_name: str, behaviour: str, seed: int) -> Trace:
+    """The trace of the right answer (""), a named mistake or a pair ("a+b"); run once per seed."""
     exercise = REGISTRY[exercise_name]
     assert isinstance(exercise, Exercise)
-    function = exercise.mistakes[mistake].function if mistake else exercise.right
-    return observe(exercise, Local(function, name=exercise_name), seed)
+    return observe(exercise, Local(exercise.behaviour(behaviour), name=exercise_name), seed)
 
 
 def diagnose(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
@@ -30,9 +29,10 @@ def diagnose(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
     for name, mistake in exercise.mistakes.items():
         if equal(exercise, mine, expected_trace(exercise.name, name, seed)):
             return Diagnosis(name, mistake.explanation)
-    for a, b, both in exercise.pairs():
-        if equal(exercise, mine, observe(exercise, Local(both, name=exercise.name), seed)):
-            return Diagnosis(
-                f"{a.name}+{b.name}", f"Two things at once. {a.explanation} {b.explanation}"
-            )
+    if equal(exercise, mine, observe(exercise, Local(lambda *a: a[0], name=exercise.name), seed)):
+        return Diagnosis("returns_input", "You returned the first argument as it came in.")
+    for a, b, _ in exercise.pairs():
+        name = f"{a.name}+{b.name}"
+        if equal(exercise, mine, expected_trace(exercise.name, name, seed)):
+            return Diagnosis(name, f"Two things at once. {a.explanation} {b.explanation}")
     return None

@@ -1,4 +1,4 @@
-"""Does an answer call what it was asked to write? Decided from the source, by its syntax tree."""
+"""What an answer's source tells before it runs: forbidden names, a forgotten `return`."""
 
 import ast
 from dataclasses import dataclass
@@ -44,6 +44,22 @@ def forbidden_use(source: str, function: str, banned: tuple[str, ...]) -> Use | 
             if isinstance(node, ast.Name) and node.id in definitions:
                 todo.append(node.id)
     return None
+
+
+def returns(source: str, function: str) -> bool:
+    """False if the function certainly gives nothing back: no return of a value, yield or raise."""
+    try:
+        found = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef)]
+    except SyntaxError:
+        return True
+    mine = [node for node in found if node.name == function]
+    if not mine or mine[-1].decorator_list:
+        return True
+    ways_out = ast.Yield | ast.YieldFrom | ast.Raise
+    return any(
+        isinstance(node, ways_out) or (isinstance(node, ast.Return) and node.value is not None)
+        for node in ast.walk(mine[-1])
+    )
 
 
 def _aliases(tree: ast.AST) -> dict[str, str]:

@@ -11,7 +11,7 @@ from coursekit.checking.answer import (
     Unsolved,
 )
 from coursekit.checking.diagnose import diagnose, expected_trace
-from coursekit.checking.forbidden import forbidden_use
+from coursekit.checking.forbidden import forbidden_use, returns
 from coursekit.checking.local import parameters
 from coursekit.checking.pattern import pattern
 from coursekit.checking.result import RUNGS, Difference, Result
@@ -58,6 +58,9 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
     wrong = _signature(exercise, answer)
     if wrong:
         return _result(exercise, "failed", "signature", wrong)
+    if source is not None and not returns(source, exercise.name):
+        words = "your function has no `return`: it works out a value and gives nothing back."
+        return _result(exercise, "failed", "structure", words)
     mine = observe(exercise, answer, seed)
     if isinstance(mine.stopped, Unsolved):
         return _result(exercise, "unsolved", "", "not written yet.")
@@ -131,13 +134,14 @@ def _stopped(exercise: Exercise, mine: Trace, seed: int) -> Result:
         return _result(exercise, "error", "runs", f"the process ended: {stopped}", case=mine.doing)
     assert isinstance(stopped, AnswerError)
     found = diagnose(exercise, mine, seed)
-    words = f"{stopped.where or exercise.name} raised {stopped}."
-    story = shape_story(stopped.message)
+    words = [f"{stopped.where or exercise.name} raised {stopped}.", shape_story(stopped.message)]
+    if mine.steps:
+        words.append(f"It worked on: {mine.steps[-1].label}. What is different here?")
     return _result(
         exercise,
         "error",
         "runs",
-        f"{words} {story}".strip(),
+        " ".join(filter(None, words)),
         case=mine.doing,
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",

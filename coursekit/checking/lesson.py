@@ -15,6 +15,7 @@ class Lesson:
         cpu_seconds: an upper bound on the solved notebook's CPU time, held by `make budget`.
         objectives: 3 to 5, each starting with a verb.
         prerequisites: lesson names, without their numbers.
+        draft: its exercises exist, its notebook does not yet; learners are not shown it.
     """
 
     title: str
@@ -24,6 +25,7 @@ class Lesson:
     objectives: tuple[str, ...]
     question: str = ""
     prerequisites: tuple[str, ...] = ()
+    draft: bool = False
 
     @property
     def stars(self) -> str:

@@ -4,6 +4,8 @@ from html import escape
 
 from coursekit.checking.result import Result
 
+# The rungs that a learner climbs one by one; the others are said only when they fail.
+CLIMB = ("runs", "structure", "shape", "dtype", "finite", "values", "gradients", "state")
 MARKS = {
     "passed": "✓", "partial": "◐", "failed": "✗", "unsolved": "○", "missing": "?",
     "forbidden": "✗", "error": "✗", "timeout": "✗", "manual": "○",
@@ -49,6 +51,8 @@ def lines(result: Result) -> list[tuple[str, str]]:
     if r.difference and r.difference.error is not None and not r.hidden:
         d = r.difference
         said.append(("Error", f"{d.error:.2g}; allowed is {d.allowed:.2g}"))
+    if r.rung in CLIMB:
+        said.append(("Reached", " · ".join(_climbed(r.rung))))
     if r.case and not r.hidden:
         said.append(("Tried on", r.case))
     if r.ruled_out:
@@ -59,6 +63,12 @@ def lines(result: Result) -> list[tuple[str, str]]:
     if r.next:
         said.append(("Next", r.next))
     return said
+
+
+def _climbed(rung: str) -> list[str]:
+    """The rungs of the ladder up to the one that failed."""
+    passed = CLIMB[: CLIMB.index(rung)]
+    return [f"✓ {name}" for name in passed] + [f"✗ {rung}"]
 
 
 def _message(r: Result) -> str:

@@ -3,7 +3,7 @@
 import inspect
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from coursekit.checking.compare import to_array
@@ -14,7 +14,10 @@ from coursekit.errors import ExerciseError
 
 @dataclass(frozen=True)
 class Quiz:
-    """A multiple-choice question; every option carries the reason it is right or wrong."""
+    """A multiple-choice question; every option carries the reason it is right or wrong.
+
+    An `answer` of several letters ("ac") asks for all of them.
+    """
 
     name: str
     question: str
@@ -24,28 +27,28 @@ class Quiz:
     points: float = 0
 
     def judge(self, value: Any) -> Result:
-        """Compare a chosen letter; an unanswered `...` is calm."""
+        """Compare the chosen letter, or letters where several are right; `...` is calm."""
         if value is ...:
-            return self._result("unsolved", "not answered yet.", f"{self.name} = one letter.")
-        letter = value.strip().lower() if isinstance(value, str) else value
-        if letter not in self.options:
+            several = "every right letter" if len(self.answer) > 1 else "one letter"
+            return _verdict(self, "unsolved", "not answered yet.", f"Set {self.name} to {several}.")
+        chosen = _letters(value)
+        if not chosen or not chosen <= self.options.keys():
             letters = ", ".join(map(repr, self.options))
-            return self._result("failed", f"answer with one of {letters}; got {value!r}.", "")
-        text, reason = self.options[letter]
-        if letter == self.answer:
-            return self._result("passed", f"yes: {text}. {reason}", "Go on to the next question.")
-        return self._result("failed", f"not {letter!r}: {reason}", "Choose again.", letter)
-
-    def _result(self, status, message, next, diagnosis=None) -> Result:
-        rung = "values" if status == "failed" else ""
-        return Result(
-            self.name, self.lesson, status, 0, 0, rung, message, diagnosis=diagnosis, next=next
-        )
+            return _verdict(self, "failed", f"answer with one of {letters}; got {value!r}.", "")
+        right, letters = set(self.answer), "".join(sorted(chosen))
+        if chosen == right:
+            reasons = " ".join(self.options[letter][1] for letter in letters)
+            return _verdict(self, "passed", f"yes. {reasons}", "Go on to the next question.")
+        if wrong := sorted(chosen - right):
+            reasons = " ".join(f"not {w!r}: {self.options[w][1]}" for w in wrong)
+            return _verdict(self, "failed", reasons, "Choose again.", letters)
+        return _verdict(self, "failed", "right so far, and not all of it.", "What else?", letters)
 
     def markdown(self) -> str:
         """The question with its lettered options, for the lesson's page."""
+        several = " (every right one)" if len(self.answer) > 1 else ""
         lines = [f"- **{letter}** {text}" for letter, (text, _) in self.options.items()]
-        return "\n".join([f"**{self.question}**", "", *lines])
+        return "\n".join([f"**{self.question}**{several}", "", *lines])
 
 
 @dataclass(frozen=True)
@@ -69,15 +72,17 @@ class Predict:
     def judge(self, guess: Any) -> Result:
         """Say how far a guess is from the truth, and why the truth is what it is."""
         if guess is ...:
-            return self._result(
-                "unsolved", "no guess yet.", "Guess first: being wrong here is free."
+            return _verdict(
+                self, "unsolved", "no guess yet.", "Guess first: being wrong here is free."
             )
-        array = to_array(guess)
-        if array is None or array.size != 1 or not math.isfinite(float(array.reshape(()))):
-            return self._result("failed", f"a number is needed; got {guess!r}.", "Type one number.")
-        miss = abs(float(array.reshape(())) - self.value)
+        number = _number(guess)
+        if number is None:
+            return _verdict(
+                self, "failed", f"a number is needed; got {guess!r}.", "Type one number."
+            )
+        miss = abs(number - self.value)
         words = f"the answer is {self.value:.3g}{self.unit}; you were {self._distance(miss)}."
-        return self._result("passed", f"{words} {self.because}", "Run the next cell and see.")
+        return _verdict(self, "passed", f"{words} {self.because}", "Run the next cell and see.")
 
     def _distance(self, miss: float) -> str:
         if miss <= 0.02 * self.scale:
@@ -85,14 +90,74 @@ class Predict:
         near = "close" if miss <= 0.25 * self.scale else "off"
         return f"{near}, by {miss:.3g}{self.unit}"
 
-    def _result(self, status, message, next) -> Result:
-        rung = "values" if status == "failed" else ""
-        return Result(self.name, self.lesson, status, 0, 0, rung, message, next=next)
-
     def markdown(self) -> str:
         """The question, for the lesson's page."""
         unit = f" (in {self.unit.strip()})" if self.unit else ""
         return f"**Predict.** {self.question}{unit}"
+
+
+@dataclass(frozen=True)
+class Numeric:
+    """A number to work out; `slips` maps wrong numbers to the reason behind each."""
+
+    name: str
+    question: str
+    answer: float
+    because: str
+    lesson: str
+    unit: str = ""
+    rtol: float = 0.01
+    slips: dict[float, str] = field(default_factory=dict)
+    points: float = 0
+
+    def judge(self, value: Any) -> Result:
+        """Compare a number within its tolerance; a known slip is told what it is."""
+        if value is ...:
+            return _verdict(self, "unsolved", "not answered yet.", f"Set {self.name} to a number.")
+        number = _number(value)
+        if number is None:
+            words = f"a number{f' in {self.unit}' if self.unit else ''} is needed; got {value!r}."
+            return _verdict(self, "failed", words, "Type one number.")
+        if self.near(number, self.answer):
+            return _verdict(self, "passed", f"yes. {self.because}", "Go on to the next question.")
+        for slip, reason in self.slips.items():
+            if self.near(number, slip):
+                return _verdict(self, "failed", reason, "Work it out again.", f"{slip:g}")
+        way = "too large" if number > self.answer else "too small"
+        return _verdict(self, "failed", f"{number:g} is {way}.", "Work it out again.")
+
+    def near(self, a: float, b: float) -> bool:
+        """True if two numbers count as the same answer."""
+        return math.isclose(a, b, rel_tol=self.rtol, abs_tol=1e-12)
+
+    def markdown(self) -> str:
+        """The question and the unit it wants, for the lesson's page."""
+        return f"**{self.question}**" + (f" (in {self.unit})" if self.unit else "")
+
+
+@dataclass(frozen=True)
+class Manual:
+    """A question answered in prose: collected with its rubric for the instructor, not judged."""
+
+    name: str
+    question: str
+    rubric: tuple[str, ...]
+    lesson: str
+    points: float = 1
+
+    def judge(self, value: Any) -> Result:
+        """Take a text as it is; an empty one is unsolved."""
+        if not isinstance(value, str) or not value.strip():
+            return _verdict(self, "unsolved", "not answered yet.", "Write a sentence or two.")
+        words = f"{len(value.split())} words, kept for your instructor."
+        return _verdict(self, "manual", words, "Go on to the next cell.")
+
+    def markdown(self) -> str:
+        """The question and what a good answer holds, for the lesson's page."""
+        return "\n".join([f"**{self.question}**", "", *(f"- {line}" for line in self.rubric)])
+
+
+Question = Quiz | Numeric | Predict | Manual
 
 
 def quiz(name: str, question: str, options: dict[str, tuple[str, str]], *, answer: str) -> Quiz:
@@ -101,7 +166,7 @@ def quiz(name: str, question: str, options: dict[str, tuple[str, str]], *, answe
     Raises:
         ExerciseError: the right letter is no option, or an option has no reason.
     """
-    if answer not in options:
+    if not answer or not set(answer) <= options.keys():
         raise ExerciseError(f"{name}: the right answer {answer!r} is not among its options")
     bare = [letter for letter, (_, reason) in options.items() if not reason.strip()]
     if bare:
@@ -111,11 +176,79 @@ def quiz(name: str, question: str, options: dict[str, tuple[str, str]], *, answe
     return new
 
 
+def numeric(
+    name: str,
+    question: str,
+    *,
+    answer: float,
+    because: str,
+    unit: str = "",
+    rtol: float = 0.01,
+    slips: dict[float, str] | None = None,
+) -> Numeric:
+    """Register a number to work out, in a unit, within a relative tolerance.
+
+    Raises:
+        ExerciseError: a slip lies within the tolerance of the answer.
+    """
+    new = Numeric(name, question, answer, because, _calling_lesson(), unit, rtol, slips or {})
+    right = [slip for slip in new.slips if new.near(slip, answer)]
+    if right:
+        raise ExerciseError(f"{name}: the slip {right[0]:g} would count as right")
+    enter(new)
+    return new
+
+
+def manual(name: str, question: str, *, rubric: tuple[str, ...], points: float = 1) -> Manual:
+    """Register a question to be answered in prose and read by the instructor.
+
+    Raises:
+        ExerciseError: there is no rubric to read it by.
+    """
+    if not rubric:
+        raise ExerciseError(f"{name}: say in a rubric what a good answer holds")
+    new = Manual(name, question, rubric, _calling_lesson(), points)
+    enter(new)
+    return new
+
+
 def predict(name: str, question: str, *, truth, because: str, unit: str = "", scale: float = 1.0):
     """Register a number to guess; `truth` is a number or a function that computes it."""
     new = Predict(name, question, truth, because, _calling_lesson(), unit, scale)
     enter(new)
     return new
+
+
+def _verdict(task: "Question", status: str, message: str, next: str, diagnosis=None) -> Result:
+    rung = "values" if status == "failed" else ""
+    return Result(
+        task.name,
+        task.lesson,
+        status,
+        0,
+        task.points,
+        rung,
+        message,
+        diagnosis=diagnosis,
+        next=next,
+    )
+
+
+def _number(value: Any) -> float | None:
+    """One finite number, in whatever container; None for anything else."""
+    array = to_array(value)
+    if array is None or array.size != 1 or not math.isfinite(number := float(array.reshape(()))):
+        return None
+    return number
+
+
+def _letters(value: Any) -> set[str]:
+    """The letters chosen: "b", "AC", ["a", "c"]; nothing where it is no choice."""
+    if isinstance(value, list | tuple | set):
+        if not all(isinstance(v, str) and len(v.strip()) == 1 for v in value):
+            return set()
+        return {v.strip().lower() for v in value}
+    return set(value.replace(",", "").replace(" ", "").lower()) if isinstance(value, str) else set()
 
 
 def _calling_lesson() -> str:

@@ -117,6 +117,15 @@ class Exercise:
             if not a.switches.keys() & b.switches.keys():
                 yield a, b, self._switched(a.switches | b.switches)
 
+    def behaviour(self, name: str) -> Callable:
+        """The function behind a name: "" the right answer, "a" a mistake, "a+b" a pair."""
+        if not name:
+            return self.right
+        first, _, second = name.partition("+")
+        if not second:
+            return self.mistakes[first].function
+        return self._switched(self.mistakes[first].switches | self.mistakes[second].switches)
+
     def worked_answer(self) -> str:
         """The right answer's source, without its decorators."""
         lines = textwrap.dedent(inspect.getsource(self.right)).splitlines()

@@ -1,6 +1,6 @@
 import pytest
 
-from coursekit.checking.forbidden import forbidden_use
+from coursekit.checking.forbidden import forbidden_use, returns
 
 BANNED = ("torch.nn.functional.batch_norm", "torch.batch_norm", "coursekit.norms")
 
@@ -41,3 +41,19 @@ def test_raises_no_false_alarm(source):
 def test_tells_the_name_and_the_line():
     use = forbidden_use("import torch\n\ndef f(x):\n    return torch.batch_norm(x)", "f", BANNED)
     assert (use.name, use.line) == ("torch.batch_norm", 4)
+
+
+@pytest.mark.parametrize(
+    "body, gives",
+    [
+        ("return x", True),
+        ("print(x)", False),
+        ("return", False),
+        ("raise NotImplementedError", True),
+        ("yield x", True),
+        ("y = x", False),
+    ],
+)
+def test_a_forgotten_return_is_seen(body, gives):
+    assert returns(f"def f(x):\n    {body}", "f") is gives
+    assert returns(f"def f(x):\n    {body}", "g") and returns("def f(x:", "f")

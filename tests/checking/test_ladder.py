@@ -156,6 +156,20 @@ def test_hidden_inputs_are_not_shown(exercise):
         assert "a first matrix" not in shown
 
 
+def test_the_input_returned_is_named(exercise):
+    assert verdict(exercise, lambda x, factor: x).diagnosis == "returns_input"
+
+
+def test_a_forgotten_return_is_told_before_anything_runs(exercise):
+    source = "def scaled_mean(x, factor):\n    print(factor * x.mean(0))"
+    result = verdict(exercise, nothing, source=source)
+    assert result.rung == "structure" and "no `return`" in result.message
+
+
+def test_what_worked_before_an_error_is_told(exercise):
+    assert "It worked on: a first matrix." in verdict(exercise, works_once).message
+
+
 def test_a_planted_answer_counts_as_unsolved_when_graded(exercise):
     exercise.planted = "no_factor"
     wrong = exercise.mistakes["no_factor"].function
