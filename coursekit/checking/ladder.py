@@ -87,10 +87,10 @@ def _signature(exercise: Exercise, answer: Answer) -> str:
     asked = f"{exercise.name}({', '.join(p.rstrip('=') for p in wanted)})"
     if len(given) < len(wanted):
         lacking = ", ".join(p.rstrip("=") for p in wanted[len(given) :])
-        return f"{asked} is called with {len(wanted)} arguments; yours has no place for {lacking}."
+        return f"it is called as {asked}; yours has no place for {lacking}."
     extra = [p for p in given[len(wanted) :] if not p.endswith("=")]
     if extra:
-        return f"{asked} is called so; yours also needs {', '.join(extra)}."
+        return f"it is called as {asked}; yours also needs {', '.join(extra)}."
     return ""
 
 

@@ -51,7 +51,7 @@ def lines(result: Result) -> list[tuple[str, str]]:
     if r.difference and r.difference.error is not None and not r.hidden:
         d = r.difference
         said.append(("Error", f"{d.error:.2g}; allowed is {d.allowed:.2g}"))
-    if r.rung in CLIMB:
+    if r.rung in CLIMB and r.max:  # a question has no ladder
         said.append(("Reached", " · ".join(_climbed(r.rung))))
     if r.case and not r.hidden:
         said.append(("Tried on", r.case))
