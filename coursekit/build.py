@@ -27,6 +27,7 @@ from coursekit.errors import BuildError
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 RESEMBLES_MARK = re.compile(r"#.*\b(begin|end)\b.*\bsol", re.IGNORECASE)
 DIRECTIVE = re.compile(r"^\{\{(\w+)(?: (\w+))?\}\}$", re.MULTILINE)
+NOQA = re.compile(r"  # noqa\b.*$", re.MULTILINE)  # a word to the author's tools, not to readers
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 COMPARED = "# NBVAL_CHECK_OUTPUT"
 LOCKED = {"editable": False, "deletable": False}
@@ -106,6 +107,8 @@ def build(source: Path, *, solved: bool = False) -> dict[str, Any]:
             planted = _planted(source, cell, tasks)
             text = hide_solutions(text, source, cell.line, planted=planted)
             text = text.removeprefix(COMPARED + "\n")
+        if cell.kind == "code":
+            text = NOQA.sub("", text)
         built.append(_cell(cell.kind, cell.id, text, _metadata(cell, tasks)))
     metadata = KERNEL | {"coursekit": {"lesson": lesson}}
     return {"cells": built, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import NamedTuple
 
 from coursekit import __version__, workspace
 from coursekit.errors import CourseError
+from coursekit.sandbox.box import unusable
 
 KERNEL_PROBE = "import sys, coursekit; print(sys.executable)"
 
@@ -29,16 +29,16 @@ class Line(NamedTuple):
 
 
 def report(directory: Path | None = None) -> list[Line]:
-    """Examine Python, the packages, the device, the kernel, the sandbox and the workspace."""
+    """Examine the packages, the device, the kernel, the workspace and the sandbox."""
     directory = directory or Path(os.environ.get("COURSEKIT_WORKSPACE") or "workspace")
     return [
         Line(True, f"coursekit {__version__}, Python {sys.version.split()[0]} ({sys.executable})"),
         *_packages(),
         _device(),
         _kernel(),
-        _sandbox(),
         _notebooks(),
         _workspace(directory),
+        _sandbox(),
     ]
 
 
@@ -143,21 +143,10 @@ def _reinstall(name: str) -> str:
 
 def _sandbox() -> Line:
     """Make a sandbox, not only look for the program: some systems forbid it its namespaces."""
-    bwrap = shutil.which("bwrap")
-    if bwrap is None:
-        remedy = "sudo apt install bubblewrap (Fedora: sudo dnf install bubblewrap)"
-        return Line(True, "bubblewrap is missing; only grading needs it", remedy)
-    probe = subprocess.run(
-        [bwrap, "--ro-bind", "/", "/", "--unshare-all", "true"], capture_output=True, text=True
-    )
-    if probe.returncode:
-        problem = f"bubblewrap cannot make a sandbox: {probe.stderr.strip()}; only grading needs it"
-        return Line(True, problem, "Allow unprivileged user namespaces on this system.")
-    return Line(True, f"sandbox: {_first_line([bwrap, '--version'])}")
-
-
-def _first_line(command: list[str]) -> str:
-    return subprocess.run(command, capture_output=True, text=True).stdout.partition("\n")[0]
+    problem = unusable()
+    if problem:
+        return Line(True, "no sandbox; only grading needs it", problem)
+    return Line(True, "bubblewrap makes a sandbox: submissions can be graded here")
 
 
 def _notebooks() -> Line:

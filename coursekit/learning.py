@@ -107,6 +107,11 @@ def _judge(task: Task, answer: Any, value: Any) -> Result:
     if isinstance(answer, str):
         words = f"pass the function itself: check({answer}), without quotation marks."
         return Result(task.name, task.lesson, "missing", 0, task.points, "defined", words)
+    if answer is task.right:
+        words = f"this is the course's own {task.name}, which `use` put in the place of yours."
+        after = "Run the cell with your function again, then this one."
+        about = (task.name, task.lesson, "unsolved", 0, task.points, "", words)
+        return Result(*about, next=after)
     return judge(task, Local(answer, name=task.name), source=_source(answer))
 
 

@@ -60,7 +60,7 @@ def one_pass(x, axes=None, mask=None) -> Moments:
     Raises:
         ShapeError: mask does not broadcast against x.
 
-    Source: Chan, Golub & LeVeque 1983, equation 1.2, https://doi.org/10.2307/2683386
+    Source: Chan, Golub & LeVeque 1983, the textbook algorithm, https://doi.org/10.1080/00031305.1983.10483115
     """
     rows, keep = _rows(x, axes, mask)
     n = keep.sum(0)
@@ -74,7 +74,7 @@ def shifted(x, axes=None, mask=None) -> Moments:
 
     Args, Returns and Raises: as `one_pass`.
 
-    Source: Chan, Golub & LeVeque 1983, section 3, https://doi.org/10.2307/2683386
+    Source: Chan, Golub & LeVeque 1983, shifted data, https://doi.org/10.1080/00031305.1983.10483115
     """
     rows, keep = _rows(x, axes, mask)
     first = np.take_along_axis(rows, keep.argmax(0)[None], 0)  # the first value that counts
@@ -87,7 +87,7 @@ def two_pass(x, axes=None, mask=None) -> Moments:
 
     Args, Returns and Raises: as `one_pass`.
 
-    Source: Chan, Golub & LeVeque 1983, equation 1.1, https://doi.org/10.2307/2683386
+    Source: Chan, Golub & LeVeque 1983, the two-pass algorithm, https://doi.org/10.1080/00031305.1983.10483115
     """
     rows, keep = _rows(x, axes, mask)
     n = keep.sum(0)
@@ -124,7 +124,7 @@ def welford_update(moments: Moments, x) -> Moments:
     Returns:
         Moments with x among the values.
 
-    Source: Welford 1962, equation I, https://doi.org/10.1080/00401706.1962.10490022
+    Source: Welford 1962, https://doi.org/10.1080/00401706.1962.10490022
     """
     n, mean, m2 = moments
     n = n + 1
@@ -138,7 +138,7 @@ def chan(x, axes=None, mask=None) -> Moments:
 
     Args, Returns and Raises: as `one_pass`.
 
-    Source: Chan, Golub & LeVeque 1983, section 4, https://doi.org/10.2307/2683386
+    Source: Chan, Golub & LeVeque 1983, the pairwise algorithm, https://doi.org/10.1080/00031305.1983.10483115
     """
     rows, keep = _rows(x, axes, mask)
     if len(rows) < 2:
@@ -199,7 +199,7 @@ def error_study(
     Returns:
         one Error for each algorithm, dtype and offset, ready to plot as error against offset.
 
-    Source: the bounds of Chan, Golub & LeVeque 1983, section 3, https://doi.org/10.2307/2683386
+    Source: the comparison of Chan, Golub & LeVeque 1983, https://doi.org/10.1080/00031305.1983.10483115
     """
     return [
         error

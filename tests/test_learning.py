@@ -93,6 +93,11 @@ def test_use_gives_yours_once_it_passes(capsys):
     np.testing.assert_allclose(use(stub())(np.array([1.0, 3.0])), [-1, 1])
 
 
+def test_the_courses_own_function_is_not_your_answer():
+    result = check(use(stub()))
+    assert result.status == "unsolved" and "course's own standardize" in result.message
+
+
 def test_progress_tells_attempts_hints_and_open_diagnoses():
     check(wrong())
     hint(standardize)

@@ -108,14 +108,14 @@ def _wrong(
     if found is None and not equal(exercise, mine, observe(exercise, answer, seed)):
         words = "two calls on the same input gave different values. What changes between them?"
         return _result(exercise, "failed", "deterministic", words, case=case)
-    half = difference.right_values
+    share = 0.5 if difference.right_values else exercise.credit.get(difference.rung, 0)
     wrong = RUNGS.index(difference.rung) >= RUNGS.index("values")
     return _result(
         exercise,
-        "partial" if half else "failed",
+        "partial" if share else "failed",
         difference.rung,
         difference.message,
-        score=exercise.points / 2 if half else 0,
+        score=exercise.points * share,
         case=case,
         difference=difference,
         pattern=pattern(mine[case], right[case]) if wrong else "",

@@ -1,8 +1,10 @@
 """A Result as a panel: the same lines in plain text and in HTML, dark or light."""
 
 from html import escape
+from typing import TYPE_CHECKING
 
-from coursekit.checking.result import Result
+if TYPE_CHECKING:  # a Result shows itself through this module
+    from coursekit.checking.result import Result
 
 # The rungs that a learner climbs one by one; the others are said only when they fail.
 CLIMB = ("runs", "structure", "shape", "dtype", "finite", "values", "gradients", "state")
@@ -39,7 +41,7 @@ margin:6px 0 0}.ck dt{color:var(--ck-dim)}.ck dd{margin:0}.ck dd.ck-key{font-wei
 """.replace("\n", "")
 
 
-def lines(result: Result) -> list[tuple[str, str]]:
+def lines(result: "Result") -> list[tuple[str, str]]:
     """The panel's body as (label, text), in reading order; hidden inputs show no values."""
     r, said = result, []
     # A diagnosis says it better than the first differing number; that number follows as evidence.
@@ -71,13 +73,13 @@ def _climbed(rung: str) -> list[str]:
     return [f"✓ {name}" for name in passed] + [f"✗ {rung}"]
 
 
-def _message(r: Result) -> str:
+def _message(r: "Result") -> str:
     if r.hidden and r.difference and r.difference.yours:
         return "the values differ from the right ones on a hidden case."
     return r.message
 
 
-def head(result: Result) -> tuple[str, str, str, str]:
+def head(result: "Result") -> tuple[str, str, str, str]:
     """The panel's first line: mark, exercise, outcome in words, attempt and points."""
     r = result
     about = [f"attempt {r.attempt}"] if r.attempt else []
@@ -87,14 +89,14 @@ def head(result: Result) -> tuple[str, str, str, str]:
     return MARKS[r.status], r.exercise, outcome, " · ".join(about)
 
 
-def text(result: Result) -> str:
+def text(result: "Result") -> str:
     """The panel as plain text, for terminals, screen readers and tests."""
     mark, name, outcome, about = head(result)
     first = f"{mark} {name}: {outcome}" + (f"  ({about})" if about else "")
     return "\n".join([first, *(f"  {label:<10} {words}" for label, words in lines(result))])
 
 
-def html(result: Result) -> str:
+def html(result: "Result") -> str:
     """The panel as one self-contained HTML element that announces itself (role=status)."""
     mark, name, outcome, about = head(result)
     key = "Diagnosis" if result.explanation else ""

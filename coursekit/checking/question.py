@@ -8,7 +8,7 @@ from typing import Any
 
 from coursekit.checking.compare import to_array
 from coursekit.checking.result import Result
-from coursekit.checking.task import enter
+from coursekit.checking.task import enter, lesson_of
 from coursekit.errors import ExerciseError
 
 
@@ -254,4 +254,4 @@ def _letters(value: Any) -> set[str]:
 def _calling_lesson() -> str:
     frame = inspect.currentframe()
     assert frame and frame.f_back and frame.f_back.f_back
-    return frame.f_back.f_back.f_globals["__name__"].rpartition(".")[2]
+    return lesson_of(frame.f_back.f_back.f_globals["__name__"])

@@ -67,6 +67,7 @@ class Exercise:
     rtol: float | None = None
     atol: float | None = None
     ask: str = ""
+    credit: dict[str, float] = field(default_factory=dict)  # failing rung -> share of the points
     planted: str = ""  # the mistake that ships in the learner's notebook
     mistakes: dict[str, Mistake] = field(default_factory=dict)
     alternatives: dict[str, Callable] = field(default_factory=dict)
@@ -78,7 +79,7 @@ class Exercise:
 
     @property
     def lesson(self) -> str:
-        return self.right.__module__.rpartition(".")[2]
+        return lesson_of(self.right.__module__)
 
     def rng(self, seed: int) -> np.random.Generator:
         """The exercise's own stream of random numbers for a seed."""
@@ -129,15 +130,15 @@ class Exercise:
     def worked_answer(self) -> str:
         """The right answer's source, without its decorators."""
         lines = textwrap.dedent(inspect.getsource(self.right)).splitlines()
-        start = next(i for i, line in enumerate(lines) if line.startswith("def "))
+        start = next(i for i, line in enumerate(lines) if line.startswith(("def ", "class ")))
         return "\n".join(lines[start:])
 
     def _switched(self, switches: dict[str, Any]) -> Callable:
         variant = self.variant_function
         assert variant is not None
 
-        def wrong(*args):
-            return variant(*args, **switches)
+        def wrong(*args, **options):
+            return variant(*args, **options, **switches)
 
         wrong.__name__ = self.name
         return wrong
@@ -161,7 +162,8 @@ def exercise(
         cases: cases(rng) yields (label, args); the answer is called on each.
         script: script(answer, rng) yields (label, value) observations; for answers with state.
         options: points, minutes, difficulty, forbidden names, rtol, atol, ask (a transfer
-            question, put to the learner on success), planted (the mistake that ships as stub).
+            question, put to the learner on success), planted (the mistake that ships as stub),
+            credit (failing rung -> the share of the points that all before it has earned).
 
     Raises:
         ExerciseError: neither or both of cases and script are given, or the name is taken.
@@ -199,6 +201,12 @@ def enter(task: Task) -> None:
             f"two exercises are called {task.name!r}: in {known.lesson} and in {task.lesson}"
         )
     REGISTRY[task.name] = task
+
+
+def lesson_of(module: str) -> str:
+    """coursekit.exercises.NAME or a module below it -> NAME; a foreign module -> its own name."""
+    inside = module.removeprefix("coursekit.exercises.")
+    return inside.partition(".")[0] if inside != module else module.rpartition(".")[2]
 
 
 def find(name: str) -> Task:

@@ -170,6 +170,13 @@ def test_what_worked_before_an_error_is_told(exercise):
     assert "It worked on: a first matrix." in verdict(exercise, works_once).message
 
 
+def test_credit_is_earned_by_what_comes_before_the_failing_rung(exercise):
+    exercise.credit = {"values": 0.25}
+    result = verdict(exercise, toy.opposite)
+    assert (result.status, result.score) == ("partial", 0.5)
+    assert verdict(exercise, not_a_number).score == 0
+
+
 def test_a_planted_answer_counts_as_unsolved_when_graded(exercise):
     exercise.planted = "no_factor"
     wrong = exercise.mistakes["no_factor"].function

@@ -1,0 +1,855 @@
+# %% [markdown] id="title"
+# # Batch norm, forward
+#
+# **The same photo, the same network, nothing random, and two different outputs. What changed?**
+#
+# It happens at every training step of every network that contains the layer this course is about.
+# Here you write that layer's forward pass, find out from outside what it cannot see, and measure
+# how much of an output belongs to somebody else.
+#
+# {{card}}
+#
+# A tag such as **[theorem]** says what a statement rests on: a proof, a **[paper]**, what you see
+# **[measured here]**; **[contested]** and **[folklore]** are warnings.
+
+# %% id="imports"
+import numpy as np
+
+from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
+
+# %% [markdown] id="guess-moved"
+# ## Guess first
+#
+# A *batch* is the handful of samples that a network is trained on in one step.
+#
+# {{predict predict_moved}}
+
+# %% id="predict_moved"
+# BEGIN SOLUTION
+predict_moved = 24
+# END SOLUTION
+
+# %% id="check-predict_moved"
+check("predict_moved", predict_moved)
+
+# %% [markdown] id="borrow"
+# You have not written batch norm yet, so borrow PyTorch's. Numbers are drawn on the CPU and then
+# moved to your device: every device gets the same ones.
+
+# %% id="borrowed" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+import torch
+
+from coursekit import device
+
+layer = torch.nn.BatchNorm1d(4).to(device())
+batch = torch.randn(6, 4, generator=torch.Generator().manual_seed(0))
+changed = batch.clone()
+changed[0] += torch.tensor([1.0, 2.0, 3.0, 4.0])
+with torch.no_grad():
+    moves = (layer(changed.to(device())) - layer(batch.to(device()))).abs() > 1e-6
+print(f"{int(moves.sum())} of {moves.numel()} outputs change,")
+print(f"{int(moves[1:].sum())} of them in samples that were not touched")
+
+# %% [markdown] id="answer"
+# That is what happened to the photo. In training, batch norm is not a function of a sample. It is a
+# function of the *batch*, and a sample is one row of it: change its neighbours, and its output
+# changes.
+#
+# ## Four lines
+#
+# How does everything come to depend on everything? Write the batch as a table `x` of shape
+# $(N, D)$: $N$ samples, one row each, and $D$ features, one column each. Batch norm treats every
+# column by itself. For feature $j$:
+#
+# $$\begin{aligned}
+# \mu_j &= \frac1N\sum_{i=1}^N x_{ij} && \text{what the batch has in common}\\
+# \sigma_j^2 &= \frac1N\sum_{i=1}^N (x_{ij}-\mu_j)^2 && \text{how far apart it is}\\
+# \hat x_{ij} &= \frac{x_{ij}-\mu_j}{\sqrt{\sigma_j^2+\varepsilon}} && \text{both removed}\\
+# y_{ij} &= \gamma_j\,\hat x_{ij}+\beta_j && \text{and a scale and a shift given back}
+# \end{aligned}$$
+#
+# This is Algorithm 1 of Ioffe and Szegedy (2015), who invented the layer **[paper]**. The first
+# three lines are the standard score of [lesson 00](00_start_here.ipynb), plus an $\varepsilon$. The
+# last line has two numbers per feature that the network *learns* like any weight. Why it needs them
+# comes later.
+#
+# Here are the first three lines for one feature of five samples.
+
+# %% id="one-feature" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+column = np.array([2.0, 4.0, 4.0, 6.0, 9.0])
+mean = column.mean()
+var = ((column - mean) ** 2).mean()
+x_hat = (column - mean) / np.sqrt(var + 1e-5)
+print(f"mean {mean:.1f}   variance {var:.1f}   x_hat {x_hat.round(2)}")
+
+# %% [markdown] id="why-n"
+# Why divide by $N$ and not by $N-1$? An unbiased estimate of somebody else's variance is not the
+# aim. The aim is that *this* batch comes out with variance 1. With $N-1$ it would come out with
+# $(N-1)/N$ **[theorem]**.
+#
+# | | shape | one number for each |
+# |:--|:--|:--|
+# | $x,\ \hat x,\ y$ | $(N, D)$ | sample and feature |
+# | $\mu,\ \sigma^2$ | $(D,)$ | feature, computed anew for every batch |
+# | $\gamma,\ \beta$ | $(D,)$ | feature, learned |
+#
+# NumPy lines shapes up from the right, so $(D,)$ meets $(N, D)$ without a reshape.
+
+# %% [markdown] id="exercise-batch-norm"
+# ## Exercise · batch_norm
+#
+# {{exercise batch_norm}}
+#
+# Write the four lines for a whole batch. Three things to watch: the axis, the place of `eps` (use
+# the argument, not a number of your own), and `x` itself, which the caller still needs unchanged.
+
+
+# %% id="batch_norm"
+def batch_norm(x, gamma, beta, eps=1e-5):
+    """Normalize each feature over the batch, then scale and shift. (N, D), (D,), (D,) -> (N, D)"""
+    # BEGIN SOLUTION
+    mean = x.mean(axis=0)  # (D,)
+    var = ((x - mean) ** 2).mean(axis=0)  # (D,)
+    x_hat = (x - mean) / np.sqrt(var + eps)
+    return gamma * x_hat + beta
+    # END SOLUTION
+
+
+# %% id="check-batch_norm"
+check(batch_norm)
+
+# %% [markdown] id="what-comes-out"
+# ### What comes out
+#
+# Whatever went in, column $j$ leaves with mean $\beta_j$ and standard deviation $|\gamma_j|$, as
+# long as its variance is large beside $\varepsilon$ **[theorem]**. The network, not the data,
+# decides where a feature lies and how far it spreads.
+
+# %% id="columns" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+batch_norm = use(batch_norm)
+gamma, beta = np.array([1.0, 3.0, -0.5]), np.array([0.0, 10.0, -2.0])
+for scale in [1, 1000]:
+    x = scale * (7 + np.random.default_rng(0).standard_normal((8, 3)))
+    y = batch_norm(x, gamma, beta)
+    means, deviations = y.mean(0).round(3) + 0.0, y.std(0).round(3)
+    print(f"x times {scale:>4}:   means of y {means}   deviations {deviations}")
+
+# %% [markdown] id="oracle"
+# ### Ask an oracle
+#
+# PyTorch's layer, in training mode, should agree with you. It calls γ `weight` and β `bias`. Two
+# programs written independently that agree are better evidence than either alone.
+
+# %% id="torch" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+layer = torch.nn.BatchNorm1d(3)
+with torch.no_grad():
+    layer.weight.copy_(torch.tensor(gamma))
+    layer.bias.copy_(torch.tensor(beta))
+layer = layer.to(device())
+theirs = layer(torch.tensor(x, dtype=torch.float32).to(device())).detach().cpu().numpy()
+print("yours and PyTorch's agree to 1e-4:", np.allclose(y, theirs, atol=1e-4))
+
+# %% [markdown] id="exercise-influence"
+# ## Exercise · influence_of_sample
+#
+# {{exercise influence_of_sample}}
+#
+# Change *one* sample and look at all the outputs, as in the opening, for any function. `f` is
+# handed to you. Sometimes it is batch norm, sometimes not, and your function must not care.
+#
+# Add 1 to the first feature of sample `i`, 2 to the second, and so on up to $D$, in a copy of `x`,
+# and return what that does to `f`: the difference, after minus before.
+
+
+# %% id="influence_of_sample"
+def influence_of_sample(f, x, i):
+    """f(x with 1, 2, …, D added to the features of sample i) - f(x), for every sample. -> (N, D)"""
+    # BEGIN SOLUTION
+    moved = x.copy()
+    moved[i] += np.arange(1, x.shape[1] + 1)
+    return f(moved) - f(x)
+    # END SOLUTION
+
+
+# %% id="check-influence_of_sample"
+check(influence_of_sample)
+
+# %% [markdown] id="two-norms"
+# Now use it. Beside batch norm stands **layer norm**, its best known relative: the same formula
+# over the other axis, so each sample is normalized with its own mean and variance (lesson 13).
+
+# %% id="two-norms-code" tags=["demo"]
+influence_of_sample = use(influence_of_sample)
+
+
+def normalized(x, eps=1e-5):
+    """x_hat: your batch norm with gamma = 1 and beta = 0."""
+    return batch_norm(x, np.ones(x.shape[1]), np.zeros(x.shape[1]), eps)
+
+
+def layer_norm(x, eps=1e-5):
+    return (x - x.mean(1, keepdims=True)) / np.sqrt(x.var(1, keepdims=True) + eps)
+
+
+NORMS = {"batch norm": normalized, "layer norm": layer_norm}
+six = np.random.default_rng(1).standard_normal((6, 4)) * [1, 2, 3, 4]
+
+# %% id="who-moves" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+for name, norm in NORMS.items():
+    moves = np.abs(influence_of_sample(norm, six, 0)) > 1e-6
+    print(f"{name}: move sample 0, and {moves.sum()} of {moves.size} outputs change")
+
+# %% id="moves-picture" tags=["demo"]
+from coursekit.figures import COLOURS, explorable, figure, show
+
+
+def arrows(axes, before, after):
+    """Outputs of one feature before (hollow) and after (filled) a sample has moved."""
+    samples = np.arange(len(before))
+    axes.vlines(samples, before, after, color=COLOURS["grey"])
+    axes.plot(samples, before, "o", color=COLOURS["blue"], markerfacecolor="white", label="before")
+    axes.plot(samples, after, "o", color=COLOURS["red"], label="after")
+    axes.axhline(0, color=COLOURS["grey"], linewidth=0.5)
+    axes.set(xlabel="sample", ylabel="output of feature 0", ylim=(-2.8, 2.8))
+
+
+# %% id="moves-drawn" tags=["demo"]
+fig, panels = figure(1, 2, size=(7.5, 2.8), sharey=True)
+for axes, norm in zip(panels, NORMS.values(), strict=True):
+    moved = six.copy()
+    moved[0, 0] += 3
+    arrows(axes, norm(six)[:, 0], norm(moved)[:, 0])
+panels[0].set_title("batch norm: everyone moves")
+panels[1].set_title("layer norm: only sample 0 moves")
+panels[1].legend(ncols=2)
+show(
+    fig,
+    alt="Two panels of six samples; feature 0 of sample 0 was raised by 3. Under batch norm the "
+    "outputs of all six change, under layer norm only that of sample 0.",
+)
+
+# %% [markdown] id="moves-read"
+# The left panel is a tug of war. Sample 0 drags the mean after itself, so the others sink. It also
+# widens the spread, so the others are pressed together. Nobody but sample 0 was touched.
+#
+# ### Explore: the batch sandbox
+#
+# Choose a sample and move its feature 0. Three questions to settle with the sliders:
+#
+# 1. Drag one sample far out. Where does its output stop, and what becomes of the others?
+# 2. Is there a move after which another sample's output changes its sign?
+# 3. Switch to layer norm. Who moves now?
+
+
+# %% id="sandbox-drawn" tags=["demo"]
+def sandbox(axes, norm, sample, move):
+    moved = six.copy()
+    moved[sample, 0] += move
+    before, after = NORMS[norm](six)[:, 0], NORMS[norm](moved)[:, 0]
+    arrows(axes, before, after)
+    axes.set_title(f"{norm}: sample {sample} moved by {move:+g}")
+    others = np.delete(np.abs(after - before), sample)
+    return f"Sample {sample} gives {after[sample]:.2f}; others move by up to {others.max():.2f}."
+
+
+# %% id="sandbox" tags=["demo"]
+explorable(
+    sandbox,
+    alt="Six samples' outputs before and after one of them is moved, for batch norm or layer norm.",
+    norm=list(NORMS),
+    sample=(0, 5, 1, 4),
+    move=(-20, 20, 1, 15),
+)
+
+# %% [markdown] id="same-digit"
+# ### The same digit, twice
+#
+# Now with real data: 1797 handwritten digits of 8 × 8 pixels. A random first layer turns each image
+# into 64 hidden features. The same image goes through batch norm in the company of seven others,
+# then of seven different ones.
+
+# %% id="digits" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+from coursekit import data
+
+pixels = data.digits().images.reshape(-1, 64) / 16
+hidden = pixels @ np.random.default_rng(0).standard_normal((64, 64)) / 8
+print("into batch norm         ", hidden[0, :5].round(2))
+for mates in [range(1, 8), range(8, 15)]:
+    batch = hidden[[0, *mates]]
+    print(f"out, with images {mates[0]:>2} to {mates[-1]:>2}", normalized(batch)[0, :5].round(2))
+
+# %% [markdown] id="same-digit-read"
+# Same input, same weights, different outputs **[measured here]**. This is why the layer needs a
+# second mode for inference, where a photo may come alone (lesson 07).
+#
+# ## One sample, two samples
+#
+# Small batches show what normalizing destroys.
+#
+# {{predict predict_n1}}
+
+# %% id="predict_n1"
+# BEGIN SOLUTION
+predict_n1 = 0.5
+# END SOLUTION
+
+# %% id="check-predict_n1"
+check("predict_n1", predict_n1)
+
+# %% [markdown] id="guess-n2"
+# {{predict predict_n2}}
+
+# %% id="predict_n2"
+# BEGIN SOLUTION
+predict_n2 = 1.0
+# END SOLUTION
+
+# %% id="check-predict_n2"
+check("predict_n2", predict_n2)
+
+# %% id="small-batches" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+for values in [[7], [-400], [3, 5], [3, 5_000_000], [5, 3], [3, 5, 5_000_000]]:
+    x = np.array(values, dtype=float)[:, None]  # (N, 1): one feature
+    print(f"{values!s:<20} ->", (normalized(x)[:, 0] + 0.0).round(3))
+
+# %% [markdown] id="degrees"
+# One sample: nothing is left. Two samples: only which of them is larger. In general, fixing the
+# mean and the variance of $N$ numbers takes two of their $N$ degrees of freedom, and no $\hat x$
+# can leave $\pm\sqrt{N-1}$ **[theorem]**. In the sandbox, with six samples, $\sqrt5$ was the wall
+# that you ran into. A batch of 32 keeps 30 degrees of freedom and hardly notices; a batch of 2
+# keeps none.
+#
+# PyTorch refuses to train on one value per feature. Keras returns β without a word.
+
+# %% id="torch-refuses" tags=["demo"]
+try:
+    layer(torch.ones(1, 3).to(device()))
+except ValueError as error:
+    print("ValueError:", error)
+
+# %% [markdown] id="exercise-invariances"
+# ## Exercise · bn_invariances
+#
+# {{exercise bn_invariances}}
+#
+# What a function cannot see is its fingerprint. You are handed a function `f` and a batch `x`. Find
+# out which of five changes leave the output as it was, within `1e-3` (because of ε the answer is
+# almost never exact: use `np.allclose(a, b, atol=1e-3)`).
+#
+# | key | change x so | compare |
+# |:--|:--|:--|
+# | `shift_features` | add to each feature a constant of its own | all outputs |
+# | `scale_features` | multiply each feature by a factor of its own, 1 to 10 | all outputs |
+# | `shift_samples` | add to each sample a constant of its own | all outputs |
+# | `reorder` | put the samples in another order | with the old outputs in that order |
+# | `replace_mates` | replace every sample but sample 0 | the output of sample 0 only |
+#
+# True means that the output survives the change. `np.arange(1, n + 1)` gives $n$ different
+# constants.
+
+
+# %% id="bn_invariances"
+def bn_invariances(f, x):
+    """Which of five changes of x (N, D) leave f's output as it was, within 1e-3? -> dict"""
+    # BEGIN SOLUTION
+    y = f(x)
+
+    def same(a, b):
+        return bool(np.allclose(a, b, atol=1e-3))
+
+    per_feature = np.arange(1, x.shape[1] + 1)  # (D,)
+    per_sample = np.arange(1, x.shape[0] + 1)[:, None]  # (N, 1)
+    others = x + per_feature * per_sample
+    others[0] = x[0]
+    return {
+        "shift_features": same(f(x + per_feature), y),
+        "scale_features": same(f(x * per_feature), y),
+        "shift_samples": same(f(x + per_sample), y),
+        "reorder": same(f(x[::-1]), y[::-1]),
+        "replace_mates": same(f(others)[0], y[0]),
+    }
+    # END SOLUTION
+
+
+# %% id="check-bn_invariances"
+check(bn_invariances)
+
+# %% id="fingerprints" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+bn_invariances = use(bn_invariances)
+stored = six.mean(0), six.std(0)
+suspects = NORMS | {"stored statistics": lambda x: (x - stored[0]) / stored[1], "identity": np.copy}
+prints = {name: bn_invariances(f, six) for name, f in suspects.items()}
+print(f"{'survives':<16}", *(f"{name:>18}" for name in prints))
+for key in prints["batch norm"]:
+    print(f"{key:<16}", *(f"{'yes' if p[key] else '-':>18}" for p in prints.values()))
+
+# %% [markdown] id="fingerprints-read"
+# Only batch norm says yes to the first two rows and no to the last. With stored statistics, as in
+# inference, it cannot be told from the identity by these questions: it is a fixed scale and shift.
+#
+# Read the first two rows as advice.
+#
+# **A bias before batch norm does nothing.** It shifts a feature in all samples alike, and the mean
+# takes it off again **[theorem]**. Many networks therefore leave it out (`bias=False`); β does its
+# work on the other side of the division.
+#
+# **The size of the weights before batch norm does nothing either**, up to ε: ten times the weights
+# are ten times the feature, and the factor cancels. Lesson 06 shows what that does to gradients.
+
+# %% id="bias-does-nothing" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+rng = np.random.default_rng(2)
+W, b = rng.standard_normal((64, 64)), rng.standard_normal(64)
+image = pixels[:100]
+bare = normalized(image @ W)
+same = {"bias added": normalized(image @ W + b), "weights times 10": normalized(image @ (10 * W))}
+for name, y in same.items():
+    print(f"{name:<17} same outputs: {np.allclose(y, bare, atol=1e-3)}")
+
+# %% [markdown] id="not-whitening"
+# And one thing batch norm does *not* touch: how features go together. Each column is shifted and
+# stretched by itself, so correlations stay **[theorem]**. Removing them too is called whitening
+# (lesson 02), costs a matrix decomposition per batch, and is not what this layer does.
+
+# %% id="correlation" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+pair = hidden[:, [1, 19]]
+for name, values in {"before": pair, "after": normalized(pair)}.items():
+    r = np.corrcoef(values.T)[0, 1]
+    print(f"{name:<7} deviations {values.std(0).round(2)}   correlation {r:.2f}")
+
+# %% [markdown] id="eps"
+# ## ε is a decision
+#
+# "A small number for numerical stability": that is how ε is usually introduced, and it is half of
+# the truth.
+#
+# {{predict predict_small}}
+
+# %% id="predict_small"
+# BEGIN SOLUTION
+predict_small = 0.3
+# END SOLUTION
+
+# %% id="check-predict_small"
+check("predict_small", predict_small)
+
+# %% [markdown] id="eps-formula"
+# The output's variance is not 1. For γ = 1 it is
+#
+# $$\operatorname{Var}\hat x = \frac{\sigma^2}{\sigma^2+\varepsilon} \qquad\textbf{[theorem]}$$
+#
+# So ε draws a line. A feature whose variance lies far above it comes out with spread 1. A feature
+# far below it is treated as noise and left small: its gain, $1/\sqrt{\sigma^2+\varepsilon}$, can
+# never exceed $1/\sqrt\varepsilon$. Without that ceiling, the rounding errors of a feature that
+# never changes would be blown up to full size.
+
+# %% id="eps-table" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+wave = np.array([-1.0, 1.0, -1.0, 1.0])[:, None]
+print("std of x   std of output: eps = 1e-5   eps = 1e-3")
+for spread in [1, 0.1, 0.01, 0.001, 0.0]:
+    a, b = (normalized(7 + spread * wave, eps).std() for eps in [1e-5, 1e-3])
+    print(f"{spread:>8}   {a:>25.3f}   {b:>10.3f}")
+print(f"largest gain {1e-5**-0.5:>24.0f}   {1e-3**-0.5:>10.0f}")
+
+# %% [markdown] id="eps-defaults"
+# 1e-5 is PyTorch's default, 1e-3 is Keras's. The same trained weights, moved from one to the other
+# with the default left in place, give a different network.
+#
+# ### Explore: a feature that is almost constant
+#
+# Six samples, one feature: 7 plus a spread that you choose. At which ε does the feature disappear?
+# Compare it with the *square* of the spread.
+
+# %% id="almost-constant-drawn" tags=["demo"]
+bumps = normalized(np.random.default_rng(5).standard_normal((6, 1)))
+
+
+def almost_constant(axes, log10_spread, log10_eps):
+    spread, eps = 10.0**log10_spread, 10.0**log10_eps
+    y = normalized(7 + spread * bumps, eps)[:, 0]
+    axes.bar(range(6), y, color=COLOURS["blue"])
+    axes.set(ylim=(-2.2, 2.2), xlabel="sample", ylabel="output")
+    axes.set_title(f"7 ± {spread:.0e} with eps = {eps:.0e}")
+    gain = y.std() / spread
+    return f"Standard deviation {spread:.0e} in, {y.std():.2f} out: a gain of {gain:.3g}."
+
+
+# %% id="almost-constant" tags=["demo"]
+explorable(
+    almost_constant,
+    alt="Bars: the outputs of six samples of a nearly constant feature; lower for larger eps.",
+    log10_spread=(-6, 0, 0.5, -3),
+    log10_eps=(-8, 0, 0.5, -5),
+)
+
+# %% [markdown] id="eps-story"
+# ### The mistake that nobody could see
+#
+# ε stands *inside* the root. PyTorch's own documentation of batch norm had it outside,
+# $\sqrt{\sigma^2}+\varepsilon$, until a reader moved it "to match the paper/implementation" in
+# [June 2017](https://github.com/pytorch/pytorch/pull/1804). When layer norm arrived, its
+# [docstring](https://github.com/pytorch/pytorch/blob/01e88404001f3c5c7672b975430b68d759d0b3b3/torch/nn/modules/normalization.py)
+# had it outside again; that one, with instance norm's and group norm's, was repaired [in
+# 2018](https://github.com/pytorch/pytorch/pull/8545). The program had been right all along. But
+# people copy formulas: another framework was found in
+# [2024](https://github.com/tracel-ai/burn/issues/2185) to *compute* the outside version, and in
+# [2025](https://github.com/callummcdougall/ARENA_3.0/issues/228) a course noticed that its tests
+# let students pass with it.
+#
+# How can a wrong formula live so long? Because on the data people test with, it is not wrong
+# enough.
+
+
+# %% id="eps-outside" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+def outside(x, eps):
+    return (x - x.mean(0)) / (np.sqrt(x.var(0)) + eps)
+
+
+for spread, eps in [(1.0, 1e-5), (0.001, 1e-5), (1.0, 0.3)]:
+    x = spread * np.random.default_rng(3).standard_normal((32, 10))
+    seen = not np.allclose(normalized(x, eps), outside(x, eps))
+    print(f"spread {spread:<6} eps {eps:<6}  np.allclose notices: {'yes' if seen else 'no'}")
+
+# %% [markdown] id="eps-moral"
+# On a standard normal batch with the default ε, `np.allclose` calls the two equal. The cure is not
+# a tighter tolerance. It is an input on which the mistake is large: that is why the check of
+# `batch_norm` tried you at ε = 0.3 and on a feature of scale 0.001.
+
+# %% [markdown] id="gamma-beta"
+# ## Why γ and β?
+#
+# Having worked so hard to fix mean and spread, why hand them back? Because mean 0 and spread 1 may
+# be the wrong place to be. Ioffe and Szegedy's example **[paper]**: a sigmoid, fed with such
+# values, is used where it is almost a straight line, and a network of straight lines is one
+# straight line.
+
+# %% id="sigmoid" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+for reach in [1, 2, 4]:
+    z = np.linspace(-reach, reach, 201)
+    bend = np.abs(1 / (1 + np.exp(-z)) - (0.5 + z / 4)).max()
+    print(f"within ±{reach} the sigmoid leaves its tangent by at most {bend:.2f}")
+
+# %% [markdown] id="gamma-beta-2"
+# With γ = 4 the same values reach the bends; with β ≠ 0 they sit on one side. γ and β let training
+# choose. And giving the mean back is not the same as never having taken it: it used to be the
+# tangled result of all earlier layers' weights, and is now one parameter, β, that gradient descent
+# can set by itself **[paper]** (Goodfellow, Bengio and Courville, section 8.7.1).
+#
+# The paper's argument goes further: if no normalization were best, γ and β could undo it. Can they?
+#
+# ## Exercise · undo_normalization
+#
+# {{exercise undo_normalization}}
+#
+# Return the `gamma` and `beta` with which `batch_norm(x, gamma, beta, eps)` gives back `x`.
+
+
+# %% id="undo_normalization"
+def undo_normalization(x, eps):
+    """The gamma and beta with which batch_norm(x, gamma, beta, eps) is x. (N, D) -> (D,), (D,)"""
+    # BEGIN SOLUTION
+    gamma = np.sqrt(x.var(axis=0) + eps)
+    beta = x.mean(axis=0)
+    return gamma, beta
+    # END SOLUTION
+
+
+# %% id="check-undo_normalization"
+check(undo_normalization)
+
+# %% [markdown] id="undo-next"
+# So batch norm can be undone, for *the batch that gamma and beta were made from*. Training does not
+# use one batch. Take the γ and β that undo the normalization of all 1797 digits together, and feed
+# the layer batches of 32.
+
+# %% id="undo-next-code" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+undo_normalization = use(undo_normalization)
+gamma, beta = undo_normalization(hidden, 1e-5)
+batches = {"all 1797": hidden, "0 to 31": hidden[:32], "32 to 63": hidden[32:64]}
+for name, rows in batches.items():
+    miss = (batch_norm(rows, gamma, beta, 1e-5) - rows) / hidden.std(0)
+    print(f"images {name:<9}  off by {np.sqrt((miss**2).mean()):.3f} standard deviations")
+
+# %% [markdown] id="noise"
+# ## Experiment: the share of the strangers
+#
+# What is left over is not a fixed error. It changes with every batch, so to the network it is
+# *noise*, made by the batch mates. How much of it is there, and how does it depend on the batch
+# size $B$?
+#
+# {{predict predict_noise}}
+
+# %% id="predict_noise"
+# BEGIN SOLUTION
+predict_noise = 4.0
+# END SOLUTION
+
+# %% id="check-predict_noise"
+check("predict_noise", predict_noise)
+
+# %% [markdown] id="noise-one"
+# First look at a single number: hidden feature 0 of digit 0, normalized in 300 random batches.
+
+
+# %% id="noise-one-code" tags=["demo"]
+def in_random_batches(B, draws=300):
+    rng = np.random.default_rng(B)
+    mates = [1 + rng.choice(len(hidden) - 1, B - 1, replace=False) for _ in range(draws)]
+    return np.array([normalized(hidden[[0, *m], :1])[0, 0] for m in mates])
+
+
+fig, axes = figure(size=(7, 2.6))
+for row, B in enumerate([4, 16, 64]):
+    jitter = np.random.default_rng(9).uniform(-0.3, 0.3, 300)
+    axes.plot(in_random_batches(B), row + jitter, ".", color=COLOURS["blue"], alpha=0.4)
+axes.axvline(normalized(hidden)[0, 0], color=COLOURS["red"], linestyle="--")
+axes.set(yticks=range(3), yticklabels=["B = 4", "B = 16", "B = 64"], xlabel="normalized value")
+axes.set_title("One value of one image in 300 batches (dashed: in all 1797 images)")
+show(fig, alt="Three rows of 300 dots around a dashed line; wide for B = 4, narrow for B = 64.")
+
+# %% [markdown] id="noise-theory"
+# The cloud shrinks around the value that the whole data set would give. (The hard edge on the right
+# of the lowest row is the bound $\sqrt{B-1}$ again.) Theory says how fast. The mean of $B$ values
+# misses by $\sigma/\sqrt B$. Their standard deviation misses by a fraction $1/\sqrt{2B}$, which
+# moves a value by that many $\hat x$. The squares add up, and $\hat x^2$ is 1 on average:
+#
+# $$\text{noise}^2 \approx \frac1B + \frac1{2B} = \frac{1.5}{B}, \qquad
+# \text{noise} \approx \frac{1.22}{\sqrt B}$$
+#
+# for Gaussian features and large $B$ **[theorem]**. In general 1.5 becomes $1 + (\kappa - 1)/4$,
+# where κ is the feature's kurtosis: rare, large values make more noise.
+#
+# Now measure, over all images and features: for hidden features, from 20 random layers with 100
+# batches of each size, and for the raw pixels (those that are nearly always blank are left out). A
+# ± is a 95 % interval over the 20 seeds. It takes about two seconds.
+
+# %% id="experiment" tags=["demo"]
+from coursekit import quick
+from coursekit.experiments import batch_noise, interval
+
+ink = pixels[:, pixels.std(0) > 0.03]
+seeds, draws = (range(1), 10) if quick() else (range(20), 100)
+found = batch_noise.measure(ink, seeds, draws=draws)
+curves = {"hidden features": found.hidden, "pixels": found.pixels}
+print(f"{'batch size':<16} " + "  ".join(f"{B:<13}" for B in found.sizes))
+for name, rows in curves.items():
+    mean, half = interval(rows)
+    shown = "  ".join(f"{m:.3f} ± {h:.3f}" for m, h in zip(mean, half, strict=True))
+    print(f"{name:<16} {shown}")
+
+# %% id="experiment-axes" tags=["demo"]
+fig, axes = figure(size=(7, 3.2))
+axes.set(xscale="log", yscale="log", xlabel="batch size B", ylabel="noise (feature's std = 1)")
+axes.set_xticks(found.sizes, found.sizes)
+axes.set_yticks([0.1, 0.2, 0.4, 0.8], ["0.1", "0.2", "0.4", "0.8"])
+axes.minorticks_off()
+axes.set_title("Hidden features obey the law from the start, pixels only in large batches")
+layer_1 = batch_noise.hidden_features(ink, 64, np.random.default_rng(0))
+looks = {"hidden features": (layer_1, "o", COLOURS["blue"]), "pixels": (ink, "s", COLOURS["red"])}
+
+# %% id="experiment-picture" tags=["demo"]
+for name, (x, marker, color) in looks.items():
+    mean, half = interval(curves[name])
+    axes.errorbar(found.sizes, mean, half, fmt=marker, color=color, capsize=3, label=name)
+    law = batch_noise.predicted_noise(x, found.sizes)
+    axes.plot(found.sizes, law, "--", color=color, label=f"predicted for {name}")
+axes.legend()
+show(
+    fig,
+    alt="Noise against batch size, both logarithmic. Hidden features lie on their predicted line "
+    "at every size; pixels lie below theirs in small batches and reach it at about 64.",
+)
+
+# %% id="experiment-result" tags=["demo"]
+for name, rows in curves.items():
+    mean, half = interval((rows[:, 0] / rows[:, 4])[:, None])
+    kurtosis = (batch_noise.normalized(looks[name][0], eps=0) ** 4).mean()
+    print(f"{name}: kurtosis {kurtosis:.1f} (a Gaussian has 3); from B = 4 to B = 64")
+    print(f"    the noise falls by a factor {mean[0]:.2f} ± {half[0]:.2f}")
+
+# %% [markdown] id="experiment-read"
+# **Explain [measured here].** Hidden features are sums of many pixels, nearly Gaussian, and obey
+# the law: 16 times the batch, about a quarter of the noise. Pixels do not, in small batches. Ink in
+# a corner is rare, and a batch of 4 often holds none of it. Such a batch cannot show how variable
+# that pixel is, because no $\hat x$ can leave $\pm\sqrt{B-1}$. Pixels reach their prediction only
+# in large batches. (The intervals are drawn; they are smaller than the marks.)
+#
+# The noise does not reach 0 at any batch size that you would train with. "γ and β can undo the
+# normalization" is true of fixed statistics and false of every training step. Whether the noise
+# *helps*, as a regularizer, is a question for lesson 12.
+
+# %% [markdown] id="claims"
+# ## What the article says
+#
+# This course grew out of a widely read article about batch normalization. Here are its statements
+# about the forward pass, each with a verdict.
+#
+# 1. *Batch norm standardizes the inputs of a layer.* **Holds, with care.** The paper puts it before
+#    the nonlinearity, on $Wx$. Each feature by itself: correlations stay. **[paper]**
+# 2. *The result has mean 0 and variance 1.* **Needs a condition.** Mean 0 exactly; variance
+#    $\sigma^2/(\sigma^2+\varepsilon)$; before γ and β, and in this batch only. **[theorem]**
+# 3. *A learnable scale and shift follow.* **Holds.** Line four. **[paper]**
+# 4. *Each neuron is normalized over the mini-batch.* **Needs a condition.** True for vectors. For
+#    images one mean and one variance serve a whole channel (lesson 08). **[paper]**
+# 5. *Mean and variance are taken per feature.* **Holds.** The variance divides by $N$. **[paper]**
+# 6. *$\hat x = (x-\mu)/\sqrt{\sigma^2+\varepsilon}$.* **Holds**, ε inside the root. **[paper]**
+# 7. *ε is there for numerical stability.* **Half of it.** It also caps the gain at
+#    $1/\sqrt\varepsilon$, and decides which features count as constant. **[theorem]**
+# 8. *Normalizing alone may limit what a network can express.* **Holds.** The straight middle of the
+#    sigmoid. **[paper]**
+# 9. *γ sets the range, β the mean.* **Holds.** The deviation is |γ|, up to ε; the mean is β.
+#    **[theorem]**
+# 10. *γ and β let the network undo the normalization.* **Needs a condition.** Exact for fixed
+#     statistics; in training, the batch's noise remains. **[measured here]**
+# 11. *The result is passed to the next layer.* **Needs a condition.** In the paper it goes to the
+#     nonlinearity first. **[paper]**
+# 12. *These four lines are batch norm.* **Incomplete.** They are its training half. Inference uses
+#     running statistics (lesson 07). **[paper]**
+
+# %% [markdown] id="misconceptions"
+# <div class="alert alert-warning">
+#
+# **Misconceptions**
+#
+# - *"It makes features Gaussian."* It shifts and stretches. A histogram keeps its shape.
+# - *"It decorrelates."* That is whitening. Batch norm leaves every correlation as it is.
+# - *"N − 1 would be more correct."* For estimating, yes. For giving this batch variance 1, no.
+# - *"ε only prevents division by zero."* It silences every feature whose variance is far below it.
+# - *"What comes out depends on my sample."* And on all the others in its batch.
+#
+# </div>
+
+# %% [markdown] id="quiz"
+# ## Quiz
+#
+# Write a letter in place of `...`. Every option, right or wrong, comes with its reason.
+#
+# {{quiz quiz_statistics}}
+
+# %% id="quiz_statistics"
+# BEGIN SOLUTION
+quiz_statistics = "b"
+# END SOLUTION
+
+# %% id="check-quiz_statistics"
+check("quiz_statistics", quiz_statistics)
+
+# %% [markdown] id="quiz-2"
+# {{quiz quiz_constant}}
+
+# %% id="quiz_constant"
+# BEGIN SOLUTION
+quiz_constant = "c"
+# END SOLUTION
+
+# %% id="check-quiz_constant"
+check("quiz_constant", quiz_constant)
+
+# %% [markdown] id="quiz-3"
+# {{quiz quiz_bias}}
+
+# %% id="quiz_bias"
+# BEGIN SOLUTION
+quiz_bias = "a"
+# END SOLUTION
+
+# %% id="check-quiz_bias"
+check("quiz_bias", quiz_bias)
+
+# %% [markdown] id="quiz-4"
+# {{quiz quiz_correlation}}
+
+# %% id="quiz_correlation"
+# BEGIN SOLUTION
+quiz_correlation = "c"
+# END SOLUTION
+
+# %% id="check-quiz_correlation"
+check("quiz_correlation", quiz_correlation)
+
+# %% [markdown] id="quiz-5"
+# {{quiz quiz_undo}}
+
+# %% id="quiz_undo"
+# BEGIN SOLUTION
+quiz_undo = "b"
+# END SOLUTION
+
+# %% id="check-quiz_undo"
+check("quiz_undo", quiz_undo)
+
+# %% [markdown] id="recap"
+# ## Recap
+#
+# - Four lines: mean, variance (÷ N), $\hat x$ with ε inside the root, then γ and β.
+# - In training the output is a function of the batch: move one sample, and all outputs move.
+# - It cannot see a feature's offset or its scale. A bias right before it is wasted.
+# - Of $N$ numbers, $N-2$ survive: nothing of one sample, one bit of two.
+# - ε decides which features count as constant; the output's variance is
+#   $\sigma^2/(\sigma^2+\varepsilon)$.
+# - γ and β undo fixed statistics, not a batch's: what remains is noise of about $1.22/\sqrt B$.
+#
+# ## Stretch goal: count what survives
+#
+# Take one feature of $N$ samples. Nudge each sample by a little and collect the outputs' changes in
+# an $N \times N$ matrix of derivatives. Its rank (`np.linalg.matrix_rank(J, tol=1e-3)`, with
+# `eps=1e-12`) is the number of directions in which the output can still move. Predict it for $N$ =
+# 2, 3, 6, then compute it. Which two changes of the input does it not see?
+#
+# <details><summary>What you should find</summary>
+#
+# Rank $N-2$. The lost directions are the column of ones (a shift of all samples) and $\hat x$
+# itself (a stretch about the mean). Lesson 06 derives the whole backward pass from these two.
+#
+# </details>
+#
+# ## References
+#
+# - S. Ioffe, C. Szegedy (2015), *Batch Normalization: Accelerating Deep Network Training by
+#   Reducing Internal Covariate Shift*, [arXiv:1502.03167](https://arxiv.org/abs/1502.03167):
+#   Algorithm 1, and section 3 on the sigmoid and on undoing.
+# - J. L. Ba, J. R. Kiros, G. E. Hinton (2016), *Layer Normalization*,
+#   [arXiv:1607.06450](https://arxiv.org/abs/1607.06450).
+# - I. Goodfellow, Y. Bengio, A. Courville (2016), *Deep Learning*, [section
+#   8.7.1](https://www.deeplearningbook.org/contents/optimization.html).
+# - PyTorch,
+#   [`BatchNorm1d`](https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html);
+#   Keras,
+#   [`BatchNormalization`](https://keras.io/api/layers/normalization_layers/batch_normalization/).
+# - The digits: E. Alpaydin, C. Kaynak (1998),
+#   [doi:10.24432/C50P49](https://doi.org/10.24432/C50P49).
+#
+# **Next:** lesson 05 sends a gradient back through these four lines.
+#
+# <details><summary>Instructor notes</summary>
+#
+# **Timing.** 50 minutes: 15 to a passing `batch_norm`, 10 for influence and the sandbox, 12 for
+# small batches and the fingerprints, 5 for ε, 8 for γ, β and the experiment. The quiz makes good
+# homework.
+#
+# **Ask the room.** Before the sandbox: "One of you raises a hand; who moves?" Let six people stand
+# on a line, compute their standard scores, and move one. Before ε: "Which is the larger number,
+# 0.000001 or 0.00001, and why does it decide what your network sees?" Before undo: "If γ and β can
+# undo it, why is it not useless?"
+#
+# **Where it goes wrong.** Axis 1 for axis 0 is silent on a square batch, so the check tries one
+# first. Slips with ε (outside the root, missing, hard-coded) are among the most frequent in public
+# solutions of comparable assignments, and they pass a casual comparison. Some write `x -= mean`. In
+# `bn_invariances` people compare `f(x[::-1])` with `f(x)` and conclude that batch norm depends on
+# the order. Some take "the noise shrinks" for "the noise vanishes"; ask for the batch size at which
+# it would be 1 %.
+#
+# </details>
