@@ -1,0 +1,222 @@
+"""The exercise bn_invariances of the lesson batchnorm_forward."""
+
+from typing import Any
+
+import numpy as np
+
+from coursekit.checking import exercise
+from coursekit.exercises.batchnorm_forward.influence_of_sample import layer_norm, plain_batch_norm
+
+
+def late_mean(x):
+    weights = np.arange(1.0, len(x) + 1)
+    return x - weights @ x / weights.sum()
+
+
+def suspects(rng):
+    """Functions to probe; each answers the five questions in its own way."""
+    x = rng.uniform(1, 2, (6, 4)) * [1, -1, 2, 3]
+    gamma, beta = rng.uniform(0.5, 2, (2, 4))
+    mean, std = x.mean(0), x.std(0)
+    yield "f is batch norm", (plain_batch_norm, x)
+    yield "f is layer norm", (layer_norm, x)
+    yield "f returns x", (lambda x: 1 * x, x)
+    yield "f is batch norm with gamma and beta", (lambda x: gamma * plain_batch_norm(x) + beta, x)
+    yield "f is the absolute value of batch norm", (lambda x: abs(plain_batch_norm(x)), x)
+    yield "f subtracts each feature's mean", (lambda x: x - x.mean(0), x)
+    yield "f uses stored statistics", (lambda x: (x - mean) / std, x)
+    yield "f uses one mean and one std for all", (lambda x: (x - x.mean()) / x.std(), x)
+    yield "f subtracts a mean in which late samples weigh more", (late_mean, x)
+
+
+@exercise(
+    cases=suspects,
+    hints=(
+        "Five times the same sentence: change x, call f, compare with f of the unchanged x. Only "
+        "two comparisons differ: one reorders the outputs too, one looks at sample 0 alone.",
+        "Try yours on f(x) = x. Adding and scaling must show (three times False); a new order must "
+        "not, once the output is put in that order too; and sample 0 keeps its value (two times "
+        "True). Which of the five is not so?",
+        "def same(a, b):\n"
+        "    return bool(np.allclose(a, b, atol=1e-3))\n"
+        "per_feature = np.arange(1, x.shape[___] + 1)\n"
+        "per_sample = np.arange(1, x.shape[___] + 1)[:, None]\n"
+        "others = x + per_sample  # row 0 must stay\n"
+        "others[0] = ___\n"
+        'return {"shift_features": same(f(x + per_feature), y), ...,\n'
+        '        "reorder": same(f(x[::-1]), ___), "replace_mates": same(f(others)[0], ___)}',
+    ),
+    points=2,
+    minutes=9,
+    difficulty=3,
+    ask="Layer norm differs from 'return x' in one answer only. Which sixth question would you ask "
+    "before you call f layer norm?",
+)
+def bn_invariances(f, x):
+    """Which changes of x leave f's output as it was, within 1e-3? -> dict of five bools
+
+    Keys:
+        shift_features: add to each feature a constant of its own.
+        scale_features: multiply each feature by a positive factor of its own (1 to 10).
+        shift_samples: add to each sample a constant of its own.
+        reorder: put the samples in another order, and f's output in the same order.
+        replace_mates: replace every sample but sample 0; look at sample 0's output only.
+    """
+
+    def same(a, b):
+        return bool(np.allclose(a, b, atol=1e-3))
+
+    y = f(x)
+    per_feature = np.arange(1, x.shape[1] + 1)  # (D,)
+    per_sample = np.arange(1, x.shape[0] + 1)[:, None]  # (N, 1)
+    others = x + per_feature * per_sample
+    others[0] = x[0]
+    return {
+        "shift_features": same(f(x + per_feature), y),
+        "scale_features": same(f(x * per_feature), y),
+        "shift_samples": same(f(x + per_sample), y),
+        "reorder": same(f(x[::-1]), y[::-1]),
+        "replace_mates": same(f(others)[0], y[0]),
+    }
+
+
+@bn_invariances.alternative
+def at_random(f, x):
+    rng = np.random.default_rng(1)
+    (N, D), y, order = x.shape, f(x), rng.permutation(len(x))
+    pairs = {
+        "reorder": (f(x[order]), y[order]),
+        "shift_features": (f(x + rng.normal(size=D)), y),
+        "shift_samples": (f(x + rng.normal(size=(N, 1))), y),
+        "scale_features": (f(x * rng.uniform(1, 10, D)), y),
+        "replace_mates": (f(np.vstack([x[:1], rng.normal(size=(N - 1, D))]))[0], y[0]),
+    }
+    return {key: np.abs(a - b).max() < 1e-3 for key, (a, b) in pairs.items()}
+
+
+@bn_invariances.alternative
+def one_change_at_a_time(f, x):
+    N, D = x.shape
+
+    def survives(changed, rows=slice(None), order=None):
+        before = f(x) if order is None else f(x)[order]
+        return bool((np.abs(f(changed) - before)[rows] < 1e-3).all())
+
+    backwards = list(range(N))[::-1]
+    return dict(
+        shift_features=all(survives(x + 2.5 * np.eye(D)[j]) for j in range(D)),
+        scale_features=all(survives(x * (1 + 4 * np.eye(D)[j])) for j in range(D)),
+        shift_samples=all(survives(x + 2.5 * np.eye(N)[:, [i]]) for i in range(N)),
+        reorder=survives(x[backwards], order=backwards),
+        replace_mates=survives(np.where(np.arange(N)[:, None] == 0, x, -2 * x), rows=0),
+    )
+
+
+@bn_invariances.alternative
+def with_the_sample_alone(f, x):
+    return bn_invariances.right(f, x) | {"replace_mates": bool(np.allclose(f(x[:1]), f(x)[:1]))}
+
+
+TOLERANCE: dict[str, dict[str, Any]] = {
+    "1e-3": {"atol": 1e-3},
+    "default": {},
+    "exact": {"rtol": 0, "atol": 0},
+}
+
+
+@bn_invariances.variant
+def _(
+    f, x, *, shift="each", scale="each", within="1e-3", mates="row 0", order="both", target="f(x)"
+):
+    def same(a, b):
+        return bool(np.allclose(a, b, **TOLERANCE[within]))
+
+    y = f(x) if target == "f(x)" else x
+    per_feature = np.arange(1, x.shape[1] + 1)
+    per_sample = np.arange(1, x.shape[0] + 1)[:, None]
+    others = x + per_feature * per_sample
+    others[0] = x[0]
+    got, want = (f(others)[0], y[0]) if mates == "row 0" else (f(others), y)
+    factor = {"each": per_feature, "flat": 3, "negative": -per_feature}[scale]
+    return {
+        "shift_features": same(f(x + (per_feature if shift == "each" else 3)), y),
+        "scale_features": same(f(x * factor), y),
+        "shift_samples": same(f(x + per_sample), y),
+        "reorder": same(f(x[::-1]), y[::-1] if order == "both" else y),
+        "replace_mates": same(got, want),
+    }
+
+
+bn_invariances.switch(
+    "negative_factors",
+    "Some of your factors are negative. A negative factor turns batch norm's sign; ask about "
+    "positive ones.",
+    scale="negative",
+)
+bn_invariances.switch(
+    "one_factor_for_all",
+    "You multiplied all features by one number. Give each its own: one common factor is a weaker "
+    "question, which layer norm survives too.",
+    scale="flat",
+)
+bn_invariances.switch(
+    "one_shift_for_all",
+    "You added one number to all features. Give each its own: one common shift is a weaker "
+    "question, which layer norm survives too.",
+    shift="flat",
+)
+bn_invariances.switch(
+    "compared_exactly",
+    "You asked for equality to the last digit. Rounding moves the output a little; allow 1e-3: "
+    "np.allclose(a, b, atol=1e-3).",
+    within="exact",
+)
+bn_invariances.switch(
+    "default_tolerance",
+    "np.allclose allows 1e-5 of the value by default, and eps moves the output by more: pass "
+    "atol=1e-3.",
+    within="default",
+)
+bn_invariances.switch(
+    "all_rows_for_mates",
+    "For replace_mates you compared all rows; the replaced ones differ of course. Compare row 0.",
+    mates="all rows",
+)
+bn_invariances.switch(
+    "output_not_reordered",
+    "You reordered x and compared with the old output in the old order. f(x[order]) belongs "
+    "beside f(x)[order].",
+    order="input only",
+)
+bn_invariances.switch(
+    "compared_with_x",
+    "You compared f of the changed batch with x; compare it with f(x).",
+    target="x",
+)
+
+
+@bn_invariances.mistake(
+    "shift_features and shift_samples are exchanged: a row of D numbers gives each feature its "
+    "own, a column of N numbers gives each sample its own."
+)
+def features_for_samples(f, x):
+    right = bn_invariances.right(f, x)
+    a, b = right["shift_features"], right["shift_samples"]
+    return right | {"shift_features": b, "shift_samples": a}
+
+
+@bn_invariances.mistake(
+    "Your change is smaller than the tolerance, so nothing can be seen to move. Change x by "
+    "something like 1."
+)
+def too_gentle(f, x):
+    return dict.fromkeys(bn_invariances.right(f, x), True)
+
+
+@bn_invariances.mistake(
+    "The answers are right, but the caller's x was written into: copy it first."
+)
+def mates_overwritten(f, x):
+    answers = bn_invariances.right(f, x)
+    x[1:] += 1
+    return answers
