@@ -2,7 +2,8 @@
 
 from coursekit.checking import Lesson
 
-# isort: off (the order of the lesson)
+# In the order of the lesson.
+# isort: off
 from coursekit.exercises.batchnorm_forward import batch_norm as batch_norm
 from coursekit.exercises.batchnorm_forward import influence_of_sample as influence_of_sample
 from coursekit.exercises.batchnorm_forward import bn_invariances as bn_invariances
