@@ -24,7 +24,6 @@ STYLE: dict[str, Any] = {
     "axes.spines.right": False,
     "axes.titlelocation": "left",
     "axes.titlesize": 11,
-    "figure.constrained_layout.use": True,
     "font.size": 10,
     "legend.frameon": False,
 }
@@ -32,6 +31,8 @@ STYLE: dict[str, Any] = {
 
 def figure(rows: int = 1, columns: int = 1, *, size: tuple[float, float] = (7.0, 3.0), **options):
     """A matplotlib figure and its axes in the course's style, outside pyplot's memory.
+
+    The style is matplotlib's from then on, for figures made in other ways too.
 
     Args:
         rows, columns: of axes.
@@ -41,9 +42,10 @@ def figure(rows: int = 1, columns: int = 1, *, size: tuple[float, float] = (7.0,
     import matplotlib
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(STYLE):
-        fig = Figure(figsize=size, dpi=DPI, layout="constrained")
-        return fig, fig.subplots(rows, columns, **options)
+    settings: Any = matplotlib.rcParams  # titles and legends read it when they are made
+    settings.update(STYLE)
+    fig = Figure(figsize=size, dpi=DPI, layout="constrained")
+    return fig, fig.subplots(rows, columns, **options)
 
 
 def png(fig) -> bytes:

@@ -17,15 +17,13 @@
 # %% id="imports"
 import numpy as np
 
-from coursekit import check, hint, progress, use  # noqa: F401 (hint is yours to call)
+from coursekit import check, doctor, hint, progress, use  # noqa: F401 (hint is yours to call)
 
 # %% [markdown] id="ready"
 # Is this computer ready? `doctor` looks. A line with ✗ says what to do; everything except the
 # first three lines is optional.
 
 # %% id="doctor" tags=["demo", "volatile"]
-from coursekit import doctor
-
 print(*doctor.report(), sep="\n")
 
 # %% [markdown] id="standard-scores"
@@ -62,7 +60,7 @@ predict_outlier = 2.0
 check("predict_outlier", predict_outlier)
 
 # %% [markdown] id="outlier-then"
-# See for yourself that nothing can get past that bound: make the fifth weight as absurd as you like.
+# Nothing gets past that bound. Make the fifth weight as absurd as you like.
 
 # %% id="outlier"
 # NBVAL_CHECK_OUTPUT
@@ -130,8 +128,8 @@ scores = standardize(heights)
 print("mean", round(abs(scores.mean()), 3), " standard deviation", round(scores.std(), 3))
 
 # %% [markdown] id="no-unit"
-# A standard score has no unit, so it cannot matter whether the tape measure was in centimetres or in
-# inches. Adding the height of a stool does not matter either.
+# A standard score has no unit, so it cannot matter whether the tape measure was in centimetres or
+# in inches. Adding the height of a stool does not matter either.
 
 # %% id="no-unit-shown"
 # NBVAL_CHECK_OUTPUT
@@ -139,8 +137,8 @@ for name, same in {"cm": heights, "inches": heights / 2.54, "on a stool": height
     print(f"{name:<10}", np.round(standardize(same), 3))
 
 # %% [markdown] id="two-values"
-# One more surprise, and the seed of lesson 04. With only **two** values the score forgets everything
-# except which one is larger.
+# One more surprise, and the seed of lesson 04. With only **two** values the score forgets
+# everything except which one is larger.
 
 # %% id="two-values-shown"
 # NBVAL_CHECK_OUTPUT
@@ -181,7 +179,7 @@ progress("start_here")
 # ## Recap
 #
 # - A standard score is (value − mean) / standard deviation: no unit, mean 0, spread 1.
-# - `check(f)` says what is wrong and names the mistake if it knows it; `hint(f)` helps step by step.
+# - `check(f)` says what is wrong and names the mistake if it knows it; `hint(f)` helps in steps.
 # - `use(f)` keeps later cells going; `progress()` remembers.
 # - Guess before you run. Being wrong here is free.
 #
@@ -195,8 +193,8 @@ progress("start_here")
 # progress.
 #
 # **Ask the room.** Before anyone runs the check: "The function runs and the shape is right. How
-# would you find out that it is wrong?" Collect three ways. Then: "Which of your ways would have told
-# you *what* is wrong?"
+# would you find out that it is wrong?" Collect three ways. Then: "Which of your ways would have
+# told you *what* is wrong?"
 #
 # **Where it goes wrong.** Some run the check cell without running the function's cell again after
 # an edit, and read the old verdict. Some rename the function; the panel then says which name is

@@ -85,36 +85,35 @@ def _compare_arrays(got, want, rtol, atol, path):
     if right.dtype.kind == "f" and mine.dtype.kind not in "fiu":
         return Difference("dtype", f"{path} has dtype {mine.dtype}; {right.dtype} is needed.")
     if mine.dtype.kind == "f" and mine.dtype.itemsize < min(right.dtype.itemsize, 8):
-        rounded = _worst(mine, right.astype(mine.dtype), _tolerance(mine.dtype, None, None)) is None
+        rounded = _all_close(mine, right.astype(mine.dtype), _tolerance(mine.dtype, None, None))
         words = f"{path} has dtype {mine.dtype}, the input's is {right.dtype}: digits are lost"
         return Difference("dtype", words + ".", right_values=rounded)
     if not np.isfinite(mine).all() and np.isfinite(right).all():
         at = _first(~np.isfinite(mine))
         words = f"{path} holds {mine[at]} at {_entry(path, at)}"
         return Difference("finite", words + ".", where=_entry(path, at), yours=f"{mine[at]}")
-    worst = _worst(mine, right, tolerance)
-    if worst is None:
+    wrong = ~_close(mine, right, tolerance)
+    if not wrong.any():
         return None
-    error, allowed = worst
-    at = _first(~_close(mine, right, tolerance))
+    at = _first(wrong)
     return Difference(
         "values",
         f"{_entry(path, at)} is {_number(mine[at])}; {_number(right[at])} was expected.",
         where=_entry(path, at),
         yours=_number(mine[at]),
         expected=_number(right[at]),
-        error=error,
-        allowed=allowed,
+        error=float(abs(np.float64(mine[at]) - np.float64(right[at]))),
+        allowed=tolerance[1] + tolerance[0] * float(abs(right[at])),
     )
 
 
 def _shape_difference(mine, right, tolerance, path):
     words = f"{path} has shape {_shape(mine)}; {_shape(right)} was expected"
     if mine.size == right.size and mine.dtype.kind in "fiub":
-        if _worst(mine.reshape(right.shape), right, tolerance) is None and squeezed(mine, right):
+        if squeezed(mine, right) and _all_close(mine.reshape(right.shape), right, tolerance):
             return Difference("shape", f"right values, wrong shape: {words}.", right_values=True)
         if mine.ndim == 2 and mine.T.shape == right.shape:
-            turned = _worst(mine.T, right, tolerance) is None
+            turned = _all_close(mine.T, right, tolerance)
             return Difference("shape", f"{words}: it looks transposed.", right_values=turned)
     return Difference("shape", words + ".")
 
@@ -151,17 +150,8 @@ def _close(mine, right, tolerance):
     return near | (mine == right) | (np.isnan(mine) & np.isnan(right))
 
 
-def _worst(mine, right, tolerance) -> tuple[float, float] | None:
-    """(error, allowed) at the worst entry, or None if all are close."""
-    bad = ~_close(mine, right, tolerance)
-    if not bad.any():
-        return None
-    with np.errstate(invalid="ignore", over="ignore"):
-        error = np.abs(mine.astype(np.float64) - right.astype(np.float64))
-    allowed = tolerance[1] + tolerance[0] * np.abs(right.astype(np.float64))
-    excess = np.where(bad, np.nan_to_num(error - allowed, nan=np.inf), -np.inf)
-    at = np.unravel_index(np.argmax(excess), error.shape)
-    return float(error[at]), float(allowed[at])
+def _all_close(mine, right, tolerance) -> bool:
+    return bool(_close(mine, right, tolerance).all())
 
 
 def _first(mask) -> tuple[int, ...]:

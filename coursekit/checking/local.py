@@ -43,7 +43,7 @@ class Local:
         """Call something of the answer's on copies; what it is not data of comes back held."""
         given, before = unseal(copy(args)), copy(args)
         try:
-            with _quiet(), _limit(self.timeout):
+            with quiet(), _limit(self.timeout):
                 value = function(*given, **(options or {}))
         except NotImplementedError as error:
             raise Unsolved from error
@@ -177,8 +177,8 @@ def same(a, b) -> bool:
 
 
 @contextmanager
-def _quiet():
-    """Run an answer without numpy's warnings: a division by zero is judged by its value."""
+def quiet():
+    """Run without numpy's warnings: a division by zero is judged by its value."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield

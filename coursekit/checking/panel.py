@@ -1,5 +1,6 @@
 """A Result as a panel: the same lines in plain text and in HTML, dark or light."""
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -96,12 +97,17 @@ def text(result: "Result") -> str:
     return "\n".join([first, *(f"  {label:<10} {words}" for label, words in lines(result))])
 
 
+def _marked(words: str) -> str:
+    """Escaped text with `code` between backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(words))
+
+
 def html(result: "Result") -> str:
     """The panel as one self-contained HTML element that announces itself (role=status)."""
     mark, name, outcome, about = head(result)
     key = "Diagnosis" if result.explanation else ""
     rows = "".join(
-        f"<dt>{escape(label)}</dt><dd{' class=ck-key' if label == key else ''}>{escape(words)}</dd>"
+        f"<dt>{label}</dt><dd{' class=ck-key' if label == key else ''}>{_marked(words)}</dd>"
         for label, words in lines(result)
     )
     return (

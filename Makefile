@@ -1,0 +1,108 @@
+# Two commands do all the set-up: `make lab` for learners, `make test` for contributors.
+SHELL  := bash
+PYTHON ?= python3
+BIN    := .venv/bin
+NBVAL   = $(BIN)/python tests/nbval/run.py
+
+# Run a command under a name; print how long it took.
+step = @printf '\n== %s\n' '$(1)'; SECONDS=0; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
+
+.PHONY: help lab install test test-gpu programs lint style types built unit browser \
+        nbval nbval-cpu nbval-simgpu notebooks bench budget sabotage lock clean
+.NOTPARALLEL:
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# -- for learners ------------------------------------------------------------------------------
+
+lab: .venv/lab.stamp  ## open the course in JupyterLab (ARGS="--no-browser --port 8899")
+	@$(BIN)/coursekit lab $(ARGS)
+
+# -- set-up ------------------------------------------------------------------------------------
+
+install: .venv/dev.stamp  ## build .venv with everything: course, grading, tests
+
+PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check $(if $(MAKE_TERMOUT),,--quiet) -c requirements.lock
+
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "This course needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1 || true)."; \
+	  echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/lab.stamp: pyproject.toml requirements.lock | .venv/bin/pip
+	@echo 'Installing what a learner needs into .venv (about 1.3 GB with a CPU build of torch; once).'
+	$(PIP_INSTALL) -e .
+	@touch $@
+
+.venv/dev.stamp: pyproject.toml requirements.lock | .venv/bin/pip
+	$(call step,install,$(PIP_INSTALL) -e '.[dev]')
+	@touch .venv/lab.stamp $@
+
+programs:
+	$(call step,programs,.ci/system-programs)
+
+# -- tests -------------------------------------------------------------------------------------
+
+test: install programs lint built unit browser nbval  ## install what is needed and run every check
+	@printf '\nAll checks passed.\n'
+
+lint: style types  ## ruff and mypy
+
+style: .venv/dev.stamp
+	$(call step,style,$(BIN)/ruff check . && $(BIN)/ruff format --check .)
+
+types: .venv/dev.stamp
+	$(call step,types,$(BIN)/mypy)
+
+built: .venv/dev.stamp
+	$(call step,built,$(BIN)/coursekit build --check)
+
+unit: .venv/dev.stamp
+	$(call step,unit,$(BIN)/python -m pytest --ignore=tests/browser --cov --cov-report=term)
+
+browser: .venv/dev.stamp
+	$(call step,browser,$(BIN)/python -m pytest tests/browser)
+
+nbval: nbval-cpu nbval-simgpu  ## every lesson, solved and unsolved, cell by cell
+
+nbval-cpu: .venv/dev.stamp
+	$(call step,nbval solved on cpu,$(NBVAL) solutions)
+	$(call step,nbval unsolved on cpu,$(NBVAL) --quick notebooks)
+
+nbval-simgpu: .venv/dev.stamp
+	$(call step,nbval solved on simgpu,$(NBVAL) --quick --device simgpu solutions)
+	$(call step,nbval unsolved on simgpu,$(NBVAL) --quick --device simgpu notebooks)
+
+# Uses PYTHON as it is and installs nothing; without PYTHON, .venv if there is one.
+GPU_PYTHON = $(if $(filter file,$(origin PYTHON)),$(or $(wildcard $(BIN)/python),$(PYTHON)),$(PYTHON))
+test-gpu: export COURSEKIT_DEVICE = cuda
+test-gpu: export PYTHONPATH = $(CURDIR)
+test-gpu:  ## the tests and lessons on CUDA (PYTHON=...), installing nothing
+	@$(GPU_PYTHON) tests/need_gpu.py
+	$(call step,unit on cuda,$(GPU_PYTHON) -m pytest --ignore=tests/browser)
+	$(call step,nbval solved on cuda,$(GPU_PYTHON) tests/nbval/run.py --device cuda solutions)
+	$(call step,nbval unsolved on cuda,$(GPU_PYTHON) tests/nbval/run.py --quick --device cuda notebooks)
+
+# -- for authors -------------------------------------------------------------------------------
+
+notebooks: .venv/dev.stamp  ## build the notebooks from solutions/*.py
+	$(BIN)/coursekit build
+
+bench: .venv/dev.stamp  ## time what a user waits for
+	$(BIN)/python benchmarks/bench.py
+
+budget: .venv/dev.stamp  ## CPU seconds of each solved lesson against what it declares
+	$(BIN)/python benchmarks/budget.py
+
+sabotage: .venv/dev.stamp  ## break the course in nine ways; each must turn the tests red
+	$(BIN)/python tests/sabotage.py
+
+lock: .venv/dev.stamp  ## write requirements.lock from what .venv holds
+	{ grep '^#' requirements.lock; $(BIN)/pip freeze --all --exclude-editable | grep -v '^pip==' | \
+	  sed 's/+[a-z0-9.]*$$//' | LC_ALL=C sort -f; } > requirements.new
+	mv requirements.new requirements.lock
+
+clean:  ## remove what the tools made (never workspace/)
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov dist build

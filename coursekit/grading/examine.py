@@ -1,0 +1,102 @@
+"""One submission, judged: its cells run in a box, its functions are called from out here."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from coursekit import exercises
+from coursekit.checking import Exercise, Task
+from coursekit.errors import GradeError, SandboxError
+from coursekit.grading.notebook import Notebook, read
+from coursekit.grading.results import SubmissionReport, ungraded
+from coursekit.grading.submissions import Submission
+from coursekit.grading.verdict import speaks_torch, verdict
+from coursekit.sandbox.box import Limits, open_box
+from coursekit.sandbox.remote import quiz_answers
+from coursekit.sandbox.session import Cell, Session
+
+WORST = ("crashed", "oom", "timeout")  # a submission is called after the worst thing it did
+ANOTHER = "is it the right notebook? Move the answers to a fresh copy of the lesson"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run is graded; the same for each of its submissions."""
+
+    seed: int
+    sandbox: str = "bubblewrap"
+    limits: Limits = field(default_factory=Limits)
+    secret: tuple[Path, ...] = ()
+
+
+def examine(submission: Submission, settings: Settings) -> SubmissionReport:
+    """Judge a submission; never raises for what is in it."""
+    started = time.monotonic()
+    try:
+        report = _examine(submission, settings)
+    except GradeError as error:
+        report = ungraded(submission, "malformed", str(error))
+    except SandboxError as error:
+        report = ungraded(submission, "crashed", f"it could not be run: {error}")
+    except Exception as error:  # a fault of the judge's own costs one report, and is said
+        words = f"the grader itself failed ({type(error).__name__}: {error}); please report it"
+        report = ungraded(submission, "crashed", words)
+    return replace(report, seconds=time.monotonic() - started)
+
+
+def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
+    if submission.problem:
+        raise GradeError(submission.problem)
+    notebook, tasks = read(submission.path), exercises.load(submission.lesson)
+    asked = [task for task in tasks.values() if isinstance(task, Exercise)]
+    names = [task.name for task in asked]
+    with Session(
+        open_box(settings.sandbox, settings.secret),
+        [Cell(cell.number, cell.source) for cell in notebook.run],
+        limits=settings.limits,
+        watch=names,
+        imports=("torch",) if notebook.uses_torch or any(map(speaks_torch, asked)) else (),
+    ) as session:
+        session.load()
+        answers = quiz_answers(session)
+        verdicts = [
+            verdict(task, notebook, session, answers, settings.seed) for task in tasks.values()
+        ]
+    status, reason = _ending(session)
+    if not session.loaded.defined and not any(c.defines(n) for c in notebook.cells for n in names):
+        status, reason = "malformed", f"no cell defines {', '.join(names)}; {ANOTHER}"
+    return SubmissionReport(
+        submission.student,
+        submission.lesson,
+        submission.file,
+        status,
+        reason,
+        tuple(_notes(notebook, session, tasks)),
+        results=tuple(full for full, _ in verdicts),
+        shown=tuple(shown for _, shown in verdicts),
+        ungraded=status == "malformed",
+    )
+
+
+def _ending(session: Session) -> tuple[str, str]:
+    """How the submission as a whole ended, and why."""
+    if not session.events:
+        return "graded", ""
+    statuses = {status for status, _ in session.events}
+    worst = next(status for status in WORST if status in statuses)
+    return worst, "; ".join(dict.fromkeys(words for _, words in session.events[:4]))
+
+
+def _notes(notebook: Notebook, session: Session, tasks: dict[str, Task]) -> Iterator[str]:
+    """What was odd about the notebook and what was done about it."""
+    yield from notebook.notes
+    for name, cells in session.loaded.defined.items():
+        if len(cells) > 1:
+            where = ", ".join(map(str, cells[:-1])) + f" and {cells[-1]}"
+            yield f"{name} is defined in cells {where}; the last one was graded"
+    yield from session.loaded.notes[:10]
+    checks = {cell.number for cell in notebook.run if cell.only_checks}
+    stopped = {n: words for n, words in session.loaded.stopped.items() if n not in checks}
+    for number, words in list(stopped.items())[:10]:
+        yield f"cell {number} did not run to its end ({words}); the cells after it did run"

@@ -1,0 +1,29 @@
+"""The methods of `coursekit.norms` as `torch.nn.Module`s.
+
+    batch        BatchNorm, GhostBatchNorm, BatchRenorm
+    sync         SyncBatchNorm, over several processes
+    sample       LayerNorm, InstanceNorm, GroupNorm
+    rms          RMSNorm, FilterResponseNorm
+    conditional  ConditionalBatchNorm, AdaptiveInstanceNorm
+    local        LocalResponseNorm, DynamicTanh
+    weights      WeightNorm, SpectralNorm, WeightStandardizedConv2d
+
+Parameters and buffers are named as torch.nn names them, so state_dicts load both ways.
+"""
+
+from coursekit.layers.batch import BatchNorm as BatchNorm
+from coursekit.layers.batch import BatchRenorm as BatchRenorm
+from coursekit.layers.batch import GhostBatchNorm as GhostBatchNorm
+from coursekit.layers.conditional import AdaptiveInstanceNorm as AdaptiveInstanceNorm
+from coursekit.layers.conditional import ConditionalBatchNorm as ConditionalBatchNorm
+from coursekit.layers.local import DynamicTanh as DynamicTanh
+from coursekit.layers.local import LocalResponseNorm as LocalResponseNorm
+from coursekit.layers.rms import FilterResponseNorm as FilterResponseNorm
+from coursekit.layers.rms import RMSNorm as RMSNorm
+from coursekit.layers.sample import GroupNorm as GroupNorm
+from coursekit.layers.sample import InstanceNorm as InstanceNorm
+from coursekit.layers.sample import LayerNorm as LayerNorm
+from coursekit.layers.sync import SyncBatchNorm as SyncBatchNorm
+from coursekit.layers.weights import SpectralNorm as SpectralNorm
+from coursekit.layers.weights import WeightNorm as WeightNorm
+from coursekit.layers.weights import WeightStandardizedConv2d as WeightStandardizedConv2d

@@ -1,0 +1,129 @@
+"""Methods that share no mean or variance: a window over the channels, or no statistic at all."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from coursekit.errors import ArgumentError
+from coursekit.norms.checks import check_floating, check_rank
+from coursekit.norms.core import split_axes
+
+
+class LocalResponseCache(NamedTuple):
+    """What `local_response_norm_backward` needs."""
+
+    x: np.ndarray
+    b: np.ndarray  # the bracket that is raised to -beta
+    size: int
+    alpha: float
+    beta: float
+
+
+def local_response_norm(x, size=5, alpha=1e-4, beta=0.75, k=1.0):
+    """Divide each value by the activity of its neighbours in a window of channels.
+
+        y = x / b ** beta,  b = k + alpha / size * sum(x ** 2 over the window)
+
+    PyTorch divides alpha by size, and so do we; AlexNet and TensorFlow do not.
+
+    Args:
+        x: (N, C, *spatial).
+        size: channels in the window; an even one reaches further back than forward.
+        alpha, beta, k: see the formula.
+
+    Returns:
+        y, shaped like x, and the LocalResponseCache that its backward reads.
+
+    Raises:
+        ShapeError: x has no channel axis.
+        ArgumentError: size < 1, or x holds integers.
+
+    Source: Krizhevsky, Sutskever & Hinton 2012, section 3.3,
+        https://papers.nips.cc/paper/4824-imagenet-classification-with-deep-convolutional-neural-networks
+    """
+    check_rank(x, 2, "(N, C, *spatial)")
+    check_floating(x)
+    if size < 1:
+        raise ArgumentError(f"the window must hold at least one channel; got size = {size}")
+    b = k + alpha / size * _window_sum(x**2, size // 2, (size - 1) // 2)
+    return x * b**-beta, LocalResponseCache(x, b, size, alpha, beta)
+
+
+def local_response_norm_backward(dy, cache):
+    """Find the gradient of `local_response_norm`: each value also moved its neighbours' b.
+
+    Args:
+        dy: shaped like y.
+        cache: from the forward pass.
+
+    Returns:
+        dx like dy.
+
+    Source: the chain rule on Krizhevsky, Sutskever & Hinton 2012, section 3.3
+    """
+    x, b, size, alpha, beta = cache
+    db = -beta * dy * x * b ** (-beta - 1)
+    # Channel j is in i's window when i - size // 2 <= j: seen from j, the window is mirrored.
+    return dy * b**-beta + 2 * alpha / size * x * _window_sum(db, (size - 1) // 2, size // 2)
+
+
+def _window_sum(a, before, after):
+    """Sum a (N, C, *spatial) over each channel's window, with zeros beyond the ends."""
+    C = a.shape[1]
+    padding = [(0, 0)] * a.ndim
+    padding[1] = (before, after)
+    padded = np.pad(a, padding)
+    return sum(padded[:, i : i + C] for i in range(before + 1 + after))
+
+
+class TanhCache(NamedTuple):
+    """What `dynamic_tanh_backward` needs."""
+
+    x: np.ndarray
+    t: np.ndarray  # tanh(alpha * x)
+    alpha: np.ndarray
+    gamma: np.ndarray
+    shared: tuple[int, ...]
+
+
+def dynamic_tanh(x, alpha, gamma, beta):
+    """Squash instead of normalizing: no statistic, so no sample or token sees another.
+
+        y = gamma * tanh(alpha * x) + beta
+
+    Args:
+        x: (*batch, *normalized_shape).
+        alpha: (), one learned number; the paper starts at 0.5.
+        gamma, beta: (*normalized_shape).
+
+    Returns:
+        y, shaped like x, and the TanhCache that `dynamic_tanh_backward` reads.
+
+    Raises:
+        ShapeError: gamma's or beta's shape is not the end of x's.
+        ArgumentError: x holds integers.
+
+    Source: Zhu et al. 2025, section 4, https://arxiv.org/abs/2503.10622
+    """
+    check_floating(x)
+    _, shared = split_axes(x, gamma)
+    split_axes(x, beta)
+    t = np.tanh(alpha * x)
+    return gamma * t + beta, TanhCache(x, t, alpha, gamma, shared)
+
+
+def dynamic_tanh_backward(dy, cache):
+    """Find the gradients of `dynamic_tanh`.
+
+    Args:
+        dy: shaped like y.
+        cache: from the forward pass.
+
+    Returns:
+        dx like dy, dalpha: (), and dgamma, dbeta like gamma, beta.
+
+    Source: the chain rule on Zhu et al. 2025, section 4
+    """
+    x, t, alpha, gamma, shared = cache
+    dz = gamma * dy * (1 - t**2)  # z = alpha * x
+    return alpha * dz, (dz * x).sum(), (dy * t).sum(shared), dy.sum(shared)

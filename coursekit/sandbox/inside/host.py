@@ -1,0 +1,172 @@
+"""The host: loads the notebook's cells, then answers the judge's requests until it hangs up."""
+
+import builtins
+import inspect
+import platform
+import socket
+import threading
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from .. import messages as m
+from ..wire import Handle, Items, Packer, Unpacker, Value, WireError, frame, make_tensor, read_frame
+from .attempt import alarms_held, attempt
+from .cells import Notebook
+from .confine import address_space, confine
+from .things import act, parameter, parameters, same
+
+
+class Wall:
+    """The socket to the judge."""
+
+    def __init__(self, descriptor: int):
+        self.socket = socket.socket(fileno=descriptor)
+        self.socket.set_inheritable(False)  # not for programs that the learner's code starts
+
+    def send(self, message: m.ToJudge, buffers: list[bytes] | None = None) -> None:
+        with alarms_held():
+            self.socket.sendall(frame(message, buffers))
+
+    def receive(self) -> tuple[m.ToHost, bytes]:
+        with alarms_held():
+            return read_frame(self._read, m.host_decoder)
+
+    def _read(self, n: int) -> bytes:
+        got = bytearray()
+        while len(got) < n:
+            piece = self.socket.recv(n - len(got))
+            if not piece:
+                raise EOFError
+            got += piece
+        return bytes(got)
+
+
+class Host:
+    """One notebook, and the judge who asks about it."""
+
+    def __init__(self, wall: Wall):
+        self.wall, self.notebook = wall, Notebook()
+        self.current = 0  # the request being answered
+        self.kept: list[Any] = []  # the learner's objects that the judge holds handles to
+        self.lent: dict[int, Callable] = {}  # the judge's functions, by handle
+        self.asking = threading.Lock()
+
+    def serve(self) -> None:
+        """Answer requests until the judge closes the socket."""
+        answers: dict[type, Callable] = {
+            m.Run: self._run,
+            m.Describe: self._describe,
+            m.Call: self._call,
+            m.AskQuizzes: self._quizzes,
+        }
+        while True:
+            request, body = self.wall.receive()
+            self.current = request.number  # type: ignore[union-attr]
+            try:
+                self.wall.send(*answers[type(request)](request, body))
+            except WireError as error:  # nothing is sent of a frame that is too large
+                self.wall.send(m.Raised(self.current, m.Error("ValueError", str(error))))
+
+    def _run(self, request: m.Run, body: bytes) -> tuple[m.Ran, list[bytes]]:
+        names, watch = self.notebook.names, request.watch
+        before = {name: names.get(name) for name in watch}
+        _, error = attempt(request.seconds, lambda: self.notebook.run(request.cell, request.source))
+        defined = [name for name in watch if names.get(name) is not before[name]]
+        return m.Ran(request.number, error, defined, self.notebook.take_notes()), []
+
+    def _describe(self, request: m.Describe, body: bytes) -> tuple[m.Described, list[bytes]]:
+        thing = self.notebook.names.get(request.name)
+        found, _ = attempt(request.seconds, lambda: parameters(thing))
+        defined = request.name in self.notebook.names
+        return m.Described(request.number, defined, found), []
+
+    def _call(self, request: m.Call, body: bytes) -> tuple[m.Returned | m.Raised, list[bytes]]:
+        def work():
+            thing = self._target(request.target)
+            given, options = self._unpack(Items([request.arguments, request.options]), body)
+            before, _ = self._unpack(Items([request.arguments, request.options]), body)
+            value = act(thing, request.how, request.name, given, options)
+            packer = self._packer()
+            packed = self._seal(packer, value, request.keep)  # now: later changes do not count
+            pairs = enumerate(zip(before, given, strict=True))
+            changed = [i for i, (a, b) in pairs if not same(a, b)]
+            named = isinstance(request.target, str)
+            words = [parameter(thing, i) if named else "its input" for i in changed]
+            return m.Returned(request.number, packed, words), packer.buffers
+
+        done, error = attempt(request.seconds, work)
+        return done if error is None else (m.Raised(request.number, error), [])
+
+    def _quizzes(self, request: m.AskQuizzes, body: bytes) -> tuple[Any, list[bytes]]:
+        packer = self._packer()
+        packed, error = attempt(request.seconds, lambda: packer.pack(self.notebook.stub.answers))
+        if error is not None:
+            return m.Raised(request.number, error), []
+        return m.Quizzes(request.number, packed), packer.buffers
+
+    def _target(self, target: str | int) -> Any:
+        return self.kept[target] if isinstance(target, int) else self.notebook.names[target]
+
+    def _seal(self, packer: Packer, value: Any, keep: list[int]) -> Value:
+        if keep and isinstance(value, tuple | list):
+            members = enumerate(value)
+            return Items(
+                [self._keep(v, True) if i in keep else packer.pack(v, 1) for i, v in members]
+            )
+        return packer.pack(value)
+
+    def _packer(self) -> Packer:
+        def handle(value: Any) -> Handle:
+            for number, function in self.lent.items():
+                if function is value:
+                    return Handle(number, ours=False)
+            return self._keep(value, held=not inspect.isroutine(value))
+
+        return Packer(handle)
+
+    def _keep(self, value: Any, held: bool) -> Handle:
+        self.kept.append(value)
+        return Handle(len(self.kept) - 1, ours=True, held=held)
+
+    def _unpack(self, value: Value, body: bytes) -> Any:
+        return Unpacker(body, self._resolve, make_tensor).unpack(value)
+
+    def _resolve(self, handle: Handle) -> Any:
+        if not handle.ours:  # not the sender's, so mine
+            return self.kept[handle.number]
+
+        def f(*arguments):
+            return self._ask(handle.number, arguments)
+
+        return self.lent.setdefault(handle.number, f)
+
+    def _ask(self, number: int, arguments: tuple) -> Any:
+        """Have the judge call one of its functions; what it raises is raised here."""
+        packer = self._packer()
+        packed = packer.pack(arguments)
+        with self.asking, alarms_held():
+            self.wall.send(m.Ask(self.current, number, packed), packer.buffers)
+            reply, body = self.wall.receive()
+        if isinstance(reply, m.Refuse):
+            raise getattr(builtins, reply.kind, RuntimeError)(reply.message)
+        return self._unpack(reply.value, body)  # type: ignore[union-attr]
+
+
+def main(descriptor: int, mapped: int | None = None) -> None:
+    """Serve one submission over an inherited socket.
+
+    Args:
+        mapped: bytes of address space in use, where a zygote has already looked.
+    """
+    wall = Wall(descriptor)
+    wall.send(m.Ready(platform.python_version()))
+    begin, _ = wall.receive()
+    assert isinstance(begin, m.Begin)
+    for name in begin.imports:
+        import_module(name)
+    confine(begin, address_space() if mapped is None else mapped)
+    try:
+        Host(wall).serve()
+    except EOFError:
+        pass  # the judge has hung up: done

@@ -1,0 +1,78 @@
+"""What can be done with a function, class or object of the notebook's when the judge asks.
+
+`parameters`, `same` and `vjp` do what their namesakes in checking.local do; the box cannot import
+those, and a test runs each script on both sides and compares.
+"""
+
+import inspect
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+
+
+def act(thing: Any, how: str, name: str, given: tuple, options: dict) -> Any:
+    """Do what a Call message asks for; raises whatever the learner's code raises."""
+    match how:
+        case "call":
+            return thing(*given, **options)
+        case "no_grad":
+            import torch
+
+            with torch.no_grad():
+                return thing(*given)
+        case "get":
+            return getattr(thing, name)
+        case "do":
+            return getattr(thing, name)(*given)
+        case "vjp":
+            return vjp(thing, *given)
+    return (deepcopy(thing),)  # "copy"
+
+
+def vjp(function: Callable, x: Any, dy: Any) -> dict[str, Any]:
+    """A torch function's output, and the gradients of sum(y · dy) in x and in its parameters."""
+    import torch
+
+    x = x.detach().clone().requires_grad_()
+    y = function(x)
+    named = dict(getattr(function, "named_parameters", dict)())
+    grads = torch.autograd.grad(y, [x, *named.values()], dy, allow_unused=True)
+    full = [
+        torch.zeros_like(p) if g is None else g
+        for p, g in zip([x, *named.values()], grads, strict=True)
+    ]
+    return dict(zip(["y", "x", *named], [y.detach(), *full], strict=True))
+
+
+def parameters(function: Any) -> list[str] | None:
+    """The names a function takes: "x", "eps=" with a default, "*args"."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
+    return [
+        str(p).partition(":")[0].partition("=")[0].strip()
+        + ("" if p.default is inspect.Parameter.empty else "=")
+        for p in signature.parameters.values()
+    ]
+
+
+def parameter(function: Any, i: int) -> str:
+    """What to call the argument at position i."""
+    names = [p.rstrip("=") for p in parameters(function) or [] if not p.startswith("*")]
+    return names[i] if i < len(names) else f"argument {i + 1}"
+
+
+def same(a: Any, b: Any) -> bool:
+    """True if two copies of one argument still hold the same values."""
+    if isinstance(a, np.ndarray):
+        return isinstance(b, np.ndarray) and a.shape == b.shape and a.tobytes() == b.tobytes()
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
+    if hasattr(a, "detach"):
+        return same(a.detach().numpy(), b.detach().numpy())
+    return True

@@ -1,0 +1,111 @@
+"""The zygote: has everything imported, and forks a host for each submission in milliseconds.
+
+It takes orders from the judge alone, one at a time, and never reads what a submission says:
+
+    start   with a socket attached: fork a host that serves on it; answers "started"
+    stop    end the host and all it started; answers with how it ended, a number as of waitpid
+    wait    the same, once the host has ended by itself; after a second it is stopped
+"""
+
+import contextlib
+import gc
+import os
+import signal
+import socket
+import sys
+import time
+from importlib import import_module
+
+from . import jail
+from .confine import address_space
+from .host import main as serve
+
+EARLY = ("IPython.core.inputtransformer2", "ast", "asyncio", "inspect", "linecache", "traceback")
+LATE = {"torch": ("torch.fx.experimental.symbolic_shapes",)}  # half a second in the first gradient
+REFUSED = 77  # exit code: this system does not let a fork into namespaces of its own
+
+
+def main(descriptor: int, imports: list[str], disk: int, below_tmp: list[str]) -> None:
+    """Take orders over an inherited socket until it is closed."""
+    orders = socket.socket(fileno=descriptor)
+    for name in imports:
+        import_module(name)
+    for name in (*EARLY, *(late for early in imports for late in LATE.get(early, ()))):
+        with contextlib.suppress(ImportError):
+            import_module(name)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+    mapped = address_space()
+    gc.collect()
+    gc.freeze()  # what is shared stays shared: the collector of a fork leaves it alone
+    orders.send(b"ready")
+    child = 0
+    while True:
+        order, sockets, _, _ = socket.recv_fds(orders, 16, 1)
+        if not order:
+            break
+        if order == b"start":
+            child = os.fork()
+            if not child:
+                orders.close()
+                _guard(sockets[0], mapped, disk, below_tmp)
+            os.close(sockets[0])
+            orders.send(b"started")
+        else:
+            orders.send(str(_end(child, patience=1.0 if order == b"wait" else 0.0)).encode())
+    _end(child, patience=0.0)
+
+
+def _end(child: int, patience: float) -> int:
+    """Wait for a child so long, then kill it; its wait status."""
+    if not child:
+        return 0
+    end = time.monotonic() + patience
+    try:
+        while time.monotonic() < end:
+            done, status = os.waitpid(child, os.WNOHANG)
+            if done:
+                return status
+            time.sleep(0.002)
+        os.kill(child, signal.SIGKILL)
+        return os.waitpid(child, 0)[1]
+    except (ChildProcessError, ProcessLookupError):
+        return 0
+
+
+def _guard(descriptor: int, mapped: int, disk: int, below_tmp: list[str]) -> None:
+    """Between zygote and host: owns the namespaces, ends as the host ends. Does not return."""
+    try:
+        jail.enter_namespaces()
+        jail.die_with_parent()
+        first = os.fork()
+        if not first:  # the first process of the new namespaces: when it ends, all in them end
+            jail.furnish(disk, below_tmp)
+            jail.give_up_privileges()
+            host = os.fork()
+            if not host:
+                _host(descriptor, mapped)
+            os.close(descriptor)
+            os._exit(_wait_for(host))
+        os.close(descriptor)
+        os._exit(_wait_for(first))
+    except OSError:
+        os._exit(REFUSED)
+
+
+def _wait_for(child: int) -> int:
+    """Bury children until this one ends; its exit code, 128 more than a signal that ended it."""
+    while True:
+        ended, status = os.wait()
+        if ended == child:
+            code = os.waitstatus_to_exitcode(status)
+            return code if code >= 0 else 128 - code
+
+
+def _host(descriptor: int, mapped: int) -> None:
+    """The host itself. Does not return."""
+    os.setsid()
+    try:
+        serve(descriptor, mapped)
+    finally:
+        os._exit(0)

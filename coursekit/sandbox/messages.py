@@ -1,0 +1,150 @@
+"""The messages between judge and host, and nothing else: what may be asked and what answered.
+
+Every request carries a number and its answer carries it back, so that a frame written out of
+turn is noticed. Also mounted into the box.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from .wire import Part, Value
+
+
+class Begin(Part):
+    """First of all: the limits to live under, and what to import before they bind."""
+
+    processor_seconds: int
+    memory: int
+    file_size: int
+    processes: int
+    files: int
+    imports: list[str]
+
+
+class Run(Part):
+    """Run one code cell of the notebook."""
+
+    number: int
+    cell: int
+    source: str
+    seconds: float
+    watch: list[str]  # say which of these names the cell defined
+
+
+class Describe(Part):
+    """Say what stands behind a name."""
+
+    number: int
+    name: str
+    seconds: float
+
+
+class Call(Part):
+    """Do something with a name of the notebook, or with an object by its handle.
+
+    how: "call" it, call it under torch's "no_grad", "get" an attribute, "do" a method, take a
+    "vjp", or "copy" it. `keep`: which members of the returned tuple to hold, not to send.
+    """
+
+    number: int
+    target: str | int
+    how: Literal["call", "no_grad", "get", "do", "vjp", "copy"]
+    name: str
+    arguments: Value
+    options: Value
+    keep: list[int]
+    seconds: float
+
+
+class AskQuizzes(Part):
+    """Tell what was answered to the questions: check("name", value)."""
+
+    number: int
+    seconds: float
+
+
+class Reply(Part):
+    """The value of a judge's function that the host called."""
+
+    number: int
+    value: Value
+
+
+class Refuse(Part):
+    """A judge's function raised instead."""
+
+    number: int
+    kind: str
+    message: str
+
+
+class Error(Part):
+    """What the learner's code raised: no object of it crosses, only this."""
+
+    kind: str
+    message: str
+    cell: int = 0  # of the last frame that is the learner's own; 0 is none
+    line: int = 0
+    unsolved: bool = False
+    late: bool = False
+
+
+class Ready(Part):
+    """The host is up; `python` for the record."""
+
+    python: str
+
+
+class Ran(Part):
+    """How a cell went."""
+
+    number: int
+    error: Error | None
+    defined: list[str]
+    notes: list[str]
+
+
+class Described(Part):
+    """What a name is; `parameters` None where there is no signature to read."""
+
+    number: int
+    defined: bool
+    parameters: list[str] | None
+
+
+class Returned(Part):
+    """A call's value, and the arguments it changed in place."""
+
+    number: int
+    value: Value
+    mutated: list[str]
+
+
+class Raised(Part):
+    """A call, or an answer, that did not come about."""
+
+    number: int
+    error: Error
+
+
+class Quizzes(Part):
+    """The answers given so far."""
+
+    number: int
+    answers: Value
+
+
+class Ask(Part):
+    """The learner's code calls a function that the judge passed to it."""
+
+    number: int
+    handle: int
+    arguments: Value
+
+
+ToHost = Begin | Run | Describe | Call | AskQuizzes | Reply | Refuse
+ToJudge = Ready | Ran | Described | Returned | Raised | Quizzes | Ask
+
+host_decoder = msgspec.msgpack.Decoder(ToHost)
+judge_decoder = msgspec.msgpack.Decoder(ToJudge)

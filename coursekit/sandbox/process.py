@@ -1,0 +1,77 @@
+"""Programs in a box: a host started from cold, and what it said if it did not come up."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+
+from coursekit.errors import SandboxError
+from coursekit.sandbox.box import Box, Limits
+from coursekit.sandbox.channel import Channel, HostGone, HostLate
+from coursekit.sandbox.wire import WireError
+
+
+class Program:
+    """A Python program in a box, with a socket to it; ended by `end`, whatever it does."""
+
+    def __init__(self, box: Box, role: str, imports: tuple[str, ...], kind: int):
+        self.folder = tempfile.TemporaryDirectory(prefix="coursekit-")  # seen only without a box
+        self.socket, theirs = socket.socketpair(socket.AF_UNIX, kind)
+        with theirs:
+            self.process = subprocess.Popen(
+                box.command(role, theirs.fileno(), imports),
+                env=box.environment(),
+                cwd=self.folder.name if box.name == "none" else "/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+
+    def end(self) -> str:
+        """End it and all that it started; the last words it printed before it was ready."""
+        self.socket.close()
+        if self.process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        said = b""
+        if self.process.stdout and not self.process.stdout.closed:
+            said = self.process.stdout.read(20_000)
+            self.process.stdout.close()
+        with contextlib.suppress(OSError):
+            self.folder.cleanup()
+        return said.decode(errors="replace").strip()[-1000:]
+
+
+class ColdHost(Channel):
+    """A host in a process and a box of its own, which imports everything for itself.
+
+    Raises:
+        SandboxError: it does not come up.
+    """
+
+    def __init__(self, box: Box, limits: Limits, imports: tuple[str, ...] = ()):
+        self.program = Program(box, "host", imports, socket.SOCK_STREAM)
+        super().__init__(self.program.socket)
+        # Outside a box the limit would count every process of the user who grades.
+        processes = limits.processes if box.name == "bubblewrap" else -1
+        try:
+            self.begin(limits, processes=processes, imports=imports)
+        except (HostGone, HostLate, WireError) as error:
+            raise SandboxError(f"the sandbox did not start: {self.program.end()}") from error
+        except BaseException:
+            self.close()
+            raise
+
+    def exit_code(self) -> int | None:
+        try:
+            return self.program.process.wait(timeout=1.0)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def close(self) -> None:
+        self.program.end()

@@ -1,0 +1,160 @@
+"""A submission's functions as answers: what a script sees is what it sees of a local function."""
+
+import time
+from typing import Any
+
+from coursekit.checking import AnswerCrashed, AnswerError, AnswerTimeout, Unsolved
+from coursekit.sandbox import messages as m
+from coursekit.sandbox.session import Session
+from coursekit.sandbox.wire import Handle, Packer, Unpacker, WireError, make_tensor
+
+ASIDE = 5.0  # seconds for a question beside the exercises: what is there, what was answered
+
+
+class RemoteAnswer:
+    """One function or class of a submission, behind the `Answer` protocol.
+
+    All that is done with it shares the exercise's seconds. Once it has run out of them or ended
+    its process, it says the same to every further call.
+
+    Raises, when called: Unsolved, AnswerError, AnswerTimeout, AnswerCrashed.
+    """
+
+    def __init__(self, session: Session, name: str, tensors: bool = False):
+        self.session, self.name, self.tensors = session, name, tensors
+        self.parameters: list[str] | None = None
+        self.mutated: set[str] = set()
+        self.doing = ""
+        self.seconds = session.limits.exercise
+        self.stopped: AnswerTimeout | AnswerCrashed | None = None
+        self.error: AnswerError | None = None  # the last one, for reports
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        return self.act("call", arguments, options)
+
+    def keep(self, *indices: int):
+        return lambda *arguments, **options: self.act("call", arguments, options, keep=indices)
+
+    def act(
+        self,
+        how: str,
+        arguments: tuple = (),
+        options: dict[str, Any] | None = None,
+        *,
+        target: int | None = None,
+        name: str = "",
+        keep: tuple[int, ...] = (),
+    ) -> Any:
+        """Do something with the answer, or with an object of its that is held here."""
+        if self.stopped:
+            raise self.stopped
+        started = time.monotonic()
+        self.session.subject = self.name
+        packer = Packer(self._handle)
+        given, extra = packer.pack(arguments), packer.pack(options or {})
+        on = self.name if target is None else target
+
+        def make(number: int, seconds: float) -> m.Call:
+            return m.Call(number, on, how, name, given, extra, list(keep), seconds)  # type: ignore[arg-type]
+
+        try:
+            reply, body = self.session.request(make, packer.buffers, max(self.seconds, 0.01))
+            return self._read(reply, body)
+        except (AnswerTimeout, AnswerCrashed) as stopped:
+            self.stopped = stopped
+            raise
+        except AnswerError as error:
+            self.error = error
+            raise
+        finally:
+            self.seconds -= time.monotonic() - started
+
+    def _read(self, reply: Any, body: bytes) -> Any:
+        if not isinstance(reply, m.Returned):
+            raise self.session.nonsense("it answered another question")
+        try:
+            unpacker = Unpacker(body, self._resolve, make_tensor if self.tensors else None)
+            value = unpacker.unpack(reply.value)
+            unpacker.done()
+        except WireError as error:
+            raise self.session.nonsense(str(error)) from None
+        self.mutated.update(name[:60] for name in reply.mutated[:64])
+        return value
+
+    def _handle(self, value: Any) -> Handle | None:
+        if isinstance(value, RemoteHeld):
+            return Handle(value.number, ours=False)
+        return self.session.lent.handle(value)
+
+    def _resolve(self, handle: Handle) -> Any:
+        if handle.ours:
+            return (RemoteHeld if handle.held else RemoteFunction)(self, handle.number)
+        if handle.number not in self.session.lent.functions:
+            raise WireError("a function came back that was not given")
+        return self.session.lent.functions[handle.number]
+
+
+class RemoteFunction:
+    """A function that an answer returned; it stays in the box and is called there."""
+
+    def __init__(self, answer: RemoteAnswer, number: int):
+        self.answer, self.number = answer, number
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self.answer.act("call", arguments, target=self.number)
+
+
+class RemoteHeld:
+    """An object that an answer returned, behind the `Held` protocol; it stays in the box."""
+
+    def __init__(self, answer: RemoteAnswer, number: int):
+        self.answer, self.number = answer, number
+
+    def __call__(self, *arguments: Any, no_grad: bool = False) -> Any:
+        return self.answer.act("no_grad" if no_grad else "call", arguments, target=self.number)
+
+    def get(self, name: str) -> Any:
+        return self.answer.act("get", name=name, target=self.number)
+
+    def do(self, method: str, *arguments: Any) -> Any:
+        return self.answer.act("do", arguments, name=method, target=self.number)
+
+    def vjp(self, x: Any, dy: Any) -> dict[str, Any]:
+        return self.answer.act("vjp", (x, dy), target=self.number)
+
+    def copy(self) -> "RemoteHeld":
+        return self.answer.act("copy", target=self.number, keep=(0,))[0]
+
+
+def find_answer(session: Session, name: str, tensors: bool = False) -> RemoteAnswer | None:
+    """The submission's function of that name as an answer; None where the name is not defined.
+
+    Args:
+        tensors: the exercise speaks in torch; else a tensor that comes back is an array.
+    """
+    session.lent.clear(tensors)
+    session.subject = name
+    answer = RemoteAnswer(session, name, tensors)
+    try:
+        reply, _ = session.request(lambda n, s: m.Describe(n, name, s), [], ASIDE)
+        if not isinstance(reply, m.Described):
+            raise session.nonsense("it answered another question")
+    except (AnswerTimeout, AnswerCrashed) as stopped:
+        answer.stopped = stopped
+        return answer
+    except (AnswerError, Unsolved):
+        return answer
+    if not reply.defined:
+        return None
+    answer.parameters = reply.parameters and [p[:60] for p in reply.parameters[:64]]
+    return answer
+
+
+def quiz_answers(session: Session) -> dict[str, Any]:
+    """What the notebook answered to the questions, by name; nothing where that cannot be told."""
+    try:
+        reply, body = session.request(m.AskQuizzes, [], ASIDE)
+        told = Unpacker(body, lambda _: None).unpack(reply.answers)
+    except (AnswerTimeout, AnswerCrashed, AnswerError, Unsolved, AttributeError, WireError):
+        return {}
+    return told if isinstance(told, dict) else {}

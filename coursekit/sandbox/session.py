@@ -1,0 +1,235 @@
+"""One submission's code, alive in a box: loaded cell by cell, asked, started anew if it dies."""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from coursekit.checking import AnswerCrashed, AnswerError, AnswerTimeout, Unsolved
+from coursekit.errors import SandboxError
+from coursekit.sandbox import messages as m
+from coursekit.sandbox.box import Box, Limits
+from coursekit.sandbox.channel import Channel, HostGone, HostLate
+from coursekit.sandbox.lent import Lent
+from coursekit.sandbox.warm import start_host
+from coursekit.sandbox.wire import WireError
+from coursekit.sandbox.words import identifier, plain
+
+GRACE = 1.0  # seconds in which the host may interrupt the code by itself and live on
+STARTS = 12  # a submission that ends its process more often than this is given up
+ASK_LIMIT = 10_000  # calls of judge's functions during one call
+
+Stopped = TypeVar("Stopped", bound=Exception)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell to run: its number in the notebook, from 1, and its source."""
+
+    number: int
+    source: str
+
+
+@dataclass
+class Loaded:
+    """What running the cells showed."""
+
+    defined: dict[str, list[int]] = field(default_factory=dict)  # name -> cells that define it
+    stopped: dict[int, str] = field(default_factory=dict)  # cell -> why it did not run to its end
+    notes: list[str] = field(default_factory=list)
+
+
+class Session:
+    """The submission as the judge meets it. Use as a context manager.
+
+    `events` lists what it did to its process: ("timeout" | "crashed" | "oom", words).
+    """
+
+    def __init__(
+        self,
+        box: Box,
+        cells: Sequence[Cell],
+        *,
+        limits: Limits,
+        watch: Sequence[str] = (),
+        imports: tuple[str, ...] = (),
+    ):
+        self.box, self.cells, self.limits = box, cells, limits
+        self.watch, self.imports = list(watch), imports
+        self.loaded = Loaded()
+        self.events: list[tuple[str, str]] = []
+        self.subject = ""  # what is being asked, for the events' words
+        self.skipped: set[int] = set()  # cells that killed or hung a host
+        self.end: float | None = None  # of its time; the clock starts with the first cell
+        self.host: Channel | None = None
+        self.starts = self.number = 0
+        self.lent = Lent()  # judge's functions in the learner's hands
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.drop()
+
+    @property
+    def left(self) -> float:
+        """Seconds that the submission may still use."""
+        return self.limits.total if self.end is None else self.end - time.monotonic()
+
+    def load(self) -> Loaded:
+        """Run the cells in order; one that raises, hangs or crashes costs only itself.
+
+        Raises:
+            SandboxError: no box can be started at all.
+        """
+        try:
+            self.alive()
+        except (AnswerTimeout, AnswerCrashed):
+            pass  # told in `events`, and again by each answer that is asked for
+        return self.loaded
+
+    def alive(self) -> None:
+        """See that a host is up, with the cells run.
+
+        Raises:
+            AnswerTimeout, AnswerCrashed: the submission has used up its time or its starts.
+            SandboxError: no box can be started at all.
+        """
+        while self.host is None:
+            if self.left <= 0:
+                raise self._event("timeout", AnswerTimeout(self._late()))
+            if self.starts >= STARTS:
+                words = "the code ended its own process again and again"
+                raise self._event("crashed", AnswerCrashed(words))
+            self.starts += 1
+            try:
+                self.host = start_host(self.box, self.limits, self.imports)
+            except SandboxError as error:
+                if self.starts == 1:
+                    raise
+                raise self._event("crashed", AnswerCrashed(str(error))) from error
+            self.end = self.end or time.monotonic() + self.limits.total
+            self._run_cells()
+
+    def request(
+        self, make: Callable[[int, float], Any], buffers: list[bytes], seconds: float
+    ) -> tuple[Any, bytes]:
+        """Send the request that `make(number, seconds)` builds; return its reply and the body.
+
+        Raises:
+            Unsolved, AnswerError: the learner's code raised.
+            AnswerTimeout, AnswerCrashed: there is no reply, and the host is gone.
+        """
+        self.alive()
+        assert self.host
+        seconds = min(seconds, self.left)
+        if seconds <= 0:
+            raise self._event("timeout", AnswerTimeout(self._late()))
+        self.number += 1
+        end = time.monotonic() + seconds + GRACE
+        try:
+            self.host.send(make(self.number, seconds), buffers, end)
+            reply, body = self._listen(self.host, end)
+        except HostLate:
+            self.drop()
+            raise self._event("timeout", AnswerTimeout(self._late())) from None
+        except HostGone as gone:
+            self.drop()
+            raise self._event("crashed", AnswerCrashed(str(gone))) from None
+        except WireError as nonsense:
+            raise self.nonsense(str(nonsense)) from None
+        if getattr(reply, "number", None) != self.number:
+            raise self.nonsense("it answered out of turn")
+        if isinstance(reply, m.Raised):
+            raise self._told(reply.error)
+        return reply, body
+
+    def nonsense(self, how: str) -> AnswerCrashed:
+        """End a host that breaks the rules of the wire; to be raised."""
+        self.drop()
+        return self._event("crashed", AnswerCrashed(f"what came back cannot be read: {how}"))
+
+    def drop(self) -> None:
+        """End the host; the next request starts another."""
+        if self.host is not None:
+            self.host.close()
+            self.host = None
+
+    def _listen(self, host: Channel, end: float) -> tuple[Any, bytes]:
+        """The reply; until it comes, call the judge's functions that the learner's code calls."""
+        for _ in range(ASK_LIMIT):
+            reply, body = host.receive(end)
+            if not isinstance(reply, m.Ask):
+                return reply, body
+            host.send(*self.lent.answer(reply, body), end)
+        raise WireError(f"a function of the judge's was called more than {ASK_LIMIT} times")
+
+    def _run_cells(self) -> None:
+        """Run the cells; where one takes the host with it, the next start leaves that one out."""
+        for cell in self.cells:
+            if cell.number in self.skipped:
+                continue
+            self.subject = f"cell {cell.number}"
+            try:
+                reply = self._run(cell)
+            except (AnswerTimeout, AnswerCrashed, AnswerError, Unsolved) as stop:
+                self.skipped.add(cell.number)
+                self.loaded.stopped[cell.number] = str(stop)
+                self.drop()
+                return
+            self._record(cell.number, reply)
+
+    def _run(self, cell: Cell) -> m.Ran:
+        def run(number: int, seconds: float) -> m.Run:
+            return m.Run(number, cell.number, cell.source, seconds, self.watch)
+
+        reply, _ = self.request(run, [], self.limits.exercise)
+        if not isinstance(reply, m.Ran):
+            raise self.nonsense("it answered another question")
+        return reply
+
+    def _record(self, cell: int, ran: m.Ran) -> None:
+        loaded = self.loaded
+        for name in ran.defined:
+            if name in self.watch and cell not in loaded.defined.setdefault(name, []):
+                loaded.defined[name].append(cell)
+        said = [f"cell {cell}: {plain(note)}" for note in ran.notes[:20]]
+        loaded.notes += [note for note in said if note not in loaded.notes]
+        if ran.error is not None:
+            stop = self._told(ran.error)
+            at = f"{stop.where} raised " if isinstance(stop, AnswerError) and stop.where else ""
+            loaded.stopped[cell] = f"{at}{stop}" or "NotImplementedError"
+            if ran.error.late:
+                self.skipped.add(cell)
+
+    def _told(self, error: m.Error) -> Exception:
+        """The exception that stands for what the host says was raised."""
+        if error.late:
+            return self._event("timeout", AnswerTimeout(self._late()))
+        if error.unsolved:
+            return Unsolved()
+        kind = identifier(error.kind)
+        if kind == "MemoryError":
+            words = f"its {self.limits.memory >> 20} MiB of memory did not suffice"
+            self._event("oom", AnswerCrashed(words))
+        message = re.sub(r" \(<cell \d+>, line \d+\)$", "", plain(error.message))
+        return AnswerError(kind, message, self._where(error))
+
+    def _where(self, error: m.Error) -> str:
+        """The line of the learner's, read from the notebook: the host says only which one."""
+        source = next((c.source for c in self.cells if c.number == error.cell), "").splitlines()
+        if not 1 <= error.line <= len(source):
+            return ""
+        return f"line {error.line}: {plain(source[error.line - 1].strip())[:120]}"
+
+    def _late(self) -> str:
+        if self.left <= 0:
+            return f"the submission's {self.limits.total:g} s were used up"
+        return f"no answer within {self.limits.exercise:g} s"
+
+    def _event(self, status: str, error: Stopped) -> Stopped:
+        event = (status, f"{self.subject}: {error}" if self.subject else str(error))
+        if event not in self.events:
+            self.events.append(event)
+        return error

@@ -1,0 +1,147 @@
+"""The judge's side of the zygote: a host in milliseconds, from a process that is already warm."""
+
+import atexit
+import socket
+
+from coursekit.errors import SandboxError
+from coursekit.sandbox.box import Box, Limits
+from coursekit.sandbox.channel import Channel, HostGone, HostLate
+from coursekit.sandbox.process import ColdHost, Program
+from coursekit.sandbox.wire import WireError
+
+REFUSED = 77  # exit code of a fork that may not have namespaces of its own
+PATIENCE = 10.0  # seconds for an order; a zygote that needs more is replaced
+
+
+class ZygoteGone(Exception):
+    """The zygote does not do as it is told."""
+
+
+class Zygote:
+    """A warm process in a box, which forks hosts.
+
+    Raises:
+        SandboxError: it does not come up.
+    """
+
+    def __init__(self, box: Box, imports: tuple[str, ...]):
+        self.program = Program(box, "zygote", imports, socket.SOCK_SEQPACKET)
+        try:
+            if self._hear(Limits.start) != b"ready":
+                raise ZygoteGone
+        except ZygoteGone as error:
+            raise SandboxError(f"the sandbox did not start: {self.program.end()}") from error
+
+    def start(self) -> socket.socket:
+        """Fork a host; the socket to it."""
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                socket.send_fds(self.program.socket, [b"start"], [theirs.fileno()])
+            if self._hear() != b"started":
+                raise ZygoteGone
+        except (OSError, ZygoteGone) as error:
+            ours.close()
+            raise ZygoteGone from error
+        return ours
+
+    def end_host(self, order: bytes) -> int:
+        """Have the host ended: at once by "stop", in a second by "wait"; its wait status."""
+        try:
+            self.program.socket.send(order)
+            return int(self._hear())
+        except (OSError, ValueError) as error:
+            raise ZygoteGone from error
+
+    def close(self) -> None:
+        """End the zygote and whatever it started."""
+        self.program.end()
+
+    def _hear(self, seconds: float = PATIENCE) -> bytes:
+        self.program.socket.settimeout(seconds)
+        try:
+            heard = self.program.socket.recv(64)
+        except OSError as error:
+            raise ZygoteGone from error
+        if not heard:
+            raise ZygoteGone
+        return heard
+
+
+class WarmHost(Channel):
+    """A host forked from a zygote, in namespaces of its own.
+
+    Raises:
+        ZygoteGone: it could not be forked.
+        HostGone, HostLate, WireError: it did not come up.
+    """
+
+    def __init__(self, zygote: Zygote, limits: Limits):
+        self.zygote: Zygote | None = zygote
+        super().__init__(zygote.start())
+        try:
+            self.begin(limits, processes=limits.processes, imports=())
+        except BaseException:
+            self.close()
+            raise
+
+    def exit_code(self) -> int | None:
+        return self._end(b"wait")
+
+    def close(self) -> None:
+        self.socket.close()
+        self._end(b"stop")
+
+    def _end(self, order: bytes) -> int | None:
+        """Have the zygote end the host, once; one that cannot do that is ended itself."""
+        zygote, self.zygote = self.zygote, None
+        if zygote is None:
+            return None
+        try:
+            status = zygote.end_host(order)
+        except ZygoteGone:
+            forget(zygote)
+            return None
+        return status >> 8 if not status & 0x7F else -(status & 0x7F)
+
+
+_zygotes: dict[tuple[Box, tuple[str, ...]], Zygote] = {}
+_cold: set[Box] = set()  # where forks may not have namespaces of their own
+
+
+def start_host(box: Box, limits: Limits, imports: tuple[str, ...] = ()) -> Channel:
+    """A host for one submission: warm where that can be had, else cold. Both are as well confined.
+
+    Raises:
+        SandboxError: neither comes up.
+    """
+    for _ in range(2):  # a zygote that has gone wrong is replaced once
+        if box.name != "bubblewrap" or box in _cold:
+            break
+        zygote = _zygotes.get((box, imports))
+        if zygote is None:
+            zygote = _zygotes[box, imports] = Zygote(box, imports)
+        try:
+            return WarmHost(zygote, limits)
+        except HostGone as gone:
+            if f"exit code {REFUSED}" in str(gone):
+                _cold.add(box)
+            forget(zygote)
+        except (ZygoteGone, HostLate, WireError):
+            forget(zygote)
+    return ColdHost(box, limits, imports)
+
+
+def forget(zygote: Zygote) -> None:
+    """End a zygote; the next host has another."""
+    for key, known in list(_zygotes.items()):
+        if known is zygote:
+            del _zygotes[key]
+    zygote.close()
+
+
+@atexit.register
+def close_all() -> None:
+    """End every zygote of this process."""
+    for zygote in list(_zygotes.values()):
+        forget(zygote)

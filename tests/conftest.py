@@ -1,0 +1,36 @@
+"""What every test shares: one thread, no window, its own workspace, programs asked for by name."""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: two threads change the last digits
+os.environ.setdefault("MPLBACKEND", "agg")
+os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
+
+from itertools import count
+
+import hypothesis
+import pytest
+from programs import unusable
+
+hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("repeatable")
+
+_workspaces = count()
+
+
+@pytest.fixture(autouse=True)
+def own_workspace(monkeypatch, tmp_path_factory):
+    """Point coursekit at a folder of this test's own (not made yet), never at the learner's."""
+    folder = tmp_path_factory.getbasetemp() / f"workspace-{next(_workspaces)}"
+    monkeypatch.setenv("COURSEKIT_WORKSPACE", str(folder))
+    return folder
+
+
+def pytest_runtest_setup(item):
+    for mark in item.iter_markers("needs"):
+        for program in mark.args:
+            problem = unusable(program)
+            if problem and os.environ.get("CI"):
+                pytest.fail(f"{problem}; CI must not skip the tests that need it", pytrace=False)
+            elif problem:
+                pytest.skip(f"{problem} (run `.ci/system-programs`)")

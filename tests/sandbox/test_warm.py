@@ -1,0 +1,148 @@
+"""Hosts come warm from a zygote where they can, cold where they must, and never share anything."""
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+from coursekit.sandbox import box, warm
+from coursekit.sandbox.process import ColdHost
+from coursekit.sandbox.remote import find_answer
+from coursekit.sandbox.session import Cell, Session
+
+pytestmark = pytest.mark.needs("bwrap")
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    """No zygote of another test."""
+    warm.close_all()
+    warm._cold.clear()
+    yield
+    warm.close_all()
+    warm._cold.clear()
+
+
+def session(*sources, **limits):
+    cells = [Cell(n, source) for n, source in enumerate(sources, 1)]
+    opened = Session(box.open_box("bubblewrap"), cells, limits=box.Limits(**limits), watch=["f"])
+    opened.load()
+    return opened
+
+
+def call(opened, name="f", *arguments):
+    return find_answer(opened, name)(*arguments)
+
+
+@pytest.mark.parametrize("kind", [warm.WarmHost, ColdHost])
+def test_both_kinds_of_host_do_the_same(kind, monkeypatch):
+    if kind is ColdHost:
+        monkeypatch.setattr(warm, "_cold", {box.open_box("bubblewrap")})
+    with session("import os\ndef f(x): return x + 1, os.getuid()\ndef g(): os._exit(7)") as s:
+        assert type(s.host) is kind and call(s, "f", 1) == (2, box.NOBODY)
+        with pytest.raises(Exception, match="ended itself, with exit code 7"):
+            call(s, "g")
+        assert call(s, "f", 2) == (3, box.NOBODY) and s.starts == 2
+
+
+def test_the_second_host_comes_from_the_same_zygote():
+    with session("def f(): return 1") as s:
+        [first] = warm._zygotes.values()
+        assert call(s) == 1
+    with session("def f(): return 2") as s:
+        assert call(s) == 2 and list(warm._zygotes.values()) == [first]
+
+
+def test_nothing_is_left_for_the_next_submission():
+    leave = """
+import builtins, os, signal, subprocess, sys
+for folder in ("/tmp", "/dev/shm"):
+    open(folder + "/left", "w").close()
+builtins.left = os.left = sys.left = True
+subprocess.Popen(["sleep", "54321"], start_new_session=True)
+if not os.fork():
+    os.setsid()
+    signal.pause()
+def f(): return os.listdir("/tmp"), os.listdir("/dev/shm")
+"""
+    look = """
+import builtins, os, sys
+def f():
+    names = [hasattr(m, "left") for m in (builtins, os, sys)]
+    return os.listdir("/tmp"), os.listdir("/dev/shm"), names
+"""
+    with session(leave) as s:
+        assert call(s) == (["left"], ["left"])
+        assert "sleep 54321" in running()
+    with session(look) as s:
+        assert call(s) == ([], [], [False] * 3)
+    deadline = time.monotonic() + 5
+    while "sleep 54321" in running() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert "sleep 54321" not in running()
+
+
+def running():
+    return subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
+
+
+def test_two_submissions_at_once_do_not_see_each_other():
+    """Two zygotes, as two workers have; the first's process is no process of the second's."""
+    with session("import os\ndef f(): return os.getpid()") as first:
+        warm._zygotes.clear()  # another worker's
+        with session(
+            "import os\ndef f(n):\n    try: return os.kill(n, 0) or os.listdir('/proc')\n"
+            "    except OSError as e: return type(e).__name__"
+        ) as second:
+            assert call(second, "f", 4_000_000) == "ProcessLookupError"
+            assert call(first) == call(first)
+        zygote = first.host.zygote
+    warm.forget(zygote)
+
+
+def test_a_zygote_that_is_gone_is_replaced():
+    with session("def f(): return 1"):
+        [zygote] = warm._zygotes.values()
+    os.killpg(zygote.program.process.pid, signal.SIGKILL)
+    zygote.program.process.wait()
+    with session("def f(): return 2") as s:
+        assert call(s) == 2 and type(s.host) is warm.WarmHost
+        assert zygote not in warm._zygotes.values()
+
+
+def test_a_zygote_that_does_not_answer_is_replaced(monkeypatch):
+    monkeypatch.setattr(warm, "PATIENCE", 0.5)
+    with session("def f(): return 1"):
+        [zygote] = warm._zygotes.values()
+    os.killpg(zygote.program.process.pid, signal.SIGSTOP)
+    children = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(zygote.program.process.pid)],
+        capture_output=True, text=True,
+    ).stdout.split()  # fmt: skip
+    for child in children:
+        os.kill(int(child), signal.SIGSTOP)
+    monkeypatch.setattr(zygote, "start", lambda: (_ for _ in ()).throw(warm.ZygoteGone()))
+    with session("def f(): return 2") as s:
+        assert call(s) == 2 and zygote not in warm._zygotes.values()
+
+
+def test_where_forks_may_not_have_namespaces_hosts_start_cold(monkeypatch):
+    """The zygote's forks end with code 77 there; a sandbox without user namespaces does it."""
+    made = warm.Zygote
+
+    class Refusing(made):
+        def __init__(self, walls, imports):
+            monkeypatch.setattr(box.Box, "_walls", forbid(box.Box._walls))
+            super().__init__(walls, imports)
+
+    monkeypatch.setattr(warm, "Zygote", Refusing)
+    with session("def f(): return 1") as s:
+        assert call(s) == 1 and type(s.host) is ColdHost
+    assert warm._cold == {box.open_box("bubblewrap")}
+
+
+def forbid(walls):
+    """A zygote's box from within which no user namespace can be made."""
+    return lambda self, role="host": walls(self, "host")

@@ -1,0 +1,243 @@
+"""The wire refuses whatever breaks its rules, and carries the rest unchanged."""
+
+import io
+import struct
+
+import hypothesis.extra.numpy as hnp
+import hypothesis.strategies as st
+import msgspec
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+
+from coursekit.sandbox import messages as m
+from coursekit.sandbox import wire
+
+
+def cross(value, **options):
+    """A value, sent and received."""
+    packer = wire.Packer()
+    data = wire.frame(m.Returned(1, packer.pack(value), []), packer.buffers)
+    message, body = wire.read_frame(io.BytesIO(data).read, m.judge_decoder)
+    unpacker = wire.Unpacker(body, **options)
+    got = unpacker.unpack(message.value)
+    unpacker.done()
+    return got
+
+
+def receive(header, body=b"", mark=wire.MARK, lengths=None):
+    """What the judge makes of these bytes."""
+    header = header if isinstance(header, bytes) else msgspec.msgpack.encode(header)
+    prefix = wire.PREFIX.pack(mark, *(lengths or (len(header), len(body))))
+    message, body = wire.read_frame(io.BytesIO(prefix + header + body).read, m.judge_decoder)
+    unpacker = wire.Unpacker(body)
+    got = unpacker.unpack(message.value)
+    unpacker.done()
+    return got
+
+
+def returned(value):
+    """A well-formed message around a value's raw msgpack form."""
+    return ["Returned", 1, value, []]
+
+
+PLAIN = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.text(max_size=5) | st.integers(-9, 9), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(PLAIN)
+def test_plain_values_arrive_as_they_were(value):
+    assert cross(value) == value
+
+
+@given(
+    hnp.arrays(
+        st.sampled_from(sorted(wire.DTYPES)).map(np.dtype),
+        hnp.array_shapes(min_dims=0, max_dims=8, min_side=0, max_side=3),
+    )
+)
+def test_arrays_arrive_bit_by_bit_in_memory_of_their_own(array):
+    got = cross(array)
+    assert type(got) is np.ndarray and got.dtype == array.dtype and got.shape == array.shape
+    assert got.tobytes() == array.tobytes() and got.flags.writeable
+
+
+def test_arrays_inside_containers_keep_their_order():
+    a, b = np.arange(3.0), np.ones((2, 2), np.float32)
+    got = cross((a, {"b": [b, a]}, "x"))
+    assert got[0].tolist() == [0, 1, 2] and got[1]["b"][0].dtype == np.float32 and got[2] == "x"
+
+
+def test_numpy_scalars_stay_scalars_and_big_endian_becomes_little():
+    assert type(cross(np.float32(2))) is np.float32
+    assert cross(np.array([1.0, 2.0], ">f8")).tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ({1, 2}, "set"),
+        (np.array(["a"]), "ndarray of dtype <U1"),
+        (np.array([object()]), "ndarray of dtype object"),
+        (2**64, "int"),
+        (b"bytes", "bytes"),
+    ],
+)
+def test_what_cannot_cross_arrives_as_a_stranger_with_its_types_name(value, name):
+    got = cross(value)
+    assert isinstance(got, wire.Stranger) and type(got).__name__ == name
+
+
+def test_an_unwritten_answer_arrives_as_one():
+    assert cross(...) is ...
+
+
+def test_an_object_that_claims_to_be_everything_is_a_stranger():
+    class YesMan:
+        def __eq__(self, other):
+            return True
+
+        def __array_function__(self, *_):
+            return True
+
+        __hash__ = None
+
+    got = cross(YesMan())
+    assert isinstance(got, wire.Stranger) and not isinstance(got, YesMan)
+
+
+class Loud(np.ndarray):
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None
+
+
+def test_an_array_subclass_loses_its_class():
+    assert type(cross(np.arange(3.0).view(Loud))) is np.ndarray
+
+
+HUGE = ["Array", "<f8", [2**40], "array", False]
+LIES = {
+    "not a frame": dict(header=b"", mark=b"evil"),
+    "too many": dict(header=b"", lengths=(2**31, 0)),
+    "claims": dict(header=b"", lengths=(0, 2**31)),
+    "decoded": dict(header=b"\xc1"),
+    "impossible length": dict(header=returned(HUGE)),
+    "negative": dict(header=returned(["Array", "<f8", [-1], "array", False])),
+    "more bytes than came": dict(header=returned(["Array", "<f8", [3], "array", False]), body=b"x"),
+    "belong to no array": dict(header=returned(3), body=b"x" * 8),
+    "dtype": dict(header=returned(["Array", "|O", [1], "array", False]), body=b"x" * 8),
+    "9 axes": dict(header=returned(["Array", "<f8", [1] * 9, "array", False]), body=b"x" * 8),
+    "scalar has a shape": dict(
+        header=returned(["Array", "<f8", [1], "scalar", False]), body=b"x" * 8
+    ),
+    "as many keys": dict(header=returned(["Table", ["a"], []])),
+    "neither text nor a number": dict(header=returned(["Table", [["Items", [], True]], [1]])),
+    "function": dict(header=returned(["Handle", 1, True])),
+    "unknown kind": dict(header=returned(["Begin", 1])),
+    "unknown field": dict(header=["Returned", 1, 2, [], "more"]),
+    "wrong type": dict(header=["Returned", "one", 2, []]),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_frame_that_lies_is_refused(lie):
+    with pytest.raises(wire.WireError):
+        receive(**LIES[lie])
+
+
+def test_a_shape_whose_product_overflows_a_machine_word_is_refused():
+    with pytest.raises(wire.WireError, match="more bytes"):
+        receive(returned(["Array", "<f8", [2**26] * 5, "array", False]), b"x" * 8)
+
+
+def test_an_empty_array_with_an_enormous_axis_is_refused_or_empty():
+    with pytest.raises(wire.WireError, match="impossible"):
+        receive(returned(["Array", "<f8", [0, 2**62], "array", False]))
+
+
+@pytest.mark.parametrize("depth", [wire.DEPTH_LIMIT + 1, 600, 100_000])
+def test_nesting_is_refused_before_it_hurts(depth):
+    header = b"\x94" + msgspec.msgpack.encode("Returned") + b"\x01"
+    items = b"\x93" + msgspec.msgpack.encode("Items") + b"\x91"
+    close = b"\xc0" + b"\xc2" * depth + b"\x90"
+    with pytest.raises(wire.WireError):
+        receive(header + items * depth + close)
+    value = None
+    for _ in range(min(depth, 600)):
+        value = [value]
+    with pytest.raises(wire.WireError, match="nested deeper"):
+        wire.Packer().pack(value)
+
+
+def test_a_length_that_lies_asks_for_no_memory_ahead():
+    """The reader asks for what the prefix claims, so claims above the limit end the reading."""
+    asked = []
+
+    def read(n):
+        asked.append(n)
+        return wire.PREFIX.pack(wire.MARK, wire.HEADER_LIMIT + 1, 0)
+
+    with pytest.raises(wire.WireError):
+        wire.read_frame(read, m.judge_decoder)
+    assert asked == [wire.PREFIX.size]
+
+
+@settings(max_examples=300)
+@given(st.binary(max_size=300), st.binary(max_size=64))
+def test_noise_never_does_more_than_be_refused(header, body):
+    try:
+        receive(header, body)
+    except (wire.WireError, AttributeError):  # AttributeError: a message that carries no value
+        pass
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_a_true_frame_with_one_byte_changed_is_read_or_refused(data):
+    packer = wire.Packer()
+    value = packer.pack((np.arange(4.0), {"k": [1, "two", None]}, np.float32(1)))
+    raw = bytearray(wire.frame(m.Returned(7, value, ["x"]), packer.buffers))
+    raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    stream = io.BytesIO(bytes(raw))
+    try:
+        message, body = wire.read_frame(stream.read, m.judge_decoder)
+        unpacker = wire.Unpacker(body)
+        unpacker.unpack(message.value)
+        unpacker.done()
+    except (wire.WireError, AttributeError):
+        pass
+
+
+def test_a_message_too_large_is_refused_by_the_sender():
+    with pytest.raises(wire.WireError, match="structure"):
+        wire.frame(m.Raised(1, m.Error("E", "x" * (wire.HEADER_LIMIT + 1))))
+    with pytest.raises(wire.WireError, match="64 MiB"):
+        wire.Packer().pack(np.zeros(wire.BODY_LIMIT // 8 + 1))
+
+
+def test_the_prefix_is_twelve_bytes():
+    assert struct.calcsize(wire.PREFIX.format) == 12
+
+
+@pytest.mark.parametrize("grad", [False, True])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
+def test_tensors_cross_with_dtype_and_gradient_flag(dtype, grad):
+    sent = torch.arange(3, dtype=getattr(torch, dtype)).requires_grad_(grad)
+    got = cross(sent, tensor=wire.make_tensor)
+    assert torch.equal(got, sent) and got.dtype == sent.dtype and got.requires_grad is grad
+    plain = cross(sent)  # where the judge speaks in arrays
+    assert type(plain) is np.ndarray and plain.tolist() == [0, 1, 2]

@@ -1,0 +1,69 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from coursekit import data
+
+TABLES = [data.breast_cancer, data.wine, data.diabetes]
+SETS = [*TABLES, data.digits, data.photographs]
+
+
+def test_shapes_are_those_of_the_data_cards():
+    assert [load().x.shape for load in TABLES] == [(569, 30), (178, 13), (442, 10)]
+    assert data.digits().images.shape == (1797, 8, 8)
+    assert {photo.shape for photo in data.photographs()} == {(427, 640, 3)}
+
+
+@pytest.mark.parametrize("load", TABLES)
+def test_a_table_names_its_columns_and_misses_nothing(load):
+    table = load()
+    assert len(table.features) == len(set(table.features)) == table.x.shape[1]
+    assert len(table.y) == len(table.x)
+    assert np.isfinite(table.x).all() and np.isfinite(table.y).all()
+
+
+def test_classes_are_counted_as_the_data_cards_say():
+    assert np.bincount(data.breast_cancer().y).tolist() == [212, 357]
+    assert data.breast_cancer().classes == ("malignant", "benign")
+    assert np.bincount(data.wine().y).tolist() == [59, 71, 48]
+    counts = np.bincount(data.digits().y)
+    assert len(counts) == 10 and counts.min() == 174 and counts.max() == 183
+
+
+def test_diabetes_comes_in_the_units_it_was_measured_in():
+    table = data.diabetes()
+    age = table.x[:, table.features.index("age")]
+    assert age.min() == 19 and age.max() == 79
+    assert table.classes == () and (table.y.min(), table.y.max()) == (25, 346)
+
+
+def test_breast_cancer_features_differ_in_scale_by_six_decades():
+    x = data.breast_cancer().x
+    assert x[x > 0].min() < 1e-3 and x.max() > 4e3
+
+
+def test_pixels_have_the_ranges_the_data_cards_say():
+    images, photo = data.digits().images, data.photographs().china
+    assert (images.min(), images.max()) == (0, 16)
+    assert photo.dtype == np.uint8 and photo.max() == 255
+
+
+@pytest.mark.parametrize("load", SETS)
+def test_writing_into_what_one_call_returned_does_not_spoil_the_next(load):
+    before = load()[0].copy()
+    load()[0][...] = 0
+    np.testing.assert_array_equal(load()[0], before)
+
+
+@pytest.mark.parametrize("load", SETS)
+def test_every_set_has_a_data_card_a_licence_and_a_source(load):
+    card = " ".join(load.__doc__.split())
+    assert all(word in card for word in ["Data card:", "Licence:", "Source:"])
+
+
+def test_importing_data_loads_neither_scikit_learn_nor_torch():
+    code = "import coursekit.data, sys; print(*{'sklearn', 'torch', 'scipy'} & {*sys.modules})"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == ""

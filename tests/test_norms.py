@@ -1,0 +1,212 @@
+"""The NumPy reference against the catalog's oracles, complex steps, and the facts of the field."""
+
+import numpy as np
+import pytest
+from norm_inputs import ROWS, SHAPE, draw, shapes, tensors
+
+from coursekit import norms
+from coursekit.norms.core import widen
+
+CASES = [
+    pytest.param(norm, shape, id=f"{norm.name}-{len(shape)}d")
+    for norm in ROWS
+    for shape in shapes(norm)
+]
+
+
+def forward_and_backward(norm, args, seed=1):
+    y, cache = norm.forward(*args.values(), **norm.example)
+    dy = np.random.default_rng(seed).standard_normal(y.shape)
+    grads = norm.backward(dy, cache)
+    return y, dy, grads if isinstance(grads, tuple) else (grads,)
+
+
+@pytest.mark.parametrize("norm, shape", CASES)
+def test_forward_and_every_gradient_match_the_oracle(norm, shape):
+    args = draw(norm, shape)
+    y, dy, grads = forward_and_backward(norm, args)
+    leaves = tensors(args, requires_grad=True)
+    expected = norm.oracle(*leaves.values(), **norm.example)
+    expected.backward(tensors({"dy": dy})["dy"])
+    np.testing.assert_allclose(y, expected.detach(), rtol=1e-9, atol=1e-12)
+    for ours, (name, leaf) in zip(grads, leaves.items(), strict=False):
+        np.testing.assert_allclose(ours, leaf.grad, rtol=1e-9, atol=1e-9, err_msg=name)
+
+
+@pytest.mark.parametrize(
+    "norm", [n for n in ROWS if n.name != "batch_renorm"], ids=lambda n: n.name
+)
+def test_every_gradient_matches_a_complex_step(norm):
+    """Im f(x + ih) / h has no cancellation, so h can be 1e-30 and the slope exact.
+
+    Not batch renorm: its r and d are constants to the gradient, but not to a step.
+    """
+    args = draw(norm)
+    options = dict(norm.example) | ({"steps": 0} if norm.name == "spectral" else {})
+    y, cache = norm.forward(*args.values(), **options)
+    dy = np.random.default_rng(1).standard_normal(y.shape)
+    grads = norm.backward(dy, cache)
+    rng = np.random.default_rng(2)
+    for name, grad in zip(args, grads if isinstance(grads, tuple) else (grads,), strict=False):
+        direction = rng.standard_normal(args[name].shape)
+        stepped = args | {name: args[name] + 1e-30j * direction}
+        slope = norm.forward(*stepped.values(), **options)[0].imag / 1e-30
+        np.testing.assert_allclose((grad * direction).sum(), (slope * dy).sum(), rtol=1e-9)
+
+
+def test_a_backward_gives_one_gradient_per_differentiable_argument():
+    constants = {"labels", "running_mean", "running_var", "u"}
+    for norm in ROWS:
+        learned = [a for a in norm.arguments if a not in constants]
+        learned = learned[:1] if norm.name == "spectral" else learned
+        args = draw(norm)
+        _, _, grads = forward_and_backward(norm, args)
+        assert [g.shape for g in grads] == [args[a].shape for a in learned], norm.name
+
+
+@pytest.mark.parametrize("norm", ROWS, ids=lambda n: n.name)
+def test_no_pass_writes_into_its_arguments(norm):
+    args = draw(norm)
+    before = {name: a.copy() for name, a in args.items()}
+    for a in args.values():
+        a.setflags(write=False)
+    forward_and_backward(norm, args)
+    assert all(np.array_equal(a, before[name]) for name, a in args.items())
+
+
+@pytest.mark.parametrize("norm", ROWS, ids=lambda n: n.name)
+def test_strides_do_not_matter(norm):
+    args = draw(norm)
+    strided = {name: np.asfortranarray(a) for name, a in args.items()}
+    y, _, grads = forward_and_backward(norm, args)
+    y_strided, _, grads_strided = forward_and_backward(norm, strided)
+    np.testing.assert_allclose(y_strided, y, rtol=1e-12, atol=1e-12)
+    for a, b in zip(grads_strided, grads, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize("norm", ROWS, ids=lambda n: n.name)
+def test_output_keeps_the_precision_of_x(norm, dtype):
+    args = draw(norm, dtype=dtype)
+    y, _ = norm.forward(*args.values(), **norm.example)
+    wide = {name: a.astype(np.float64) if a.dtype == dtype else a for name, a in args.items()}
+    expected, _ = norm.forward(*wide.values(), **norm.example)
+    assert y.dtype == dtype
+    tolerance = 3e-2 if dtype == np.float16 else 1e-4
+    np.testing.assert_allclose(y, expected, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("name", ["batch", "layer", "instance", "group", "rms", "filter_response"])
+def test_values_whose_squares_overflow_float16_are_normalized(name):
+    norm = next(n for n in ROWS if n.name == name)
+    args = {
+        k: np.float16(300) * a if k == "x" else a for k, a in draw(norm, dtype=np.float16).items()
+    }
+    y, _ = norm.forward(*args.values(), **norm.example)
+    assert np.isfinite(y).all()
+
+
+@pytest.mark.parametrize("name", ["batch", "layer", "instance", "group"])
+def test_a_mean_of_10_000_costs_no_digits_of_the_variance(name):
+    """E[x^2] - E[x]^2 in float32 gives a variance of -16, 0 or 16 here, and then NaN."""
+    norm = next(n for n in ROWS if n.name == name)
+    args = draw(norm, (64, 4, 3, 8), dtype=np.float32)
+    args["x"] = args["x"] + np.float32(1e4)
+    wide = {k: a.astype(np.float64) for k, a in args.items()}
+    y, _ = norm.forward(*args.values(), **norm.example)
+    expected, _ = norm.forward(*wide.values(), **norm.example)
+    np.testing.assert_allclose(y, expected, atol=1e-2)
+
+
+@pytest.mark.parametrize("C", [1, 10_000])
+def test_one_channel_and_ten_thousand(C):
+    x = np.random.default_rng(0).standard_normal((5, C)) * 3 + 2
+    y, _ = norms.batch_norm(x, np.ones(C), np.zeros(C), eps=0)
+    np.testing.assert_allclose(y.mean(0), 0, atol=1e-12)
+    np.testing.assert_allclose(y.std(0), 1, rtol=1e-12)
+
+
+def test_group_norm_runs_from_layer_norm_to_instance_norm():
+    args = draw(next(n for n in ROWS if n.name == "group"))
+    one, _ = norms.group_norm(*args.values(), groups=1)
+    x_hat, _ = norms.normalize(args["x"], (1, 2, 3))
+    spread = (1, -1, 1, 1)
+    expected = args["gamma"].reshape(spread) * x_hat + args["beta"].reshape(spread)
+    np.testing.assert_allclose(one, expected, rtol=1e-12)
+    each, _ = norms.group_norm(*args.values(), groups=SHAPE[1])
+    instance, _ = norms.instance_norm(*args.values())
+    np.testing.assert_allclose(each, instance, rtol=1e-12)
+
+
+def test_two_values_per_channel_become_signs_and_pass_almost_no_gradient():
+    x = np.array([[1.0, -4.0], [2.0, 9.0]])
+    y, cache = norms.batch_norm(x, np.ones(2), np.zeros(2), eps=1e-12)
+    np.testing.assert_allclose(y, [[-1, -1], [1, 1]], atol=1e-9)
+    dx, _, _ = norms.affine_norm_backward(np.array([[0.3, -0.2], [0.9, 1.4]]), cache)
+    assert np.abs(dx).max() < 1e-9
+
+
+def test_eps_caps_the_gain_of_a_constant_feature():
+    x = np.full((8, 1), 3.0)
+    y, cache = norms.batch_norm(x, np.ones(1), np.zeros(1))
+    dy = np.random.default_rng(0).standard_normal((8, 1))
+    dx, _, _ = norms.affine_norm_backward(dy, cache)
+    np.testing.assert_allclose(y, 0)
+    np.testing.assert_allclose(dx, (dy - dy.mean(0)) / np.sqrt(1e-5))
+
+
+def test_batch_renorm_runs_from_batch_norm_to_its_eval_form():
+    args = draw(next(n for n in ROWS if n.name == "batch_renorm"))
+    x, gamma, beta, mean, var = args.values()
+    tight, _ = norms.batch_renorm(*args.values(), r_max=1, d_max=0)
+    np.testing.assert_allclose(tight, norms.batch_norm(x, gamma, beta)[0], rtol=1e-12)
+    free, _ = norms.batch_renorm(*args.values(), r_max=1e9, d_max=1e9)
+    evaluated, _ = norms.batch_norm_eval(x, gamma, beta, mean, var)
+    np.testing.assert_allclose(free, evaluated, rtol=1e-10)
+
+
+def test_batch_norm_eval_and_its_gradient_match_torch():
+    import torch
+
+    args = draw(next(n for n in ROWS if n.name == "batch_renorm"))
+    y, cache = norms.batch_norm_eval(*args.values(), eps=0.1)
+    leaves = tensors(args, requires_grad=True)
+    x, gamma, beta, mean, var = leaves.values()
+    expected = torch.nn.functional.batch_norm(
+        x, mean.detach(), var.detach(), gamma, beta, training=False, eps=0.1
+    )
+    dy = np.random.default_rng(1).standard_normal(y.shape)
+    expected.backward(torch.tensor(dy))
+    np.testing.assert_allclose(y, expected.detach(), rtol=1e-12)
+    grads = norms.batch_norm_eval_backward(dy, cache)
+    for ours, leaf in zip(grads, (x, gamma, beta), strict=True):
+        np.testing.assert_allclose(ours, leaf.grad, rtol=1e-10, atol=1e-10)
+
+
+def test_power_iteration_finds_the_largest_singular_value():
+    w = np.random.default_rng(0).standard_normal((5, 3, 2, 4))
+    u, v = np.ones(5), np.ones(24)
+    _, cache = norms.spectral_norm(w, u, v, steps=500)
+    np.testing.assert_allclose(cache.sigma, np.linalg.svd(w.reshape(5, -1))[1][0], rtol=1e-9)
+
+
+def test_weight_gradients_stay_off_the_normalized_direction():
+    v, g = draw(next(n for n in ROWS if n.name == "weight")).values()
+    _, cache = norms.weight_norm(v, g)
+    dv, _ = norms.weight_norm_backward(np.random.default_rng(1).standard_normal(v.shape), cache)
+    np.testing.assert_allclose((v * dv).sum((1, 2, 3)), 0, atol=1e-13)
+
+
+def test_update_running_weighs_the_new_batch_by_momentum():
+    assert norms.update_running(10.0, 20.0) == pytest.approx(11.0)
+    assert norms.update_running(10.0, 20.0, momentum=0.37) == pytest.approx(13.7)
+
+
+def test_widen_raises_only_half_precision():
+    assert [widen(np.ones(1, kind)).dtype for kind in ("f2", "f4", "f8", "c16")] == [
+        "f4",
+        "f4",
+        "f8",
+        "c16",
+    ]
