@@ -4,8 +4,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from coursekit.device import device as device
-    from coursekit.device import quick as quick
+    from coursekit.devices import device as device
+    from coursekit.devices import quick as quick
     from coursekit.learning import check as check
     from coursekit.learning import hint as hint
     from coursekit.learning import progress as progress
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["check", "device", "hint", "progress", "quick", "reset", "use"]
 
-_HOME = {"device": "device", "quick": "device"}  # every other name lives in learning.py
+_HOME = {"device": "devices", "quick": "devices"}  # every other name lives in learning.py
 
 
 def __getattr__(name: str):

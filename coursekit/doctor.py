@@ -98,7 +98,7 @@ def _device() -> Line:
     try:
         import torch
 
-        from coursekit.device import device
+        from coursekit.devices import device
 
         where = device()
         total = torch.ones(3, device=where).sum().item()

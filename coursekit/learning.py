@@ -3,7 +3,6 @@
 import inspect
 import os
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +24,10 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
         value: your answer to that question.
     """
     name = _name(answer)
-    task = _task(name)
+    task = exercises.find(name)
     if task is None:
-        words = f"no exercise is called {name!r}.{did_you_mean(name)}"
-        return Result(name, "", "missing", 0, 0, "defined", words, next="Rename your function.")
+        about = (name, "", "missing", 0, 0, "defined", _unknown(name))
+        return Result(*about, next="Rename your function.")
     try:
         result = _judge(task, answer, value)
     except Exception as error:  # a fault of the check must never cost the learner the cell
@@ -42,13 +41,9 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
 def hint(answer: Any = None, /) -> HintCard:
     """The next hint for your function's exercise: three of rising help, then the worked answer."""
     name = _name(answer)
-    task = _task(name)
+    task = exercises.find(name)
     if not isinstance(task, Exercise):
-        words = (
-            "questions have no hints; each option explains itself."
-            if task
-            else (f"no exercise is called {name!r}.{did_you_mean(name)}")
-        )
+        words = "questions have no hints; each option explains itself." if task else _unknown(name)
         return HintCard(name, 0, "", words)
     attempts = _attempts()
     seen = attempts.by_name.setdefault(name, Attempt(task.lesson))
@@ -65,7 +60,7 @@ def use(answer: Callable, /) -> Callable:
 
     Later cells then run whether or not you have solved the exercise yet.
     """
-    task = _task(_name(answer))
+    task = exercises.find(_name(answer))
     if not isinstance(task, Exercise):
         return answer
     if judge(task, Local(answer), source=_source(answer)).passed:
@@ -121,13 +116,9 @@ def _name(answer: Any) -> str:
     return getattr(answer, "__name__", type(answer).__name__)
 
 
-@lru_cache(maxsize=1)
-def _all_tasks() -> dict[str, Task]:
-    return exercises.load()
-
-
-def _task(name: str) -> Task | None:
-    return _all_tasks().get(name)
+def _unknown(name: str) -> str:
+    """What to say of a name that no lesson asks for; only now all of them are loaded."""
+    return f"no exercise is called {name!r}.{did_you_mean(name, exercises.load())}"
 
 
 def _source(function: Callable) -> str | None:

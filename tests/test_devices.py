@@ -4,7 +4,7 @@ import sys
 import pytest
 import torch
 
-from coursekit.device import device, generator, one_thread, quick
+from coursekit.devices import device, generator, one_thread, quick
 from coursekit.errors import DeviceError
 
 
@@ -79,5 +79,5 @@ def test_quick_mode_is_asked_for_by_the_environment(monkeypatch, value, expected
 
 
 def test_importing_it_does_not_load_torch():
-    code = "import coursekit.device, sys; sys.exit('torch' in sys.modules)"
+    code = "import coursekit.devices, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -139,3 +139,14 @@ def test_every_public_name_is_callable_whatever_was_imported_first():
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = coursekit.nothing
     assert set(coursekit.__all__) <= set(dir(coursekit))
+
+
+def test_checking_an_early_lesson_loads_no_later_one():
+    code = (
+        "import sys\nfrom coursekit import check\n"
+        "def standardize(x): return x\n"
+        "check(standardize); check('predict_outlier', 1)\n"
+        "assert 'coursekit.exercises.batchnorm_forward' not in sys.modules\n"
+        "assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

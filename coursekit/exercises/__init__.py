@@ -2,6 +2,7 @@
 
 import importlib.util
 import pkgutil
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +24,20 @@ def load(lesson: str | None = None) -> dict[str, Task]:
     for name in names() if lesson is None else [lesson]:
         import_module(f"{__name__}.{name}")
     return {n: t for n, t in REGISTRY.items() if lesson is None or t.lesson == lesson}
+
+
+def find(name: str) -> Task | None:
+    """The task of that name, loading only the lessons whose source mentions it."""
+    asked = re.compile(rf"(?:def |class |\"){re.escape(name)}\b")
+    for lesson in names():
+        if name not in REGISTRY and any(asked.search(p.read_text("utf-8")) for p in _files(lesson)):
+            load(lesson)
+    return REGISTRY.get(name)
+
+
+def _files(lesson: str) -> list[Path]:
+    home = Path(__file__).parent / lesson
+    return sorted(home.glob("*.py")) if home.is_dir() else [home.with_suffix(".py")]
 
 
 def lessons() -> dict[str, Lesson]:

@@ -63,7 +63,7 @@ class AdaptiveInstanceNorm(nn.Module):
         axes, style_axes = tuple(range(2, content.ndim)), tuple(range(2, style.ndim))
         check_enough(content.shape, axes, "channel of the content")
         check_enough(style.shape, style_axes, "channel of the style")
-        mean, var = statistics(widen(style), style_axes)
+        mean, var, _ = statistics(widen(style), style_axes)
         own = (*content.shape[:2], *[1] * len(axes))  # (N, C, 1, 1)
         std = torch.sqrt(var + self.eps)
         y, _, _ = affine_norm(widen(content), std.view(own), mean.view(own), axes, self.eps)

@@ -55,7 +55,7 @@ def merged_statistics(x: Tensor, axes, group=None) -> tuple[Tensor, Tensor, int]
     The mean of the shards' variances would forget that their means differ.
     """
     m = prod(x.shape[axis] for axis in axes)
-    mean, var = statistics(x, axes)
+    mean, var, _ = statistics(x, axes)
     mine = torch.stack([mean, m * var]).double().flatten()  # 2C
     mine = mine if m else torch.zeros_like(mine)  # an empty shard's mean is NaN
     shards = _gather(torch.cat([mine, mine.new_tensor([m])]), group)  # (processes, 2C + 1)

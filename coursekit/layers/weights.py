@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from coursekit.device import generator
+from coursekit.devices import generator
 from coursekit.errors import ArgumentError
 from coursekit.layers.core import affine_norm
 from coursekit.norms.checks import check_eps, check_rank

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from coursekit import data
-from coursekit.exercises import batchnorm_forward as lesson
+from coursekit.exercises.batchnorm_forward.batch_norm import batch_norm
+from coursekit.exercises.batchnorm_forward.undo_normalization import undo_normalization
 from coursekit.experiments import batch_noise
 
 
@@ -21,9 +22,9 @@ def test_a_batch_that_is_the_whole_population_has_no_noise(rng):
 
 def test_noise_is_what_gamma_and_beta_of_the_population_leave_behind(rng):
     x = rng.standard_normal((100, 4)) * [1, 5, 20, 0.3] + [0, 3, -8, 1]
-    gamma, beta = lesson.undo_normalization.right(x, 1e-5)
+    gamma, beta = undo_normalization.right(x, 1e-5)
     rows = np.random.default_rng(7).choice(100, 10, replace=False)
-    left = (lesson.batch_norm.right(x[rows], gamma, beta, 1e-5) - x[rows]) / gamma
+    left = (batch_norm.right(x[rows], gamma, beta, 1e-5) - x[rows]) / gamma
     measured = batch_noise.noise(x, 10, draws=1, rng=np.random.default_rng(7))
     assert measured == pytest.approx(np.sqrt((left**2).mean()))
 
