@@ -26,7 +26,7 @@ footer { margin-top: 2rem; font-size: .85rem; }
 </head>
 <body>
 <main>
-<h1>{{ report.lesson | replace("_", " ") }}</h1>
+<h1>{{ report.lesson | replace("_", " ") | capitalize }}</h1>
 <p>{{ report.student }}, {{ report.file }}</p>
 {% if report.max %}
 <p class="score">{{ "%g" % report.score }} of {{ "%g" % report.max }} points</p>
@@ -45,11 +45,14 @@ footer { margin-top: 2rem; font-size: .85rem; }
 {% endfor %}
 </ul>
 {% endif %}
-{% if panels %}
-<h2>Exercises</h2>
+{% for heading, panels in sections.items() if panels %}
+<h2>{{ heading }}</h2>
 {% for panel in panels %}
 {{ panel }}
 {% endfor %}
+{% endfor %}
+{% if unanswered %}
+<p>Not answered: {{ unanswered | join(", ") }}.</p>
 {% endif %}
 </main>
 <footer>Graded by coursekit {{ version }} on inputs that are not shown.</footer>
@@ -60,5 +63,13 @@ footer { margin-top: 2rem; font-size: .85rem; }
 
 def page(report: SubmissionReport, sandbox: str) -> str:
     """The page's HTML."""
-    panels = [Markup(panel.html(result)) for result in report.shown]
-    return PAGE.render(report=report, sandbox=sandbox, panels=panels, version=__version__)
+    exercises = [r for r in report.shown if r.max]
+    questions = [r for r in report.shown if not r.max and r.status != "unsolved"]
+    sections = {"Exercises": exercises, "Questions, which carry no points": questions}
+    return PAGE.render(
+        report=report,
+        sandbox=sandbox,
+        sections={k: [Markup(panel.html(r)) for r in rows] for k, rows in sections.items()},
+        unanswered=[r.exercise for r in report.shown if not r.max and r.status == "unsolved"],
+        version=__version__,
+    )

@@ -1,6 +1,7 @@
 """A submitted notebook as its code cells: plain JSON, in which nothing can be relied on."""
 
 import ast
+import functools
 import json
 import re
 from dataclasses import dataclass, field
@@ -53,6 +54,7 @@ class Notebook:
     def uses_torch(self) -> bool:
         return any(TORCH.search(cell.source) for cell in self.run)
 
+    @functools.cached_property
     def python(self) -> tuple[str, list[tuple[int, int]]]:
         """All cells that run as one module, and for each of its lines the (cell, line) it is from.
 

@@ -2,7 +2,9 @@
 
 import builtins
 import difflib
+import inspect
 import re
+import sys
 
 from coursekit.checking import Exercise, Question, Result, Task, judge
 from coursekit.checking.ladder import shape_story
@@ -24,7 +26,7 @@ def verdict(
         return result, result
     assert isinstance(task, Exercise)
     answer = find_answer(session, task.name, tensors=speaks_torch(task))
-    source, origin = notebook.python()
+    source, origin = notebook.python
     try:
         result = judge(task, answer, seed=seed + HIDDEN, source=source)
     except Exception as error:  # a script met a value that it cannot handle
@@ -41,8 +43,9 @@ def verdict(
 
 def speaks_torch(task: Exercise) -> bool:
     """True if the exercise's own module imports torch."""
-    names = getattr(task.right, "__globals__", {})
-    return any(getattr(value, "__name__", "") == "torch" for value in names.values())
+    names = vars(sys.modules[task.right.__module__]).values()
+    modules = {value.__name__.partition(".")[0] for value in names if inspect.ismodule(value)}
+    return "torch" in modules
 
 
 def shown(result: Result, answer: RemoteAnswer | None) -> Result:

@@ -11,13 +11,14 @@ from coursekit.sandbox.box import Limits
 from coursekit.sandbox.messages import Begin, Ready, judge_decoder
 from coursekit.sandbox.wire import WireError, frame, read_frame
 
-ENDINGS = {
-    signal.SIGXCPU: "it used more processor time than allowed",
-    signal.SIGKILL: "it was killed; most often the machine ran out of memory",
-    signal.SIGSEGV: "it crashed: a segmentation fault",
-    signal.SIGABRT: "it aborted; most often a library ran out of memory",
-    signal.SIGBUS: "it crashed: a bus error",
-    signal.SIGFPE: "it crashed: an arithmetic fault",
+OVERFED = 78  # exit code of a host whose processes together used too much memory
+ENDINGS: dict[int, tuple[str, str]] = {
+    signal.SIGXCPU: ("timeout", "it used more processor time than allowed"),
+    signal.SIGKILL: ("crashed", "it was killed; most often the machine ran out of memory"),
+    signal.SIGSEGV: ("crashed", "it crashed: a segmentation fault"),
+    signal.SIGABRT: ("crashed", "it aborted; most often a library ran out of memory"),
+    signal.SIGBUS: ("crashed", "it crashed: a bus error"),
+    signal.SIGFPE: ("crashed", "it crashed: an arithmetic fault"),
 }
 
 
@@ -26,7 +27,16 @@ class HostLate(Exception):
 
 
 class HostGone(Exception):
-    """The host's process ended; the text says how."""
+    """The host's process ended; the text says how, `status` what to call the submission."""
+
+    def __init__(self, code: int | None):
+        number = 0 if code is None else -code if code < 0 else code - 128  # a shell's way to say it
+        self.code, self.status, words = code, *ENDINGS.get(number, ("crashed", ""))
+        if code is None:
+            words = "it closed its side of the connection"
+        elif code == OVERFED:
+            self.status, words = "oom", "its processes together used more memory than allowed"
+        super().__init__(words or f"it ended itself, with exit code {code}")
 
 
 class Channel:
@@ -66,7 +76,7 @@ class Channel:
         except TimeoutError as error:
             raise HostLate from error
         except OSError as error:
-            raise HostGone(self.how()) from error
+            raise HostGone(self.exit_code()) from error
 
     def receive(self, end: float) -> tuple[Any, bytes]:
         """The next message and its body.
@@ -84,7 +94,7 @@ class Channel:
                 self.socket.settimeout(left)
                 piece = self.socket.recv(min(n - len(got), 1 << 18))
                 if not piece:
-                    raise HostGone(self.how())
+                    raise HostGone(self.exit_code())
                 got += piece
             return bytes(got)
 
@@ -93,17 +103,7 @@ class Channel:
         except TimeoutError as error:
             raise HostLate from error
         except OSError as error:
-            raise HostGone(self.how()) from error
-
-    def how(self) -> str:
-        """How the host ended, in words, once it has closed the socket."""
-        code = self.exit_code()
-        if code is None:
-            return "it closed its side of the connection"
-        number = -code if code < 0 else code - 128  # a shell's and bubblewrap's way to say it
-        if number in ENDINGS:
-            return ENDINGS[signal.Signals(number)]
-        return f"it ended itself, with exit code {code}"
+            raise HostGone(self.exit_code()) from error
 
     def exit_code(self) -> int | None:
         """The exit code of a host that has just ended; None if it has not."""

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from coursekit.sandbox import messages as m
-from coursekit.sandbox.wire import Handle, Packer, Unpacker, WireError, make_tensor
+from coursekit.sandbox.values import Handle, Packer, Unpacker, make_tensor
+from coursekit.sandbox.wire import WireError
 
 BODY_LIMIT = 4 << 20  # bytes of arguments, for the judge pays for the work
 

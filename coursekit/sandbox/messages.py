@@ -8,7 +8,8 @@ from typing import Literal
 
 import msgspec
 
-from .wire import Part, Value
+from .values import Value
+from .wire import Part
 
 
 class Begin(Part):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = Path("/box")
-GUESTS = ("sandbox/wire.py", "sandbox/messages.py", "sandbox/inside")
+GUESTS = tuple(f"sandbox/{name}" for name in ("wire.py", "values.py", "messages.py", "inside"))
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/sys/devices/system/cpu")
 

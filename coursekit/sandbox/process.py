@@ -18,6 +18,7 @@ class Program:
 
     def __init__(self, box: Box, role: str, imports: tuple[str, ...], kind: int):
         self.folder = tempfile.TemporaryDirectory(prefix="coursekit-")  # seen only without a box
+        self.boxed = box.name == "bubblewrap"
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, kind)
         with theirs:
             self.process = subprocess.Popen(
@@ -35,9 +36,7 @@ class Program:
         """End it and all that it started; the last words it printed before it was ready."""
         self.socket.close()
         if self.process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            self._kill()
         said = b""
         if self.process.stdout and not self.process.stdout.closed:
             said = self.process.stdout.read(20_000)
@@ -45,6 +44,20 @@ class Program:
         with contextlib.suppress(OSError):
             self.folder.cleanup()
         return said.decode(errors="replace").strip()[-1000:]
+
+    def _kill(self) -> None:
+        """Kill what bubblewrap watches, so that it buries it; if need be, the whole group."""
+        pid = self.process.pid
+        if self.boxed:
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                with open(f"/proc/{pid}/task/{pid}/children") as file:
+                    for child in file.read().split():
+                        os.kill(int(child), signal.SIGKILL)
+                self.process.wait(timeout=2.0)
+                return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+        self.process.wait()
 
 
 class ColdHost(Channel):

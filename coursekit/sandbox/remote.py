@@ -6,7 +6,8 @@ from typing import Any
 from coursekit.checking import AnswerCrashed, AnswerError, AnswerTimeout, Unsolved
 from coursekit.sandbox import messages as m
 from coursekit.sandbox.session import Session
-from coursekit.sandbox.wire import Handle, Packer, Unpacker, WireError, make_tensor
+from coursekit.sandbox.values import Handle, Packer, Unpacker, make_tensor
+from coursekit.sandbox.wire import WireError
 
 ASIDE = 5.0  # seconds for a question beside the exercises: what is there, what was answered
 

@@ -136,12 +136,14 @@ class Session:
             raise self._event("timeout", AnswerTimeout(self._late())) from None
         except HostGone as gone:
             self.drop()
-            raise self._event("crashed", AnswerCrashed(str(gone))) from None
+            raise self._event(gone.status, AnswerCrashed(str(gone))) from None
         except WireError as nonsense:
             raise self.nonsense(str(nonsense)) from None
         if getattr(reply, "number", None) != self.number:
             raise self.nonsense("it answered out of turn")
         if isinstance(reply, m.Raised):
+            if reply.error.late:  # it may have left threads and children that go on
+                self.drop()
             raise self._told(reply.error)
         return reply, body
 

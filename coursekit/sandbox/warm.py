@@ -32,12 +32,12 @@ class Zygote:
         except ZygoteGone as error:
             raise SandboxError(f"the sandbox did not start: {self.program.end()}") from error
 
-    def start(self) -> socket.socket:
-        """Fork a host; the socket to it."""
+    def start(self, memory: int) -> socket.socket:
+        """Fork a host whose processes may use so many bytes together; the socket to it."""
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                socket.send_fds(self.program.socket, [b"start"], [theirs.fileno()])
+                socket.send_fds(self.program.socket, [b"start %d" % memory], [theirs.fileno()])
             if self._hear() != b"started":
                 raise ZygoteGone
         except (OSError, ZygoteGone) as error:
@@ -57,8 +57,8 @@ class Zygote:
         """End the zygote and whatever it started."""
         self.program.end()
 
-    def _hear(self, seconds: float = PATIENCE) -> bytes:
-        self.program.socket.settimeout(seconds)
+    def _hear(self, seconds: float | None = None) -> bytes:
+        self.program.socket.settimeout(PATIENCE if seconds is None else seconds)
         try:
             heard = self.program.socket.recv(64)
         except OSError as error:
@@ -78,7 +78,7 @@ class WarmHost(Channel):
 
     def __init__(self, zygote: Zygote, limits: Limits):
         self.zygote: Zygote | None = zygote
-        super().__init__(zygote.start())
+        super().__init__(zygote.start(limits.memory))
         try:
             self.begin(limits, processes=limits.processes, imports=())
         except BaseException:
@@ -124,7 +124,7 @@ def start_host(box: Box, limits: Limits, imports: tuple[str, ...] = ()) -> Chann
         try:
             return WarmHost(zygote, limits)
         except HostGone as gone:
-            if f"exit code {REFUSED}" in str(gone):
+            if gone.code == REFUSED:
                 _cold.add(box)
             forget(zygote)
         except (ZygoteGone, HostLate, WireError):

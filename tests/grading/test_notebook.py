@@ -112,7 +112,7 @@ def test_the_source_for_the_judge_parses_whatever_the_cells_hold(file):
             )
         )
     )
-    source, origin = got.python()
+    source, origin = got.python
     assert compile(source, "all", "exec")
     assert "batch_norm" in source and "broken" not in source and "shown" not in source
     assert origin[source.splitlines().index("    return torch.batch_norm(x)")] == (3, 3)

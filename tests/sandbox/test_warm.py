@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from coursekit.checking import AnswerCrashed
 from coursekit.sandbox import box, warm
 from coursekit.sandbox.process import ColdHost
 from coursekit.sandbox.remote import find_answer
@@ -105,7 +106,8 @@ def test_two_submissions_at_once_do_not_see_each_other():
 def test_a_zygote_that_is_gone_is_replaced():
     with session("def f(): return 1"):
         [zygote] = warm._zygotes.values()
-    os.killpg(zygote.program.process.pid, signal.SIGKILL)
+    for process in reversed(tree(zygote.program.process.pid)):
+        os.kill(process, signal.SIGKILL)
     zygote.program.process.wait()
     with session("def f(): return 2") as s:
         assert call(s) == 2 and type(s.host) is warm.WarmHost
@@ -116,16 +118,18 @@ def test_a_zygote_that_does_not_answer_is_replaced(monkeypatch):
     monkeypatch.setattr(warm, "PATIENCE", 0.5)
     with session("def f(): return 1"):
         [zygote] = warm._zygotes.values()
-    os.killpg(zygote.program.process.pid, signal.SIGSTOP)
-    children = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(zygote.program.process.pid)],
-        capture_output=True, text=True,
-    ).stdout.split()  # fmt: skip
-    for child in children:
-        os.kill(int(child), signal.SIGSTOP)
-    monkeypatch.setattr(zygote, "start", lambda: (_ for _ in ()).throw(warm.ZygoteGone()))
+    for process in tree(zygote.program.process.pid):
+        os.kill(process, signal.SIGSTOP)
     with session("def f(): return 2") as s:
         assert call(s) == 2 and zygote not in warm._zygotes.values()
+
+
+def tree(process):
+    """A process and all below it."""
+    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True).stdout
+    parents = [tuple(map(int, line.split())) for line in listing.splitlines()]
+    below = [child for child, parent in parents if parent == process]
+    return [process, *(p for child in below for p in tree(child))]
 
 
 def test_where_forks_may_not_have_namespaces_hosts_start_cold(monkeypatch):
@@ -146,3 +150,20 @@ def test_where_forks_may_not_have_namespaces_hosts_start_cold(monkeypatch):
 def forbid(walls):
     """A zygote's box from within which no user namespace can be made."""
     return lambda self, role="host": walls(self, "host")
+
+
+def test_many_processes_together_get_no_more_memory_than_one():
+    eat = """
+import os, time
+def f():
+    for _ in range(6):
+        if not os.fork():
+            held = b"x" * (80 << 20)
+            time.sleep(60)
+    time.sleep(60)
+    return held
+"""
+    with session(eat, memory=300 << 20) as s:
+        with pytest.raises(AnswerCrashed, match="together used more memory"):
+            call(s)
+        assert s.events == [("oom", "f: its processes together used more memory than allowed")]

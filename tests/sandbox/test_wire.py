@@ -12,15 +12,15 @@ import torch
 from hypothesis import given, settings
 
 from coursekit.sandbox import messages as m
-from coursekit.sandbox import wire
+from coursekit.sandbox import values, wire
 
 
 def cross(value, **options):
     """A value, sent and received."""
-    packer = wire.Packer()
+    packer = values.Packer()
     data = wire.frame(m.Returned(1, packer.pack(value), []), packer.buffers)
     message, body = wire.read_frame(io.BytesIO(data).read, m.judge_decoder)
-    unpacker = wire.Unpacker(body, **options)
+    unpacker = values.Unpacker(body, **options)
     got = unpacker.unpack(message.value)
     unpacker.done()
     return got
@@ -31,7 +31,7 @@ def receive(header, body=b"", mark=wire.MARK, lengths=None):
     header = header if isinstance(header, bytes) else msgspec.msgpack.encode(header)
     prefix = wire.PREFIX.pack(mark, *(lengths or (len(header), len(body))))
     message, body = wire.read_frame(io.BytesIO(prefix + header + body).read, m.judge_decoder)
-    unpacker = wire.Unpacker(body)
+    unpacker = values.Unpacker(body)
     got = unpacker.unpack(message.value)
     unpacker.done()
     return got
@@ -64,7 +64,7 @@ def test_plain_values_arrive_as_they_were(value):
 
 @given(
     hnp.arrays(
-        st.sampled_from(sorted(wire.DTYPES)).map(np.dtype),
+        st.sampled_from(sorted(values.DTYPES)).map(np.dtype),
         hnp.array_shapes(min_dims=0, max_dims=8, min_side=0, max_side=3),
     )
 )
@@ -97,7 +97,7 @@ def test_numpy_scalars_stay_scalars_and_big_endian_becomes_little():
 )
 def test_what_cannot_cross_arrives_as_a_stranger_with_its_types_name(value, name):
     got = cross(value)
-    assert isinstance(got, wire.Stranger) and type(got).__name__ == name
+    assert isinstance(got, values.Stranger) and type(got).__name__ == name
 
 
 def test_an_unwritten_answer_arrives_as_one():
@@ -115,7 +115,7 @@ def test_an_object_that_claims_to_be_everything_is_a_stranger():
         __hash__ = None
 
     got = cross(YesMan())
-    assert isinstance(got, wire.Stranger) and not isinstance(got, YesMan)
+    assert isinstance(got, values.Stranger) and not isinstance(got, YesMan)
 
 
 class Loud(np.ndarray):
@@ -161,7 +161,7 @@ def test_a_frame_that_lies_is_refused(lie):
 
 def test_a_shape_whose_product_overflows_a_machine_word_is_refused():
     with pytest.raises(wire.WireError, match="more bytes"):
-        receive(returned(["Array", "<f8", [2**26] * 5, "array", False]), b"x" * 8)
+        receive(returned(["Array", "<f8", [2**24] * 5, "array", False]), b"x" * 8)
 
 
 def test_an_empty_array_with_an_enormous_axis_is_refused_or_empty():
@@ -169,7 +169,7 @@ def test_an_empty_array_with_an_enormous_axis_is_refused_or_empty():
         receive(returned(["Array", "<f8", [0, 2**62], "array", False]))
 
 
-@pytest.mark.parametrize("depth", [wire.DEPTH_LIMIT + 1, 600, 100_000])
+@pytest.mark.parametrize("depth", [values.DEPTH_LIMIT + 1, 600, 100_000])
 def test_nesting_is_refused_before_it_hurts(depth):
     header = b"\x94" + msgspec.msgpack.encode("Returned") + b"\x01"
     items = b"\x93" + msgspec.msgpack.encode("Items") + b"\x91"
@@ -180,7 +180,7 @@ def test_nesting_is_refused_before_it_hurts(depth):
     for _ in range(min(depth, 600)):
         value = [value]
     with pytest.raises(wire.WireError, match="nested deeper"):
-        wire.Packer().pack(value)
+        values.Packer().pack(value)
 
 
 def test_a_length_that_lies_asks_for_no_memory_ahead():
@@ -208,14 +208,14 @@ def test_noise_never_does_more_than_be_refused(header, body):
 @settings(max_examples=200)
 @given(st.data())
 def test_a_true_frame_with_one_byte_changed_is_read_or_refused(data):
-    packer = wire.Packer()
+    packer = values.Packer()
     value = packer.pack((np.arange(4.0), {"k": [1, "two", None]}, np.float32(1)))
     raw = bytearray(wire.frame(m.Returned(7, value, ["x"]), packer.buffers))
     raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     stream = io.BytesIO(bytes(raw))
     try:
         message, body = wire.read_frame(stream.read, m.judge_decoder)
-        unpacker = wire.Unpacker(body)
+        unpacker = values.Unpacker(body)
         unpacker.unpack(message.value)
         unpacker.done()
     except (wire.WireError, AttributeError):
@@ -225,8 +225,8 @@ def test_a_true_frame_with_one_byte_changed_is_read_or_refused(data):
 def test_a_message_too_large_is_refused_by_the_sender():
     with pytest.raises(wire.WireError, match="structure"):
         wire.frame(m.Raised(1, m.Error("E", "x" * (wire.HEADER_LIMIT + 1))))
-    with pytest.raises(wire.WireError, match="64 MiB"):
-        wire.Packer().pack(np.zeros(wire.BODY_LIMIT // 8 + 1))
+    with pytest.raises(wire.WireError, match="16 MiB"):
+        values.Packer().pack(np.zeros(wire.BODY_LIMIT // 8 + 1))
 
 
 def test_the_prefix_is_twelve_bytes():
@@ -237,7 +237,7 @@ def test_the_prefix_is_twelve_bytes():
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
 def test_tensors_cross_with_dtype_and_gradient_flag(dtype, grad):
     sent = torch.arange(3, dtype=getattr(torch, dtype)).requires_grad_(grad)
-    got = cross(sent, tensor=wire.make_tensor)
+    got = cross(sent, tensor=values.make_tensor)
     assert torch.equal(got, sent) and got.dtype == sent.dtype and got.requires_grad is grad
     plain = cross(sent)  # where the judge speaks in arrays
     assert type(plain) is np.ndarray and plain.tolist() == [0, 1, 2]

@@ -16,7 +16,9 @@ ORDINARY = 12345  # no account has it, so no file is its own by accident
 USERS = ("root", "ordinary")
 
 
-def run_as(user: str, script: str, *arguments, folder: Path) -> subprocess.CompletedProcess:
+def run_as(
+    user: str, script: str, *arguments, folder: Path, timeout: float = 120
+) -> subprocess.CompletedProcess:
     """Run `script` with this Python as that user, who may write in `folder`."""
     if user == "root" and os.geteuid() != 0:
         pytest.skip("these tests do not run as root")
@@ -24,7 +26,7 @@ def run_as(user: str, script: str, *arguments, folder: Path) -> subprocess.Compl
     if user == "ordinary" and os.geteuid() == 0:
         os.chown(folder, ORDINARY, ORDINARY)
         command = [*_become_ordinary(folder), *command]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=REPO)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, cwd=REPO)
     assert done.returncode == 0, done.stderr
     return done
 

@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import Any
 
 from .. import messages as m
-from ..wire import Handle, Items, Packer, Unpacker, Value, WireError, frame, make_tensor, read_frame
+from ..values import Handle, Items, Packer, Unpacker, Value, make_tensor
+from ..wire import WireError, frame, read_frame
 from .attempt import alarms_held, attempt
 from .cells import Notebook
 from .confine import address_space, confine

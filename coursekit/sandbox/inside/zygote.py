@@ -2,7 +2,8 @@
 
 It takes orders from the judge alone, one at a time, and never reads what a submission says:
 
-    start   with a socket attached: fork a host that serves on it; answers "started"
+    start N with a socket attached: fork a host that serves on it, and whose processes may use
+            N bytes of memory together; answers "started"
     stop    end the host and all it started; answers with how it ended, a number as of waitpid
     wait    the same, once the host has ended by itself; after a second it is stopped
 """
@@ -23,6 +24,8 @@ from .host import main as serve
 EARLY = ("IPython.core.inputtransformer2", "ast", "asyncio", "inspect", "linecache", "traceback")
 LATE = {"torch": ("torch.fx.experimental.symbolic_shapes",)}  # half a second in the first gradient
 REFUSED = 77  # exit code: this system does not let a fork into namespaces of its own
+OVERFED = 78  # exit code: its processes together used too much memory
+PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def main(descriptor: int, imports: list[str], disk: int, below_tmp: list[str]) -> None:
@@ -41,14 +44,14 @@ def main(descriptor: int, imports: list[str], disk: int, below_tmp: list[str]) -
     orders.send(b"ready")
     child = 0
     while True:
-        order, sockets, _, _ = socket.recv_fds(orders, 16, 1)
+        order, sockets, _, _ = socket.recv_fds(orders, 64, 1)
         if not order:
             break
-        if order == b"start":
+        if sockets:
             child = os.fork()
             if not child:
                 orders.close()
-                _guard(sockets[0], mapped, disk, below_tmp)
+                _guard(sockets[0], int(order.split()[1]), mapped, disk, below_tmp)
             os.close(sockets[0])
             orders.send(b"started")
         else:
@@ -73,7 +76,7 @@ def _end(child: int, patience: float) -> int:
         return 0
 
 
-def _guard(descriptor: int, mapped: int, disk: int, below_tmp: list[str]) -> None:
+def _guard(descriptor: int, memory: int, mapped: int, disk: int, below_tmp: list[str]) -> None:
     """Between zygote and host: owns the namespaces, ends as the host ends. Does not return."""
     try:
         jail.enter_namespaces()
@@ -82,24 +85,17 @@ def _guard(descriptor: int, mapped: int, disk: int, below_tmp: list[str]) -> Non
         if not first:  # the first process of the new namespaces: when it ends, all in them end
             jail.furnish(disk, below_tmp)
             jail.give_up_privileges()
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
             host = os.fork()
             if not host:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
                 _host(descriptor, mapped)
             os.close(descriptor)
-            os._exit(_wait_for(host))
+            os._exit(_watch(host, memory))
         os.close(descriptor)
-        os._exit(_wait_for(first))
+        os._exit(_code(os.waitpid(first, 0)[1]))
     except OSError:
         os._exit(REFUSED)
-
-
-def _wait_for(child: int) -> int:
-    """Bury children until this one ends; its exit code, 128 more than a signal that ended it."""
-    while True:
-        ended, status = os.wait()
-        if ended == child:
-            code = os.waitstatus_to_exitcode(status)
-            return code if code >= 0 else 128 - code
 
 
 def _host(descriptor: int, mapped: int) -> None:
@@ -109,3 +105,37 @@ def _host(descriptor: int, mapped: int) -> None:
         serve(descriptor, mapped)
     finally:
         os._exit(0)
+
+
+def _watch(host: int, memory: int) -> int:
+    """Bury children until the host ends; its exit code, or OVERFED once all use too much memory.
+
+    A limit on each process does not hold against many of them.
+    """
+    inherited = _private_memory("self")
+    while True:
+        signal.sigtimedwait({signal.SIGCHLD}, 0.05)
+        while ended := os.waitpid(-1, os.WNOHANG):
+            if ended[0] == host:
+                return _code(ended[1])
+            if not ended[0]:
+                break
+        processes = [name for name in os.listdir("/proc") if name.isdecimal()]
+        if sum(max(0, _private_memory(p) - inherited) for p in processes) > memory:
+            return OVERFED
+
+
+def _private_memory(process: str) -> int:
+    """Bytes that a process does not share with a file."""
+    try:
+        with open(f"/proc/{process}/statm") as file:
+            _, resident, shared, *_ = map(int, file.read().split())
+    except (OSError, ValueError):  # it has just ended, or there is no /proc
+        return 0
+    return (resident - shared) * PAGE
+
+
+def _code(status: int) -> int:
+    """A wait status as an exit code; 128 more than the signal, where one ended it."""
+    code = os.waitstatus_to_exitcode(status)
+    return code if code >= 0 else 128 - code
