@@ -1,0 +1,27 @@
+"""Exercises of lesson 06, backward geometry: the gradient as a projection."""
+
+from coursekit.checking import Lesson
+
+# In the order of the lesson.
+# isort: off
+from coursekit.exercises.backward_geometry import batch_norm_backward as batch_norm_backward
+from coursekit.exercises.backward_geometry import backward_mistakes as backward_mistakes
+from coursekit.exercises.backward_geometry import project_out as project_out
+from coursekit.exercises.backward_geometry import weight_gradient_facts as weight_gradient_facts
+# isort: on
+
+LESSON = Lesson(
+    title="Backward geometry",
+    question="Which two directions can no gradient ever take on its way back through batch norm?",
+    minutes=60,
+    difficulty=4,
+    cpu_seconds=30,
+    objectives=(
+        "Write batch norm's backward pass in one line, from x_hat and 1/σ alone",
+        "Project a vector out of any set of directions, orthogonal or not",
+        "Say what eps does to the projection",
+        "Measure what a norm behind a weight does to its gradient: no radial part, size 1/a",
+    ),
+    prerequisites=("batchnorm_backward",),
+    draft=True,
+)

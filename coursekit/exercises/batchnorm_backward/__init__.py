@@ -1,0 +1,29 @@
+"""Exercises of lesson 05, batch norm backward: node by node, and how to trust the result."""
+
+from coursekit.checking import Lesson
+
+# In the order of the lesson.
+# isort: off
+from coursekit.exercises.batchnorm_backward import numgrad as numgrad
+from coursekit.exercises.batchnorm_backward import (
+    batch_norm_backward_staged as batch_norm_backward_staged,
+)
+from coursekit.exercises.batchnorm_backward import staged_mistakes as staged_mistakes
+from coursekit.exercises.batchnorm_backward import gradcheck as gradcheck
+# isort: on
+
+LESSON = Lesson(
+    title="Batch norm, backward",
+    question="Your backward passes its test with y.sum(). Why does that prove nothing?",
+    minutes=70,
+    difficulty=4,
+    cpu_seconds=30,
+    objectives=(
+        "Measure a gradient by central differences, and choose the step",
+        "Walk back through batch norm's graph and write the gradient at every node",
+        "Say through which three paths x reaches y, and what is lost without each",
+        "Write a gradient check that refuses a wrong backward pass and accepts a right one",
+    ),
+    prerequisites=("batchnorm_forward",),
+    draft=True,
+)

@@ -1,0 +1,243 @@
+"""The exercise gradcheck of the lesson batchnorm_backward."""
+
+import numpy as np
+
+from coursekit.checking import exercise
+from coursekit.exercises.batchnorm_backward.inputs import plain_batch_norm
+from coursekit.exercises.batchnorm_backward.numgrad import numgrad, numgrad_by_unit_vectors
+
+GAMMA = np.array([1.5, -0.7, 1.2])
+
+
+def bn(x):
+    return plain_batch_norm(x, GAMMA.astype(x.dtype))
+
+
+def bn_backward(dy, x, mean_path=1.0, var_path=1.0, eps=1e-5):
+    """Batch norm's backward; with a path at 0, one of the wrong ones."""
+    inv_std = 1 / np.sqrt(x.var(0) + eps)
+    x_hat, g = (x - x.mean(0)) * inv_std, dy * GAMMA.astype(x.dtype)
+    through_mean = mean_path * g.mean(0)
+    return inv_std * (g - through_mean - var_path * x_hat * (g * x_hat).mean(0))
+
+
+def off_in_the_last(dy, x):
+    dx = bn_backward(dy, x)
+    dx[-1, -1] *= 1.2
+    return dx
+
+
+def not_a_number(dy, x):
+    dx = bn_backward(dy, x)
+    dx[0, 0] = np.nan
+    return dx
+
+
+def backwards(rng):
+    """Right and wrong backward passes; each way of checking badly falls for its own."""
+    x = np.array([0.5, 2, 3]) * (1 + rng.standard_normal((5, 3)))
+    yield "batch norm's right backward", (bn, bn_backward, x)
+    yield "statistics taken as constants", (bn, lambda dy, x: bn_backward(dy, x, 0, 0), x)
+    yield "path through the variance dropped", (bn, lambda dy, x: bn_backward(dy, x, 1, 0), x)
+    yield "path through the mean dropped", (bn, lambda dy, x: bn_backward(dy, x, 0, 1), x)
+    yield "gradient always 0", (bn, lambda dy, x: 0 * dy, x)
+    yield "sign turned", (bn, lambda dy, x: -bn_backward(dy, x), x)
+    yield "3 % too large", (bn, lambda dy, x: 1.03 * bn_backward(dy, x), x)
+    yield "only the last entry wrong", (bn, off_in_the_last, x)
+    yield "one entry NaN", (bn, not_a_number, x)
+    pair = np.array([[1.0, 5.0, -2.0], [4.0, 3.0, 7.0]]) + rng.uniform(-0.5, 0.5, (2, 3))
+    yield (
+        "2 samples and eps = 0: the right gradient is 0",
+        (lambda x: plain_batch_norm(x, 1, 0), lambda dy, x: bn_backward(dy, x, eps=0), pair),
+    )
+    yield "float32, and right", (bn, bn_backward, x.astype(np.float32))
+    yield "f(x) = x³, dy forgotten", (lambda x: x**3, lambda dy, x: 3 * x**2, x)
+    yield "f sums the batch, dx of shape (D,)", (lambda x: x.sum(0), lambda dy, x: dy, x)
+    yield "f is small, gradient always 0", (lambda x: 1e-4 * x**2, lambda dy, x: 0 * x, x)
+
+
+@exercise(
+    cases=backwards,
+    hints=(
+        "Measure the gradient (as in numgrad) and compare it with what backward says. The "
+        "question is which dy to try: for batch norm, all ones make every gradient 0.",
+        "Which of the wrong ones do you accept, which right one do you refuse? A dy of ones, a "
+        "relative error without a floor, float32 and NaN each have a case of their own.",
+        "x = x.astype(np.___)\ndy = np.random.default_rng(0).___(np.shape(f(x)))\n"
+        "measured = numgrad(f, x, dy, h=___)\nclaimed = backward(dy, x)\n"
+        "return claimed.shape == ___ and bool(np.allclose(claimed, measured, rtol=___, atol=___))",
+    ),
+    points=3,
+    minutes=12,
+    difficulty=4,
+    ask="Your check knows f. Could a backward that is wrong for other batches only slip through?",
+)
+def gradcheck(f, backward, x):
+    """Decide whether backward(dy, x) -> dx is the gradient of sum(f(x) * dy) in x. -> bool"""
+    x = x.astype(np.float64)  # in float32 a step of 1e-5 drowns in rounding
+    dy = np.random.default_rng(0).standard_normal(np.shape(f(x)))
+    measured = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        step = np.zeros_like(x)
+        step[i] = 1e-5
+        measured[i] = np.sum((f(x + step) - f(x - step)) * dy) / 2e-5
+    claimed = backward(dy, x)
+    return claimed.shape == x.shape and bool(np.allclose(claimed, measured, rtol=1e-4, atol=1e-6))
+
+
+@gradcheck.alternative
+def along_random_directions(f, backward, x):
+    rng = np.random.default_rng(5)
+    x = np.array(x, dtype=float)
+    dy = rng.normal(size=np.shape(f(x)))
+    claimed = backward(dy, x)
+    if claimed.shape != x.shape:
+        return False
+    for _ in range(4):
+        v = rng.normal(size=x.shape)
+        slope = np.vdot(dy, f(x + 1e-5 * v) - f(x - 1e-5 * v)) / 2e-5
+        if not abs(np.vdot(claimed, v) - slope) <= 1e-6 + 1e-4 * abs(slope):
+            return False
+    return True
+
+
+@gradcheck.alternative
+def by_largest_relative_error(f, backward, x):
+    x = x.astype("float64")
+    dy = np.random.default_rng(11).uniform(-2, 2, np.asarray(f(x)).shape)
+    measured = numgrad.right(f, x, dy, 1e-5)
+    claimed = backward(dy, x)
+    if np.shape(claimed) != measured.shape:
+        return False
+    scale = max(np.abs(measured).max(), 1e-5)
+    return bool(np.abs(claimed - measured).max() / scale < 1e-3)
+
+
+@gradcheck.alternative
+def with_default_tolerances(f, backward, x):
+    x = np.asarray(x, dtype=np.double)
+    dy = np.random.default_rng(3).random(np.shape(f(x)))
+    claimed, measured = backward(dy, x), numgrad_by_unit_vectors(f, x, dy, 1e-5)
+    return claimed.shape == measured.shape and np.allclose(claimed, measured)
+
+
+@gradcheck.alternative
+def by_assertion(f, backward, x):
+    x = x.astype(np.float64)
+    dy = np.cos(1.0 + np.arange(np.size(f(x)))).reshape(np.shape(f(x)))
+    try:
+        wanted = numgrad.right(f, x, dy, 1e-4)
+        np.testing.assert_allclose(backward(dy, x), wanted, rtol=1e-3, atol=1e-6)
+    except AssertionError:
+        return False
+    return bool(np.shape(backward(dy, x)) == x.shape)
+
+
+COTANGENTS = {
+    "random": lambda y: np.random.default_rng(0).standard_normal(y.shape),
+    "ones": lambda y: np.ones(y.shape),
+}
+VERDICTS = {  # of the claimed and the measured gradient
+    "right": lambda a, b: np.allclose(a, b, rtol=1e-4, atol=1e-6),
+    "relative": lambda a, b: np.max(np.abs(a - b) / (np.abs(a) + np.abs(b) + 1e-12)) < 1e-5,
+    "absolute": lambda a, b: np.max(np.abs(a - b)) < 0.01,
+    "loose": lambda a, b: np.allclose(a, b, rtol=0.05, atol=1e-6),
+    "exact": lambda a, b: np.array_equal(a, b),
+    "nan": lambda a, b: not (np.abs(a - b) > 1e-6 + 1e-4 * np.abs(b)).any(),
+    "norms": lambda a, b: np.isclose(np.linalg.norm(a), np.linalg.norm(b), rtol=1e-4, atol=1e-6),
+    "sums": lambda a, b: np.isclose(np.sum(a), np.sum(b), rtol=1e-4, atol=1e-6),
+    "first": lambda a, b: np.isclose(a.flat[0], b.flat[0], rtol=1e-4, atol=1e-6),
+    "average": lambda a, b: np.mean(a - b) < 1e-6,
+    "differ": lambda a, b: not np.allclose(a, b, rtol=1e-4, atol=1e-6),
+}
+
+
+@gradcheck.variant
+def _(f, backward, x, *, dtype="float64", cotangent="random", verdict="right", shaped=True):
+    x = x if dtype == "kept" else x.astype(dtype)
+    dy = COTANGENTS[cotangent](np.asarray(f(x))).astype(x.dtype)
+    measured, claimed = numgrad.right(f, x, dy, 1e-5), backward(dy, x)
+    fits = not shaped or np.shape(claimed) == x.shape
+    return bool(fits and VERDICTS[verdict](claimed, measured))
+
+
+gradcheck.switch(
+    "cotangent_of_ones",
+    "You tried dy = 1 only, the gradient of f(x).sum(). For batch norm that sum is a constant, "
+    "so every gradient is 0 and a backward without its variance path passes. Draw dy at random.",
+    cotangent="ones",
+)
+gradcheck.switch(
+    "float32_kept",
+    "You measured in float32, where a step of 1e-5 changes f by little more than its rounding. "
+    "Convert x to float64 first.",
+    dtype="kept",
+)
+gradcheck.switch(
+    "shape_not_compared",
+    "A gradient of shape (D,) was accepted for x of shape (N, D): broadcasting compared it with "
+    "every row. Compare the shapes too.",
+    shaped=False,
+)
+gradcheck.switch(
+    "relative_error_of_zero",
+    "Where the right gradient is 0, rounding alone has a relative error of 1. Allow a small "
+    "absolute error too.",
+    verdict="relative",
+)
+gradcheck.switch(
+    "absolute_error_only",
+    "An absolute tolerance alone calls every small gradient right: compare the error with the "
+    "size of the gradient.",
+    verdict="absolute",
+)
+gradcheck.switch(
+    "tolerance_too_loose",
+    "You allow several per cent. A right backward agrees to 1e-6 or better, so a gradient 3 % too "
+    "large is a bug.",
+    verdict="loose",
+)
+gradcheck.switch(
+    "compared_exactly",
+    "You ask for equality to the last digit. A measured gradient is good to about ten digits; "
+    "allow for that.",
+    verdict="exact",
+)
+gradcheck.switch(
+    "nan_accepted",
+    "A gradient that is NaN was accepted. NaN > tolerance is False, so `not (error > tolerance)` "
+    "is True; ask whether error <= tolerance.",
+    verdict="nan",
+)
+gradcheck.switch(
+    "norms_compared",
+    "You compared the lengths of the two gradients. A turned sign keeps the length; compare the "
+    "entries.",
+    verdict="norms",
+)
+gradcheck.switch(
+    "sums_compared",
+    "You compared the sums of the two gradients. Batch norm's gradients sum to 0 whatever they "
+    "are; compare the entries.",
+    verdict="sums",
+)
+gradcheck.switch(
+    "first_entry_only", "You compared the first entry only; a bug may sit in any.", verdict="first"
+)
+gradcheck.switch(
+    "errors_cancel",
+    "You averaged the errors with their signs, and they cancel. Take their sizes.",
+    verdict="average",
+)
+gradcheck.switch(
+    "verdict_turned",
+    "Your answer is turned round: True where backward is right.",
+    verdict="differ",
+)
+
+
+@gradcheck.mistake("You return the error; True or False is asked for.")
+def error_returned(f, backward, x):
+    x = x.astype(np.float64)
+    dy = np.random.default_rng(0).standard_normal(np.shape(f(x)))
+    return float(np.abs(backward(dy, x) - numgrad.right(f, x, dy, 1e-5)).max())

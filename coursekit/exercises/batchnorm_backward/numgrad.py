@@ -1,0 +1,240 @@
+"""The exercise numgrad of the lesson batchnorm_backward."""
+
+import math
+
+import numpy as np
+
+from coursekit.checking import exercise
+from coursekit.exercises.batchnorm_backward.inputs import normal, plain_batch_norm
+
+
+def functions(rng):
+    """Judge's functions, and steps so large that each rule gives its own numbers."""
+
+    def cube(x):
+        return x**3
+
+    yield "f(x) = x³ of 5 numbers, h = 0.1", (cube, rng.uniform(1, 2, 5), normal(rng, 5), 0.1)
+    x = [1, 2, 5] * normal(rng, 4, 3)
+    yield "f is batch norm, h = 0.05", (plain_batch_norm, x, normal(rng, 4, 3), 0.05)
+
+    def squared_rows(x):
+        return (x**2 * np.arange(1, 5)).sum(1)
+
+    x = rng.uniform(-2, 2, (3, 4))
+    yield "f: (3, 4) -> (3,), h = 0.01", (squared_rows, x, normal(rng, 3), 0.01)
+
+    def loss(x):
+        return float(np.sin(x).prod())
+
+    yield "f gives one number, h = 0.2", (loss, rng.uniform(0.5, 1, (2, 1, 3)), 2.5, 0.2)
+
+
+@exercise(
+    cases=functions,
+    hints=(
+        "One entry of x at a time: move it up by h, move it down by h, look at sum(f(x) * dy).",
+        "For f(x) = x³ the central difference at x is 3x² + h², times dy. Divide what you get by "
+        "dy: is it 3x² + 3hx + h² (one side only), twice too large, or already off at x[0]?",
+        "dx = np.zeros_like(x)\nfor i in np.ndindex(x.shape):\n"
+        "    up, down = x.copy(), ___\n    up[i] += ___\n    down[i] -= ___\n"
+        "    dx[i] = np.sum((f(___) - f(___)) * ___) / ___\nreturn dx",
+    ),
+    points=2,
+    minutes=8,
+    difficulty=3,
+    ask="A smaller h makes the formula better and, below some h, the result worse. Why?",
+)
+def numgrad(f, x, dy, h):
+    """Measure the gradient of sum(f(x) * dy) in x by central differences of step h. -> like x"""
+    dx = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        up, down = x.copy(), x.copy()
+        up[i] += h
+        down[i] -= h
+        dx[i] = np.sum((f(up) - f(down)) * dy) / (2 * h)
+    return dx
+
+
+@numgrad.alternative
+def numgrad_in_place(f, x, dy, h):
+    dx = np.empty(x.shape)
+    it = np.nditer(x, flags=["multi_index"], op_flags=["readwrite"])
+    for _ in it:
+        i = it.multi_index
+        before = x[i]
+        x[i] = before + h
+        up = np.array(f(x))
+        x[i] = before - h
+        down = np.array(f(x))
+        x[i] = before
+        dx[i] = ((up - down) * dy).sum() / h / 2
+    return dx
+
+
+@numgrad.alternative
+def numgrad_by_unit_vectors(f, x, dy, h):
+    units = np.eye(x.size).reshape(x.size, *x.shape)
+    slopes = [(f(x + h * e) - f(x - h * e)) / (2 * h) for e in units]
+    return np.array([np.sum(s * dy) for s in slopes]).reshape(x.shape)
+
+
+@numgrad.alternative
+def numgrad_on_lists(f, x, dy, h):
+    flat, out = x.ravel().tolist(), []
+
+    def loss(values):
+        y = np.asarray(f(np.array(values).reshape(x.shape)))
+        return math.fsum((y * dy).ravel())
+
+    for i, v in enumerate(flat):
+        before, after = flat[:i], flat[i + 1 :]
+        change = loss([*before, v + h, *after]) - loss([*before, v - h, *after])
+        out.append(change / (2 * h))
+    return np.reshape(out, x.shape)
+
+
+@numgrad.alternative
+def numgrad_by_einsum(f, x, dy, h):
+    jacobian = []
+    for i in range(x.size):
+        step = np.zeros(x.size)
+        step[i] = h
+        step = step.reshape(x.shape)
+        jacobian.append(np.ravel(f(x + step)) - np.ravel(f(x - step)))
+    return np.einsum("ij,j->i", jacobian, np.ravel(dy)).reshape(x.shape) / (2 * h)
+
+
+SIDES = {  # which two points each rule compares, and the distance it divides by
+    "central": lambda x, e, h: (x + h * e, x - h * e, 2 * h),
+    "forward": lambda x, e, h: (x + h * e, x, h),
+    "not halved": lambda x, e, h: (x + h * e, x - h * e, h),
+    "half way back": lambda x, e, h: (x + h * e, x, 2 * h),
+    "undivided": lambda x, e, h: (x + h * e, x - h * e, 1),
+    "downhill": lambda x, e, h: (x - h * e, x + h * e, 2 * h),
+}
+STEPS = {
+    "given": lambda x, h: h,
+    "1e-5": lambda x, h: 1e-5,
+    "relative": lambda x, h: h * np.abs(x),
+}
+TOTALS = {
+    "dy": lambda change, dy: np.sum(change * dy),
+    "no dy": lambda change, dy: np.sum(change),
+    "mean": lambda change, dy: np.mean(change * dy),
+    "size": lambda change, dy: np.abs(np.sum(change * dy)),
+}
+
+
+@numgrad.variant
+def _(f, x, dy, h, *, sides="central", step="given", total="dy"):
+    dx = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        e = np.zeros_like(x)
+        e[i] = 1
+        up, down, distance = SIDES[sides](x, e, STEPS[step](x[i], h))
+        dx[i] = TOTALS[total](f(up) - f(down), dy) / distance
+    return dx
+
+
+numgrad.switch(
+    "forward_difference",
+    "You compared f(x + h) with f(x): the forward difference, whose error shrinks like h. The "
+    "central one compares f(x + h) with f(x − h); its error shrinks like h².",
+    sides="forward",
+)
+numgrad.switch(
+    "not_halved",
+    "From x − h to x + h is a distance of 2h; you divided by h.",
+    sides="not halved",
+)
+numgrad.switch(
+    "only_half_way_back",
+    "After += h, one −= h only brings the entry back to x, so your second point is x and not "
+    "x − h. Take 2h off.",
+    sides="half way back",
+)
+numgrad.switch(
+    "difference_undivided",
+    "That is the change of the loss; divide it by the distance between the two points, 2h.",
+    sides="undivided",
+)
+numgrad.switch(
+    "sign_turned",
+    "The sign is turned: f(x + h) − f(x − h), not the other way round.",
+    sides="downhill",
+)
+numgrad.switch("h_ignored", "You always step by 1e-5, whatever h says.", step="1e-5")
+numgrad.switch(
+    "relative_step",
+    "Your step is h · |x|, which is 0 where x is; step by h itself.",
+    step="relative",
+)
+numgrad.switch(
+    "dy_ignored",
+    "dy is nowhere. It says how much each entry of f(x) counts: sum(f(x) * dy).",
+    total="no dy",
+)
+numgrad.switch(
+    "averaged_over_y",
+    "You averaged f(x) * dy over the entries of y; the gradient belongs to their sum.",
+    total="mean",
+)
+numgrad.switch("unsigned", "You took the size of the slope; its sign matters.", total="size")
+
+
+@numgrad.mistake(
+    "You moved all entries of x together. That is right where each output depends on its own "
+    "input only; batch norm mixes them, so move one entry at a time."
+)
+def all_at_once(f, x, dy, h):
+    return (f(x + h) - f(x - h)) / (2 * h) * dy
+
+
+@numgrad.mistake(
+    "You never put an entry back, so each slope is measured at a point where the earlier entries "
+    "are still moved. Take a fresh copy of x for each entry."
+)
+def never_put_back(f, x, dy, h):
+    moved, dx = x.copy(), np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        moved[i] += h
+        up = f(moved)
+        moved[i] -= 2 * h
+        dx[i] = np.sum((up - f(moved)) * dy) / (2 * h)
+    return dx
+
+
+@numgrad.mistake(
+    "The values are right, but x comes back changed in its last digits: + h − 2h + h does not "
+    "undo itself in floating point. Keep the old value, or move a copy."
+)
+def put_back_by_arithmetic(f, x, dy, h):
+    dx = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        x[i] += h
+        up = f(x)
+        x[i] -= 2 * h
+        dx[i] = np.sum((up - f(x)) * dy) / (2 * h)
+        x[i] += h
+    return dx
+
+
+@numgrad.mistake(
+    "up = x and down = x are two more names for one array, so f sees the same numbers twice and "
+    "every difference is 0. Take x.copy()."
+)
+def two_names_for_x(f, x, dy, h):
+    dx = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        up = x
+        down = x
+        up[i] += h
+        down[i] -= h
+        dx[i] = np.sum((f(up) - f(down)) * dy) / (2 * h)
+    return dx
+
+
+@numgrad.mistake("You return the sum of the slopes; one for each entry of x is asked for.")
+def summed_up(f, x, dy, h):
+    return numgrad.right(f, x, dy, h).sum()

@@ -1,0 +1,316 @@
+"""The expected wrong answers to the exercise BatchNorm."""
+
+from coursekit.exercises.full_layer.batch_norm_module import layer
+from coursekit.exercises.full_layer.batch_norm_module_wrong import Overwriting, Wrong
+
+
+@layer.variant
+def _(num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, **switches):
+    return Wrong(num_features, eps, momentum, affine, track_running_stats, **switches)
+
+
+layer.switch(
+    "bias_before_weight",
+    "You computed weight · (x_hat + bias); scale first, then shift.",
+    scaled="beta first",
+)
+layer.switch(
+    "unbiased_variance",
+    "You normalize by the variance with m − 1. That one is stored; normalize by the one with m, "
+    "the number of values in a channel.",
+    var="unbiased",
+)
+layer.switch(
+    "eps_outside",
+    "eps stands outside the square root: you divide by √var + eps; the formula is √(var + eps).",
+    std="outside",
+)
+layer.switch("eps_missing", "eps is nowhere: normalize by √(var + eps).", std="missing")
+layer.switch(
+    "momentum_swapped",
+    "momentum weighs the new batch in torch; you gave it to the stored value, as Keras does.",
+    step="swapped",
+)
+layer.switch(
+    "biased_running_var",
+    "You normalize with m, which is right; what is *stored* in running_var divides by m − 1.",
+    store="biased",
+)
+layer.switch(
+    "std_stored",
+    "running_var averages standard deviations. Store variances; the root comes when they are used.",
+    store="std",
+)
+layer.switch(
+    "batch_in_eval",
+    "In evaluation you still normalize by the batch, so an output depends on its batch mates. Use "
+    "running_mean and running_var.",
+    mode="batch in eval",
+)
+layer.switch(
+    "moved_in_eval",
+    "Evaluation moves the running statistics. Move them in training only.",
+    also="moves in eval",
+)
+layer.switch(
+    "statistics_detached",
+    "No gradient flows through mean and variance, as if they did not depend on x. Detach only what "
+    "you store.",
+    graph="none",
+)
+layer.switch(
+    "counter_missing",
+    "The buffer num_batches_tracked is missing, and torch.nn.BatchNorm2d will not load a "
+    "state_dict() without it.",
+    start="no counter",
+)
+layer.switch(
+    "none_not_handled",
+    "momentum=None is allowed: it averages all batches equally, so the n-th weighs 1/n.",
+    average="unhandled",
+)
+
+ALONE: dict[str, str] = dict.fromkeys(
+    "scaled var std step store mode also graph start average".split(), "right"
+)  # sets all, so pairs with none
+for name, words, switch in (
+    (
+        "affine_forgotten",
+        "weight and bias are never applied.",
+        {"scaled": "absent"},
+    ),
+    ("weight_forgotten", "weight is never applied.", {"scaled": "no weight"}),
+    ("bias_forgotten", "bias is never added.", {"scaled": "no bias"}),
+    (
+        "affine_missing_in_eval",
+        "In evaluation weight and bias are not applied.",
+        {"scaled": "absent in eval"},
+    ),
+    (
+        "one_pass_variance",
+        "Your variance is mean(x²) − mean(x)². In float32, around 4096, nothing of it is left. "
+        "Square x − mean instead.",
+        {"var": "one pass"},
+    ),
+    (
+        "eps_squared",
+        "You added eps² to the variance. eps already is a variance: add it as it is.",
+        {"std": "squared"},
+    ),
+    (
+        "eps_ignored",
+        "You always add 1e-5, whatever the layer was made with: use self.eps.",
+        {"std": "ignored"},
+    ),
+    (
+        "eps_subtracted",
+        "You subtracted eps from the variance; a small one then becomes negative. Add it.",
+        {"std": "subtracted"},
+    ),
+    (
+        "eps_twice",
+        "You added eps twice, under the root and after it; once, under the root, is enough.",
+        {"std": "twice"},
+    ),
+    ("no_root", "You divide by the variance; take its square root.", {"std": "no root"}),
+    (
+        "eps_outside_in_eval",
+        "In evaluation eps stands outside the root; it is √(running_var + eps), as in training.",
+        {"std": "outside in eval"},
+    ),
+    (
+        "eps_missing_in_eval",
+        "In evaluation eps is missing: √(running_var + eps), as in training.",
+        {"std": "missing in eval"},
+    ),
+    (
+        "no_root_in_eval",
+        "In evaluation you divide by the variance; take its square root.",
+        {"std": "no root in eval"},
+    ),
+    (
+        "momentum_ignored",
+        "You always use 0.1, whatever momentum says.",
+        {"step": "always 0.1"},
+    ),
+    (
+        "overwritten",
+        "The stored statistics are those of the last batch alone; average them with momentum.",
+        {"step": "overwritten"},
+    ),
+    (
+        "no_decay",
+        "The stored values are kept in full and grow without end: weigh them by 1 − momentum.",
+        {"step": "no decay"},
+    ),
+    (
+        "no_parentheses",
+        "Multiplication goes first: 1 - momentum * running is 1 − (momentum · running).",
+        {"step": "no parentheses"},
+    ),
+    (
+        "moved_twice",
+        "Each training call moves the running statistics twice; once is asked for.",
+        {"times": "twice"},
+    ),
+    (
+        "running_var_never_moved",
+        "running_mean moves with the batches, running_var does not.",
+        {"never": "running_var"},
+    ),
+    (
+        "running_mean_never_moved",
+        "running_var moves with the batches, running_mean does not.",
+        {"never": "running_mean"},
+    ),
+    (
+        "biased_std_stored",
+        "running_var averages standard deviations. Store variances, divided by m − 1.",
+        {"store": "biased std"},
+    ),
+    (
+        "eps_stored",
+        "You stored var + eps; in evaluation eps is then added a second time.",
+        {"store": "with eps"},
+    ),
+    (
+        "inverse_std_stored",
+        "running_var averages 1/σ; store the variance itself.",
+        {"store": "inverse"},
+    ),
+    (
+        "unbiased_by_samples",
+        "You took N / (N − 1) for the stored variance. A channel has m = N · H · W values: it is "
+        "m / (m − 1).",
+        {"m": "N"},
+    ),
+    (
+        "running_var_starts_at_0",
+        "running_var starts at 0, as if the inputs never changed; it starts at 1.",
+        {"start": "var 0"},
+    ),
+    (
+        "batches_not_counted",
+        "num_batches_tracked stays 0; add 1 with each training batch.",
+        {"counted": "never", "average": "unhandled"},
+    ),
+    (
+        "nothing_saved",
+        "running_mean, running_var and num_batches_tracked are plain attributes: they are not "
+        "saved in state_dict() and do not move with the layer. Use register_buffer.",
+        {"start": "nothing saved"},
+    ),
+    (
+        "moved_after_eval",
+        "Evaluation moves the running statistics, after using them. Move them in training only.",
+        {"also": "moves after eval"},
+    ),
+    (
+        "none_means_a_tenth",
+        "momentum=None averages all batches equally; you fell back to 0.1.",
+        {"average": "0.1"},
+    ),
+    (
+        "average_starts_late",
+        "With momentum=None the first batch must count in full: weights are 1, then 1/2, then 1/3.",
+        {"average": "late"},
+    ),
+    (
+        "stored_in_training",
+        "You normalize by the running statistics in training too, so the batch is never "
+        "normalized. There, use the batch's own.",
+        {"mode": "stored in training"},
+    ),
+    (
+        "mode_from_grad",
+        "You ask torch.is_grad_enabled() for the mode. Training under no_grad and evaluating with "
+        "gradients both go wrong: self.training tells.",
+        {"mode": "grad"},
+    ),
+    (
+        "training_never_read",
+        "self.training is never looked at: evaluation normalizes by the batch and moves the "
+        "running statistics.",
+        {"mode": "batch in eval", "also": "moves in eval"},
+    ),
+    (
+        "variance_detached",
+        "No gradient flows through the variance. Detach only what you store.",
+        {"graph": "no var"},
+    ),
+    (
+        "mean_detached",
+        "No gradient flows through the mean in x − mean. Detach only what you store.",
+        {"graph": "no mean"},
+    ),
+    (
+        "graph_kept",
+        "The running statistics keep the graph of every past batch: memory grows with each step. "
+        "Update them under torch.no_grad(), or from detached values.",
+        {"graph": "kept"},
+    ),
+    (
+        "not_buffers",
+        "running_mean and running_var are plain attributes: they are not saved in state_dict() and "
+        "do not move with the layer. Use register_buffer.",
+        {"start": "plain"},
+    ),
+    (
+        "statistics_as_parameters",
+        "running_mean and running_var are Parameters: an optimizer would be handed them. Use "
+        "register_buffer.",
+        {"start": "parameters"},
+    ),
+    (
+        "affine_ignored",
+        "With affine=False there is no weight and no bias: both are None.",
+        {"settings": "affine ignored"},
+    ),
+    (
+        "track_ignored",
+        "With track_running_stats=False there are no buffers, and evaluation uses the batch too.",
+        {"settings": "track ignored"},
+    ),
+    (
+        "per_pixel",
+        "You averaged over the batch only, so each pixel got its own statistics. A channel shares "
+        "one mean over N, H and W.",
+        {"axes": "per pixel"},
+    ),
+    (
+        "channels_last_axes",
+        "You averaged over all axes but the last. That fits (N, H, W, C); here the channel is "
+        "axis 1.",
+        {"axes": "channels last"},
+    ),
+    (
+        "layer_axes",
+        "You averaged over all axes but the batch, so each sample got its own statistics: that is "
+        "layer norm.",
+        {"axes": "layer"},
+    ),
+    (
+        "instance_axes",
+        "You averaged over the spatial axes only, so each channel of each sample got its own "
+        "statistics: that is instance norm. Average over the batch too.",
+        {"axes": "instance"},
+    ),
+    (
+        "global_statistics",
+        "You took one mean and one variance of all numbers; each channel has its own.",
+        {"axes": "global"},
+    ),
+    (
+        "images_only",
+        "Your axes (0, 2, 3) fit images only. Take (0, *range(2, x.ndim)), which fits any rank.",
+        {"axes": "images"},
+    ),
+):
+    layer.switch(name, words, **ALONE | switch)
+
+
+@layer.mistake(
+    "x -= mean writes into the caller's batch. The network still needs x; make a new tensor."
+)
+def input_overwritten(num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True):
+    return Overwriting(num_features, eps, momentum, affine, track_running_stats)

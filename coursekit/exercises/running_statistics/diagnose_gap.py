@@ -1,0 +1,233 @@
+"""The exercise diagnose_gap of the lesson running_statistics."""
+
+import numpy as np
+
+from coursekit.checking import exercise
+
+VERDICTS = (
+    "eval moves the statistics",
+    "eval uses the batch",
+    "training moves nothing",
+    "converges elsewhere",
+    "fine",
+)
+
+
+def patient(momentum=0.3, store=None, moves="training", normalizes="stored", weight=2.0):
+    """A judge's layer with one thing wrong, or nothing: layer(x, training) -> y."""
+    stored = [0.0, 1.0]
+
+    def layer(x, training):
+        mean = x.sum(0) / len(x)
+        centred = x - mean
+        var = (centred * centred).sum(0) / len(x)
+        y = centred / np.sqrt(var + 1e-5)
+        if not training and normalizes != "batch":
+            y = (x - stored[0]) / np.sqrt(stored[1] + 1e-5)
+        if moves == "always" or (moves == "training" and training):
+            stored[0] = stored[0] + momentum * (mean - stored[0])
+            stored[1] = stored[1] + momentum * ((store(var) if store else var) - stored[1])
+        return y if not training and normalizes == "without weight" else weight * y + 1
+
+    return layer
+
+
+def patients(rng):
+    def x():
+        return rng.normal([6, -4, 9], [3, 2, 4], (20, 3))
+
+    yield "a healthy layer, momentum = 0.3", (patient(), x())
+    n_minus_1 = patient(0.5, lambda var: var * 20 / 19)
+    yield "a healthy layer, momentum = 0.5, variance with N − 1", (n_minus_1, x())
+    yield "a healthy layer, momentum = 1", (patient(1.0), x())
+    yield "statistics move in eval too", (patient(moves="always"), x())
+    yield "eval normalizes by the batch", (patient(normalizes="batch"), x())
+    yield "training leaves no trace", (patient(moves="never"), x())
+    yield "the standard deviation is stored", (patient(store=np.sqrt), x())
+    yield "a variance 1.6 times too large is stored", (patient(store=lambda var: 1.6 * var), x())
+    yield "weight and bias missing in eval", (patient(normalizes="without weight"), x())
+    both = patient(0.5, moves="always", normalizes="batch")
+    yield "eval normalizes by the batch and moves", (both, x())
+
+
+@exercise(
+    cases=patients,
+    hints=(
+        "Four experiments, each with a question that eval's output answers. Do them in the order "
+        "of the list: an earlier fault spoils the later experiments.",
+        "Which layer do you misjudge? One with momentum 0.3 needs patience: after 5 calls 17 % of "
+        "the start is left. And a healthy one that stores the variance with N − 1 is off by a few "
+        "per cent.",
+        "first = layer(x, False)\n"
+        'if not np.allclose(layer(x, False), ___):\n    return "eval moves the statistics"\n'
+        'if not np.allclose(layer(x[:1], False), ___):\n    return "eval uses the batch"\n'
+        "for _ in range(___):\n    y = layer(x, True)\n"
+        'if np.allclose(layer(x, False), ___):\n    return "training moves nothing"\n'
+        'return "fine" if np.allclose(layer(x, False), ___, atol=___) else "converges elsewhere"',
+    ),
+    points=3,
+    minutes=12,
+    difficulty=4,
+    ask="A layer with momentum 0.001 passes after 10,000 steps and fails after 60. Is it broken?",
+)
+def diagnose_gap(layer, x):
+    """Find out by experiment why layer(x, training) -> y evaluates otherwise than it trains. -> str
+
+    x is (N, D), with means far from 0. Return the first that is true of a fresh layer:
+        "eval moves the statistics": two evaluations of x in a row differ.
+        "eval uses the batch": a sample evaluated alone gets another output than among the others.
+        "training moves nothing": training on x leaves the evaluation of x as it was.
+        "converges elsewhere": after 30 training calls on x, evaluation and training of x still
+            differ by more than 0.5 somewhere. (momentum is 0.3 or more.)
+        "fine": none of these.
+    """
+    before = layer(x, False)
+    if not np.allclose(layer(x, False), before):
+        return "eval moves the statistics"
+    if not np.allclose(layer(x[:1], False), before[:1]):
+        return "eval uses the batch"
+    for _ in range(30):
+        trained = layer(x, True)
+    evaluated = layer(x, False)
+    if np.allclose(evaluated, before):
+        return "training moves nothing"
+    return "converges elsewhere" if np.abs(evaluated - trained).max() > 0.5 else "fine"
+
+
+@diagnose_gap.alternative
+def by_other_mates(layer, x):
+    a, b = layer(x, False), layer(x, False)
+    if (np.abs(a - b) > 1e-6).any():
+        return VERDICTS[0]
+    other = x.copy()
+    other[1:] += 1
+    if (np.abs(layer(other, False)[0] - a[0]) > 1e-6).any():
+        return VERDICTS[1]
+    layer(x, True)
+    if (np.abs(layer(x, False) - a) < 1e-6).all():
+        return VERDICTS[2]
+    for _ in range(40):
+        y = layer(x, True)
+    return VERDICTS[3 + bool((np.abs(layer(x, False) - y) <= 0.5).all())]
+
+
+@diagnose_gap.alternative
+def all_experiments_first(layer, x):
+    evaluations = [layer(x, False) for _ in range(3)]
+    alone = np.concatenate([layer(row[None], False) for row in x])
+    trained = [layer(x, True) for _ in range(30)][-1]
+    after = layer(x, False)
+    facts = {
+        "eval moves the statistics": max(np.ptp(evaluations, axis=0).ravel()) > 1e-4,
+        "eval uses the batch": not np.allclose(alone, evaluations[-1], atol=1e-4),
+        "training moves nothing": np.allclose(after, evaluations[-1], atol=1e-4),
+        "converges elsewhere": float(np.max(abs(after - trained))) > 0.5,
+    }
+    return next((name for name, true in facts.items() if true), "fine")
+
+
+@diagnose_gap.alternative
+def by_elimination(layer, x):
+    def same(a, b, within=1e-5):
+        return float(np.linalg.norm(a - b, ord=np.inf)) <= within
+
+    y = layer(x, False).ravel()
+    if same(layer(x, False).ravel(), y):
+        half = len(x) // 2
+        if same(layer(x[:half], False), y.reshape(x.shape)[:half]):
+            [layer(x, True) for _ in range(30)]
+            if not same(layer(x, False).ravel(), y):
+                gap = layer(x, True) - layer(x, False)
+                return "fine" if same(gap.ravel(), 0 * y, within=0.5) else "converges elsewhere"
+            return "training moves nothing"
+        return "eval uses the batch"
+    return "eval moves the statistics"
+
+
+@diagnose_gap.variant
+def _(layer, x, *, calls=30, within=0.5, order="as listed", mates="alone", target="train"):
+    before = layer(x, False)
+    moved = not np.allclose(layer(x, False), before)
+    among = layer(x if mates == "same" else x[:1], False)
+    mixed = not np.allclose(among[:1], before[:1])
+    checks = [(moved, VERDICTS[0]), (mixed, VERDICTS[1])]
+    for is_so, verdict in checks[::-1] if order == "turned" else checks:
+        if is_so:
+            return verdict
+    for _ in range(calls):
+        trained = layer(x, True)
+    evaluated = layer(x, False)
+    if np.allclose(evaluated, before):
+        return VERDICTS[2]
+    gap = evaluated - (trained if target == "train" else before)
+    return VERDICTS[3] if np.abs(gap).max() > within else "fine"
+
+
+diagnose_gap.switch(
+    "impatient",
+    "You trained too little: with momentum 0.3, 17 % of the start is left after 5 calls, and a "
+    "healthy layer looks as if it converged elsewhere. Make 30 calls.",
+    calls=5,
+)
+diagnose_gap.switch(
+    "one_call",
+    "After one training call the running statistics have moved by momentum only. Make 30 calls.",
+    calls=1,
+)
+diagnose_gap.switch(
+    "too_strict",
+    "A healthy layer stores the variance with N − 1 and normalizes by the one with N: a few per "
+    "cent of difference are right. Allow 0.5.",
+    within=1e-3,
+)
+diagnose_gap.switch(
+    "too_lenient",
+    "You allow so large a gap that a layer which converges elsewhere passes. More than 0.5 is one.",
+    within=50,
+)
+diagnose_gap.switch(
+    "order_turned",
+    "You asked for batch mates before asking whether evaluation moves anything. If it does, the "
+    "second evaluation differs whoever is in it. Keep the order of the list.",
+    order="turned",
+)
+diagnose_gap.switch(
+    "mates_unchanged",
+    "You evaluated the same batch twice, so nothing could show that a batch mate matters. Evaluate "
+    "a sample alone.",
+    mates="same",
+)
+diagnose_gap.switch(
+    "compared_with_before",
+    "You compared the evaluation with the one before training; at the end it is the output of "
+    "training that it should agree with.",
+    target="before",
+)
+
+
+@diagnose_gap.mistake(
+    "You compared training's outputs before and after. They never show the running statistics; "
+    "evaluate to see whether those moved."
+)
+def asked_training(layer, x):
+    before = layer(x, False)
+    if not np.allclose(layer(x, False), before):
+        return VERDICTS[0]
+    if not np.allclose(layer(x[:1], False), before[:1]):
+        return VERDICTS[1]
+    return VERDICTS[2] if np.allclose(layer(x, True), layer(x, True)) else "fine"
+
+
+@diagnose_gap.mistake(
+    "The layers are told apart, but the answers are not spelt as in the list; return its words."
+)
+def spelt_otherwise(layer, x):
+    return diagnose_gap.right(layer, x).upper()
+
+
+@diagnose_gap.mistake(
+    "You only compare training with evaluation once, which tells that there is a gap and not why. "
+    "Make the experiments of the list."
+)
+def only_the_gap(layer, x):
+    return "fine" if np.allclose(layer(x, True), layer(x, False), atol=0.5) else VERDICTS[3]

@@ -1,0 +1,73 @@
+"""The exercise keras_momentum of the lesson running_statistics."""
+
+import math
+
+import numpy as np
+
+from coursekit.checking import exercise
+
+
+def momenta(rng):
+    for m in (0.1, 0.01, 0.37, 0.0, 1.0):
+        yield f"PyTorch's momentum = {m}", (m,)
+
+
+@exercise(
+    cases=momenta,
+    hints=(
+        "PyTorch's momentum weighs the new batch, Keras's the old value.",
+        "The two weights of a running average add up to ...?",
+        "return ___ - ___",
+    ),
+    minutes=1,
+    difficulty=1,
+    ask="Keras's default is 0.99. Which PyTorch momentum is that, and is it PyTorch's default?",
+)
+def keras_momentum(m):
+    """Translate PyTorch's momentum into Keras's, for the same running average."""
+    return 1 - m
+
+
+@keras_momentum.alternative
+def what_is_left(m):
+    weights = np.array([m, 1.0])
+    return np.diff(weights)[0]
+
+
+@keras_momentum.alternative
+def weight_of_the_old(m):
+    return (1 - m) * 1.0 + m * 0.0  # one step, from 1 towards 0
+
+
+@keras_momentum.alternative
+def in_per_cent(m):
+    return (100 - 100 * m) / 100
+
+
+@keras_momentum.mistake(
+    "You return it unchanged. Keras's momentum weighs the old value, PyTorch's the new batch."
+)
+def unchanged(m):
+    return m
+
+
+@keras_momentum.mistake("The sign is turned: 1 − m, not m − 1.")
+def negative(m):
+    return m - 1
+
+
+@keras_momentum.mistake(
+    "1 / m is how far the average looks back; the weight of the old value is 1 − m."
+)
+def reciprocal(m):
+    return 1 / m if m else math.inf
+
+
+@keras_momentum.mistake("That is Keras's default, whatever m is.")
+def always_the_default(m):
+    return 0.99
+
+
+@keras_momentum.mistake("The two weights add up to 1, so it is 1 − m; you added.")
+def added(m):
+    return 1 + m
