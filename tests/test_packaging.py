@@ -19,9 +19,16 @@ REPO = Path(__file__).parents[1]
 PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
 LOCK = REPO / "requirements.lock"
 CONDA_NAME = {"torch": "pytorch", "matplotlib": "matplotlib-base"}
-# Import names that are not the name of the distribution.
-DISTRIBUTION = {"sklearn": "scikit-learn", "IPython": "ipython", "jupyter_client": "jupyterlab"}
-DISTRIBUTION |= {"jupyter_core": "jupyterlab", "mpl_toolkits": "matplotlib", "markupsafe": "jinja2"}
+# Import names that are not the name of a distribution we declare: other names, and companions
+# without which the declared one cannot be used.
+DISTRIBUTION = {
+    "sklearn": "scikit-learn",
+    "IPython": "ipython",
+    "jupyter_client": "jupyterlab",
+    "jupyter_core": "jupyterlab",
+    "markupsafe": "jinja2",
+    "traitlets": "ipywidgets",
+}
 
 
 def floors(requirements) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""One real JupyterLab and one real headless Chromium for all browser tests."""
+"""One real JupyterLab, in one page of a real headless Chromium, for all browser tests."""
 
 import json
 import shutil
@@ -39,12 +39,58 @@ def server(tmp_path_factory):
     port = f"--port={free_port()}"
     arguments = [str(home / "work"), "--no-browser", port, "--LabApp.expose_app_in_browser=True"]
     with lab(*arguments, home=home, cwd=home) as running:
+        running.work = home / "work"
         yield running
 
 
+class Browser:
+    """The Lab page, and what went wrong in it since the last look."""
+
+    RUNNING = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+    WIDGET = "window.jupyterapp.shell.currentWidget"
+
+    def __init__(self, page):
+        self.page = page
+        self.problems: list[str] = []
+        page.on("console", lambda m: m.type == "error" and self.problems.append(m.text))
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def open(self, path: str) -> None:
+        """Open a notebook as a click in the file list would, and wait for its kernel."""
+        self.problems.clear()
+        command = f"window.jupyterapp.commands.execute('docmanager:open', {{path: '{path}'}})"
+        self.page.evaluate(f"async () => {{ await {command} }}")
+        self.page.wait_for_function(f"() => {self.WIDGET}.context?.path === '{path}'")
+        self.wait_until_idle()
+
+    def wait_until_idle(self, seconds: int = 180) -> None:
+        idle = f"() => {self.RUNNING}?.status === 'idle'"
+        self.page.wait_for_function(idle, timeout=1000 * seconds)
+
+    def run_all(self) -> list[dict]:
+        """Do Run > Run All Cells; return the notebook's cells as they are then."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.wait_until_idle()
+        return self.page.evaluate(f"() => {self.WIDGET}.context.model.toJSON().cells")
+
+    def close(self) -> None:
+        """End the kernel and close the tab without a question about saving."""
+        shut = f"const w = {self.WIDGET}; await w.sessionContext.shutdown(); await w.context.save()"
+        self.page.evaluate(f"async () => {{ {shut}; w.close() }}")
+
+
 @pytest.fixture(scope="session")
-def browser():
+def chromium_page():
     with sync_playwright() as playwright:
         instance = playwright.chromium.launch(executable_path=chromium(), args=FLAGS.split())
-        yield instance.new_context(viewport={"width": 1280, "height": 1000})  # one cache for all
+        yield instance.new_page(viewport={"width": 1280, "height": 1000})
         instance.close()
+
+
+@pytest.fixture(scope="session")
+def browser(server, chromium_page):
+    """Lab as `coursekit lab` opens it: at lesson 00."""
+    opened = Browser(chromium_page)
+    chromium_page.goto(server.url, timeout=120_000)
+    opened.wait_until_idle()
+    return opened
