@@ -1,10 +1,10 @@
 """Time the reference norms against torch.nn's fused kernels and the usual teaching forms.
 
-    python benchmarks/norms.py            measure, print the tables, store benchmarks/data/norms.json
+    python benchmarks/norms.py            measure, print the tables, store data/norms.json
     python benchmarks/norms.py --stored   print the stored tables
 
-One thread, float32, forward plus backward, the median of interleaved repeats: what slows the machine
-down for a moment then slows all columns, and the ratios stay. Nothing here gates a test.
+One thread, float32, CPU time, the median of interleaved repeats: what slows the machine down for a
+moment slows every column, and the ratios stay. Nothing here gates a test.
 """
 
 import json
@@ -21,11 +21,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy and torch are impo
 import numpy as np
 import teaching
 import torch
-import torch.nn.functional as F
+from torch import nn
 
 from coursekit import layers, norms
 from coursekit.catalog import NORMS
-from coursekit.device import quick
+from coursekit.devices import quick
 
 STORE = Path(__file__).parent / "data" / "norms.json"
 REPEATS = 3 if quick() else 41
@@ -42,7 +42,7 @@ class Case(NamedTuple):
     axes: tuple[int, ...] | None  # None: the teaching forms have no such axes
     parameters: tuple[int, ...]  # gamma's shape, which broadcasts against x
     layer: Callable  # C -> ours
-    fused: Callable  # x, weight, bias -> torch's kernel
+    fused: Callable  # C -> torch.nn's own, on its fused kernel
     forward: Callable  # ours in NumPy
 
     @property
@@ -62,7 +62,7 @@ def batch(shape):
         axes=(0, *range(2, len(shape))),
         parameters=(1, shape[1], *[1] * spatial),
         layer=layers.BatchNorm,
-        fused=lambda x, w, b: F.batch_norm(x, None, None, w, b, training=True),
+        fused={2: nn.BatchNorm1d, 3: nn.BatchNorm1d, 4: nn.BatchNorm2d}[len(shape)],
         forward=norms.batch_norm,
     )
 
@@ -74,7 +74,7 @@ def layer(shape):
         axes=(len(shape) - 1,),
         parameters=(*[1] * (len(shape) - 1), shape[-1]),
         layer=layers.LayerNorm,
-        fused=lambda x, w, b: F.layer_norm(x, w.shape, w, b),
+        fused=nn.LayerNorm,
         forward=norms.layer_norm,
     )
 
@@ -86,7 +86,7 @@ def instance(shape):
         axes=(2, 3),
         parameters=(1, shape[1], 1, 1),
         layer=lambda C: layers.InstanceNorm(C, affine=True),
-        fused=lambda x, w, b: F.instance_norm(x, weight=w, bias=b),
+        fused=lambda C: nn.InstanceNorm2d(C, affine=True),
         forward=norms.instance_norm,
     )
 
@@ -98,7 +98,7 @@ def group(shape):
         axes=None,
         parameters=(1, shape[1], 1, 1),
         layer=layers.GroupNorm,
-        fused=lambda x, w, b: F.group_norm(x, 32, w, b),
+        fused=lambda C: nn.GroupNorm(32, C),
         forward=norms.group_norm,
     )
 
@@ -112,43 +112,41 @@ def medians(functions, repeats=REPEATS):
     times = {name: [] for name in functions}
     for turn in range(repeats + 1):
         for name, function in functions.items():
-            begun = time.perf_counter()
+            begun = time.process_time()
             function()
             if turn:  # the first round warms up
-                times[name].append(time.perf_counter() - begun)
+                times[name].append(time.process_time() - begun)
     return {name: float(np.median(taken)) for name, taken in times.items()}
 
 
 def torch_training(case):
-    """Time forward and backward of ours, the fused kernel and two teaching forms."""
-    generator = torch.Generator().manual_seed(0)
-    x, dy = torch.randn(2, *case.shape, generator=generator)
+    """Time forward and backward of ours, of torch.nn's own and of two teaching forms."""
+    x, dy = torch.randn(2, *case.shape, generator=torch.Generator().manual_seed(0))
     x.requires_grad_()
-    ours = case.layer(case.C)
-    leaves = (x, ours.weight, ours.bias)
-
-    def both(y_of):
-        return lambda: torch.autograd.grad(y_of(), leaves, dy)
-
-    functions = {
-        "ours": both(lambda: ours(x)),
-        "fused": both(lambda: case.fused(x, ours.weight, ours.bias)),
-    }
+    modules = {"ours": case.layer(case.C), "fused": case.fused(case.C)}
+    functions = {name: both(module, x, dy, module) for name, module in modules.items()}
     if case.axes:
+        ours = modules["ours"]
         for form in (teaching.torch_var, teaching.torch_squares):
             functions[form.__name__] = both(
-                lambda form=form: form(x, ours.weight, ours.bias, case.axes, case.parameters)
-            )
+                lambda x, f=form: f(x, ours.weight, ours.bias, case.axes, case.parameters),
+                x, dy, ours,
+            )  # fmt: skip
     return medians(functions)
 
 
+def both(y_of, x, dy, module):
+    """Give a function that runs y_of forward and backward."""
+    leaves = (x, module.weight, module.bias)
+    return lambda: torch.autograd.grad(y_of(x), leaves, dy)
+
+
 @torch.no_grad()
-def torch_eval(shape):
-    """Time eval of batch norm, ours and fused."""
-    x = torch.randn(shape, generator=torch.Generator().manual_seed(0))
-    ours, theirs = layers.BatchNorm(shape[1]).eval(), torch.nn.BatchNorm2d(shape[1]).eval()
-    fused = theirs.running_mean, theirs.running_var, theirs.weight, theirs.bias
-    return medians({"ours": lambda: ours(x), "fused": lambda: F.batch_norm(x, *fused)})
+def torch_eval(case):
+    """Time eval of ours and of torch.nn's own."""
+    x = torch.randn(case.shape, generator=torch.Generator().manual_seed(0))
+    modules = {"ours": case.layer(case.C).eval(), "fused": case.fused(case.C).eval()}
+    return medians({name: lambda m=module: m(x) for name, module in modules.items()})
 
 
 def numpy_training(case):
@@ -213,14 +211,14 @@ def measure():
             "repeats": REPEATS,
         },
         "torch, training": {case.title: torch_training(case) for case in CASES},
-        "torch, eval": {f"batch {shape}": torch_eval(shape) for shape in (MLP, IMAGES, TOKENS)},
+        "torch, eval": {case.title: torch_eval(case) for case in CASES if case.name == "batch"},
         "NumPy, training": {case.title: numpy_training(case) for case in CASES},
         "NumPy, methods": {name: numpy_method(norm) for name, norm in NORMS.items()},
     }
 
 
 def show(stored):
-    """Print the tables: milliseconds of ours, and everything else as a ratio to it or to a floor."""
+    """Print the tables: milliseconds first, and then ratios."""
     print(", ".join(f"{key} {value}" for key, value in stored["where"].items()))
     rows("torch, forward + backward", stored["torch, training"], TORCH_COLUMNS)
     rows("torch, eval", stored["torch, eval"], {"ours / fused": ("ours", "fused")})

@@ -77,9 +77,8 @@ def _parse(requirement: str) -> tuple[str, str | None, str | None]:
 
 
 def _package_line(state: str, need: str, for_grading: bool) -> Line:
-    if for_grading:
-        return Line(True, f"{state}; only grading needs it", "pip install 'coursekit[grade]'")
-    return Line(False, state, f"{sys.executable} -m pip install '{need}'")
+    what = f"{state}; only grading needs it" if for_grading else state
+    return Line(for_grading, what, f"{sys.executable} -m pip install '{need}'")
 
 
 def _installed(name: str) -> str | None:

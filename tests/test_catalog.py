@@ -100,7 +100,7 @@ def test_the_docstring_has_the_form_of_the_style_guide(thing):
 
 SOURCES = sorted(
     path
-    for name in ("norms", "layers", "catalog", "moments.py", "deploy.py", "device.py")
+    for name in ("norms", "layers", "catalog", "moments.py", "deploy", "devices.py")
     for path in [Path(norms.__file__).parents[1] / name]
     for path in (path.rglob("*.py") if path.is_dir() else [path])
 )

@@ -46,11 +46,9 @@ def test_forward_and_every_gradient_match_the_oracle(norm, shape):
         close(a, b, rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize(
-    "norm", [n for n in ROWS if n.name not in ("sync_batch", "weight")], ids=lambda n: n.name
-)
+@pytest.mark.parametrize("norm", [n for n in ROWS if n.name != "weight"], ids=lambda n: n.name)
 def test_second_derivatives_match_the_oracle(norm):
-    """Not sync batch norm, which has none (as torch's), nor weight norm, where torch's are wrong."""
+    """Not weight norm's: torch 2.13's own are wrong on the CPU (see test_layers_weights)."""
     seconds = []
     for y, args in both(norm, draw(norm)):
         firsts = gradients(y, args, create_graph=True)

@@ -150,6 +150,14 @@ IN_TORCH = {
         r"ghost batches of 4",
     ),
     "limits that contradict themselves": (lambda: layers.BatchRenorm(3, d_max=-1), r"d_max = -1"),
+    "renorm without statistics": (
+        lambda: layers.BatchRenorm(3, track_running_stats=False),
+        r"needs running statistics to correct towards",
+    ),
+    "an axis that x does not have": (
+        lambda: layers.BatchNorm(3, channel_axis=3)(t(2, 3)),
+        r"at least 4 axes; got shape \(2, 3\)",
+    ),
     "labels of another length": (
         lambda: layers.ConditionalBatchNorm(3, 2)(t(4, 3), torch.zeros(5).long()),
         r"one per sample, \(4,\)",

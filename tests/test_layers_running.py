@@ -193,6 +193,13 @@ def test_a_mask_leaves_the_padding_out_of_the_statistics():
     close(ours.state_dict(), plain.state_dict())
 
 
+def test_a_mask_counts_in_eval_too_where_eval_uses_the_batch():
+    (x,) = batches((5, 3, 7), 1)
+    mask = torch.arange(7) < torch.tensor([7, 2, 5, 1, 4])[:, None]
+    bare = BatchNorm(3, track_running_stats=False).double()
+    close(bare.eval()(x, mask), bare.train()(x, mask))
+
+
 def test_a_mask_of_all_true_changes_neither_output_nor_gradient():
     (x,) = batches((5, 3, 7), 1)
     grads = []

@@ -111,15 +111,11 @@ def test_a_kernel_knows_the_workspace(served):
     client = BlockingKernelClient(connection_file=str(card))
     client.load_connection_file()
     client.start_channels()
-    said = []
-    client.wait_for_ready(timeout=60)
-    client.execute_interactive(
-        "import os; print(os.environ['COURSEKIT_WORKSPACE'])",
-        output_hook=lambda m: said.append(m["content"].get("text")),
-        timeout=60,
-    )
+    where = {"where": "__import__('os').environ['COURSEKIT_WORKSPACE']"}
+    reply = client.execute("", user_expressions=where, reply=True, timeout=60)
     client.stop_channels()
-    assert f"{served.work}\n" in said
+    said = reply["content"]["user_expressions"]["where"]["data"]["text/plain"]
+    assert said == repr(str(served.work))
 
 
 def test_a_taken_port_is_refused_by_name(served, tmp_path):

@@ -5,7 +5,7 @@ from math import prod
 import torch
 from torch import Tensor
 
-from coursekit.errors import ShapeError
+from coursekit.errors import ArgumentError, ShapeError
 from coursekit.layers.core import affine_norm, widen
 from coursekit.layers.tracked import TrackedNorm
 from coursekit.norms.checks import check_ghost, check_renorm_limits
@@ -28,7 +28,7 @@ class BatchNorm(TrackedNorm):
 
         Padding is normalized too, by the statistics of the rest; ignore what comes out there.
         """
-        if mask is None or not self.training:
+        if mask is None or (self.running_mean is not None and not self.training):
             return super().forward(x)
         self._check(x)
         y, mean, var, m = self._with_mask(x, mask)
@@ -91,7 +91,7 @@ class BatchRenorm(TrackedNorm):
     Args: r_max, d_max: the limits of r and d. For the others see `TrackedNorm`.
 
     Raises:
-        ArgumentError: r_max < 1 or d_max < 0, or see `BatchNorm`.
+        ArgumentError: r_max < 1, d_max < 0, no running statistics, or see `BatchNorm`.
 
     Source: Ioffe 2017, Algorithm 1, https://arxiv.org/abs/1702.03275
     """
@@ -99,6 +99,8 @@ class BatchRenorm(TrackedNorm):
     def __init__(self, num_features: int, r_max: float = 3.0, d_max: float = 5.0, **options):
         super().__init__(num_features, **options)
         check_renorm_limits(r_max, d_max)
+        if self.running_mean is None:
+            raise ArgumentError("batch renorm needs running statistics to correct towards")
         self.r_max, self.d_max = r_max, d_max
 
     def _with_batch(self, x):

@@ -17,8 +17,8 @@ HALF = (torch.float16, torch.bfloat16)
 def statistics(x: Tensor, axes: tuple[int, ...]) -> tuple[Tensor, Tensor, Tensor]:
     """Find the mean and the biased variance over `axes`, which keep length 1, and x - mean.
 
-    Two passes lose no digits when the mean is large. `x.var()` is as exact, but on the CPU more than
-    ten times slower.
+    Two passes lose no digits when the mean is large. `x.var()` is as exact, but more than ten times
+    slower on the CPU.
     """
     mean = x.mean(axes, keepdim=True)
     centered = x - mean

@@ -107,7 +107,7 @@ class TrackedNorm(nn.Module):
             self.num_batches_tracked.zero_()
 
     def _check(self, x: Tensor) -> None:
-        check_rank(x, 2, "(N, C, *spatial)")
+        check_rank(x, max(2, self.channel_axis + 1), "(N, C, *spatial)")
         C = x.shape[self.channel_axis]
         if C != self.num_features:
             raise ShapeError(

@@ -72,7 +72,7 @@ def conditional_batch_norm_backward(dy, cache):
     """
     plain, labels, classes = cache
     dx, dgamma_own, dbeta_own = affine_norm_backward(dy, plain)  # (N, C) each
-    one_hot = np.eye(classes)[:, labels]  # (K, N)
+    one_hot = np.eye(classes, dtype=dy.dtype)[:, labels]  # (K, N)
     return dx, one_hot @ dgamma_own, one_hot @ dbeta_own
 
 

@@ -44,7 +44,7 @@ def normalize(x, axes, eps=1e-5):
     centered = x - mean
     var = (centered**2).mean(axes, keepdims=True)  # x.var() would find the mean again
     inv_std = 1 / np.sqrt(var + eps)
-    x_hat = centered * inv_std
+    x_hat = np.multiply(centered, inv_std, out=centered)  # fresh memory costs more than arithmetic
     return x_hat, inv_std
 
 
