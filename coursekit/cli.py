@@ -39,6 +39,7 @@ def grade(args) -> int:
         timeout=args.timeout,
         total=args.total,
         seed=args.seed,
+        packs=tuple(args.exercises),
     )
     print(json.dumps(report.as_json(), indent=1) if args.json else report.summary())
     return report.exit_code
@@ -100,6 +101,10 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--sandbox", choices=["bubblewrap", "none"], default="bubblewrap")
     sub.add_argument("--timeout", type=float, default=10.0, help="seconds per exercise (10)")
     sub.add_argument("--total", type=float, default=60.0, help="seconds per submission (60)")
+    sub.add_argument(
+        "--exercises", type=Path, action="append", default=[], metavar="NAME.py",
+        help="another course's exercises: grades NAME.ipynb (may be repeated)",
+    )  # fmt: skip
     sub.add_argument("--seed", type=int, help="of the hidden inputs; drawn and recorded if absent")
     return top
 

@@ -59,3 +59,6 @@ class Answer(Protocol):
 
     def keep(self, *indices: int) -> Callable[..., Any]:
         """A call whose returned values at these places are held, not looked into."""
+
+    def other(self, name: str) -> "Answer":
+        """The same learner's function of another name, where one builds on the other."""

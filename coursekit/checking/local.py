@@ -39,6 +39,13 @@ class Local:
     def keep(self, *indices: int):
         return lambda *args, **options: self.run(self.function, args, options, indices)
 
+    def other(self, name: str) -> "Local":
+        function = getattr(self.function, "__globals__", {}).get(name)
+        function = getattr(function, "right", function)  # beside a reference stands an Exercise
+        if not callable(function):
+            raise AnswerError("NameError", f"{name} is needed here, and is not defined")
+        return Local(function, name=name, timeout=self.timeout)
+
     def run(self, function, args, options=None, keep=()):
         """Call something of the answer's on copies; what it is not data of comes back held."""
         given, before = unseal(copy(args)), copy(args)

@@ -68,6 +68,7 @@ class Exercise:
     atol: float | None = None
     ask: str = ""
     credit: dict[str, float] = field(default_factory=dict)  # failing rung -> share of the points
+    writes: tuple[str, ...] = ()  # arguments that the contract lets the answer change
     planted: str = ""  # the mistake that ships in the learner's notebook
     mistakes: dict[str, Mistake] = field(default_factory=dict)
     alternatives: dict[str, Callable] = field(default_factory=dict)
@@ -163,6 +164,7 @@ def exercise(
         script: script(answer, rng) yields (label, value) observations; for answers with state.
         options: points, minutes, difficulty, forbidden names, rtol, atol, ask (a transfer
             question, put to the learner on success), planted (the mistake that ships as stub),
+            writes (arguments that the answer may change in place),
             credit (failing rung -> the share of the points that all before it has earned).
 
     Raises:

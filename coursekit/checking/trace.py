@@ -54,7 +54,9 @@ def observe(exercise: Exercise, answer: Answer, seed: int) -> Trace:
             steps.append(step._replace(value=copy(step.value)))
     except (Unsolved, AnswerError, AnswerTimeout, AnswerCrashed) as error:
         stopped = error
-    return Trace(tuple(steps), stopped, answer.doing, frozenset(answer.mutated))
+    return Trace(
+        tuple(steps), stopped, answer.doing, frozenset(answer.mutated - set(exercise.writes))
+    )
 
 
 def first_difference(

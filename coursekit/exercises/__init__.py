@@ -7,12 +7,18 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from coursekit.checking import REGISTRY, Lesson, Task
+from coursekit.checking import REGISTRY, Exercise, Lesson, Task, validate
 from coursekit.errors import ExerciseError
+
+PACKS: dict[str, Path] = {}  # lessons of other courses, added while grading
 
 
 def names() -> list[str]:
-    """Every lesson that has a module here."""
+    """Every lesson that has a module here, and every pack that was added."""
+    return [*_own(), *PACKS]
+
+
+def _own() -> list[str]:
     return [module.name for module in pkgutil.iter_modules(__path__)]
 
 
@@ -21,15 +27,16 @@ def load(lesson: str | None = None) -> dict[str, Task]:
 
     Loaded on demand: some lessons import torch, which is slow.
     """
-    for name in names() if lesson is None else [lesson]:
-        import_module(f"{__name__}.{name}")
+    for name in _own() if lesson is None else [lesson]:
+        if name not in PACKS:
+            import_module(f"{__name__}.{name}")
     return {n: t for n, t in REGISTRY.items() if lesson is None or t.lesson == lesson}
 
 
 def find(name: str) -> Task | None:
     """The task of that name, loading only the lessons whose source mentions it."""
     asked = re.compile(rf"(?:def |class |\"){re.escape(name)}\b")
-    for lesson in names():
+    for lesson in _own():
         if name not in REGISTRY and any(asked.search(p.read_text("utf-8")) for p in _files(lesson)):
             load(lesson)
     return REGISTRY.get(name)
@@ -42,15 +49,35 @@ def _files(lesson: str) -> list[Path]:
 
 def lessons() -> dict[str, Lesson]:
     """What each lesson says of itself, by name."""
-    return {name: import_module(f"{__name__}.{name}").LESSON for name in names()}
+    return {name: import_module(f"{__name__}.{name}").LESSON for name in _own()}
 
 
-def load_file(path: Path) -> dict[str, Task]:
-    """The tasks of a foreign module; its file name is its lesson's name.
+def add_pack(path: Path) -> dict[str, Task]:
+    """The tasks of another course's module; its file name is its lesson's name.
 
     Raises:
-        ExerciseError: the file cannot be imported or registers no exercise.
+        ExerciseError: the file cannot be imported, registers no exercise, or holds one that is not
+            fit to be set; says why.
     """
+    path = path.resolve()
+    if PACKS.get(path.stem) == path:
+        return load(path.stem)
+    if path.stem in _own():
+        raise ExerciseError(f"{path}: this course has a lesson {path.stem!r}; rename the file")
+    tasks = _load_file(path)
+    problems = [
+        f"{task.name}: {problem}"
+        for task in tasks.values()
+        if isinstance(task, Exercise)
+        for problem in validate(task)
+    ]
+    if problems:
+        raise ExerciseError(f"{path} is not fit to grade by:\n  " + "\n  ".join(problems))
+    PACKS[path.stem] = path
+    return tasks
+
+
+def _load_file(path: Path) -> dict[str, Task]:
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None or not path.exists():
         raise ExerciseError(f"{path} is not a Python module that can be imported")

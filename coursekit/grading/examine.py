@@ -28,6 +28,7 @@ class Settings:
     sandbox: str = "bubblewrap"
     limits: Limits = field(default_factory=Limits)
     secret: tuple[Path, ...] = ()
+    packs: tuple[Path, ...] = ()  # other courses' exercises; each worker loads them itself
 
 
 def examine(submission: Submission, settings: Settings) -> SubmissionReport:
@@ -48,6 +49,8 @@ def examine(submission: Submission, settings: Settings) -> SubmissionReport:
 def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
     if submission.problem:
         raise GradeError(submission.problem)
+    for pack in settings.packs:
+        exercises.add_pack(pack)
     notebook, tasks = read(submission.path), exercises.load(submission.lesson)
     asked = [task for task in tasks.values() if isinstance(task, Exercise)]
     names = [task.name for task in asked]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from coursekit import __version__
+from coursekit import __version__, exercises
 from coursekit.errors import GradeError
 from coursekit.grading.examine import Settings, examine
 from coursekit.grading.feedback import page
@@ -29,6 +29,7 @@ def grade(
     timeout: float = Limits.exercise,
     total: float = Limits.total,
     seed: int | None = None,
+    packs: tuple[Path, ...] = (),
 ) -> GradeReport:
     """Grade every submission in a folder; write results.json, scores.csv and feedback pages.
 
@@ -39,20 +40,23 @@ def grade(
         sandbox: "bubblewrap", or "none" where every submission is trusted.
         timeout, total: seconds for one exercise, for one submission.
         seed: of the hidden inputs; drawn if absent. The same seed gives the same results.
+        packs: Python files with other courses' exercises; NAME.py grades NAME.ipynb.
 
     Raises:
         GradeError: the arguments cannot be: no such folder, an output that cannot be written.
+        ExerciseError: a pack is not fit to grade by.
         SandboxError: there is no sandbox; the message says how to install one.
     """
     started = time.monotonic()
     _check(jobs, timeout, total, seed)
+    for pack in packs:
+        exercises.add_pack(pack)
     found = discover(submissions)
     open_box(sandbox)
     _prepare(out)
     seed = secrets.randbelow(2**31) if seed is None else seed
-    settings = Settings(
-        seed, sandbox, Limits(exercise=timeout, total=total), (submissions.resolve(), out.resolve())
-    )
+    secret = (submissions.resolve(), out.resolve(), *(pack.resolve() for pack in packs))
+    settings = Settings(seed, sandbox, Limits(exercise=timeout, total=total), secret, packs)
     reports: list[SubmissionReport] = []
     with _progress(len(found)) as advance:
         for report in each(functools.partial(examine, settings=settings), found, jobs, _lost):

@@ -36,6 +36,9 @@ class RemoteAnswer:
     def keep(self, *indices: int):
         return lambda *arguments, **options: self.act("call", arguments, options, keep=indices)
 
+    def other(self, name: str) -> "RemoteAnswer":
+        return RemoteAnswer(self.session, name, self.tensors)
+
     def act(
         self,
         how: str,

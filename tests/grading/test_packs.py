@@ -1,0 +1,131 @@
+"""Another course's homework runs on the same judge: a pack of exercises, given by path."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from coursekit import exercises
+from coursekit.checking import REGISTRY
+from coursekit.checking.diagnose import expected_trace
+from coursekit.errors import ExerciseError
+from coursekit.grading import grade
+
+
+@pytest.fixture(autouse=True)
+def only_this_packs_tasks():
+    """A process grades by one set of packs; a test leaves none behind."""
+    before = dict(REGISTRY)
+    yield
+    REGISTRY.clear()
+    REGISTRY.update(before)
+    exercises.PACKS.clear()
+    expected_trace.cache_clear()
+
+
+PACK = Path(__file__).parents[1] / "packs" / "assignment2.py"
+FORWARD = """
+import numpy as np
+
+def batchnorm_forward(x, gamma, beta, bn_param):
+    mode, eps, momentum = bn_param["mode"], bn_param["eps"], bn_param["momentum"]
+    if mode == "train":
+        mu, var = x.mean(axis=0), x.var(axis=0)
+        bn_param["running_mean"] = momentum * bn_param["running_mean"] + (1 - momentum) * mu
+        bn_param["running_var"] = momentum * bn_param["running_var"] + (1 - momentum) * var
+    else:
+        mu, var = bn_param["running_mean"], bn_param["running_var"]
+    std = np.sqrt(var + eps)
+    out = gamma * (x - mu) / std + beta
+    return out, CACHE
+"""
+BACKWARD = """
+def batchnorm_backward(dout, cache):
+    x, mu, std, gamma = UNPACK
+    N = x.shape[0]
+    x_hat = (x - mu) / std
+    dx_hat = dout * gamma
+    dx = (N * dx_hat - dx_hat.sum(0) - x_hat * (dx_hat * x_hat).sum(0)) / (N * std)
+    return dx, (dout * x_hat).sum(0), dout.sum(0)
+"""
+CACHES = {
+    "tuple": ("(x, mu, std, gamma)", "cache"),
+    "dict": (
+        "dict(x=x, mu=mu, std=std, gamma=gamma)",
+        "[cache[k] for k in ('x', 'mu', 'std', 'gamma')]",
+    ),
+    "object": (
+        "type('Cache', (), dict(all=[x, mu, std, gamma]))()",
+        "cache.all",
+    ),
+}
+
+
+def hand_in(folder: Path, student: str, *cells: str) -> None:
+    path = folder / student / "assignment2.ipynb"
+    path.parent.mkdir(parents=True)
+    made = [
+        {"cell_type": "code", "source": c, "metadata": {}, "outputs": [], "execution_count": None}
+        for c in cells
+    ]
+    notebook = {"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    path.write_text(json.dumps(notebook), "utf-8")
+
+
+@pytest.mark.needs("bwrap")
+def test_a_foreign_homework_is_graded_whatever_its_cache_is(tmp_path):
+    for name, (cache, unpack) in CACHES.items():
+        cells = FORWARD.replace("CACHE", cache), BACKWARD.replace("UNPACK", unpack)
+        hand_in(tmp_path / "in", name, *cells)
+    forward, backward = (
+        FORWARD.replace("CACHE", CACHES["tuple"][0]),
+        BACKWARD.replace("UNPACK", CACHES["tuple"][1]),
+    )
+    hand_in(
+        tmp_path / "in",
+        "wrong",
+        forward.replace("var + eps", "var"),
+        backward.replace(" - x_hat * (dx_hat * x_hat).sum(0)", ""),
+    )
+    hand_in(tmp_path / "in", "forward_only", forward)
+    hand_in(tmp_path / "in", "backward_only", backward)
+    report = grade(tmp_path / "in", tmp_path / "out", packs=(PACK,), seed=5).as_json()
+    scores = {s["student"]: s["score"] for s in report["submissions"]}
+    assert scores == {
+        "tuple": 5, "dict": 5, "object": 5, "wrong": 0.75, "forward_only": 2, "backward_only": 0,
+    }  # fmt: skip
+    [wrong] = [s for s in report["submissions"] if s["student"] == "wrong"]
+    assert [e["diagnosis"] for e in wrong["exercises"]] == ["no_eps", None]
+    assert [e["status"] for e in wrong["exercises"]] == ["failed", "partial"]
+
+
+def test_a_pack_that_is_not_fit_is_refused_with_every_reason(tmp_path):
+    text = PACK.read_text("utf-8").replace("return out, None", "return out, None  # as right")
+    text = text.replace('"eps": 0.0', '"eps": bn_param["eps"]').replace('"dx = ___"', '""')
+    bad = tmp_path / "unfit.py"
+    bad.write_text(text, "utf-8")
+    with pytest.raises(ExerciseError) as refused:
+        grade(tmp_path, tmp_path / "out", packs=(bad,))
+    said = str(refused.value)
+    assert "'no_eps' equals the right answer" in said and "three hints" in said
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("import nothing_at_all", "cannot be imported: ModuleNotFoundError"),
+        ("x = 1", "registers no exercise"),
+        ("def (", "cannot be imported: SyntaxError"),
+    ],
+)
+def test_a_file_that_is_no_pack_is_refused(tmp_path, text, words):
+    bad = tmp_path / "broken_pack.py"
+    bad.write_text(text, "utf-8")
+    with pytest.raises(ExerciseError, match=words):
+        grade(tmp_path, tmp_path / "out", packs=(bad,))
+
+
+def test_a_pack_may_not_hide_a_lesson(tmp_path):
+    (tmp_path / "start_here.py").write_text("", "utf-8")
+    with pytest.raises(ExerciseError, match="rename the file"):
+        grade(tmp_path, tmp_path / "out", packs=(tmp_path / "start_here.py",))
