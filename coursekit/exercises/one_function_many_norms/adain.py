@@ -1,0 +1,172 @@
+"""The exercise adain of the lesson one_function_many_norms."""
+
+import numpy as np
+
+from coursekit.checking import exercise
+from coursekit.exercises.one_function_many_norms.inputs import LIBRARY_NORMS, images
+from coursekit.exercises.one_function_many_norms.normalize import normalize as the_exercise
+
+normalize = the_exercise.right
+
+
+def pairs(rng):
+    """Content and style of different sizes; one style without any contrast."""
+    content = images(rng, 2, 3, 4, 5)
+    yield "style of another size, eps = 0.1", (content, 2 + 3 * images(rng, 2, 3, 2, 6), 0.1)
+    yield "1 image, eps = 0.3", (images(rng, 1, 4, 3, 2), 1 - images(rng, 1, 4, 5, 3), 0.3)
+    yield "content and style the same image, eps = 0.1", (content, content.copy(), 0.1)
+    grey = np.ones((2, 3, 3, 3)) * np.array([1.0, 2.0, 5.0]).reshape(1, 3, 1, 1)
+    yield "eps left out", (content, images(rng, 2, 3, 5, 2))
+    yield "a style that is one colour, eps = 1e-5", (content, grey, 1e-5)
+
+
+@exercise(
+    cases=pairs,
+    hints=(
+        "Instance norm takes an image's statistics away. AdaIN puts another image's in their "
+        "place: its deviation is gamma, its mean is beta.",
+        "Measure your output: is each channel's mean that of the style? Now try adain(x, x, 0.1). "
+        "Is it x? If it is a little flatter, what has the style's deviation forgotten?",
+        "pixels = (2, 3)\n"
+        "std = np.sqrt(___.var(pixels, keepdims=True) + ___)\n"
+        "mean = ___.mean(pixels, keepdims=True)\n"
+        "return ___ * normalize(content, pixels, eps) + ___",
+    ),
+    minutes=6,
+    difficulty=3,
+    forbidden=LIBRARY_NORMS,
+    ask="AdaIN has nothing to learn. Where do its γ and β come from?",
+)
+def adain(content, style, eps=1e-5):
+    """Give each channel of the content the style's mean and √(var + eps). (N, C, H, W) -> the same
+
+    Content and style agree in N and C; their pixels may differ in number. adain(x, x) is x.
+    """
+    pixels = (2, 3)
+    std = np.sqrt(style.var(pixels, keepdims=True) + eps)
+    mean = style.mean(pixels, keepdims=True)
+    return std * normalize(content, pixels, eps) + mean
+
+
+@adain.alternative
+def adain_from_scratch(content, style, eps=1e-5):
+    def statistics(x):
+        return x.mean((2, 3), keepdims=True), x.var((2, 3), keepdims=True) + eps
+
+    (mean, var), (style_mean, style_var) = statistics(content), statistics(style)
+    return (content - mean) * np.sqrt(style_var / var) + style_mean
+
+
+@adain.alternative
+def adain_by_loops(content, style, eps=1e-5):
+    y = np.empty_like(content)
+    for n in range(content.shape[0]):
+        for c in range(content.shape[1]):
+            a, b = content[n, c], style[n, c]
+            x_hat = (a - a.mean()) / np.sqrt(a.var() + eps)
+            y[n, c] = x_hat * np.sqrt(b.var() + eps) + b.mean()
+    return y
+
+
+@adain.alternative
+def adain_in_torch(content, style, eps=1e-5):
+    import torch
+
+    a, b = torch.from_numpy(content).flatten(2), torch.from_numpy(style).flatten(2)
+    va, ma = torch.var_mean(a, dim=-1, correction=0, keepdim=True)
+    vb, mb = torch.var_mean(b, dim=-1, correction=0, keepdim=True)
+    return ((a - ma) / (va + eps).sqrt() * (vb + eps).sqrt() + mb).reshape(content.shape)
+
+
+@adain.alternative
+def adain_on_rows(content, style, eps=1e-5):
+    rows = [x.reshape(x.shape[0] * x.shape[1], -1) for x in (content, style)]
+    mean, style_mean = (r.mean(1)[:, None] for r in rows)
+    std, style_std = (np.sqrt(r.var(1)[:, None] + eps) for r in rows)
+    return ((rows[0] - mean) / std * style_std + style_mean).reshape(content.shape)
+
+
+@adain.variant
+def _(
+    content, style, eps=1e-5, *, mine=(2, 3), theirs=(2, 3), ddof=0, style_eps=1, power=0.5, shift=1
+):
+    var = content.var(mine, keepdims=True, ddof=ddof)
+    x_hat = (content - content.mean(mine, keepdims=True)) / np.sqrt(var + eps)
+    std = (style.var(theirs, keepdims=True, ddof=ddof) + style_eps * eps) ** power
+    return std * x_hat + shift * style.mean(theirs, keepdims=True)
+
+
+adain.switch(
+    "style_without_eps",
+    "Your output is a little too flat: the style's deviation is √(var + eps), the same as the "
+    "content was divided by, so that adain(x, x) is x.",
+    style_eps=0,
+)
+adain.switch("variance_as_gamma", "You multiplied by the style's variance; take its root.", power=1)
+adain.switch("mean_not_added", "The style's mean is missing: add it last.", shift=0)
+adain.switch("unbiased_variance", "You divided the variances by M − 1; divide by M.", ddof=1)
+adain.switch(
+    "style_over_channels",
+    "The style's statistics run over its channels too. Each channel has its own.",
+    theirs=(1, 2, 3),
+)
+adain.switch(
+    "style_over_batch",
+    "The style's statistics run over all style images together. Each image has its own.",
+    theirs=(0, 2, 3),
+)
+adain.switch(
+    "content_as_layer_norm",
+    "You normalized the content over its channels too. Each channel by itself.",
+    mine=(1, 2, 3),
+)
+adain.switch(
+    "content_as_batch_norm",
+    "You normalized the content images together. Each image by itself.",
+    mine=(0, 2, 3),
+)
+
+
+@adain.mistake(
+    "Content and style are exchanged: your output shows the style in the content's colours."
+)
+def exchanged(content, style, eps=1e-5):
+    return adain.right(style, content, eps)
+
+
+@adain.mistake("You return the normalized content; the style has not entered.")
+def style_unused(content, style, eps=1e-5):
+    return normalize(content, (2, 3), eps)
+
+
+@adain.mistake("The content still has its own mean and contrast: normalize it first.")
+def content_not_normalized(content, style, eps=1e-5):
+    std = np.sqrt(style.var((2, 3), keepdims=True) + eps)
+    return std * content + style.mean((2, 3), keepdims=True)
+
+
+@adain.mistake("You added the style's mean before multiplying by its deviation; add it last.")
+def mean_before_deviation(content, style, eps=1e-5):
+    std = np.sqrt(style.var((2, 3), keepdims=True) + eps)
+    return std * (normalize(content, (2, 3), eps) + style.mean((2, 3), keepdims=True))
+
+
+@adain.mistake(
+    "You centred the content and moved it to the style's mean, but kept the content's contrast."
+)
+def contrast_kept(content, style, eps=1e-5):
+    return content - content.mean((2, 3), keepdims=True) + style.mean((2, 3), keepdims=True)
+
+
+@adain.mistake("eps is always 1e-5: pass your argument on.")
+def eps_not_passed_on(content, style, eps=1e-5):
+    return adain.right(content, style, 1e-5)
+
+
+@adain.mistake(
+    "eps stands outside the roots. x̂ = (x − mean) / √(var + eps), and the style's deviation alike."
+)
+def eps_outside(content, style, eps=1e-5):
+    centred = content - content.mean((2, 3), keepdims=True)
+    x_hat = centred / (content.std((2, 3), keepdims=True) + eps)
+    return (style.std((2, 3), keepdims=True) + eps) * x_hat + style.mean((2, 3), keepdims=True)

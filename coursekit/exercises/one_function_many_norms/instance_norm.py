@@ -1,0 +1,205 @@
+"""The exercise instance_norm of the lesson one_function_many_norms."""
+
+import numpy as np
+
+from coursekit.checking import exercise
+from coursekit.exercises.one_function_many_norms.inputs import (
+    LIBRARY_NORMS,
+    affine,
+    images,
+    spread,
+)
+from coursekit.exercises.one_function_many_norms.normalize import normalize as the_exercise
+
+normalize = the_exercise.right
+
+
+def pictures(rng):
+    """First as wide as it has channels: there, lining gamma up with the width is silent."""
+    x = images(rng, 2, 4, 3, 4)
+    yield "2 images, 4 channels, 3 × 4 pixels, eps = 0.1", (x, *affine(rng, 4), 0.1)
+    x = images(rng, 3, 2, 4, 5)
+    yield "3 images, 2 channels, 4 × 5 pixels, eps = 0.3", (x, *affine(rng, 2), 0.3)
+    x = images(rng, 3, 4, 2, 5)
+    x[1, 2] = 7
+    yield "a channel of one image that is 7 everywhere, eps = 1e-5", (x, *affine(rng, 4), 1e-5)
+    yield "2 images, 3 channels, 2 × 4 pixels, eps left out", (
+        images(rng, 2, 3, 2, 4), *affine(rng, 3),
+    )  # fmt: skip
+    yield "1 image, 3 channels, 2 × 4 pixels, eps = 0.1", (
+        images(rng, 1, 3, 2, 4), *affine(rng, 3), 0.1,
+    )  # fmt: skip
+
+
+@exercise(
+    cases=pictures,
+    hints=(
+        "One mean for each channel of each image: which axes of (N, C, H, W) disappear?",
+        "Add 100 to one image's channel: does your output change? Halve the contrast of one image "
+        "only: do the others move? Neither may. And what shape must gamma have to meet axis 1?",
+        "x_hat = normalize(x, axes=(___, ___), eps=eps)\n"
+        "return gamma[:, ___, ___] * x_hat + beta[:, ___, ___]",
+    ),
+    minutes=5,
+    difficulty=2,
+    forbidden=LIBRARY_NORMS,
+    ask="What does your function return for images of 1 × 1 pixel, whatever they show?",
+)
+def instance_norm(x, gamma, beta, eps=1e-5):
+    """Normalize each channel of each image. (N, C, H, W), (C,), (C,) -> (N, C, H, W)"""
+    x_hat = normalize(x, axes=(2, 3), eps=eps)
+    return gamma[:, None, None] * x_hat + beta[:, None, None]
+
+
+@instance_norm.alternative
+def instance_from_scratch(x, gamma, beta, eps=1e-5):
+    gamma, beta = (p.reshape(1, -1, 1, 1) for p in (gamma, beta))
+    std = np.sqrt(x.var((2, 3), keepdims=True) + eps)
+    return (x - x.mean((2, 3), keepdims=True)) / std * gamma + beta
+
+
+@instance_norm.alternative
+def channel_by_channel(x, gamma, beta, eps=1e-5):
+    y = np.empty_like(x)
+    for n, image in enumerate(x):
+        for c, channel in enumerate(image):
+            x_hat = (channel - channel.mean()) / np.sqrt(channel.var() + eps)
+            y[n, c] = gamma[c] * x_hat + beta[c]
+    return y
+
+
+@instance_norm.alternative
+def as_rows_of_pixels(x, gamma, beta, eps=1e-5):
+    """(N · C, H · W): each row a channel of an image; gamma is repeated image by image."""
+    N, C, H, W = x.shape
+    rows = x.reshape(N * C, H * W).T
+    rows = (rows - rows.mean(0)) / np.sqrt(rows.var(0) + eps)
+    return (rows * np.tile(gamma, N) + np.tile(beta, N)).T.reshape(x.shape)
+
+
+@instance_norm.alternative
+def channels_last(x, gamma, beta, eps=1e-5):
+    x = x.transpose(0, 2, 3, 1)
+    x_hat = (x - x.mean((1, 2), keepdims=True)) * (x.var((1, 2), keepdims=True) + eps) ** -0.5
+    return (gamma * x_hat + beta).transpose(0, 3, 1, 2)
+
+
+@instance_norm.alternative
+def instance_in_torch(x, gamma, beta, eps=1e-5):
+    import torch
+
+    x, gamma, beta = (torch.from_numpy(a) for a in (x, gamma, beta))
+    flat = x.flatten(2)
+    var, mean = torch.var_mean(flat, dim=2, correction=0, keepdim=True)
+    y = (flat - mean) / (var + eps).sqrt() * gamma[:, None] + beta[:, None]
+    return y.view_as(x)
+
+
+AXES = {
+    "pixels": (2, 3),
+    "batch": (0, 2, 3),
+    "layer": (1, 2, 3),
+    "channels": (1,),
+    "rows": (3,),
+    "columns": (2,),
+    "samples": (0,),
+    "all": None,
+}
+AFFINE = {
+    "right": lambda x_hat, gamma, beta: spread(gamma, x_hat) * x_hat + spread(beta, x_hat),
+    "absent": lambda x_hat, gamma, beta: x_hat,
+    "no gamma": lambda x_hat, gamma, beta: x_hat + spread(beta, x_hat),
+    "no beta": lambda x_hat, gamma, beta: spread(gamma, x_hat) * x_hat,
+    "beta first": lambda x_hat, gamma, beta: spread(gamma, x_hat) * (x_hat + spread(beta, x_hat)),
+    "along width": lambda x_hat, gamma, beta: gamma * x_hat + beta,
+}
+
+
+@instance_norm.variant
+def _(x, gamma, beta, eps=1e-5, *, over="pixels", ddof=0, eps_is="inside", affine="right"):
+    axes = AXES[over]
+    mean, var = x.mean(axes, keepdims=True), x.var(axes, keepdims=True, ddof=ddof)
+    inside, outside = {
+        "inside": (eps, 0), "outside": (0, eps), "missing": (0, 0), "1e-5": (1e-5, 0),
+    }[eps_is]  # fmt: skip
+    return AFFINE[affine]((x - mean) / (np.sqrt(var + inside) + outside), gamma, beta)
+
+
+instance_norm.switch(
+    "batch_norm_axes",
+    "You averaged over the images too: that is batch norm. Each image has its own statistics.",
+    over="batch",
+)
+instance_norm.switch(
+    "layer_norm_axes",
+    "You averaged over the channels too: that is layer norm. Each channel has its own statistics.",
+    over="layer",
+)
+instance_norm.switch(
+    "per_pixel",
+    "You averaged over the channels at each pixel. Average over the pixels, axes 2 and 3.",
+    over="channels",
+)
+instance_norm.switch(
+    "rows_only", "You averaged over the width only, one mean for each row of pixels.", over="rows"
+)
+instance_norm.switch(
+    "columns_only",
+    "You averaged over the height only, one mean for each column of pixels.",
+    over="columns",
+)
+instance_norm.switch(
+    "over_the_batch_only",
+    "You averaged over axis 0, the images, at each pixel. Average over the pixels, axes 2 and 3.",
+    over="samples",
+)
+instance_norm.switch("global_statistics", "You took one mean of all numbers together.", over="all")
+instance_norm.switch(
+    "eps_not_passed_on", "eps is always 1e-5: pass your argument on.", eps_is="1e-5"
+)
+instance_norm.switch("eps_outside", "eps stands outside the square root.", eps_is="outside")
+instance_norm.switch("eps_missing", "eps is nowhere: an even patch gives 0 / 0.", eps_is="missing")
+instance_norm.switch(
+    "unbiased_variance",
+    "You divided the variance by H · W − 1; divide by H · W.",
+    ddof=1,
+)
+instance_norm.switch("affine_forgotten", "You return x_hat; gamma and beta follow.",
+                     affine="absent")  # fmt: skip
+instance_norm.switch("gamma_forgotten", "gamma is never used.", affine="no gamma")
+instance_norm.switch("beta_forgotten", "beta is never added.", affine="no beta")
+instance_norm.switch(
+    "beta_before_gamma",
+    "You computed gamma · (x_hat + beta). Scale first, then shift.",
+    affine="beta first",
+)
+instance_norm.switch(
+    "affine_along_width",
+    "gamma of shape (C,) meets the last axis, the width; it belongs to axis 1. Write "
+    "gamma[:, None, None], of shape (C, 1, 1).",
+    affine="along width",
+)
+
+
+@instance_norm.mistake(
+    "You flattened x to (N · C, …) and repeated gamma in the wrong order: its first value N "
+    "times, then its second. In memory the channels of image 0 come first, so repeat the whole of "
+    "gamma, with np.tile."
+)
+def gamma_repeated_wrongly(x, gamma, beta, eps=1e-5):
+    N, C, H, W = x.shape
+    rows = normalize(x.reshape(N * C, H * W), (1,), eps)
+    gamma, beta = np.repeat(gamma, N)[:, None], np.repeat(beta, N)[:, None]
+    return (gamma * rows + beta).reshape(x.shape)
+
+
+@instance_norm.mistake("You scaled and shifted x before normalizing; do it after.")
+def affine_first(x, gamma, beta, eps=1e-5):
+    return normalize(spread(gamma, x) * x + spread(beta, x), (2, 3), eps)
+
+
+@instance_norm.mistake("x -= mean writes into the caller's array. Make a new one.")
+def images_overwritten(x, gamma, beta, eps=1e-5):
+    x -= x.mean((2, 3), keepdims=True)
+    x_hat = x / np.sqrt((x**2).mean((2, 3), keepdims=True) + eps)
+    return spread(gamma, x) * x_hat + spread(beta, x)

@@ -1,0 +1,180 @@
+"""The exercise layer_norm of the lesson one_function_many_norms."""
+
+import numpy as np
+
+from coursekit.checking import exercise
+from coursekit.exercises.one_function_many_norms.inputs import LIBRARY_NORMS, affine, tokens
+from coursekit.exercises.one_function_many_norms.normalize import normalize as the_exercise
+
+normalize = the_exercise.right
+
+
+def samples(rng):
+    """A square table first: there, lining gamma up with the samples is silent."""
+    yield "4 samples × 4 features, eps = 0.1", (tokens(rng, 4, 4), *affine(rng, 4), 0.1)
+    yield "3 samples × 5 features, eps = 0.3", (tokens(rng, 3, 5), *affine(rng, 5), 0.3)
+    x = tokens(rng, 2, 3, 5)
+    yield "2 sentences × 3 tokens × 5 features, eps = 0.1", (x, *affine(rng, 5), 0.1)
+    x = x.copy()
+    x[1, 2] = 7
+    yield "a token whose features are all 7, eps = 1e-5", (x, *affine(rng, 5), 1e-5)
+    yield "3 samples × 4 features, eps left out", (tokens(rng, 3, 4), *affine(rng, 4))
+    yield "1 sample × 4 features, eps = 0.1", (tokens(rng, 1, 4), *affine(rng, 4), 0.1)
+
+
+@exercise(
+    cases=samples,
+    hints=(
+        "One call of `normalize`, then gamma and beta. Features are the last axis, for a table "
+        "and for sentences alike.",
+        "For x of shape (2, 3, 5), how many means does your function take? There must be 6, one "
+        "for each token. And does your function pass eps on?",
+        "x_hat = normalize(x, axes=(___,), eps=___)\nreturn ___ * x_hat + ___",
+    ),
+    minutes=4,
+    difficulty=2,
+    forbidden=LIBRARY_NORMS,
+    ask="A single sample came out normalized, where batch norm would have returned beta. Why?",
+)
+def layer_norm(x, gamma, beta, eps=1e-5):
+    """Normalize each sample, or each token, over its features. (..., D), (D,), (D,) -> (..., D)"""
+    x_hat = normalize(x, axes=(-1,), eps=eps)
+    return gamma * x_hat + beta
+
+
+@layer_norm.alternative
+def from_scratch(x, gamma, beta, eps=1e-5):
+    mean = x.mean(-1, keepdims=True)
+    var = ((x - mean) ** 2).mean(-1, keepdims=True)
+    return (x - mean) / np.sqrt(var + eps) * gamma + beta
+
+
+@layer_norm.alternative
+def token_by_token(x, gamma, beta, eps=1e-5):
+    y = np.zeros(x.shape)
+    for place in np.ndindex(x.shape[:-1]):
+        token = x[place]
+        y[place] = gamma * (token - token.mean()) / np.sqrt(token.var() + eps) + beta
+    return y
+
+
+@layer_norm.alternative
+def turned_batch_norm(x, gamma, beta, eps=1e-5):
+    """The columns of the transposed table are the samples."""
+    table = x.reshape(-1, x.shape[-1]).T
+    x_hat = (table - table.mean(0)) / np.sqrt(table.var(0) + eps)
+    return (x_hat.T * gamma + beta).reshape(x.shape)
+
+
+@layer_norm.alternative
+def by_einsum(x, gamma, beta, eps=1e-5):
+    D = x.shape[-1]
+    centred = x - np.einsum("...d->...", x)[..., None] / D
+    scale = (np.einsum("...d,...d->...", centred, centred) / D + eps) ** -0.5
+    return np.einsum("...d,...,d->...d", centred, scale, gamma) + beta
+
+
+@layer_norm.alternative
+def layer_norm_in_torch(x, gamma, beta, eps=1e-5):
+    import torch
+
+    x, gamma, beta = (torch.from_numpy(a) for a in (x, gamma, beta))
+    std = torch.sqrt(x.var(-1, correction=0, keepdim=True) + eps)
+    return torch.addcmul(beta, (x - x.mean(-1, keepdim=True)) / std, gamma)
+
+
+AXES = {
+    "features": lambda x: (-1,),
+    "batch": lambda x: (0,),
+    "all but features": lambda x: tuple(range(x.ndim - 1)),
+    "all but batch": lambda x: tuple(range(1, x.ndim)),
+    "everything": lambda x: None,
+}
+AFFINE = {
+    "right": lambda x_hat, gamma, beta: gamma * x_hat + beta,
+    "absent": lambda x_hat, gamma, beta: x_hat,
+    "no gamma": lambda x_hat, gamma, beta: x_hat + beta,
+    "no beta": lambda x_hat, gamma, beta: gamma * x_hat,
+    "beta first": lambda x_hat, gamma, beta: gamma * (x_hat + beta),
+    "along samples": lambda x_hat, gamma, beta: gamma[:, None] * x_hat + beta[:, None],
+}
+
+
+@layer_norm.variant
+def _(x, gamma, beta, eps=1e-5, *, over="features", ddof=0, eps_is="inside", affine="right"):
+    axes = AXES[over](x)
+    mean, var = x.mean(axes, keepdims=True), x.var(axes, keepdims=True, ddof=ddof)
+    inside, outside = {
+        "inside": (eps, 0), "outside": (0, eps), "missing": (0, 0), "1e-5": (1e-5, 0),
+    }[eps_is]  # fmt: skip
+    return AFFINE[affine]((x - mean) / (np.sqrt(var + inside) + outside), gamma, beta)
+
+
+layer_norm.switch(
+    "batch_axis",
+    "You averaged over axis 0, so samples share statistics: that is batch norm. Layer norm "
+    "averages over the features, the last axis.",
+    over="batch",
+)
+layer_norm.switch(
+    "batch_norm_of_sequences",
+    "You kept the features apart and averaged over all else: that is batch norm. Layer norm "
+    "averages over the features, the last axis.",
+    over="all but features",
+)
+layer_norm.switch(
+    "tokens_share_statistics",
+    "You averaged over every axis but the first, so the tokens of a sentence share one mean and "
+    "move each other. Each token has its own: average over the last axis only.",
+    over="all but batch",
+)
+layer_norm.switch(
+    "global_statistics",
+    "You took one mean and one variance of all numbers together.",
+    over="everything",
+)
+layer_norm.switch(
+    "eps_not_passed_on",
+    "eps is always 1e-5: pass your argument on to `normalize`.",
+    eps_is="1e-5",
+)
+layer_norm.switch("eps_outside", "eps stands outside the square root.", eps_is="outside")
+layer_norm.switch(
+    "eps_missing", "eps is nowhere: a token of equal features gives 0 / 0.", eps_is="missing"
+)
+layer_norm.switch(
+    "unbiased_variance",
+    "You divided the variance by D − 1; layer norm divides by D. torch.var and torch.std divide "
+    "by D − 1 unless told correction=0.",
+    ddof=1,
+)
+layer_norm.switch("affine_forgotten", "You return x_hat; gamma and beta follow.", affine="absent")
+layer_norm.switch("gamma_forgotten", "gamma is never used.", affine="no gamma")
+layer_norm.switch("beta_forgotten", "beta is never added.", affine="no beta")
+layer_norm.switch(
+    "beta_before_gamma",
+    "You computed gamma · (x_hat + beta). Scale first, then shift.",
+    affine="beta first",
+)
+layer_norm.switch(
+    "affine_along_samples",
+    "gamma and beta are lined up with the samples. The statistics belong to a sample, gamma and "
+    "beta to a feature: (D,) already fits (..., D).",
+    affine="along samples",
+)
+
+
+@layer_norm.mistake("You scaled and shifted x before normalizing; do it after.")
+def affine_first(x, gamma, beta, eps=1e-5):
+    return normalize(gamma * x + beta, (-1,), eps)
+
+
+@layer_norm.mistake("That is RMS norm (lesson 14): subtract the mean first.")
+def not_centred(x, gamma, beta, eps=1e-5):
+    return gamma * x / np.sqrt((x**2).mean(-1, keepdims=True) + eps) + beta
+
+
+@layer_norm.mistake("x -= mean writes into the caller's array. Make a new one.")
+def tokens_overwritten(x, gamma, beta, eps=1e-5):
+    x -= x.mean(-1, keepdims=True)
+    return gamma * x / np.sqrt((x**2).mean(-1, keepdims=True) + eps) + beta

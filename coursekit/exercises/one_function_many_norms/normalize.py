@@ -1,0 +1,230 @@
+"""The exercise normalize of the lesson one_function_many_norms."""
+
+import itertools
+
+import numpy as np
+
+from coursekit.checking import exercise
+from coursekit.exercises.one_function_many_norms.inputs import LIBRARY_NORMS, images
+
+
+def any_axes(rng):
+    """A cube first: there, a mean that has lost its axes broadcasts without a word."""
+    cube = images(rng, 3, 3, 3)
+    yield "(3, 3, 3) over (0, 2), eps = 0.1", (cube, (0, 2), 0.1)
+    x = images(rng, 4, 3, 2, 5)
+    yield "(4, 3, 2, 5) over (0, 2, 3), eps = 0.3", (x, (0, 2, 3), 0.3)
+    yield "(4, 3, 2, 5) over (1, 2, 3), eps = 0.1", (x, (1, 2, 3), 0.1)
+    yield "(4, 3, 2, 5) over (2, 3), eps = 1e-5", (x, (2, 3), 1e-5)
+    yield "(4, 3, 2, 5) over (-1,), eps = 0.1", (x, (-1,), 0.1)
+    constant = x.copy()
+    constant[:, 1] = 7
+    yield "a channel that is 7 everywhere, over (2, 3), eps = 1e-5", (constant, (2, 3), 1e-5)
+    far = (1000 + 3 * rng.standard_normal((4, 6))).astype(np.float32)
+    yield "(4, 3, 2, 5) over (0, 3), eps left out", (x, (0, 3))
+    yield "float32 around 1000, over (1,), eps = 1e-5", (far, (1,), 1e-5)
+
+
+@exercise(
+    cases=any_axes,
+    hints=(
+        "It is batch norm's first three lines with `axes` in place of the 0. NumPy's mean takes "
+        "a tuple of axes. What must the mean keep, so that it meets x again in the right place?",
+        "Print the shape of your mean for x of shape (3, 3, 3) and axes (0, 2). Is it (1, 3, 1)? "
+        "A mean of shape (3,) would meet the last axis.",
+        "mean = x.mean(axis=___, keepdims=___)\n"
+        "var = ((x - mean) ** 2).mean(axis=___, keepdims=___)\n"
+        "return (x - mean) / np.sqrt(___ + ___)",
+    ),
+    points=2,
+    minutes=6,
+    difficulty=2,
+    forbidden=LIBRARY_NORMS,
+    ask="With axes = () every value is normalized by itself. What comes out?",
+)
+def normalize(x, axes, eps=1e-5):
+    """Give x mean 0 and variance 1 over `axes`, all other axes apart. Any shape -> the same"""
+    mean = x.mean(axis=axes, keepdims=True)
+    var = ((x - mean) ** 2).mean(axis=axes, keepdims=True)
+    return (x - mean) / np.sqrt(var + eps)
+
+
+@normalize.alternative
+def methods(x, axes, eps=1e-5):
+    return (x - np.mean(x, axes, keepdims=True)) * (np.var(x, axes, keepdims=True) + eps) ** -0.5
+
+
+@normalize.alternative
+def as_rows(x, axes, eps=1e-5):
+    """Bring the axes to the end, flatten them, normalize rows, and undo all that."""
+    axes = [a % x.ndim for a in axes]
+    order = [a for a in range(x.ndim) if a not in axes] + axes
+    moved = x.transpose(order)
+    rows = moved.reshape(-1, np.prod([x.shape[a] for a in axes]))
+    rows = (rows - rows.mean(1)[:, None]) / np.sqrt(rows.var(1)[:, None] + eps)
+    return rows.reshape(moved.shape).transpose(np.argsort(order))
+
+
+@normalize.alternative
+def group_by_group(x, axes, eps=1e-5):
+    axes = [a % x.ndim for a in axes]
+    y = np.empty_like(x)
+    for place in itertools.product(*(range(1 if a in axes else n) for a, n in enumerate(x.shape))):
+        where = tuple(slice(None) if a in axes else i for a, i in enumerate(place))
+        y[where] = (x[where] - x[where].mean()) / np.sqrt(x[where].var() + eps)
+    return y
+
+
+@normalize.alternative
+def in_torch(x, axes, eps=1e-5):
+    import torch
+
+    x = torch.from_numpy(x)
+    var, mean = torch.var_mean(x, dim=axes, correction=0, keepdim=True)
+    return (x - mean) * torch.rsqrt(var + eps)
+
+
+@normalize.alternative
+def by_sums(x, axes, eps=1e-5):
+    y, count = x.astype(float), 1
+    for a in axes:
+        count *= x.shape[a]
+    y = y - y.sum(axes, keepdims=True) / count
+    return y / np.sqrt((y * y).sum(axes, keepdims=True) / count + eps)
+
+
+EPS = {  # what stands under the root with the variance, and what is added after it
+    "inside": lambda eps: (eps, 0),
+    "outside": lambda eps: (0, eps),
+    "missing": lambda eps: (0, 0),
+    "squared": lambda eps: (eps**2, 0),
+    "always 1e-5": lambda eps: (1e-5, 0),
+    "subtracted": lambda eps: (-eps, 0),
+    "twice": lambda eps: (eps, eps),
+}
+AXES = {
+    "given": lambda x, axes: axes,
+    "all": lambda x, axes: None,
+    "first": lambda x, axes: axes[:1],
+    "last": lambda x, axes: axes[-1:],
+    "batch": lambda x, axes: (0,),
+    "the others": lambda x, axes: tuple(
+        a for a in range(x.ndim) if a not in [b % x.ndim for b in axes]
+    ),
+}
+
+
+@normalize.variant
+def _(x, axes, eps=1e-5, *, over="given", ddof=0, centre=1, eps_is="inside", power=0.5):
+    axes = AXES[over](x, axes)
+    mean, var = x.mean(axes, keepdims=True), x.var(axes, keepdims=True, ddof=ddof)
+    inside, outside = EPS[eps_is](eps)
+    return (x - centre * mean) / ((var + inside) ** power + outside)
+
+
+normalize.switch(
+    "the_other_axes",
+    "You averaged over the axes that are not in `axes`. `axes` are those that disappear.",
+    over="the others",
+)
+normalize.switch(
+    "all_axes", "You took one mean and one variance of the whole array; `axes` is not used.",
+    over="all",
+)  # fmt: skip
+normalize.switch(
+    "batch_axis_only", "You always average over axis 0, whatever `axes` says.", over="batch"
+)
+normalize.switch(
+    "first_axis_only", "You averaged over the first of the axes only; pass the whole tuple.",
+    over="first",
+)  # fmt: skip
+normalize.switch(
+    "last_axis_only", "You averaged over the last of the axes only; pass the whole tuple.",
+    over="last",
+)  # fmt: skip
+normalize.switch(
+    "unbiased_variance",
+    "You divided the variance by M − 1; every norm divides by M, the number of values averaged. "
+    "torch.var and torch.std divide by M − 1 unless told correction=0.",
+    ddof=1,
+)
+normalize.switch(
+    "eps_outside",
+    "eps stands outside the square root: you divide by √var + eps; the formula is √(var + eps).",
+    eps_is="outside",
+)
+normalize.switch(
+    "eps_missing",
+    "eps is nowhere: a group of equal values has variance 0, and 0 / 0 is not a number.",
+    eps_is="missing",
+)
+normalize.switch(
+    "eps_squared", "You added eps² to the variance. eps already is a variance.", eps_is="squared"
+)
+normalize.switch(
+    "eps_ignored", "You always add 1e-5, whatever the argument eps says.", eps_is="always 1e-5"
+)
+normalize.switch("eps_subtracted", "You subtracted eps from the variance.", eps_is="subtracted")
+normalize.switch("eps_twice", "You added eps twice, under the root and after it.", eps_is="twice")
+normalize.switch("no_root", "You divided by the variance; take its square root.", power=1)
+normalize.switch("not_centred", "The mean is still in the output: subtract it.", centre=0)
+
+
+@normalize.mistake(
+    "Your mean has lost the axes it was taken over, so NumPy lined it up with the last axes of x. "
+    "keepdims=True leaves an axis of length 1 in each place."
+)
+def keepdims_forgotten(x, axes, eps=1e-5):
+    return (x - x.mean(axes)) / np.sqrt(x.var(axes) + eps)
+
+
+@normalize.mistake(
+    "You normalized over one axis after the other. That is not the same as over all of them "
+    "together: the second pass works on numbers that the first has changed."
+)
+def one_axis_after_another(x, axes, eps=1e-5):
+    for a in axes:
+        x = (x - x.mean(a, keepdims=True)) / np.sqrt(x.var(a, keepdims=True) + eps)
+    return x
+
+
+@normalize.mistake(
+    "Your variance is an average of variances along one axis at a time. It leaves out how far "
+    "the means of the rows lie apart. Take the variance over all axes in one call."
+)
+def mean_of_variances(x, axes, eps=1e-5):
+    var = x.var(axes[-1], keepdims=True).mean(axes, keepdims=True)
+    return (x - x.mean(axes, keepdims=True)) / np.sqrt(var + eps)
+
+
+@normalize.mistake("Division goes before subtraction: put x - mean in parentheses.")
+def no_parentheses(x, axes, eps=1e-5):
+    return x - x.mean(axes, keepdims=True) / np.sqrt(x.var(axes, keepdims=True) + eps)
+
+
+@normalize.mistake("The squared deviations are summed; the variance is their mean.")
+def summed_variance(x, axes, eps=1e-5):
+    centred = x - x.mean(axes, keepdims=True)
+    return centred / np.sqrt((centred**2).sum(axes, keepdims=True) + eps)
+
+
+@normalize.mistake(
+    "Your variance is mean(x²) − mean(x)². In float32, around 1000, the difference is mostly "
+    "rounding. Square x − mean instead."
+)
+def one_pass_variance(x, axes, eps=1e-5):
+    mean = x.mean(axes, keepdims=True)
+    var = (x**2).mean(axes, keepdims=True) - mean**2
+    return (x - mean) / np.sqrt(var + eps)
+
+
+@normalize.mistake("You divided by the root mean square of x itself; square x − mean.")
+def root_mean_square(x, axes, eps=1e-5):
+    mean = x.mean(axes, keepdims=True)
+    return (x - mean) / np.sqrt((x**2).mean(axes, keepdims=True) + eps)
+
+
+@normalize.mistake("x -= mean writes into the caller's array. Make a new one.")
+def x_overwritten(x, axes, eps=1e-5):
+    x -= x.mean(axes, keepdims=True)
+    return x / np.sqrt((x**2).mean(axes, keepdims=True) + eps)
