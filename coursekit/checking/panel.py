@@ -37,8 +37,9 @@ border-left:4px solid var(--ck-calm);border-radius:4px;padding:8px 12px;max-widt
 .ck-head b{font-family:var(--jp-code-font-family,monospace)}.ck-head span:last-child
 {margin-left:auto;color:var(--ck-dim)}.ck-passed .ck-mark{color:var(--ck-good)}
 .ck-failed .ck-mark,.ck-error .ck-mark,.ck-timeout .ck-mark,.ck-forbidden .ck-mark
-{color:var(--ck-bad)}.ck dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 12px;
-margin:6px 0 0}.ck dt{color:var(--ck-dim)}.ck dd{margin:0}.ck dd.ck-key{font-weight:600}
+{color:var(--ck-bad)}.ck .ck-l{display:grid;grid-template-columns:max-content 1fr;gap:2px 12px;
+margin:6px 0 0}.ck .ck-l dt{color:var(--ck-dim);font-weight:400;white-space:nowrap;float:none;
+width:auto;margin:0}.ck .ck-l dd{margin:0;padding:0}.ck .ck-l dd.ck-key{font-weight:600}
 """.replace("\n", "")
 
 
@@ -115,5 +116,5 @@ def html(result: "Result") -> str:
         f'<div class="ck ck-{result.status}" role="status" aria-label="check of {escape(name)}">'
         f'<div class="ck-head"><span class="ck-mark" aria-hidden="true">{mark}</span>'
         f"<b>{escape(name)}</b><span>{outcome}</span><span>{escape(about)}</span></div>"
-        f"<dl>{rows}</dl></div>"
+        f"<dl class=ck-l>{rows}</dl></div>"
     )
