@@ -131,7 +131,20 @@ refused by their check ({share:.1f} %). The others:
 | exercise | mutation | why it is the same function |
 |:--|:--|:--|
 """
-EQUIVALENT: dict[str, dict[str, str]] = {}
+PROBE = "another probe of the same invariance"
+EQUIVALENT: dict[str, dict[str, str]] = {  # exercise -> part of the mutation -> why it is no change
+    "influence_of_sample": {"1 -> -1": "the last axis of a table is axis 1"},
+    "bn_invariances": {
+        "1 -> -1": "the last axis of a table is axis 1",
+        "x + per_feature": PROBE,
+        "per_feature * per_sample": PROBE,
+        "x * per_feature": PROBE,
+        "x + per_sample": PROBE,
+    },
+    "stable_var32": {"0 -> 1": "any row is close enough to the mean to be subtracted first"},
+    "instance_norm": {"2 -> -2": "axis −2 of (N, C, H, W) is axis 2"},
+    "adain": {"2 -> -2": "axis −2 of (N, C, H, W) is axis 2"},
+}
 
 if __name__ == "__main__":
     raise SystemExit(main())

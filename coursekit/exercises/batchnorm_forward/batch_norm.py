@@ -17,6 +17,7 @@ def batches(rng):
     x, gamma, beta = features(rng, 5, 4, np.float32)
     x = (1000 + 3 * rng.standard_normal(x.shape)).astype(np.float32)
     yield "float32 around 1000, eps = 1e-5", (x, gamma, beta, 1e-5)
+    yield "eps left out, so 1e-5", features(rng, 5, 4)
     yield "2 samples × 5 features, eps = 0.1", (*features(rng, 2, 5), 0.1)
     yield "1 sample × 4 features, eps = 0.1", (*features(rng, 1, 4), 0.1)
 
@@ -133,7 +134,19 @@ AFFINE = {
 
 
 @batch_norm.variant
-def _(x, gamma, beta, eps, *, axis=0, ddof=0, centre=1, eps_is="inside", power=0.5, affine="right"):
+def _(
+    x,
+    gamma,
+    beta,
+    eps=1e-5,
+    *,
+    axis=0,
+    ddof=0,
+    centre=1,
+    eps_is="inside",
+    power=0.5,
+    affine="right",
+):
     mean, var = x.mean(axis, keepdims=True), x.var(axis, keepdims=True, ddof=ddof)
     inside, outside = EPS[eps_is](eps)
     return AFFINE[affine]((x - centre * mean) / ((var + inside) ** power + outside), gamma, beta)
@@ -219,18 +232,18 @@ batch_norm.switch(
 
 
 @batch_norm.mistake("You scaled and shifted x before normalizing, which removes both again.")
-def affine_first(x, gamma, beta, eps):
+def affine_first(x, gamma, beta, eps=1e-5):
     y = gamma * x + beta
     return (y - y.mean(0)) / np.sqrt(y.var(0) + eps)
 
 
 @batch_norm.mistake("Division goes before subtraction: put x - mean in parentheses.")
-def no_parentheses(x, gamma, beta, eps):
+def no_parentheses(x, gamma, beta, eps=1e-5):
     return gamma * (x - x.mean(0) / np.sqrt(x.var(0) + eps)) + beta
 
 
 @batch_norm.mistake("The squared deviations are summed; their mean, divided by N, is the variance.")
-def summed_variance(x, gamma, beta, eps):
+def summed_variance(x, gamma, beta, eps=1e-5):
     centred = x - x.mean(0)
     return gamma * centred / np.sqrt((centred**2).sum(0) + eps) + beta
 
@@ -239,7 +252,7 @@ def summed_variance(x, gamma, beta, eps):
     "Your variance is mean(x²) − mean(x)². In float32, around 1000, x² keeps only one digit after "
     "the point and the difference is mostly rounding. Square x − mean instead."
 )
-def one_pass_variance(x, gamma, beta, eps):
+def one_pass_variance(x, gamma, beta, eps=1e-5):
     var = (x**2).mean(0) - x.mean(0) ** 2
     return gamma * (x - x.mean(0)) / np.sqrt(var + eps) + beta
 
@@ -248,13 +261,13 @@ def one_pass_variance(x, gamma, beta, eps):
     "You averaged over axis 1, and without keepdims the N means lined up with the features. "
     "Batch norm averages over axis 0."
 )
-def axis_1_without_keepdims(x, gamma, beta, eps):
+def axis_1_without_keepdims(x, gamma, beta, eps=1e-5):
     return gamma * (x - x.mean(1)) / np.sqrt(x.var(1) + eps) + beta
 
 
 @batch_norm.mistake(
     "x -= mean writes into the caller's batch. The network still needs x; make a new array."
 )
-def x_overwritten(x, gamma, beta, eps):
+def x_overwritten(x, gamma, beta, eps=1e-5):
     x -= x.mean(0)
     return gamma * x / np.sqrt((x**2).mean(0) + eps) + beta

@@ -1,0 +1,136 @@
+"""The exercise hessian_condition of the lesson scaling_inputs."""
+
+import numpy as np
+
+from coursekit.checking import exercise
+from coursekit.exercises.scaling_inputs.inputs import features
+
+ROUNDING = 1e12  # a condition number beyond this is made of rounding errors
+
+
+def designs(answer, rng):
+    twins = rng.standard_normal((8, 1)) + 0.15 * rng.standard_normal((8, 2))
+    warm = np.column_stack([np.ones(9), 20 + 5 * rng.standard_normal(9)])
+    for label, x in [
+        ("6 samples, 3 features of very different scale", features(rng, 6, 3)),
+        ("8 samples, 2 features that say almost the same", twins),
+        ("a column of ones and 9 temperatures near 20", warm),
+        ("4 samples, 4 features", features(rng, 4, 4, low=1)),
+    ]:
+        answer.doing = label
+        yield label, beyond_rounding(answer(x))
+
+
+def beyond_rounding(value):
+    """A number that is mostly rounding error, of either sign, as the infinity it stands for."""
+    number = isinstance(value, int | float | np.number)
+    return np.inf if number and abs(value) > ROUNDING else value
+
+
+@exercise(
+    script=designs,
+    hints=(
+        "Three steps: the Hessian of ½ · mean((X w − y)²), its eigenvalues, their ratio.",
+        "Your H should be (D, D), one row for each feature. Is your answer below 1, or the square "
+        "root of what was expected?",
+        "H = X.T @ X / ___\ncurvatures = np.linalg.eigvalsh(___)\n"
+        "return curvatures.max() / curvatures.___()",
+    ),
+    points=2,
+    minutes=5,
+    difficulty=2,
+    ask="Two columns of X are equal. What is the condition number then, and which direction in "
+    "weight space is flat?",
+)
+def hessian_condition(X):
+    """Condition number of the Hessian of ½ · mean((Xw − y)²). (N, D) -> number"""
+    H = X.T @ X / len(X)
+    curvatures = np.linalg.eigvalsh(H)
+    return curvatures.max() / curvatures.min()
+
+
+@hessian_condition.alternative
+def by_singular_values(X):
+    s = np.linalg.svd(X, compute_uv=False)
+    return (s[0] / s[-1]) ** 2
+
+
+@hessian_condition.alternative
+def by_cond(X):
+    return np.linalg.cond(np.einsum("ni,nj->ij", X, X))
+
+
+@hessian_condition.alternative
+def by_norms(X):
+    H = sum(np.outer(row, row) for row in X)
+    return np.linalg.norm(H, 2) * np.linalg.norm(np.linalg.inv(H), 2)
+
+
+@hessian_condition.alternative
+def by_general_eigenvalues(X):
+    values = sorted(float(v.real) for v in np.linalg.eig(np.dot(X.T, X))[0])
+    return values[-1] / values[0]
+
+
+@hessian_condition.variant
+def _(X, *, centred=False, ratio="condition", root=False):
+    x = X - X.mean(axis=0) if centred else X
+    H = x.T @ x / len(x)
+    values = np.linalg.eigvalsh(H)
+    kappa = {
+        "condition": values[-1] / values[0],
+        "inverse": values[0] / values[-1],
+        "difference": values[-1] - values[0],
+        "largest": values[-1],
+        "diagonal": np.diag(H).max() / np.diag(H).min(),
+        "mean": values[-1] / values.mean(),
+    }[ratio]
+    return np.sqrt(kappa) if root else kappa
+
+
+hessian_condition.switch(
+    "condition_of_x",
+    "That is the condition number of X, the square root of the Hessian's: H = XᵀX / N squares it.",
+    root=True,
+)
+hessian_condition.switch(
+    "inverted",
+    "That is the inverse: largest curvature over smallest, so never below 1.",
+    ratio="inverse",
+)
+hessian_condition.switch(
+    "centred_first",
+    "You subtracted the means first, which gives the covariance. The Hessian of this loss sees X "
+    "as it is: XᵀX / N.",
+    centred=True,
+)
+hessian_condition.switch(
+    "difference_for_ratio",
+    "You subtracted the curvatures; the condition number is their ratio.",
+    ratio="difference",
+)
+hessian_condition.switch(
+    "largest_curvature_only",
+    "That is the largest curvature. Divide it by the smallest.",
+    ratio="largest",
+)
+hessian_condition.switch(
+    "ratio_of_the_diagonal",
+    "You compared the diagonal entries of H, as if no two features were correlated. Compare its "
+    "eigenvalues.",
+    ratio="diagonal",
+)
+hessian_condition.switch(
+    "over_the_mean",
+    "You divided by the mean curvature; divide by the smallest.",
+    ratio="mean",
+)
+
+
+@hessian_condition.mistake(
+    "X Xᵀ has one row for each sample; H has one for each feature. With more samples than features "
+    "the other has curvatures that are 0. Turn it round: X.T @ X."
+)
+def samples_for_features(X):
+    singular = len(X) > X.shape[1]  # in theory; in floating point, some huge number
+    return np.inf if singular else hessian_condition.right(X)
