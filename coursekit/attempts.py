@@ -1,13 +1,12 @@
 """What a learner has tried, passed and asked for, kept in one small file of the workspace."""
 
 import json
-import os
-import tempfile
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from coursekit.checking import Result
+from coursekit.files import write_whole
 
 
 @dataclass
@@ -70,13 +69,6 @@ class Attempts:
             {"version": 1, "exercises": {k: asdict(v) for k, v in self.by_name.items()}}, indent=1
         )
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                "w", encoding="utf-8", dir=self.path.parent, delete=False
-            ) as draft:
-                draft.write(text)
-                draft.flush()
-                os.fsync(draft.fileno())
-            os.replace(draft.name, self.path)
+            write_whole(self.path, text)
         except OSError as error:
             print(f"Progress could not be saved ({error}); the check itself is not affected.")

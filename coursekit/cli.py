@@ -52,6 +52,15 @@ def lab(args) -> int:
     return open_lab(args.workspace, args.jupyter)
 
 
+def gallery(args) -> int:
+    """write every explorable to a folder: one page without a server, one notebook"""
+    from coursekit.widgets.gallery import write
+
+    for path in write(args.folder):
+        print(path)
+    return 0
+
+
 def doctor(args) -> int:
     """say whether this machine is ready: versions, device, kernel, sandbox, workspace"""
     from coursekit.doctor import report
@@ -87,6 +96,9 @@ def parser() -> argparse.ArgumentParser:
 
     sub = command(doctor)
     sub.add_argument("--json", action="store_true")
+
+    sub = command(gallery)
+    sub.add_argument("folder", type=Path, nargs="?", default=Path("gallery"))
 
     sub = command(build)
     sub.add_argument("lesson", nargs="*", help="04, batchnorm_forward …; all if none is named")

@@ -10,6 +10,7 @@ from typing import Any
 
 from coursekit.build import build, digest, dump
 from coursekit.errors import BuildError
+from coursekit.files import write_whole
 from coursekit.readme import fill as readme_text
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -65,7 +66,7 @@ def publish(root: Path, source: Path, *, check: bool = False) -> Iterator[Outcom
         yield Outcome(target, "fresh")
     else:
         if not check:
-            write(target, dump(execute(solved, target)))
+            write_whole(target, dump(execute(solved, target)))
         yield Outcome(target, "stale" if check else "written")
 
 
@@ -73,7 +74,7 @@ def _bring(path: Path, text: str, check: bool) -> Outcome:
     if path.exists() and path.read_text("utf-8") == text:
         return Outcome(path, "fresh")
     if not check:
-        write(path, text)
+        write_whole(path, text)
     return Outcome(path, "stale" if check else "written")
 
 
@@ -122,14 +123,6 @@ def _without_widget(output: dict[str, Any]) -> bool:
     """
     data = output.get("data", {})
     return data.pop(WIDGET, None) is None or "text/html" in data
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
-    draft.write_text(text, "utf-8")
-    os.replace(draft, path)
 
 
 def _stored_digest(path: Path) -> str:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from coursekit.errors import WorkspaceError
+from coursekit.files import write_whole
 
 PACKAGE = Path(__file__).parent
 LAB_SETTINGS = PACKAGE / "lab_settings"
@@ -55,13 +56,8 @@ def make(directory: Path) -> list[Path]:
 
 
 def _copy_new(source: Path, target: Path) -> Path:
-    """Write a whole file or none: a crash half way leaves no broken notebook behind."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}.new")
-    try:
-        draft.write_bytes(source.read_bytes())
-        os.replace(draft, target)
-    finally:
-        draft.unlink(missing_ok=True)
+    """Copy a file that is not there yet."""
+    write_whole(target, source.read_bytes())
     return target
 
 

@@ -20,8 +20,8 @@ import numpy as np
 from coursekit import check, doctor, hint, progress, use  # noqa: F401 (hint is yours to call)
 
 # %% [markdown] id="ready"
-# Is this computer ready? `doctor` looks. A line with ✗ says what to do; everything except the
-# first three lines is optional.
+# Is this computer ready? `doctor` looks. A line with ✗ says what to do; a line with – is about
+# something that only graders need.
 
 # %% id="doctor" tags=["demo", "volatile"]
 print(*doctor.report(), sep="\n")

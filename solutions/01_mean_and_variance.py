@@ -173,7 +173,7 @@ print(f"N = 4, divided by N: {mean[2]:.3f} ± {half[2]:.3f} of the population's 
 
 # %% id="bias-figure" tags=["demo"] jupyter={"source_hidden": true}
 # The figure below is drawn here.
-from coursekit.figures import COLOURS, explorable, figure, show
+from coursekit.figures import COLOURS, figure, show
 
 fig, axes = figure(size=(7, 3.6))
 for values, label, mark, colour in [
@@ -231,36 +231,13 @@ print("average over the nine, ddof=1  ", np.mean([batch_var(b, 1) for b in batch
 # PyTorch follows; Keras and Flax store the uncorrected one. Lesson 07 measures what that costs.
 
 # %% [markdown] id="play-with-dots"
-# Play: take a few patients, move the last one. Bars show the mean ± σ with either divisor. What do
-# the ends of the `N` bar do when only two are left? Lesson 00 ended on the same fact.
+# Play: drag a value, with the mouse or the arrow keys. Bars show the mean ± σ with either divisor.
+# What do the ends of the `N` bar do when only two are left? Lesson 00 ended on the same fact.
 
-# %% id="dots" tags=["demo"] jupyter={"source_hidden": true}
-# The sliders below are made here.
-texture = table.x[:12, table.features.index("mean texture")]
+# %% id="dots" tags=["demo"]
+from coursekit.widgets import cancellation, dot_plot
 
-
-def draw_dots(axes, patients, last_one):
-    x = np.append(texture[: patients - 1], last_one)
-    axes.plot(x, np.zeros(patients), "o", color=COLOURS["blue"], markersize=9, label="a patient")
-    for ddof, label, look in [(0, "N", ("red", "o")), (1, "N − 1", ("green", "^"))]:
-        style = {"fmt": look[1], "color": COLOURS[look[0]], "capsize": 7}
-        axes.errorbar(x.mean(), ddof + 1, xerr=x.std(ddof=ddof), label=f"± σ by {label}", **style)
-    axes.set(xlim=(0, 50), ylim=(-0.7, 2.7), yticks=[], xlabel="mean texture (grey-scale units)")
-    ratio = np.sqrt(patients / (patients - 1))
-    axes.set_title(f"The N − 1 bar is {ratio:.3f} times as long", loc="left")
-    axes.spines["left"].set_visible(False)
-    axes.legend(loc="upper right")
-    by_n, by_less = x.std(), x.std(ddof=1)
-    return f"{patients} patients, mean {x.mean():.2f}, σ {by_n:.2f} by N, {by_less:.2f} by N − 1."
-
-
-explorable(
-    draw_dots,
-    alt="Dots on a line with two horizontal bars above them, mean plus and minus one standard "
-    "deviation: the bar that divides by N is the shorter one.",
-    patients=(2, 12, 1, 5),
-    last_one=(5, 45, 1, 30),
-)
+dot_plot()
 
 # %% [markdown] id="any-axes"
 # ## 3 · Any axes
@@ -464,36 +441,8 @@ print(f"the two terms: {(three * three).mean():,.0f} and {three.mean() ** 2:,.0f
 # Play: the fence of grey lines is what E[x²] − E[x]² can possibly give. Move the readings away
 # from zero and watch the posts thin out.
 
-# %% id="offset" tags=["demo"] jupyter={"source_hidden": true}
-# The sliders below are made here.
-readings = np.random.default_rng(3).standard_normal(25)
-readings = (readings - readings.mean()) / readings.std()
-
-
-def draw_offset(axes, log10_of_mean):
-    x = (10**log10_of_mean + readings).astype(np.float32)
-    one, two = (x * x).mean() - x.mean() ** 2, ((x - x.mean()) ** 2).mean()
-    gap = np.spacing((x * x).mean())
-    k = np.arange(-20 // max(gap, 0.1), 20 // max(gap, 0.1) + 1)
-    axes.vlines(k * max(gap, 0.1), 0, 3, color=COLOURS["grey"], linewidth=0.7)
-    edge = "s" if abs(one) < 20 else "<" if one < 0 else ">"
-    axes.plot(two, 2, "o", color=COLOURS["blue"], markersize=11, label=f"two passes: {two:.4g}")
-    axes.plot(one.clip(-20, 20), 1, edge, color=COLOURS["red"], markersize=11)
-    axes.plot([], [], "s", color=COLOURS["red"], label=f"one pass: {one:.4g}")
-    axes.set(xlim=(-21, 21), ylim=(0, 3), yticks=[], xlabel="variance of 25 readings (true: 1)")
-    where = f"Readings near {10**log10_of_mean:,.0f}"
-    axes.set_title(f"{where}: possible one-pass answers are {gap:.2g} apart", loc="left")
-    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-    return f"{where}: one pass gives {one:.4g}, two passes {two:.4g}, the truth is 1."
-
-
-explorable(
-    draw_offset,
-    alt="A number line from -20 to 20 with a fence of grey lines, the numbers a one-pass variance "
-    "can give. For readings near 10,000 the fence has posts at -16, -8, 0, 8 and 16 only; the true "
-    "variance, 1, falls between two posts, where the two-pass result sits.",
-    log10_of_mean=(0, 6, 0.25, 4),
-)
+# %% id="offset" tags=["demo"]
+cancellation()
 
 # %% [markdown] id="now-the-real-ones"
 # Now the real table. Thirty features, from a thousandth to thousands.

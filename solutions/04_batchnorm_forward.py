@@ -239,32 +239,16 @@ show(
 #
 # ### Explore: the batch sandbox
 #
-# Choose a sample and move its feature 0. Three questions to settle with the sliders:
+# Drag a sample, with the mouse or the arrow keys. Three questions to settle:
 #
 # 1. Drag one sample far out. Where does its output stop, and what becomes of the others?
 # 2. Is there a move after which another sample's output changes its sign?
 # 3. Switch to layer norm. Who moves now?
 
-
-# %% id="sandbox-drawn" tags=["demo"]
-def sandbox(axes, norm, sample, move):
-    moved = six.copy()
-    moved[sample, 0] += move
-    before, after = NORMS[norm](six)[:, 0], NORMS[norm](moved)[:, 0]
-    arrows(axes, before, after)
-    axes.set_title(f"{norm}: sample {sample} moved by {move:+g}")
-    others = np.delete(np.abs(after - before), sample)
-    return f"Sample {sample} gives {after[sample]:.2f}; others move by up to {others.max():.2f}."
-
-
 # %% id="sandbox" tags=["demo"]
-explorable(
-    sandbox,
-    alt="Six samples' outputs before and after one of them is moved, for batch norm or layer norm.",
-    norm=list(NORMS),
-    sample=(0, 5, 1, 4),
-    move=(-20, 20, 1, 15),
-)
+from coursekit.widgets import batch_sandbox
+
+batch_sandbox()
 
 # %% [markdown] id="same-digit"
 # ### The same digit, twice

@@ -15,7 +15,7 @@ def run(*args, **options):
 
 def test_help_names_every_command():
     said = run("--help").stdout
-    for command in ("lab", "doctor", "build", "grade"):
+    for command in ("lab", "doctor", "build", "grade", "gallery"):
         assert command in said
 
 
@@ -35,6 +35,12 @@ def test_unknown_options_of_lab_go_to_jupyter(monkeypatch):
     monkeypatch.setattr("coursekit.workspace.lab", lambda where, args: seen.update(a=args) or 0)
     assert main(["lab", "--no-browser", "--port", "8899"]) == 0
     assert seen["a"] == ["--no-browser", "--port", "8899"]
+
+
+def test_gallery_writes_a_page_and_a_notebook(tmp_path):
+    done = run("gallery", str(tmp_path / "g"))
+    written = sorted(p.suffix for p in (tmp_path / "g").iterdir())
+    assert done.returncode == 0 and written == [".html", ".ipynb"]
 
 
 def test_doctor_speaks_json():

@@ -2,7 +2,6 @@
 
 import functools
 import json
-import os
 import secrets
 import tempfile
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from coursekit import __version__, exercises
 from coursekit.errors import GradeError
+from coursekit.files import write_whole
 from coursekit.grading.examine import Settings, examine
 from coursekit.grading.feedback import page
 from coursekit.grading.pool import each
@@ -97,12 +97,8 @@ def _prepare(out: Path) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(path.name + ".draft")
-        draft.write_bytes(text.encode("utf-8", "backslashreplace"))
-        os.replace(draft, path)
+        write_whole(path, text)
     except OSError as error:
         raise GradeError(f"cannot write {path} ({error.strerror})") from error
 

@@ -1,0 +1,33 @@
+"""Write a file whole or not at all, so that a crash never leaves half of one."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_whole(path: Path, data: str | bytes) -> None:
+    """Put data (text as UTF-8) into a file, in one step that cannot be seen half done.
+
+    Raises:
+        OSError: the folder cannot be made or written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
+    handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".draft", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(draft, 0o666 & ~_umask())
+        os.replace(draft, path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    """The process's mask; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
