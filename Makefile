@@ -7,7 +7,7 @@ NBVAL   = $(BIN)/python tests/nbval/run.py
 # Run a command under a name; print how long it took.
 step = @printf '\n== %s\n' '$(1)'; SECONDS=0; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
 
-.PHONY: help lab install test test-gpu programs lint style types built proofs mutants unit browser \
+.PHONY: help lab install test test-gpu programs lint style types built proven proofs mutants unit browser \
         nbval nbval-cpu nbval-simgpu notebooks bench budget sabotage lock clean
 .NOTPARALLEL:
 
@@ -45,7 +45,7 @@ programs:
 
 # -- tests -------------------------------------------------------------------------------------
 
-test: install programs lint built proofs mutants unit browser nbval  ## install what is needed and run every check
+test: install programs lint built proven unit browser nbval  ## install what is needed and run every check
 	@printf '\nAll checks passed.\n'
 
 lint: style types  ## ruff and mypy
@@ -61,11 +61,9 @@ built: .venv/dev.stamp
 
 # Without bubblewrap the tests of sandbox and grading are skipped: then there is no floor to hold.
 COVERAGE_FLOOR = $(if $(shell command -v bwrap),93,0)
-proofs: .venv/dev.stamp  ## what each check accepts and refuses, against docs/checks.md
+proven: .venv/dev.stamp
 	$(call step,proofs,$(BIN)/python tests/proofs.py --check)
-
-mutants: .venv/dev.stamp  ## mutate every right answer; write docs/mutants.md
-	$(call step,mutants,$(BIN)/python -W ignore tests/mutants.py)
+	$(call step,mutants,$(BIN)/python -W ignore tests/mutants.py --check)
 
 unit: .venv/dev.stamp
 	$(call step,unit,$(BIN)/python -m pytest --ignore=tests/browser --cov --cov-report=term \
@@ -101,6 +99,12 @@ notebooks: .venv/dev.stamp  ## build the notebooks from solutions/*.py
 	$(BIN)/coursekit build
 	$(BIN)/python tests/proofs.py
 	$(BIN)/python tests/grading/make_submissions.py
+
+proofs: .venv/dev.stamp  ## write what each check accepts and refuses to docs/checks.md
+	$(BIN)/python tests/proofs.py
+
+mutants: .venv/dev.stamp  ## mutate every right answer; write docs/mutants.md
+	$(BIN)/python -W ignore tests/mutants.py
 
 bench: .venv/dev.stamp  ## time what a user waits for: commands, checks, norms
 	$(BIN)/python benchmarks/bench.py

@@ -163,5 +163,5 @@ def _workspace(directory: Path) -> Line:
     if not here.is_dir() or not os.access(here, os.W_OK):
         return Line(False, f"workspace {directory} cannot be written", "coursekit lab OTHER_FOLDER")
     if here != directory:
-        return Line(True, f"workspace {directory}: made by the first `coursekit lab`")
+        return Line(True, f"workspace {directory}: the first `coursekit lab` will make it here")
     return Line(True, f"workspace {directory}: {len(list(directory.glob('*.ipynb')))} notebooks")

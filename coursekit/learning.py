@@ -27,7 +27,13 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
     task = exercises.find(name)
     if task is None:
         about = (name, "", "missing", 0, 0, "defined", _unknown(name))
-        return Result(*about, next="Rename your function.")
+        if isinstance(answer, str):
+            return Result(*about, next="Correct the name in quotes.")
+        if callable(answer):
+            return Result(*about, next="Rename your function.")
+        words = f"you passed a result ({'an array' if name == 'ndarray' else name})."
+        after = "Pass the function itself, without calling it: check(name)."
+        return Result(*about[:-1], words, next=after)
     try:
         result = _judge(task, answer, value)
     except Exception as error:  # a fault of the check must never cost the learner the cell
@@ -71,8 +77,9 @@ def use(answer: Callable, /) -> Callable:
 
 def progress(lesson: str | None = None) -> ProgressTable:
     """What you have solved so far, lesson by lesson, with the open diagnoses."""
-    tasks = exercises.load(lesson if lesson in exercises.names() else None)
-    drafts = {name for name, about in exercises.lessons().items() if about.draft}
+    one = lesson if lesson in exercises.names() else None
+    tasks = exercises.load(one)
+    drafts = set() if one else {n for n, about in exercises.lessons().items() if about.draft}
     attempts = _attempts().by_name
     return ProgressTable(
         tuple(
@@ -100,8 +107,9 @@ def _judge(task: Task, answer: Any, value: Any) -> Result:
         return task.judge(value)
     assert isinstance(task, Exercise)
     if isinstance(answer, str):
-        words = f"pass the function itself: check({answer}), without quotation marks."
-        return Result(task.name, task.lesson, "missing", 0, task.points, "defined", words)
+        words = "pass the function itself, without quotation marks."
+        about = (task.name, task.lesson, "missing", 0, task.points, "defined", words)
+        return Result(*about, next=f"check({answer})")
     if answer is task.right:
         words = f"this is the course's own {task.name}, which `use` put in the place of yours."
         after = "Run the cell with your function again, then this one."

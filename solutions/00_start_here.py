@@ -17,7 +17,7 @@
 # %% id="imports"
 import numpy as np
 
-from coursekit import check, doctor, hint, progress, use  # noqa: F401 (hint is yours to call)
+from coursekit import check, doctor, hint, progress, reset, use  # noqa: F401 (two are for you)
 
 # %% [markdown] id="ready"
 # Is this computer ready? `doctor` looks. A line with ✗ says what to do; a line with – is about
@@ -60,7 +60,8 @@ predict_outlier = 2.0
 check("predict_outlier", predict_outlier)
 
 # %% [markdown] id="outlier-then"
-# Nothing gets past that bound. Make the fifth weight as absurd as you like.
+# The score cannot pass √(N − 1), which is 2 for five people. Make the fifth weight as absurd as
+# you like.
 
 # %% id="outlier"
 # NBVAL_CHECK_OUTPUT
@@ -103,8 +104,14 @@ check(standardize)
 # | **Found** | the first value of yours that differs, and what was expected there |
 # | **Pattern** | without a diagnosis: what relates your values to the right ones |
 # | **Error** | how far off, and how much would have been allowed |
+# | **Reached** | the steps of the check that your function passed; ✗ is where it stopped |
 # | **Tried on** | the input that gave you away |
+# | **Ruled out** | some known mistakes that would have looked different |
 # | **Next** | the one thing to do now |
+#
+# When all is well, *Found* is called **Result**, and **Held on** lists the inputs that your function
+# was right on. The mark ◐ stands for part of the points: the numbers are right, say, and their shape
+# is not.
 #
 # Your function's *name* tells the check which exercise it answers, so keep the name. An exercise
 # you have not started is shown as *not written yet*, in calm blue, and nothing stops.

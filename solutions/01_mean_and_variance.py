@@ -53,6 +53,8 @@ print("mean squared distance from mean ", ((three - three.mean()) ** 2).mean().r
 # 2. Divided by **what**?
 # 3. What if the values come **in pieces**?
 # 4. With how many **digits**?
+#
+# Sections 1 and 3 answer the first, 2 the second, 4 the third, 5 the last.
 
 # %% [markdown] id="one-mean"
 # ## 1 · A mean per feature
@@ -106,9 +108,9 @@ for d in (means.argmin(), means.argmax()):
     print(f"{table.features[d]:<25} mean {means[d]:.4g}")
 
 # %% [markdown] id="loud-columns"
-# Five decades lie between the quietest and the loudest feature. Fed to a network as they are, the
-# loud one drowns the others; lesson 02 shows how. The remedy needs a centre *and* a spread per
-# feature.
+# Five powers of ten lie between the quietest and the loudest feature. Fed to a network as they
+# are, the loud one drowns the others; lesson 02 shows how. The remedy needs a centre *and* a spread
+# per feature.
 
 # %% [markdown] id="one-variance"
 # ## 2 · A variance, and what to divide it by
@@ -159,7 +161,8 @@ check("predict_small_batch", predict_small_batch)
 # %% [markdown] id="draw-batches"
 # Now draw. The population is one real column, the mean area of the nuclei in 569 patients. For
 # each batch size: 1000 batches, drawn with replacement, their variances averaged and divided by
-# the population's. All of it 20 times with different seeds, for a 95 % interval.
+# the population's. All of it 20 times with different seeds. The ± is a 95 % interval: of 100 such
+# intervals, about 95 hold the long-run average.
 
 # %% id="bias" tags=["demo"]
 from coursekit.experiments import interval
@@ -198,8 +201,12 @@ show(
 
 # %% [markdown] id="bias-explained"
 # See how the circles sit on the dashed curve, which was computed from nothing but N **[measured
-# here]**. The triangles sit at 1. The squares do not: the root of an unbiased variance is *not* an
-# unbiased standard deviation **[theorem]**.
+# here]**. They are too small on average: *biased*. The triangles sit at 1, on average neither too
+# large nor too small: *unbiased*.
+#
+# The squares are biased again, although they are roots of the triangles. Two variances, 0 and 16,
+# have the average 8. Their roots, 0 and 4, have the average 2, and √8 is 2.83. A root bends down, so
+# the average of roots stays below the root of the average **[theorem]**.
 #
 # To see that luck has no part in it, leave it out. A population of three values has nine batches
 # of two. Take them all.
@@ -221,9 +228,11 @@ print("average over the nine, ddof=1  ", np.mean([batch_var(b, 1) for b in batch
 #
 # $$\sum_n (x_n-\mu)^2 = \sum_n (x_n-\bar x)^2 + N(\bar x-\mu)^2 .$$
 #
-# Take expectations. The left side is $N\sigma^2$; the last term is $N\cdot\sigma^2/N=\sigma^2$.
-# What is left for the sum around $\bar x$ is $(N-1)\,\sigma^2$ **[theorem]**. The batch's mean
-# sits in the middle of its own values, closer to them than the truth does.
+# Average both sides over all possible batches. On the left, each of the N squares averages to
+# $\sigma^2$: together $N\sigma^2$. On the right, the mean of N independent draws misses $\mu$ by less
+# than a single value does: $(\bar x-\mu)^2$ averages to $\sigma^2/N$, so the last term averages to
+# $\sigma^2$. What is left for the sum around $\bar x$ is $(N-1)\,\sigma^2$ **[theorem]**. The batch's
+# mean sits in the middle of its own values, closer to them than the truth does.
 #
 # **Which one does batch norm use?** Both. It divides by N to normalize a batch, because it wants
 # the variance *of that batch* to be 1. What it stores for later, when no batch is at hand, is an
@@ -275,6 +284,7 @@ print("channel means, axes kept:   ", kept.mean(axis=(0, 2, 3)).round(6) + 0.0)
 #
 # Mean and biased variance (`ddof=0`) over any tuple of axes, of an array of any rank. `keepdims`
 # says whether the caller wants the reduced axes kept. Inside, you will want them in either case.
+# Return the pair (mean, var).
 
 
 # %% id="moments"
@@ -572,8 +582,8 @@ show(
 # The variance of each column of float32 data, right to 1 %. It is tried on 7 rows near 10 000 with
 # spread 0.1, and on 20 000 rows near 30 000 with spread 1.
 #
-# `x.var(axis=0)`, NumPy's own, takes two passes. It gets the 7 rows right. Try it on the others
-# before you trust it.
+# `x.var(axis=0)`, NumPy's own, takes two passes. It gets the 7 rows right. Before you trust
+# it, put `return x.var(axis=0)` in and run the check: it tries both.
 
 
 # %% id="stable_var32"
@@ -612,9 +622,9 @@ print("float32 mean is too large by  ", drift.round(1))
 # $$\mathrm E[(x-m)^2] = \sigma^2 + (m-\mu)^2 .$$
 #
 # The spike of `two_pass` in the last figure has the same cause. Three remedies: sum in float64,
-# subtract something close to the mean first, or merge in pairs, where each value goes through 15
-# merges and not 20 000 additions. NumPy's documentation of `mean` and `var` warns about float32,
-# and offers the `dtype` argument.
+# subtract something close to the mean first, or merge in pairs, where each value goes through at
+# most 15 merges and not 20 000 additions. NumPy's documentation of `mean` and `var` warns about
+# float32, and offers the `dtype` argument.
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">
@@ -623,8 +633,8 @@ print("float32 mean is too large by  ", drift.round(1))
 #
 # - *"Equal on paper, so equal in the computer."* E[x²] − E[x]² and E[(x − E[x])²] are the same
 #   number and different programs.
-# - *"Large numbers are the problem."* A thousand times larger data gives the same relative error.
-#   A mean that is large against the spread is the problem.
+# - *"Large numbers are the problem."* A thousand times larger data gives the same relative error,
+#   as long as no square overflows. A mean that is large against the spread is the problem.
 # - *"Clamp the variance at 0 and it is safe."* It is silent. Whatever is then divided by √(0 +
 #   10⁻⁵) comes out 316 times as large.
 # - *"The variance of the whole is the average of the variances of its parts."* Only if the parts
@@ -717,8 +727,8 @@ check("quiz_var_clamp", quiz_var_clamp)
 #
 # Compute the variance of the 20 000 rows above in float32, with nothing but your `merge_moments`:
 # start from single rows (1, row, 0), merge neighbours, then neighbours of those, until one summary
-# is left. Through how many merges does each row go? Compare its error with that of a loop over
-# `welford_update`. Then shuffle the rows and see which of the two notices more.
+# is left. Check that no row goes through more than 15 merges. Compare its error with that of a loop
+# over `welford_update`. Then shuffle the rows and see which of the two notices more.
 
 # %% [markdown] id="references"
 # ## References

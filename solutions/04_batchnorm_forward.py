@@ -64,7 +64,7 @@ print(f"{int(moves[1:].sum())} of them in samples that were not touched")
 #
 # $$\begin{aligned}
 # \mu_j &= \frac1N\sum_{i=1}^N x_{ij} && \text{what the batch has in common}\\
-# \sigma_j^2 &= \frac1N\sum_{i=1}^N (x_{ij}-\mu_j)^2 && \text{how far apart it is}\\
+# \sigma_j^2 &= \frac1N\sum_{i=1}^N (x_{ij}-\mu_j)^2 && \text{how far its values spread}\\
 # \hat x_{ij} &= \frac{x_{ij}-\mu_j}{\sqrt{\sigma_j^2+\varepsilon}} && \text{both removed}\\
 # y_{ij} &= \gamma_j\,\hat x_{ij}+\beta_j && \text{and a scale and a shift given back}
 # \end{aligned}$$
@@ -162,7 +162,8 @@ print("yours and PyTorch's agree to 1e-4:", np.allclose(y, theirs, atol=1e-4))
 # handed to you. Sometimes it is batch norm, sometimes not, and your function must not care.
 #
 # Add 1 to the first feature of sample `i`, 2 to the second, and so on up to $D$, in a copy of `x`,
-# and return what that does to `f`: the difference, after minus before.
+# and return what that does to `f`: the difference, after minus before. Why a different amount for
+# each feature? Layer norm does not notice one and the same shift of all features of a sample.
 
 
 # %% id="influence_of_sample"
@@ -307,8 +308,7 @@ for values in [[7], [-400], [3, 5], [3, 5_000_000], [5, 3], [3, 5, 5_000_000]]:
 # One sample: nothing is left. Two samples: only which of them is larger. In general, fixing the
 # mean and the variance of $N$ numbers takes two of their $N$ degrees of freedom, and no $\hat x$
 # can leave $\pm\sqrt{N-1}$ **[theorem]**. In the sandbox, with six samples, $\sqrt5$ was the wall
-# that you ran into. A batch of 32 keeps 30 degrees of freedom and hardly notices; a batch of 2
-# keeps none.
+# that you ran into. A batch of 32 keeps 30 of its 32 degrees of freedom; a batch of 2 keeps none.
 #
 # PyTorch refuses to train on one value per feature. Keras returns β without a word.
 
@@ -333,7 +333,9 @@ except ValueError as error:
 # | `scale_features` | multiply each feature by a factor of its own, 1 to 10 | all outputs |
 # | `shift_samples` | add to each sample a constant of its own | all outputs |
 # | `reorder` | put the samples in another order | with the old outputs in that order |
-# | `replace_mates` | replace every sample but sample 0 | the output of sample 0 only |
+# | `replace_mates` | replace every sample but sample 0 by other numbers | only sample 0's output |
+#
+# "Other numbers" are not the same rows in another order: that is `reorder`.
 #
 # True means that the output survives the change. `np.arange(1, n + 1)` gives $n$ different
 # constants.
@@ -381,12 +383,14 @@ for key in prints["batch norm"]:
 #
 # Read the first two rows as advice.
 #
-# **A bias before batch norm does nothing.** It shifts a feature in all samples alike, and the mean
-# takes it off again **[theorem]**. Many networks therefore leave it out (`bias=False`); β does its
-# work on the other side of the division.
+# **In training, a bias before batch norm does nothing.** It shifts a feature in all samples alike,
+# and the mean takes it off again **[theorem]**. Many networks therefore leave it out
+# (`bias=False`); β does its work on the other side of the division. (With stored statistics the
+# bias is in the stored mean, and must stay as it was in training.)
 #
-# **The size of the weights before batch norm does nothing either**, up to ε: ten times the weights
-# are ten times the feature, and the factor cancels. Lesson 06 shows what that does to gradients.
+# **The size of the weights before batch norm does nothing either**, in training and up to ε: ten
+# times the weights are ten times the feature, and the factor cancels. Lesson 06 shows what that
+# does to gradients.
 
 # %% id="bias-does-nothing" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -400,8 +404,9 @@ for name, y in same.items():
 
 # %% [markdown] id="not-whitening"
 # And one thing batch norm does *not* touch: how features go together. Each column is shifted and
-# stretched by itself, so correlations stay **[theorem]**. Removing them too is called whitening
-# (lesson 02), costs a matrix decomposition per batch, and is not what this layer does.
+# stretched by itself, so every correlation keeps its size; a negative γ turns its sign
+# **[theorem]**. Removing correlations too is called whitening (lesson 02), costs a matrix
+# decomposition per batch, and is not what this layer does.
 
 # %% id="correlation" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -571,8 +576,9 @@ for name, rows in batches.items():
 # ## Experiment: the share of the strangers
 #
 # What is left over is not a fixed error. It changes with every batch, so to the network it is
-# *noise*, made by the batch mates. How much of it is there, and how does it depend on the batch
-# size $B$?
+# *noise*, made by the batch mates. By its size we mean the typical (root mean square) distance
+# between a value normalized in its batch and the same value normalized with all images. How large
+# is it, and how does it depend on the batch size $B$?
 #
 # {{predict predict_noise}}
 
@@ -614,7 +620,9 @@ show(fig, alt="Three rows of 300 dots around a dashed line; wide for B = 4, narr
 # \text{noise} \approx \frac{1.22}{\sqrt B}$$
 #
 # for Gaussian features and large $B$ **[theorem]**. In general 1.5 becomes $1 + (\kappa - 1)/4$,
-# where κ is the feature's kurtosis: rare, large values make more noise.
+# where κ is the feature's *kurtosis*, the average of $\hat x^4$ (3 for a Gaussian): rare, large
+# values make more noise. The dashed lines below use $1/B - 1/1797$ for $1/B$: a batch drawn without
+# replacement from 1797 images misses a little less.
 #
 # Now measure, over all images and features: for hidden features, from 20 random layers with 100
 # batches of each size, and for the raw pixels (those that are nearly always blank are left out). A
@@ -640,7 +648,7 @@ axes.set(xscale="log", yscale="log", xlabel="batch size B", ylabel="noise (featu
 axes.set_xticks(found.sizes, found.sizes)
 axes.set_yticks([0.1, 0.2, 0.4, 0.8], ["0.1", "0.2", "0.4", "0.8"])
 axes.minorticks_off()
-axes.set_title("Hidden features obey the law from the start, pixels only in large batches")
+axes.set_title("Hidden features come close to the law, pixels only in large batches")
 layer_1 = batch_noise.hidden_features(ink, 64, np.random.default_rng(0))
 looks = {"hidden features": (layer_1, "o", COLOURS["blue"]), "pixels": (ink, "s", COLOURS["red"])}
 
@@ -653,8 +661,9 @@ for name, (x, marker, color) in looks.items():
 axes.legend()
 show(
     fig,
-    alt="Noise against batch size, both logarithmic. Hidden features lie on their predicted line "
-    "at every size; pixels lie below theirs in small batches and reach it at about 64.",
+    alt="Noise against batch size, both logarithmic. Hidden features lie slightly above their "
+    "predicted line at 4 and on it in large batches; pixels lie below theirs in small batches and "
+    "reach it at about 64.",
 )
 
 # %% id="experiment-result" tags=["demo"]
@@ -663,23 +672,28 @@ for name, rows in curves.items():
     kurtosis = (batch_noise.normalized(looks[name][0], eps=0) ** 4).mean()
     print(f"{name}: kurtosis {kurtosis:.1f} (a Gaussian has 3); from B = 4 to B = 64")
     print(f"    the noise falls by a factor {mean[0]:.2f} ± {half[0]:.2f}")
+    law = batch_noise.predicted_noise(looks[name][0], found.sizes)
+    over = "  ".join(f"{100 * m:+.0f} %" for m in interval(rows / law - 1)[0])
+    print(f"    above or below the prediction, B = 4 to 128: {over}")
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** Hidden features are sums of many pixels, nearly Gaussian, and obey
-# the law: 16 times the batch, about a quarter of the noise. Pixels do not, in small batches. Ink in
-# a corner is rare, and a batch of 4 often holds none of it. Such a batch cannot show how variable
-# that pixel is, because no $\hat x$ can leave $\pm\sqrt{B-1}$. Pixels reach their prediction only
-# in large batches. (The intervals are drawn; they are smaller than the marks.)
+# **Explain [measured here].** Hidden features are sums of many pixels, nearly Gaussian, and come
+# close to the law: 16 times the batch, a little less than a quarter of the noise. They lie a few
+# percent above their line at $B = 4$ and nearer to it as batches grow, because the law is for large
+# $B$. Pixels are far from it in small batches. Ink in a corner is rare, and a batch of 4 often
+# holds none of it. Such a batch cannot show how variable that pixel is, because no $\hat x$ can
+# leave $\pm\sqrt{B-1}$. Pixels reach their prediction only in large batches. (The intervals are
+# drawn; they are smaller than the marks.)
 #
 # The noise does not reach 0 at any batch size that you would train with. "γ and β can undo the
 # normalization" is true of fixed statistics and false of every training step. Whether the noise
 # *helps*, as a regularizer, is a question for lesson 12.
 
 # %% [markdown] id="claims"
-# ## What the article says
+# ## What an introduction says
 #
-# This course grew out of a widely read article about batch normalization. Here are its statements
-# about the forward pass, each with a verdict.
+# This course grew out of an introductory article on batch normalization, typical of many. Here are
+# its claims about the forward pass, paraphrased, each with a verdict.
 #
 # 1. *Batch norm standardizes the inputs of a layer.* **Holds, with care.** The paper puts it before
 #    the nonlinearity, on $Wx$. Each feature by itself: correlations stay. **[paper]**
@@ -709,7 +723,8 @@ for name, rows in curves.items():
 # **Misconceptions**
 #
 # - *"It makes features Gaussian."* It shifts and stretches. A histogram keeps its shape.
-# - *"It decorrelates."* That is whitening. Batch norm leaves every correlation as it is.
+# - *"It decorrelates."* That is whitening. Batch norm leaves the size of every
+#   correlation as it is (a negative γ turns its sign).
 # - *"N − 1 would be more correct."* For estimating, yes. For giving this batch variance 1, no.
 # - *"ε only prevents division by zero."* It silences every feature whose variance is far below it.
 # - *"What comes out depends on my sample."* And on all the others in its batch.
@@ -780,8 +795,9 @@ check("quiz_undo", quiz_undo)
 #
 # - Four lines: mean, variance (÷ N), $\hat x$ with ε inside the root, then γ and β.
 # - In training the output is a function of the batch: move one sample, and all outputs move.
-# - It cannot see a feature's offset or its scale. A bias right before it is wasted.
-# - Of $N$ numbers, $N-2$ survive: nothing of one sample, one bit of two.
+# - It cannot see a feature's offset or its scale. In training, a bias
+#   right before it is wasted.
+# - For $N \ge 2$, $N-2$ of $N$ numbers survive; of two samples only one bit, of one nothing.
 # - ε decides which features count as constant; the output's variance is
 #   $\sigma^2/(\sigma^2+\varepsilon)$.
 # - γ and β undo fixed statistics, not a batch's: what remains is noise of about $1.22/\sqrt B$.

@@ -4,18 +4,21 @@ Each operator, comparison, constant, axis and term of a right answer is changed,
 the result is judged as if a learner had written it. A mutant that survives is either equivalent to
 the right answer (EQUIVALENT says why) or a hole in the check.
 
-    python tests/mutants.py         run, write docs/mutants.md
+    python tests/mutants.py          run, write docs/mutants.md
+    python tests/mutants.py --check  exit 1 if a mutant survives unexplained, or the page is stale
 """
 
 import ast
 import copy
 import inspect
+import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
 from coursekit import exercises
 from coursekit.checking import Exercise, Local, judge
+from coursekit.files import write_whole
 
 PAGE = Path(__file__).parents[1] / "docs" / "mutants.md"
 SWAPS: dict[type, list[type]] = {
@@ -118,8 +121,12 @@ def main() -> int:
     different = total - len(lines) + holes
     share = 100 * refused / different
     text = PAGE_HEAD.format(total=total, refused=refused, different=different, share=share)
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(text + "\n".join(lines) + "\n", "utf-8")
+    text += "\n".join(lines) + "\n"
+    stale = not PAGE.exists() or PAGE.read_text("utf-8") != text
+    if stale and "--check" in sys.argv:
+        print("docs/mutants.md is stale: run `make mutants` and commit it")
+        return 1
+    write_whole(PAGE, text)
     print(f"{refused} of {different} that differ are refused ({share:.1f} %), {holes} unexplained")
     return 1 if holes else 0
 

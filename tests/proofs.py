@@ -9,6 +9,7 @@ from pathlib import Path
 
 from coursekit import exercises
 from coursekit.checking import Exercise, Local, judge
+from coursekit.files import write_whole
 
 PAGE = Path(__file__).parents[1] / "docs" / "checks.md"
 HEAD = """\
@@ -50,6 +51,6 @@ def page() -> str:
 if __name__ == "__main__":
     text = page()
     if "--check" in sys.argv:
-        raise SystemExit(PAGE.read_text("utf-8") != text)
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(text, "utf-8")
+        fresh = PAGE.exists() and PAGE.read_text("utf-8") == text
+        raise SystemExit(None if fresh else "docs/checks.md is stale: run `make proofs`, commit it")
+    write_whole(PAGE, text)

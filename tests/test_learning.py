@@ -39,8 +39,8 @@ def test_check_counts_attempts_but_not_stubs():
 @pytest.mark.parametrize(
     "given, words",
     [
-        ((), "no exercise is called 'NoneType'"),
-        ((np.zeros(3),), "no exercise is called 'ndarray'"),
+        ((), "you passed a result (NoneType)"),
+        ((np.zeros(3),), "you passed a result (an array)"),
         ((lambda x: x,), "no exercise is called '<lambda>'"),
         (("standardise",), "Did you mean 'standardize'?"),
         (("standardize",), "without quotation marks"),
@@ -49,7 +49,7 @@ def test_check_counts_attempts_but_not_stubs():
 )
 def test_check_never_raises_at_a_learner(given, words):
     result = check(*given)
-    assert not result.passed and words in str(result) and words.split("'")[0] in str(result)
+    assert not result.passed and words in str(result) and "Next" in str(result)
 
 
 class Hostile:

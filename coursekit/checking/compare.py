@@ -10,11 +10,14 @@ from coursekit.checking.result import Difference
 TOLERANCE = {"float64": (1e-7, 1e-9), "float32": (1e-4, 1e-4), "float16": (2e-2, 2e-2)}
 
 
-def compare(got, want, *, rtol=None, atol=None, path: str = "your answer") -> Difference | None:
+def compare(
+    got, want, *, rtol=None, atol=None, path: str = "your answer", names: tuple[str, ...] = ()
+) -> Difference | None:
     """Say how `got` differs from `want`; None if it does not.
 
-    `want` may be a number, bool, string, array, tensor, or a tuple, list or dict of those. A list
-    for a tuple and a numpy scalar for a number are the same answer in another container.
+    `names` are those of a returned tuple's values. `want` may be a number, bool, string, array,
+    tensor, or a tuple, list or dict of those. A list for a tuple and a numpy scalar for a number
+    are the same answer in another container.
     """
     if hasattr(want, "vjp"):  # an object that only the answer understands: any will do
         return None
@@ -23,7 +26,7 @@ def compare(got, want, *, rtol=None, atol=None, path: str = "your answer") -> Di
     if isinstance(want, dict):
         return _compare_dicts(got, want, rtol, atol, path)
     if isinstance(want, tuple | list):
-        return _compare_sequences(got, want, rtol, atol, path)
+        return _compare_sequences(got, want, rtol, atol, path, names)
     if want is None or isinstance(want, str | bool | np.bool_):
         return _compare_exactly(got, want, path)
     return _compare_arrays(got, want, rtol, atol, path)
@@ -44,8 +47,9 @@ def _compare_dicts(got, want, rtol, atol, path):
     return None
 
 
-def _compare_sequences(got, want, rtol, atol, path):
-    names = getattr(want, "_fields", None) or [f"value {i + 1}" for i in range(len(want))]
+def _compare_sequences(got, want, rtol, atol, path, names):
+    if len(names) != len(want):
+        names = getattr(want, "_fields", None) or [f"value {i + 1}" for i in range(len(want))]
     if not isinstance(got, tuple | list):
         wanted = f"{len(want)} values ({', '.join(names)})"
         return Difference("structure", f"{wanted} were asked for; {path} is {_kind(got)}.")
@@ -96,12 +100,13 @@ def _compare_arrays(got, want, rtol, atol, path):
     if not wrong.any():
         return None
     at = _first(wrong)
+    yours, expected = _apart(mine[at], right[at])
     return Difference(
         "values",
-        f"{_entry(path, at)} is {_number(mine[at])}; {_number(right[at])} was expected.",
+        f"{_entry(path, at)} is {yours}; {expected} was expected.",
         where=_entry(path, at),
-        yours=_number(mine[at]),
-        expected=_number(right[at]),
+        yours=yours,
+        expected=expected,
         error=float(abs(np.float64(mine[at]) - np.float64(right[at]))),
         allowed=tolerance[1] + tolerance[0] * float(abs(right[at])),
     )
@@ -163,10 +168,15 @@ def _entry(path: str, at: tuple[int, ...]) -> str:
     return f"{name}[{', '.join(map(str, at))}]" if at else name
 
 
-def _number(value) -> str:
-    if isinstance(value, np.floating):
-        return f"{float(value):.6g}"
-    return str(value)
+def _apart(a, b) -> tuple[str, str]:
+    """Two different numbers, with as many digits as it takes to see that they are."""
+    if not (isinstance(a, np.floating) and isinstance(b, np.floating)):
+        return str(a), str(b)
+    for digits in range(6, 18):
+        shown = f"{float(a):.{digits}g}", f"{float(b):.{digits}g}"
+        if shown[0] != shown[1]:
+            break
+    return shown
 
 
 def _shape(array) -> str:
@@ -177,4 +187,6 @@ def _kind(value: Any) -> str:
     name = type(value).__name__
     if callable(value):
         return "a function"
+    if isinstance(value, np.ndarray):
+        return f"an array of dtype {value.dtype}" if value.dtype.kind not in "fiub" else "an array"
     return f"an {name}" if name[0].lower() in "aeiou" else f"a {name}"

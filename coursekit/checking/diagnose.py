@@ -29,7 +29,8 @@ def diagnose(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
     for name, mistake in exercise.mistakes.items():
         if equal(exercise, mine, expected_trace(exercise.name, name, seed)):
             return Diagnosis(name, mistake.explanation)
-    if equal(exercise, mine, observe(exercise, Local(lambda *a: a[0], name=exercise.name), seed)):
+    given_back = Local(lambda *a, **k: a[0], name=exercise.name)
+    if mine.steps and equal(exercise, mine, observe(exercise, given_back, seed)):
         return Diagnosis("returns_input", "You returned the first argument as it came in.")
     for a, b, _ in exercise.pairs():
         name = f"{a.name}+{b.name}"

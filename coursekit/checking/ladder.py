@@ -71,6 +71,11 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
         return _wrong(exercise, answer, mine, right, *found, seed)
     if mine.stopped:
         return _stopped(exercise, mine, seed)
+    if len(mine.steps) != len(right.steps):  # a script gave up on it without a wrong value
+        words = (
+            f"the trial ended early, after: {mine.steps[-1].label if mine.steps else 'nothing'}."
+        )
+        return _result(exercise, "failed", "structure", words)
     if mine.mutated:
         return _mutated(exercise, mine, seed)
     if not equal(exercise, mine, observe(exercise, answer, seed)):

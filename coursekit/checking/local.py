@@ -173,7 +173,9 @@ def copy(value):
 def same(a, b) -> bool:
     """True if two copies of one argument still hold the same values."""
     if isinstance(a, np.ndarray):
-        return a.shape == b.shape and a.dtype == b.dtype and np.array_equal(a, b, equal_nan=True)
+        if a.shape != b.shape or a.dtype != b.dtype:
+            return False
+        return np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
     if isinstance(a, list | tuple):
         return len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, dict):
@@ -223,10 +225,14 @@ def _limit(seconds: float):
 
 def _where(error: BaseException, answer: Local) -> str:
     """The last line of the learner's own code that the error passed through."""
-    filename = getattr(getattr(answer.function, "__code__", None), "co_filename", None)
-    mine = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == filename]
+    code = getattr(answer.function, "__code__", None)
+    methods = vars(answer.function).values() if inspect.isclass(answer.function) else ()
+    homes = {c.co_filename for c in (code, *(getattr(m, "__code__", None) for m in methods)) if c}
+    mine = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in homes]
     if not mine:
         return ""
-    first = answer.function.__code__.co_firstlineno
-    line = linecache.getline(mine[-1].filename, mine[-1].lineno or 0).strip()
-    return f"line {(mine[-1].lineno or first) - first + 1}: {line}"
+    last = mine[-1]
+    line = linecache.getline(last.filename, last.lineno or 0).strip()
+    if code is None:  # a class: its method says more than a number
+        return f"{last.name}: {line}"
+    return f"line {(last.lineno or code.co_firstlineno) - code.co_firstlineno + 1}: {line}"

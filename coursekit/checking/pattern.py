@@ -31,7 +31,7 @@ def _whole(mine, right) -> str:
     if _near(mine, -right):
         return "yours = −expected: the sign is turned"
     ratio = _constant(mine, right, np.divide)
-    if ratio is not None:
+    if ratio is not None and 1e-9 < abs(ratio) < 1e9:  # beyond lies rounding noise
         return f"yours = expected × {ratio:.6g} everywhere"
     offset = _constant(mine, right, np.subtract)
     if offset is not None:
@@ -50,7 +50,8 @@ def _along_axes(mine, right) -> str:
         others = tuple(a for a in range(mine.ndim) if a != axis)
         with np.errstate(all="ignore"):
             ratio = mine / right
-        if np.isfinite(ratio).all() and _flat(ratio, others):
+        sane = np.isfinite(ratio).all() and 1e-9 < np.abs(ratio).min() <= np.abs(ratio).max() < 1e9
+        if sane and _flat(ratio, others):
             values = ", ".join(f"{r:.4g}" for r in ratio.mean(others)[:4])
             return f"yours = expected × one factor for each index of axis {axis} ({values} …)"
         if _flat(mine - right, others):

@@ -38,7 +38,7 @@ class Quiz:
         right, letters = set(self.answer), "".join(sorted(chosen))
         if chosen == right:
             reasons = " ".join(self.options[letter][1] for letter in letters)
-            return _verdict(self, "passed", f"yes. {reasons}", "Go on to the next question.")
+            return _verdict(self, "passed", f"yes. {reasons}", "Read on.")
         if wrong := sorted(chosen - right):
             reasons = " ".join(f"not {w!r}: {self.options[w][1]}" for w in wrong)
             return _verdict(self, "failed", reasons, "Choose again.", letters)
@@ -82,13 +82,14 @@ class Predict:
             )
         miss = abs(number - self.value)
         words = f"the answer is {self.value:.3g}{self.unit}; you were {self._distance(miss)}."
-        return _verdict(self, "passed", f"{words} {self.because}", "Run the next cell and see.")
+        return _verdict(self, "passed", f"{words} {self.because}", "Read on.")
 
     def _distance(self, miss: float) -> str:
         if miss <= 0.02 * self.scale:
             return "right"
-        near = "close" if miss <= 0.25 * self.scale else "off"
-        return f"{near}, by {miss:.3g}{self.unit}"
+        if miss <= 0.25 * self.scale:
+            return f"close: {miss:.3g}{self.unit} away"
+        return f"off by {miss:.3g}{self.unit}"
 
     def markdown(self) -> str:
         """The question, for the lesson's page."""
@@ -119,7 +120,7 @@ class Numeric:
             words = f"a number{f' in {self.unit}' if self.unit else ''} is needed; got {value!r}."
             return _verdict(self, "failed", words, "Type one number.")
         if self.near(number, self.answer):
-            return _verdict(self, "passed", f"yes. {self.because}", "Go on to the next question.")
+            return _verdict(self, "passed", f"yes. {self.because}", "Read on.")
         for slip, reason in self.slips.items():
             if self.near(number, slip):
                 return _verdict(self, "failed", reason, "Work it out again.", f"{slip:g}")
@@ -150,7 +151,7 @@ class Manual:
         if not isinstance(value, str) or not value.strip():
             return _verdict(self, "unsolved", "not answered yet.", "Write a sentence or two.")
         words = f"{len(value.split())} words, kept for your instructor."
-        return _verdict(self, "manual", words, "Go on to the next cell.")
+        return _verdict(self, "manual", words, "Read on.")
 
     def markdown(self) -> str:
         """The question and what a good answer holds, for the lesson's page."""
@@ -235,8 +236,10 @@ def _verdict(task: "Question", status: str, message: str, next: str, diagnosis=N
 
 
 def _number(value: Any) -> float | None:
-    """One finite number, in whatever container; None for anything else."""
+    """One finite number, in whatever container; None for anything else, True and False too."""
     array = to_array(value)
+    if array is not None and array.dtype == bool:
+        return None
     if array is None or array.size != 1 or not math.isfinite(number := float(array.reshape(()))):
         return None
     return number

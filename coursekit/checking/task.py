@@ -68,6 +68,7 @@ class Exercise:
     atol: float | None = None
     ask: str = ""
     credit: dict[str, float] = field(default_factory=dict)  # failing rung -> share of the points
+    returns: tuple[str, ...] = ()  # names of the values of a returned tuple, for messages
     writes: tuple[str, ...] = ()  # arguments that the contract lets the answer change
     planted: str = ""  # the mistake that ships in the learner's notebook
     mistakes: dict[str, Mistake] = field(default_factory=dict)
@@ -162,10 +163,10 @@ def exercise(
         hints: three, of rising help: a nudge, a question about your output, code with blanks.
         cases: cases(rng) yields (label, args); the answer is called on each.
         script: script(answer, rng) yields (label, value) observations; for answers with state.
-        options: points, minutes, difficulty, forbidden names, rtol, atol, ask (a transfer
-            question, put to the learner on success), planted (the mistake that ships as stub),
-            writes (arguments that the answer may change in place),
-            credit (failing rung -> the share of the points that all before it has earned).
+        options: points, minutes, difficulty, rtol, atol; forbidden (dotted names); ask (a transfer
+            question, put to the learner on success); planted (the mistake that ships as stub);
+            returns (names of a returned tuple's values); writes (arguments that the answer may
+            change); credit (failing rung -> the share of the points that all before it earned).
 
     Raises:
         ExerciseError: neither or both of cases and script are given, or the name is taken.

@@ -67,7 +67,13 @@ def first_difference(
     Observations are compared in order; a run that stopped early differs nowhere by itself.
     """
     for got, want in zip(mine.steps, right.steps, strict=False):
-        found = compare(got.value, want.value, rtol=exercise.rtol, atol=exercise.atol)
+        found = compare(
+            got.value,
+            want.value,
+            rtol=exercise.rtol,
+            atol=exercise.atol,
+            names=exercise.returns,
+        )
         if found:
             rung = want.rung if found.rung == "values" else found.rung
             return got.label, replace(found, rung=rung)

@@ -36,7 +36,7 @@ def measurements(rng):
     minutes=3,
     difficulty=1,
     planted="variance_for_std",
-    ask="What would you get for five equal values, and why? Lesson 04 gives that answer a name.",
+    ask="What would you get for five equal values, and why? Lesson 04 adds a small ε for that case.",
 )
 def standardize(x):
     """Shift and scale x to mean 0 and standard deviation 1. (D,) -> (D,)"""
@@ -70,11 +70,6 @@ def variance_for_std(x):
     return (x - x.mean()) / x.var()
 
 
-@standardize.mistake("You divided by N − 1 in the standard deviation; here N is asked for.")
-def unbiased(x):
-    return (x - x.mean()) / x.std(ddof=1)
-
-
 @standardize.mistake(
     "Division goes before subtraction: x - mean / std is x - (mean / std). Put x - mean in "
     "parentheses."
@@ -99,6 +94,29 @@ def not_scaled(x):
 )
 def min_max(x):
     return (x - x.min()) / (x.max() - x.min())
+
+
+@standardize.variant
+def _(x, *, ddof=0, to_std=0.0, to_var=0.0):
+    return (x - x.mean()) / (np.sqrt(x.var(ddof=ddof) + to_var) + to_std)
+
+
+standardize.switch(
+    "unbiased", "You divided by N − 1 in the standard deviation; here N is asked for.", ddof=1
+)
+for small in (1e-5, 1e-6, 1e-7, 1e-8):  # those that people write
+    standardize.switch(
+        f"added_{small:.0e}_to_std",
+        f"You added a small number, {small:.0e}, to the standard deviation. The formula has none; "
+        "it comes in lesson 04.",
+        to_std=small,
+    )
+    standardize.switch(
+        f"added_{small:.0e}_to_variance",
+        f"You added a small number, {small:.0e}, to the variance. The formula has none; it comes in "
+        "lesson 04.",
+        to_var=small,
+    )
 
 
 predict(

@@ -42,10 +42,15 @@ def verdict(
 
 
 def speaks_torch(task: Exercise) -> bool:
-    """True if the exercise's own module imports torch."""
-    names = vars(sys.modules[task.right.__module__]).values()
-    modules = {value.__name__.partition(".")[0] for value in names if inspect.ismodule(value)}
-    return "torch" in modules
+    """True if a module of the exercise's lesson imports torch."""
+    home = task.right.__module__
+    lesson = home.rpartition(".")[0] if home.count(".") > 2 else home
+    return any(
+        inspect.ismodule(value) and value.__name__.partition(".")[0] == "torch"
+        for name, module in list(sys.modules.items())
+        if name == lesson or name.startswith(lesson + ".")
+        for value in vars(module).values()
+    )
 
 
 def shown(result: Result, answer: RemoteAnswer | None) -> Result:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coursekit.errors import SandboxError
-from coursekit.sandbox.mounts import PACKAGE, ROOT, Mount, interpreter, mounts, packages
+from coursekit.sandbox.mounts import PACKAGE, ROOT, Mount, inside, interpreter, mounts, packages
 
 NOBODY = 65534
 BOOT = (
@@ -76,10 +76,10 @@ class Box:
             imports: what a zygote has ready.
         """
         root = str(ROOT if self.name == "bubblewrap" else PACKAGE)
-        below = [str(m.path) for m in mounts(self.secret) if Path("/tmp") in m.path.parents]
-        given = [descriptor] if role == "host" else [descriptor, imports, self.disk, below]
-        boot = json.dumps([root, [str(p) for p in packages()], role, given])
-        python = [str(interpreter()), "-s", "-S", "-P", "-B", "-c", BOOT, boot]
+        place = inside if self.name == "bubblewrap" else Path
+        given = [descriptor] if role == "host" else [descriptor, imports, self.disk]
+        boot = json.dumps([root, [str(place(p)) for p in packages()], role, given])
+        python = [str(place(interpreter())), "-s", "-S", "-P", "-B", "-c", BOOT, boot]
         return [*self._walls(role), *python] if self.name == "bubblewrap" else python
 
     def environment(self) -> dict[str, str]:
@@ -138,7 +138,7 @@ def unusable() -> str | None:
                 f"Install it: {line.replace('bubblewrap', package)}"
             )
     tried = subprocess.run(
-        [*Box("bubblewrap")._walls(), str(interpreter()), "-S", "-c", "pass"],
+        [*Box("bubblewrap")._walls(), str(inside(interpreter())), "-S", "-c", "pass"],
         env={}, cwd="/", capture_output=True, text=True, errors="replace", check=False,
     )  # fmt: skip
     if tried.returncode == 0:
@@ -162,9 +162,9 @@ def _options() -> str:
 def _furnished(shown: list[Mount], disk: int) -> list[str]:
     """The whole inside: /proc, /dev, what is shown, and nothing to write in but private folders."""
     size = ["--size", str(disk)] if disk else []
-    scratch = [*size, "--perms", "1777", "--tmpfs"]  # first: what is shown may lie below /tmp
+    scratch = [*size, "--perms", "1777", "--tmpfs"]
     out = ["--proc", "/proc", "--dev", "/dev", *scratch, "/dev/shm", *scratch, "/tmp"]
-    covers = [m for m in shown if m.action == "cover" and m.path.is_dir()]
+    covers = [m for m in shown if m.action == "cover" and m.folder]
     sealed = ["/dev", "/", *(str(m.path) for m in covers)]
     seal = [word for path in sealed for word in ("--remount-ro", path)]
     return [*out, *_view(shown), *seal, "--chdir", "/tmp"]
@@ -186,7 +186,7 @@ def _view(shown: list[Mount]) -> list[str]:
 def _one(mount: Mount) -> list[str]:
     path = str(mount.path)
     if mount.action == "cover":
-        return ["--tmpfs", path] if mount.path.is_dir() else ["--ro-bind", "/dev/null", path]
-    if mount.path.is_symlink() and mount.source is None:
+        return ["--tmpfs", path] if mount.folder else ["--ro-bind", "/dev/null", path]
+    if mount.source is None and mount.path.is_symlink():
         return ["--symlink", os.readlink(path), path]
     return ["--ro-bind", str(mount.source or path), path]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = Path("/box")
+TMP = Path("/tmp")
 GUESTS = tuple(f"sandbox/{name}" for name in ("wire.py", "values.py", "messages.py", "inside"))
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/sys/devices/system/cpu")
@@ -25,7 +26,16 @@ class Mount:
 
     path: Path
     action: str = "show"
-    source: Path | None = None
+    source: Path | None = None  # where it lies outside, if elsewhere
+    folder: bool = True
+
+
+def inside(path: Path) -> Path:
+    """Where the box shows what lies here outside: the same place, unless that is in /tmp.
+
+    The box has a /tmp of its own, which would hide a virtual environment that was made in /tmp.
+    """
+    return ROOT / "tmp" / path.relative_to(TMP) if TMP in path.parents else path
 
 
 def interpreter() -> Path:
@@ -55,7 +65,15 @@ def mounts(secret: tuple[Path, ...] = ()) -> list[Mount]:
     shown += [Mount(ROOT / guest, source=PACKAGE / guest) for guest in GUESTS]
     covers = [Mount(p, "cover") for p in dict.fromkeys([*own_files(), *_resolved(secret)])]
     covers = [c for c in covers if any(_inside(c.path, s.path) for s in shown if not s.source)]
-    return sorted([*_needed(shown, covers), *covers], key=lambda m: (len(m.path.parts), m.path))
+    placed = [_placed(mount) for mount in [*_needed(shown, covers), *covers]]
+    return sorted(placed, key=lambda m: (len(m.path.parts), m.path))
+
+
+def _placed(mount: Mount) -> Mount:
+    """The mount at its place in the box."""
+    here, there = mount.source or mount.path, inside(mount.path)
+    moved = mount.source or (mount.path if there != mount.path else None)
+    return Mount(there, mount.action, moved, here.is_dir())
 
 
 def own_files() -> list[Path]:

@@ -82,3 +82,14 @@ def test_tolerance_follows_the_dtype_unless_the_exercise_sets_it():
     assert compare(np.float32(1.00005), np.float32(1.0)) is None
     assert compare(np.float64(1.00005), np.float64(1.0)) is not None
     assert compare(np.float64(1.00005), np.float64(1.0), rtol=1e-3) is None
+
+
+def test_two_numbers_that_differ_late_are_shown_to_the_digit_that_differs():
+    found = compare(np.float64(1.0000000123), np.float64(1.0), rtol=1e-9)
+    assert found.yours != found.expected and found.yours.startswith("1.00000001")
+
+
+def test_a_returned_tuple_has_names_where_the_exercise_gives_them():
+    found = compare((1.0, 9.0), (1.0, 2.0), names=("gamma", "beta"))
+    assert found.message == "beta is 9; 2 was expected."
+    assert "2 values (gamma, beta)" in compare(1.0, (1.0, 2.0), names=("gamma", "beta")).message

@@ -170,6 +170,24 @@ def test_what_worked_before_an_error_is_told(exercise):
     assert "It worked on: a first matrix." in verdict(exercise, works_once).message
 
 
+def test_a_trial_that_ends_early_is_never_a_pass(exercise):
+    right = exercise.script
+
+    def gives_up(answer, rng):
+        for n, step in enumerate(right(answer, rng)):
+            if n and answer.name == "scaled_mean" and answer.function is shy:
+                return
+            yield step
+
+    def shy(x, factor):
+        return factor * x.mean(0)
+
+    exercise.script = gives_up
+    result = verdict(exercise, shy)
+    assert (result.status, result.rung) == ("failed", "structure")
+    assert "after: a first matrix" in result.message
+
+
 def test_credit_is_earned_by_what_comes_before_the_failing_rung(exercise):
     exercise.credit = {"values": 0.25}
     result = verdict(exercise, toy.opposite)

@@ -41,6 +41,29 @@ def test_an_error_tells_the_learners_own_line():
     assert error.value.kind == "LinAlgError" and error.value.where.startswith("line 3: return y /")
 
 
+def test_an_error_in_a_class_tells_the_method():
+    class Layer:
+        def __init__(self, n):
+            self.n = n
+
+        def __call__(self, x):
+            return x / self.missing
+
+    with pytest.raises(AnswerError) as error:
+        Local(Layer)(3)(np.ones(3))
+    assert error.value.where == "__call__: return x / self.missing"
+
+
+def test_arrays_of_text_and_objects_are_compared_too():
+    def writes(words):
+        words[0] = "changed"
+
+    for words in (np.array(["a", "b"]), np.array([None, "b"], object)):
+        answer = Local(writes)
+        answer(words)
+        assert answer.mutated == {"words"}
+
+
 def test_a_stub_anywhere_below_is_unsolved():
     def helper():
         raise NotImplementedError

@@ -19,6 +19,7 @@ X = np.random.default_rng(0).standard_normal((5, 3)) + 2
         (X + np.arange(5.0)[:, None], "one offset for each index of axis 0"),
         (np.where(np.arange(3) == 2, X + np.sin(X), X), "only index 2 of axis 1 is wrong"),
         (X, ""),
+        (X * 1e-30, ""),
         (X[:2], ""),
         (X * np.nan, ""),
     ],

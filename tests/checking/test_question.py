@@ -44,14 +44,14 @@ def test_a_quiz_without_reasons_or_answer_is_refused():
 
 
 @pytest.mark.parametrize(
-    "guess, words", [(2, "you were right"), (2.1, "close, by 0.1"), (7, "off, by 5")]
+    "guess, words", [(2, "you were right"), (2.1, "close: 0.1 away"), (7, "off by 5")]
 )
 def test_a_guess_is_scored_by_distance_and_never_punished(guess, words):
     result = predict("toy_guess", "How much?", truth=lambda: 2.0, because="So it is.").judge(guess)
     assert result.passed and words in result.message and "So it is." in result.message
 
 
-@pytest.mark.parametrize("guess", ["two", None, [1, 2], float("nan")])
+@pytest.mark.parametrize("guess", ["two", None, [1, 2], float("nan"), True])
 def test_a_guess_that_is_no_number_asks_for_one(guess):
     result = predict("toy_guess", "How much?", truth=2.0, because="So it is.").judge(guess)
     assert result.status == "failed" and "2" not in result.message.replace(f"{guess!r}", "")

@@ -104,17 +104,17 @@ def test_what_is_installed_as_coursekit_is_covered(tmp_path, monkeypatch):
     (site / "_coursekit.pth").write_text(str(REPO))
     (tmp_path / "site-packages" / "submissions").mkdir()
     (site / "submissions" / "other.ipynb").write_text("{}")
-    real = mounts.packages()
+    real, shown = mounts.packages(), mounts.inside(site)
     monkeypatch.setattr(mounts, "packages", lambda: [*real, site])
     source = f"""
 import os
 def look():
     names = ("coursekit", "mate", "coursekit-1.dist-info", "submissions")
     try:
-        path = open({str(site / "_coursekit.pth")!r}).read()
+        path = open({str(shown / "_coursekit.pth")!r}).read()
     except OSError:
         path = ""
-    return [os.listdir(os.path.join({str(site)!r}, n)) for n in names], path
+    return [os.listdir(os.path.join({str(shown)!r}, n)) for n in names], path
 """
     walls = box.open_box("bubblewrap", (site / "submissions",))
     with Session(walls, [Cell(1, source)], limits=box.Limits()) as session:
@@ -127,8 +127,18 @@ def test_a_folder_that_is_needed_inside_a_covered_one_is_shown_again(tmp_path, m
     inner.mkdir(parents=True)
     monkeypatch.setattr(mounts, "packages", lambda: [tmp_path, inner])
     paths = [(m.path, m.action) for m in mounts.mounts(secret=(tmp_path / "course",))]
-    at = paths.index
-    assert at((tmp_path, "show")) < at((tmp_path / "course", "cover")) < at((inner, "show"))
+    wanted = [(tmp_path, "show"), (tmp_path / "course", "cover"), (inner, "show")]
+    at = [paths.index((mounts.inside(path), action)) for path, action in wanted]
+    assert at == sorted(at)
+
+
+def test_what_lies_in_tmp_is_shown_beside_the_boxs_own_tmp(tmp_path):
+    """Else a virtual environment made in /tmp would leave its folders where learners write."""
+    assert mounts.inside(Path("/usr/lib")) == Path("/usr/lib")
+    assert mounts.inside(Path("/tmp/a/b")) == Path("/box/tmp/a/b")
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    assert not [m for m in mounts.mounts((secret,)) if Path("/tmp") in m.path.parents]
 
 
 def test_a_missing_bubblewrap_is_an_error_with_the_install_line(monkeypatch):

@@ -133,11 +133,6 @@ for name, words, front in (
         "dx holds 1/σ twice; x_hat already carries its own. Multiply by inv_std once.",
         "squared",
     ),
-    (
-        "divided_by_inv_std",
-        "You divided by inv_std, but it is 1/σ already: multiply.",
-        "upside down",
-    ),
 ):
     batch_norm_backward.switch(name, words, front=front)
 for name, words, scale in (
@@ -145,11 +140,6 @@ for name, words, scale in (
         "gamma_missing",
         "gamma is nowhere in dx: it multiplies x_hat, so on the way back it multiplies dy.",
         "missing",
-    ),
-    (
-        "gamma_twice",
-        "dx holds gamma twice: once in g = gamma * dy is enough.",
-        "twice",
     ),
     (
         "y_for_x_hat",
@@ -168,11 +158,6 @@ for name, words, others in (
         "swapped",
         "dgamma and dbeta are exchanged: dgamma sums dy · x_hat, dbeta sums dy.",
         "swapped",
-    ),
-    (
-        "parameters_from_g",
-        "dgamma and dbeta start from dy; you multiplied it by gamma first.",
-        "from g",
     ),
 ):
     batch_norm_backward.switch(name, words, others=others)
@@ -199,6 +184,11 @@ for name, words, others in (
         "One gamma and one beta serve the whole batch, so their gradients add up: sum over axis 0.",
         "not summed",
     ),
+    (
+        "parameters_from_g",
+        "dgamma and dbeta start from dy; you multiplied it by gamma first.",
+        "from g",
+    ),
 ):
     batch_norm_backward.switch(name, words, **ALONE | {"others": others})
 
@@ -214,3 +204,15 @@ def dy_overwritten(dy, x_hat, gamma, inv_std):
 @batch_norm_backward.mistake("Three values are asked for; you return dx alone.")
 def only_dx(dy, x_hat, gamma, inv_std):
     return batch_norm_backward.right(dy, x_hat, gamma, inv_std)[0]
+
+
+batch_norm_backward.switch(
+    "divided_by_inv_std",
+    "You divided by inv_std, but it is 1/σ already: multiply.",
+    **ALONE | {"front": "upside down"},
+)
+batch_norm_backward.switch(
+    "gamma_twice",
+    "dx holds gamma twice: once in g = gamma * dy is enough.",
+    **ALONE | {"scale": "twice"},
+)

@@ -157,6 +157,7 @@ def _(gradient, w, a, *, scaled="right", cosine="right", ratio="right", turn="ri
 
 
 facts = weight_gradient_facts
+ALONE = dict.fromkeys("scaled cosine ratio turn grow".split(), "right")  # pairs with none
 facts.switch(
     "gradient_scaled",
     "You multiplied the gradient by a. Ask for the gradient at another place: gradient(a * w).",
@@ -165,7 +166,7 @@ facts.switch(
 facts.switch(
     "weight_divided",
     "You went to w / a; the second gradient belongs to a * w.",
-    scaled="divided",
+    **ALONE | {"scaled": "divided"},
 )
 facts.switch(
     "weight_not_scaled",
@@ -180,13 +181,13 @@ facts.switch(
 facts.switch(
     "cosine_over_squares",
     "You divided w · ∇L by the squared lengths; a cosine divides by the lengths.",
-    cosine="squares",
+    **ALONE | {"cosine": "squares"},
 )
 facts.switch("cosine_unsigned", "`cosine` has a sign; you dropped it.", cosine="size")
 facts.switch(
     "cosine_downhill",
     "You took the angle between w and −∇L, the step; the one between w and ∇L is asked for.",
-    cosine="downhill",
+    **ALONE | {"cosine": "downhill"},
 )
 facts.switch(
     "ratio_upside_down",
@@ -198,22 +199,30 @@ facts.switch(
     "ratio_by_entry",
     "You averaged the ratios of the entries, which is no ratio of lengths unless the two "
     "gradients are parallel.",
-    ratio="entries",
+    **ALONE | {"ratio": "entries"},
 )
 facts.switch("turn_against_w", "`turn` compares the two gradients, not one with w.", turn="with w")
-facts.switch("turn_not_divided", "`turn` must be divided by both gradients' lengths.", turn="dot")
+facts.switch(
+    "turn_not_divided",
+    "`turn` must be divided by both gradients' lengths.",
+    **ALONE | {"turn": "dot"},
+)
 facts.switch("uphill", "The step goes downhill: w − ∇L, not w + ∇L.", grow="uphill")
 facts.switch(
     "growth_as_difference",
     "`growth` is the new length over the old one; you subtracted them.",
     grow="difference",
 )
-facts.switch("growth_squared", "`growth` compares squared lengths; take the root.", grow="squared")
+facts.switch(
+    "growth_squared",
+    "`growth` compares squared lengths; take the root.",
+    **ALONE | {"grow": "squared"},
+)
 facts.switch(
     "pythagoras_assumed",
     "√(1 + |∇L|² / |w|²) holds where ∇L is orthogonal to w. That is to be found out: take the "
     "length of w − ∇L.",
-    grow="pythagoras",
+    **ALONE | {"grow": "pythagoras"},
 )
 
 

@@ -142,3 +142,28 @@ def staged_with_every_path(dy, x, gamma, eps):
     x_hat = (x - mean) / np.sqrt(var + eps)
     dgamma, dbeta = np.sum(x_hat * dy, axis=0), np.ones(N) @ dy
     return dict(dx_hat=dx_hat, dvar=dvar, dmu=dmu, dx=dx, dgamma=dgamma, dbeta=dbeta)
+
+
+@batch_norm_backward_staged.mistake(
+    "Right values, wrong shape: keepdims=True left an axis of length 1. dvar, dmu, dgamma and "
+    "dbeta are (D,)."
+)
+def kept_dims(dy, x, gamma, eps):
+    right = batch_norm_backward_staged.right(dy, x, gamma, eps)
+    return {k: v if k in ("dx_hat", "dx") else v[None] for k, v in right.items()}
+
+
+@batch_norm_backward_staged.mistake(
+    "You return a tuple; a dict with the six names as keys is asked for."
+)
+def tuple_for_dict(dy, x, gamma, eps):
+    return tuple(batch_norm_backward_staged.right(dy, x, gamma, eps).values())
+
+
+@batch_norm_backward_staged.mistake(
+    "dy *= gamma writes into the caller's dy, and dgamma then sees gamma once more."
+)
+def dy_overwritten(dy, x, gamma, eps):
+    right = batch_norm_backward_staged.right(dy, x, gamma, eps)
+    dy *= gamma
+    return right | {"dgamma": right["dgamma"] * gamma, "dbeta": dy.sum(0)}

@@ -6,7 +6,7 @@ from coursekit.checking import exercise
 from coursekit.exercises.batchnorm_backward.inputs import plain_batch_norm
 from coursekit.exercises.batchnorm_backward.numgrad import numgrad, numgrad_by_unit_vectors
 
-GAMMA = np.array([1.5, -0.7, 1.2])
+GAMMA = np.array([1.5, -0.7])
 
 
 def bn(x):
@@ -23,7 +23,7 @@ def bn_backward(dy, x, mean_path=1.0, var_path=1.0, eps=1e-5):
 
 def off_in_the_last(dy, x):
     dx = bn_backward(dy, x)
-    dx[-1, -1] *= 1.2
+    dx[-1, -1] -= 0.2 * np.abs(dx).max()
     return dx
 
 
@@ -35,7 +35,7 @@ def not_a_number(dy, x):
 
 def backwards(rng):
     """Right and wrong backward passes; each way of checking badly falls for its own."""
-    x = np.array([0.5, 2, 3]) * (1 + rng.standard_normal((5, 3)))
+    x = np.array([0.5, 2]) * (1 + rng.standard_normal((4, 2)))
     yield "batch norm's right backward", (bn, bn_backward, x)
     yield "statistics taken as constants", (bn, lambda dy, x: bn_backward(dy, x, 0, 0), x)
     yield "path through the variance dropped", (bn, lambda dy, x: bn_backward(dy, x, 1, 0), x)
@@ -45,7 +45,7 @@ def backwards(rng):
     yield "3 % too large", (bn, lambda dy, x: 1.03 * bn_backward(dy, x), x)
     yield "only the last entry wrong", (bn, off_in_the_last, x)
     yield "one entry NaN", (bn, not_a_number, x)
-    pair = np.array([[1.0, 5.0, -2.0], [4.0, 3.0, 7.0]]) + rng.uniform(-0.5, 0.5, (2, 3))
+    pair = np.array([[1.0, 5.0], [4.0, 3.0]]) + rng.uniform(-0.5, 0.5, (2, 2))
     yield (
         "2 samples and eps = 0: the right gradient is 0",
         (lambda x: plain_batch_norm(x, 1, 0), lambda dy, x: bn_backward(dy, x, eps=0), pair),

@@ -100,7 +100,7 @@ staged.switch(
 staged.switch(
     "no_root",
     "You divide by var + eps where the forward pass divided by its square root.",
-    inv="no root",
+    **ALONE | {"inv": "no root"},
 )
 for name, words, path in (
     (
@@ -120,11 +120,6 @@ for name, words, path in (
     ),
     ("dmu_sign", "The mean is subtracted, so dmu has a minus sign.", ("dmu", "sign")),
     (
-        "dmu_without_inv_std",
-        "Between the mean and x_hat lies the division by σ: dmu needs the factor inv_std.",
-        ("dmu", "no inv_std"),
-    ),
-    (
         "statistics_constant",
         "dx holds the direct path only, as if mean and variance were constants. They are computed "
         "from x: add what comes through dvar and dmu.",
@@ -136,14 +131,19 @@ for name, words, path in (
         ("dx", "no var"),
     ),
     ("mean_path_dropped", "In dx the path through the mean is missing.", ("dx", "no mu")),
+):
+    staged.switch(name, words, path=path)
+for name, words, path in (
+    (
+        "dmu_without_inv_std",
+        "Between the mean and x_hat lies the division by σ: dmu needs the factor inv_std.",
+        ("dmu", "no inv_std"),
+    ),
     (
         "two_missing",
         "The derivative of (x − mu)² is 2 (x − mu); the 2 is missing in dx.",
         ("dx", "no 2"),
     ),
-):
-    staged.switch(name, words, path=path)
-for name, words, path in (
     (
         "dvar_from_x_hat",
         "dvar holds x_hat and inv_std³ both: x_hat already has one 1/σ. Take x − mu, or inv_std².",
@@ -242,24 +242,3 @@ for name, words, param in (
     ),
 ):
     staged.switch(name, words, **ALONE | {"param": param})
-
-
-@staged.mistake(
-    "Right values, wrong shape: keepdims=True left an axis of length 1. dvar, dmu, dgamma and "
-    "dbeta are (D,)."
-)
-def kept_dims(dy, x, gamma, eps):
-    right = staged.right(dy, x, gamma, eps)
-    return {k: v if k in ("dx_hat", "dx") else v[None] for k, v in right.items()}
-
-
-@staged.mistake("You return a tuple; a dict with the six names as keys is asked for.")
-def tuple_for_dict(dy, x, gamma, eps):
-    return tuple(staged.right(dy, x, gamma, eps).values())
-
-
-@staged.mistake("dy *= gamma writes into the caller's dy, and dgamma then sees gamma once more.")
-def dy_overwritten(dy, x, gamma, eps):
-    right = staged.right(dy, x, gamma, eps)
-    dy *= gamma
-    return right | {"dgamma": right["dgamma"] * gamma, "dbeta": dy.sum(0)}

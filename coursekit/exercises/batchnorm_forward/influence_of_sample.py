@@ -14,8 +14,12 @@ def plain_batch_norm(x):
 
 
 def nudges(rng):
-    """A judge's function, a batch, and the sample to move."""
+    """A judge's function, a batch, and the sample to move.
+
+    A square batch first: there, a column taken for a row is silent, and can be told by its values.
+    """
     x = rng.uniform(1, 3, (5, 3)) * [1, -1, 2]
+    yield "f is batch norm, i = 1 of 3 samples", (plain_batch_norm, x[:3], 1)
     yield "f is batch norm, i = 1 of 5 samples", (plain_batch_norm, x, 1)
     yield "f is layer norm, i = 4", (layer_norm, x, 4)
     yield "f(x) = x², i = 0", (lambda x: x**2, x, 0)
@@ -110,11 +114,32 @@ def counted_from_0(f, x, i):
     return f(moved) - f(x)
 
 
-@influence_of_sample.mistake("moved[:, i] is feature i of every sample; sample i is row i.")
+@influence_of_sample.mistake("moved[:, i] is feature i of every sample; sample i is row moved[i].")
 def moved_a_feature(f, x, i):
     moved = x.copy()
-    moved[:, i % x.shape[1]] += np.arange(1, len(x) + 1)
+    moved[:, i] += np.arange(1, x.shape[1] + 1)  # the fifth column of three: an IndexError
     return f(moved) - f(x)
+
+
+@influence_of_sample.mistake(
+    "You counted to N, the number of samples. A sample has D numbers: np.arange(1, x.shape[1] + 1)."
+)
+def counted_to_N(f, x, i):
+    moved = x.copy()
+    moved[i] += np.arange(1, len(x) + 1)  # five numbers into three places: a ValueError
+    return f(moved) - f(x)
+
+
+@influence_of_sample.mistake("You always move sample 0. The argument i says which one to move.")
+def always_the_first(f, x, i):
+    return f(_moved(x, 0)) - f(x)
+
+
+@influence_of_sample.mistake(
+    "You subtract x, the input; subtract f(x), the output before the move."
+)
+def minus_the_input(f, x, i):
+    return f(_moved(x, i)) - x
 
 
 @influence_of_sample.mistake("You moved all samples together; move only row i.")

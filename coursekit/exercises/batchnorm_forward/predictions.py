@@ -46,8 +46,8 @@ predict(
 )
 predict(
     "predict_noise",
-    "You use batches of 64 instead of 4, 16 times as many samples. By which factor does the noise "
-    "in the normalized values shrink?",
+    "You use batches of 64 instead of 4, 16 times as many samples. How many times smaller does the "
+    "noise in the normalized values get?",
     truth=4.0,
     because="Means and standard deviations of B samples miss the true ones by an amount that "
     "falls like 1/√B, and √16 = 4. The experiment will come close to it, not hit it.",

@@ -27,7 +27,8 @@ quiz(
 )
 quiz(
     "quiz_bias",
-    "A linear layer with a bias stands right before batch norm. You remove the bias. What changes?",
+    "A linear layer with a bias stands right before batch norm. The network is in training mode. "
+    "You remove the bias. What changes?",
     {
         "a": ("Nothing", "The bias shifts a feature in all samples alike; the mean takes it off."),
         "b": ("The mean of the output", "The output's mean is β, with or without the bias."),

@@ -5,7 +5,9 @@ from coursekit.checking import Lesson
 # In the order of the lesson.
 # isort: off
 from coursekit.exercises.full_layer import batch_norm_module as batch_norm_module
-from coursekit.exercises.full_layer import batch_norm_module_mistakes as batch_norm_module_mistakes
+from coursekit.exercises.full_layer import other_styles as other_styles
+from coursekit.exercises.full_layer import mistakes_in_output as mistakes_in_output
+from coursekit.exercises.full_layer import mistakes_in_state as mistakes_in_state
 # isort: on
 
 LESSON = Lesson(

@@ -81,6 +81,11 @@ def dtypes(state):
     return {k: str(getattr(v, "dtype", "none")).removeprefix("torch.") for k, v in state.items()}
 
 
+def names_in(state):
+    """What is saved, as one string; anything but a dict as it is."""
+    return ", ".join(sorted(map(str, state))) if isinstance(state, dict) else state
+
+
 def parameters(layer):
     return {name: layer.get(name) for name in ("weight", "bias")}
 

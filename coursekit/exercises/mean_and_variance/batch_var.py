@@ -68,11 +68,19 @@ def var_by_pairs(x, ddof=0):
 
 
 @batch_var.variant
-def _(x, ddof=0, *, divisor=lambda n, ddof: n - ddof, axis=0, centre=None, power=2, root=False):
-    mean = x.mean(axis=axis, keepdims=True) if centre is None else centre(x)
-    n = x.size if axis is None else x.shape[axis]
-    total = (np.abs(x - mean) ** power).sum(axis=axis)
-    var = total / divisor(n, ddof) if divisor else total / n - ddof
+def _(
+    x,
+    ddof=0,
+    *,
+    axis=0,
+    centre=lambda x, axis: x.mean(axis=axis, keepdims=True),
+    total=lambda d, axis: (d**2).sum(axis=axis),
+    count=lambda x, axis: x.size if axis is None else x.shape[axis],
+    divisor=lambda n, ddof: n - ddof,
+    root=False,
+):
+    squares, n = total(x - centre(x, axis), axis), count(x, axis)
+    var = squares / divisor(n, ddof) if divisor else squares / n - ddof
     return np.sqrt(var) if root else var
 
 
@@ -119,15 +127,50 @@ batch_var.switch(
 batch_var.switch(
     "around_the_global_mean",
     "You measured distances from the mean of the whole table; subtract each feature's own mean.",
-    centre=np.mean,
+    centre=lambda x, axis: x.mean(),
 )
 batch_var.switch(
     "not_centred",
     "You averaged the squares without subtracting the mean first.",
-    centre=lambda x: 0.0,
+    centre=lambda x, axis: 0.0,
 )
 batch_var.switch(
     "absolute_deviation",
     "You averaged the distances themselves; the variance averages their squares.",
-    power=1,
+    total=lambda d, axis: np.abs(d).sum(axis=axis),
+)
+batch_var.switch(
+    "squared_after_the_sum",
+    "The square stands outside the sum, and the distances add up to 0. Square first, then sum.",
+    total=lambda d, axis: d.sum(axis=axis) ** 2,
+)
+batch_var.switch(
+    "summed_over_everything",
+    "sum() without an axis adds up the features too, and one number is left. Sum over the batch: "
+    "axis=0.",
+    total=lambda d, axis: (d**2).sum(),
+)
+batch_var.switch(
+    "averaged_over_everything",
+    "mean() without an axis averages over the features too, and one number is left. Sum over the "
+    "batch, axis=0, and divide by N − ddof.",
+    total=lambda d, axis: (d**2).sum(),
+    count=lambda x, axis: x.size,
+    divisor=lambda n, ddof: n,
+)
+batch_var.switch(
+    "divided_by_size",
+    "You divided by x.size, which counts the values of all features. Each sum has N terms, "
+    "x.shape[0].",
+    count=lambda x, axis: x.size,
+)
+batch_var.switch(
+    "var_divided_by_features",
+    "You divided by the number of features, x.shape[1]. Each sum has N terms, x.shape[0].",
+    count=lambda x, axis: x.shape[1],
+)
+batch_var.switch(
+    "sum_for_var",
+    "That is the sum of the squared distances; divide it by N − ddof.",
+    divisor=lambda n, ddof: 1,
 )

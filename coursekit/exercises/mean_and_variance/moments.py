@@ -22,6 +22,7 @@ def any_rank(answer, rng):
         "table (5, 3), axes (0,), reduced axes dropped": (features(rng, 5, 3), (0,), False),
         "images (5, 3, 4, 2), axes (0, 2, 3), kept": (x, (0, 2, 3), True),
         "images (5, 3, 4, 2), axes (0, 2, 3), dropped": (x, (0, 2, 3), False),
+        "grey images (5, 1, 4, 2), axes (0, 2, 3), dropped": (x[:, 1:2], (0, 2, 3), False),
         "images (5, 3, 4, 2), axes (1, 2, 3), kept": (x, (1, 2, 3), True),
         "images (5, 3, 4, 2), axes (-1, -2), kept": (x, (-1, -2), True),
     }.items():
@@ -110,13 +111,15 @@ def mean_of_variances(x, axes, keepdims):
 
 
 @moments.variant
-def _(x, axes, keepdims, *, keep=None, over=None, ddof=0, root=False, swap=False):
+def _(x, axes, keepdims, *, keep=None, squeeze=False, over=None, ddof=0, root=False, swap=False):
     options = {
         "axis": over(x, axes) if over else axes,
         "keepdims": keepdims if keep is None else keep,
     }
     mean, var = x.mean(**options), x.var(**options, ddof=ddof)
     var = np.sqrt(var) if root else var
+    if squeeze and not keepdims:
+        mean, var = mean.squeeze(), var.squeeze()
     return (var, mean) if swap else (mean, var)
 
 
@@ -129,6 +132,12 @@ moments.switch(
     "keepdims_always",
     "keepdims is passed in; you left axes of length 1 in place even where it is False.",
     keep=True,
+)
+moments.switch(
+    "squeezed_too_much",
+    "squeeze() without an axis drops every axis of length 1, also the channel axis of grey images. "
+    "Name it: squeeze(axis=axes).",
+    squeeze=True,
 )
 moments.switch(
     "axes_kept_for_reduced",

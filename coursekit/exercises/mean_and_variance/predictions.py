@@ -25,7 +25,7 @@ predict(
     "predict_small_batch",
     "You draw a batch of N = 4 patients and compute the variance of one feature, dividing by N. "
     "Then another batch, and another. The average of all these variances is what fraction of the "
-    "variance of all patients?",
+    "variance of all patients (a number between 0 and 1)?",
     truth=3 / 4,
     because="The batch's own mean sits closer to its four values than the true mean does, so the "
     "squared distances come out too small, by (N − 1)/N on average.",

@@ -75,11 +75,27 @@ def welford_on_lists(count, mean, m2, x):
 
 
 @welford_update.variant
-def _(count, mean, m2, x, *, offset=1, distances="both", counted=1, total=True):
+def _(
+    count,
+    mean,
+    m2,
+    x,
+    *,
+    offset=1,
+    distances="both",
+    counted=1,
+    taken=lambda m2, product, n: m2 + product,
+    divided=None,
+    written="",
+):
+    n = count + 1
     moved = (mean + x) / 2 if offset is None else mean + (x - mean) / (count + offset)
     a, b = {"both": (mean, moved), "old": (mean, mean), "new": (moved, moved)}[distances]
-    m2 = m2 + (x - a) * (x - b)
-    return count + counted, moved, m2 if total else m2 / (count + 1)
+    summed = taken(m2, (x - a) * (x - b), n)
+    for name, old, new in [("mean", mean, moved), ("m2", m2, summed)]:
+        if name in written.split() and isinstance(old, np.ndarray):
+            old[...] = new
+    return count + counted, moved, summed if divided is None else summed / (n - divided)
 
 
 welford_update.switch(
@@ -110,15 +126,55 @@ welford_update.switch(
 )
 welford_update.switch(
     "variance_for_m2",
-    "You returned a variance. The state carries m2, the sum of squared deviations; divide it by "
-    "the count at the end.",
-    total=False,
+    "You returned a variance. The state carries m2, a sum of squared deviations; do not divide it "
+    "before the end.",
+    divided=0,
+)
+welford_update.switch(
+    "unbiased_variance_for_m2",
+    "You divided m2 by count − 1. The state carries the sum itself, and after one value that is "
+    "0 / 0; do not divide it before the end.",
+    divided=1,
+)
+welford_update.switch(
+    "m2_replaced",
+    "m2 is the last product only. Add it to the m2 that came in.",
+    taken=lambda m2, product, n: product,
+)
+welford_update.switch(
+    "product_divided",
+    "You divided the product by the count before adding it. m2 is a sum, not yet a variance.",
+    taken=lambda m2, product, n: m2 + product / n,
+)
+welford_update.switch(
+    "running_variance",
+    "That is the variance so far, well updated. The state carries m2, count times that: add the "
+    "whole product.",
+    taken=lambda m2, product, n: m2 + (product - m2) / n,
 )
 welford_update.switch(
     "halfway",
     "(mean + x) / 2 weighs the last value as much as all before it together; its weight is "
     "1/count.",
     offset=None,
+)
+welford_update.switch(
+    "wrote_into_the_state",
+    "+= wrote into the arrays of the old state, which the caller may still need. Write "
+    "mean = mean + …, which makes a new array, and m2 likewise.",
+    written="mean m2",
+)
+welford_update.switch(
+    "wrote_into_the_mean",
+    "+= wrote into the old state's mean, which the caller may still need. Write mean = mean + …, "
+    "which makes a new array.",
+    written="mean",
+)
+welford_update.switch(
+    "wrote_into_m2",
+    "+= wrote into the old state's m2, which the caller may still need. Write m2 = m2 + …, which "
+    "makes a new array.",
+    written="m2",
 )
 
 
@@ -131,15 +187,3 @@ def through_the_sum_of_squares(count, mean, m2, x):
     squares = m2 + count * mean**2 + x**2
     moved = (count * mean + x) / n
     return n, moved, squares - n * moved**2
-
-
-@welford_update.mistake(
-    "The numbers are right, but += wrote into the arrays of the old state, which the caller may "
-    "still need. Write mean = mean + …, which makes a new array."
-)
-def wrote_into_the_state(count, mean, m2, x):
-    count += 1
-    delta = x - mean
-    mean += delta / count
-    m2 += delta * (x - mean)
-    return count, mean, m2

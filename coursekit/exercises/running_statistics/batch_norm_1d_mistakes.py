@@ -1,14 +1,6 @@
-"""The expected wrong answers to the exercise BatchNorm1d."""
+"""The expected wrong answers to the exercise BatchNorm1d: switches of Wrong."""
 
-from coursekit.exercises.running_statistics.batch_norm_1d import BatchNorm1d
 from coursekit.exercises.running_statistics.batch_norm_1d import layer as layer_1d
-from coursekit.exercises.running_statistics.batch_norm_1d_wrong import Wrong
-
-
-@layer_1d.variant
-def _(num_features, eps=1e-5, momentum=0.1, **switches):
-    return Wrong(num_features, eps, momentum, **switches)
-
 
 layer_1d.switch(
     "momentum_swapped",
@@ -253,19 +245,3 @@ for name, words, switch in (
     ),
 ):
     layer_1d.switch(name, words, **ALONE | switch)
-
-
-@layer_1d.mistake(
-    "x -= mean writes into the caller's batch. The network still needs x; make a new array."
-)
-def input_overwritten(num_features, eps=1e-5, momentum=0.1):
-    return Overwriting(num_features, eps, momentum)
-
-
-class Overwriting(BatchNorm1d):
-    """Right values; x comes back centred."""
-
-    def __call__(self, x):
-        y = super().__call__(x)
-        x -= x.mean(0) if self.training else self.running_mean
-        return y

@@ -3,6 +3,7 @@
 import numpy as np
 
 from coursekit.exercises.running_statistics.batch_norm_1d import BatchNorm1d
+from coursekit.exercises.running_statistics.batch_norm_1d import layer as layer_1d
 from coursekit.exercises.running_statistics.update_running import STEPS
 
 EPS = {  # (under the root, after it) in training and in evaluation
@@ -111,3 +112,24 @@ class Wrong(BatchNorm1d):
         if self.way("loaded") == "statistics only":
             state = {k: v for k, v in state.items() if k not in ("weight", "bias")}
         super().load_state_dict(state)
+
+
+class Overwriting(BatchNorm1d):
+    """Right values; x comes back centred."""
+
+    def __call__(self, x):
+        y = super().__call__(x)
+        x -= x.mean(0) if self.training else self.running_mean
+        return y
+
+
+@layer_1d.variant
+def _(num_features, eps=1e-5, momentum=0.1, **switches):
+    return Wrong(num_features, eps, momentum, **switches)
+
+
+@layer_1d.mistake(
+    "x -= mean writes into the caller's batch. The network still needs x; make a new array."
+)
+def input_overwritten(num_features, eps=1e-5, momentum=0.1):
+    return Overwriting(num_features, eps, momentum)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from coursekit.checking import exercise
+from coursekit.checking.compare import to_array
 
 
 def averages(answer, rng):
@@ -21,6 +22,8 @@ def averages(answer, rng):
         answer.doing = f"batch {i} of a chain, momentum = 0.25"
         running = answer(running, rng.normal([4, -2], 1), 0.25)
         yield answer.doing, running
+        if to_array(running) is None:  # it cannot be given back
+            return
 
 
 @exercise(

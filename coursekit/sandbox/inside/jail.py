@@ -48,24 +48,18 @@ def enter_namespaces() -> None:
         _write(f"/proc/self/{name}", text)
 
 
-def furnish(disk: int, below_tmp: list[str]) -> None:
+def furnish(disk: int) -> None:
     """As the first process of the new namespaces: private folders, and a /proc of its own.
 
     Args:
         disk: bytes that each private folder holds.
-        below_tmp: what the box shows below /tmp, where a new folder would hide it.
 
     Raises:
         OSError: this system forbids it.
     """
     _mount(None, "/", None, MS_REC | MS_PRIVATE)
-    shown = {path: os.open(path, os.O_PATH) for path in below_tmp}
     for folder in ("/tmp", "/dev/shm"):
         _mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, f"size={disk},mode=1777")
-    for path, descriptor in shown.items():
-        os.makedirs(path, mode=0o755, exist_ok=True)
-        _mount(f"/proc/self/fd/{descriptor}", path, None, MS_BIND | MS_REC)
-        os.close(descriptor)
     _write("/proc/sys/user/max_user_namespaces", "0")
     try:
         _mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)

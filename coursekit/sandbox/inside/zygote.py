@@ -28,7 +28,7 @@ OVERFED = 78  # exit code: its processes together used too much memory
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def main(descriptor: int, imports: list[str], disk: int, below_tmp: list[str]) -> None:
+def main(descriptor: int, imports: list[str], disk: int) -> None:
     """Take orders over an inherited socket until it is closed."""
     orders = socket.socket(fileno=descriptor)
     for name in imports:
@@ -51,7 +51,7 @@ def main(descriptor: int, imports: list[str], disk: int, below_tmp: list[str]) -
             child = os.fork()
             if not child:
                 orders.close()
-                _guard(sockets[0], int(order.split()[1]), mapped, disk, below_tmp)
+                _guard(sockets[0], int(order.split()[1]), mapped, disk)
             os.close(sockets[0])
             orders.send(b"started")
         else:
@@ -76,14 +76,14 @@ def _end(child: int, patience: float) -> int:
         return 0
 
 
-def _guard(descriptor: int, memory: int, mapped: int, disk: int, below_tmp: list[str]) -> None:
+def _guard(descriptor: int, memory: int, mapped: int, disk: int) -> None:
     """Between zygote and host: owns the namespaces, ends as the host ends. Does not return."""
     try:
         jail.enter_namespaces()
         jail.die_with_parent()
         first = os.fork()
         if not first:  # the first process of the new namespaces: when it ends, all in them end
-            jail.furnish(disk, below_tmp)
+            jail.furnish(disk)
             jail.give_up_privileges()
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
             host = os.fork()

@@ -52,6 +52,11 @@ STORE = {  # of the biased and the unbiased variance, and eps
 }
 
 
+ALONE: dict[str, str] = dict.fromkeys(
+    "scaled var std step store mode also graph start average".split(), "right"
+)  # sets every switch that pairs use, so that what is added to it is tried alone
+
+
 class Wrong(BatchNorm):
     """BatchNorm, wrong where a switch says so."""
 
