@@ -109,9 +109,9 @@ check(standardize)
 # | **Ruled out** | some known mistakes that would have looked different |
 # | **Next** | the one thing to do now |
 #
-# When all is well, *Found* is called **Result**, and **Held on** lists the inputs that your function
-# was right on. The mark ◐ stands for part of the points: the numbers are right, say, and their shape
-# is not.
+# When all is well, *Found* is called **Result**, and **Held on** lists the inputs that your
+# function was right on. The mark ◐ stands for part of the points: the numbers are right, say, and
+# their shape is not.
 #
 # Your function's *name* tells the check which exercise it answers, so keep the name. An exercise
 # you have not started is shown as *not written yet*, in calm blue, and nothing stops.

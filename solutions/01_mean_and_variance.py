@@ -205,8 +205,8 @@ show(
 # large nor too small: *unbiased*.
 #
 # The squares are biased again, although they are roots of the triangles. Two variances, 0 and 16,
-# have the average 8. Their roots, 0 and 4, have the average 2, and √8 is 2.83. A root bends down, so
-# the average of roots stays below the root of the average **[theorem]**.
+# have the average 8. Their roots, 0 and 4, have the average 2, and √8 is 2.83. A root bends down,
+# so the average of roots stays below the root of the average **[theorem]**.
 #
 # To see that luck has no part in it, leave it out. A population of three values has nine batches
 # of two. Take them all.
@@ -229,10 +229,11 @@ print("average over the nine, ddof=1  ", np.mean([batch_var(b, 1) for b in batch
 # $$\sum_n (x_n-\mu)^2 = \sum_n (x_n-\bar x)^2 + N(\bar x-\mu)^2 .$$
 #
 # Average both sides over all possible batches. On the left, each of the N squares averages to
-# $\sigma^2$: together $N\sigma^2$. On the right, the mean of N independent draws misses $\mu$ by less
-# than a single value does: $(\bar x-\mu)^2$ averages to $\sigma^2/N$, so the last term averages to
-# $\sigma^2$. What is left for the sum around $\bar x$ is $(N-1)\,\sigma^2$ **[theorem]**. The batch's
-# mean sits in the middle of its own values, closer to them than the truth does.
+# $\sigma^2$: together $N\sigma^2$. On the right, the mean of N independent draws misses $\mu$ by
+# less than a single value does: $(\bar x-\mu)^2$ averages to $\sigma^2/N$, so the last term
+# averages to $\sigma^2$. What is left for the sum around $\bar x$ is $(N-1)\,\sigma^2$
+# **[theorem]**. The batch's mean sits in the middle of its own values, closer to them than the
+# truth does.
 #
 # **Which one does batch norm use?** Both. It divides by N to normalize a batch, because it wants
 # the variance *of that batch* to be 1. What it stores for later, when no batch is at hand, is an

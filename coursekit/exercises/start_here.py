@@ -36,7 +36,7 @@ def measurements(rng):
     minutes=3,
     difficulty=1,
     planted="variance_for_std",
-    ask="What would you get for five equal values, and why? Lesson 04 adds a small ε for that case.",
+    ask="What comes out for five equal values, and why? Lesson 04 adds a small ε for that case.",
 )
 def standardize(x):
     """Shift and scale x to mean 0 and standard deviation 1. (D,) -> (D,)"""
@@ -113,8 +113,8 @@ for small in (1e-5, 1e-6, 1e-7, 1e-8):  # those that people write
     )
     standardize.switch(
         f"added_{small:.0e}_to_variance",
-        f"You added a small number, {small:.0e}, to the variance. The formula has none; it comes in "
-        "lesson 04.",
+        f"You added a small number, {small:.0e}, to the variance. The formula has none; "
+        "it comes in lesson 04.",
         to_var=small,
     )
 
