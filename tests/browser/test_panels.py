@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
 PICTURES = Path(__file__).parents[2] / "docs" / "panels"
 ANSWERS = {
     "unsolved": "raise NotImplementedError",
@@ -48,15 +49,14 @@ def panels(server, browser):
         f"() => document.querySelectorAll('.ck').length >= {len(ANSWERS)}"
     )
     yield browser
+    browser.page.evaluate(THEME, "JupyterLab Light")  # the page is every browser test's
     browser.close()
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_every_panel_is_readable_and_announced_in_both_themes(panels, theme, tmp_path):
     page = panels.page
-    page.evaluate(
-        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
-    )
+    page.evaluate(THEME, theme)
     light = "true" if theme.endswith("Light") else "false"
     page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{light}'")
     shown = page.locator(".jp-Notebook .ck")
