@@ -663,7 +663,7 @@ show(
     fig,
     alt="Noise against batch size, both logarithmic. Hidden features lie slightly above their "
     "predicted line at 4 and on it in large batches; pixels lie below theirs in small batches and "
-    "reach it at about 64.",
+    "reach it at 128.",
 )
 
 # %% id="experiment-result" tags=["demo"]
@@ -673,7 +673,7 @@ for name, rows in curves.items():
     print(f"{name}: kurtosis {kurtosis:.1f} (a Gaussian has 3); from B = 4 to B = 64")
     print(f"    the noise falls by a factor {mean[0]:.2f} ± {half[0]:.2f}")
     law = batch_noise.predicted_noise(looks[name][0], found.sizes)
-    over = "  ".join(f"{100 * m:+.0f} %" for m in interval(rows / law - 1)[0])
+    over = "  ".join(f"{round(100 * m):+d} %" for m in interval(rows / law - 1)[0])
     print(f"    above or below the prediction, B = 4 to 128: {over}")
 
 # %% [markdown] id="experiment-read"
