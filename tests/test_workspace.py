@@ -86,7 +86,7 @@ def test_without_the_token_the_lab_stays_closed(served):
 
 
 def test_the_token_is_on_no_command_line(served):
-    processes = subprocess.check_output(["ps", "-eo", "args"], text=True)
+    processes = subprocess.check_output(["ps", "-eww", "-o", "args"], text=True)
     assert str(served.port) in processes  # ps does see this server
     assert served.token not in processes
 
