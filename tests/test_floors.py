@@ -12,10 +12,10 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "coursekit"
 
 FLOORS = (
-    "errors devices files",
+    "errors devices files bibliography",
     "norms moments checking data training",
     "exercises experiments layers deploy catalog",
-    "grading sandbox workshop widgets figures workspace doctor build publish readme "
+    "grading sandbox workshop widgets figures workspace doctor build directives publish readme "
     "learning attempts report",
     "__init__",
     "cli",
