@@ -111,10 +111,11 @@ proofs: .venv/dev.stamp  ## write what each check accepts and refuses to docs/ch
 mutants: .venv/dev.stamp  ## mutate every right answer; write docs/mutants.md
 	$(BIN)/python -W ignore tests/mutants.py
 
-bench: .venv/dev.stamp  ## time what a user waits for: commands, checks, norms
+bench: .venv/dev.stamp  ## time what a user waits for: commands, checks, norms, training
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/norms.py
+	$(BIN)/python benchmarks/training.py
 
 budget: .venv/dev.stamp  ## CPU seconds of each solved lesson against what it declares
 	$(BIN)/python benchmarks/budget.py

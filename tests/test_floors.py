@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "coursekit"
 
 FLOORS = (
-    "errors devices files bibliography",
+    "errors devices files bibliography bars",
     "norms moments checking data training",
     "exercises experiments layers deploy catalog",
     "grading sandbox workshop widgets figures workspace doctor build directives publish readme "
