@@ -45,8 +45,8 @@ import torch
 from coursekit import device
 from coursekit.experiments.wrong_backwards import WRONG
 
-batch = 7 + 3 * np.random.default_rng(0).standard_normal((6, 4))
-pull = np.random.default_rng(1).standard_normal((6, 4))
+batch = 7 + 3 * np.random.default_rng(5).standard_normal((6, 4))
+pull = np.random.default_rng(55).standard_normal((6, 4))
 LOSSES = {
     "sum of y": lambda y: y.sum(),
     "sum of y²": lambda y: (y**2).sum(),
@@ -224,7 +224,7 @@ for case, (color, line) in looks.items():
     )
     best = np.finfo(precision).eps ** (1 / 3 if rule == "central" else 1 / 2)
     axes.plot([best], [2e-12], "^", color=COLOURS[color], markersize=9)
-axes.set(xscale="log", yscale="log", ylim=(1e-12, 1e3), xlim=(1e-12, 1))
+axes.set(xscale="log", yscale="log", ylim=(1e-12, 10), xlim=(1e-12, 1))
 axes.set(xlabel="step, in units of the feature's s", ylabel="relative error of the gradient")
 axes.set_title("Too small a step is as bad as too large (triangles: predicted best step)")
 axes.legend()
@@ -236,26 +236,26 @@ show(
 )
 
 # %% id="step-table" tags=["demo"]
-print(f"{'95 % intervals over seeds':<28}{'best step':^26}{'predicted':>10}{'error there':>22}")
+print(f"{'(log10; 95 % over seeds)':<26}{'best step':>16}{'law':>8}{'times':>8}{'error there':>18}")
 for rule, precision in cases:
     curve, eps = found.curve(rule, precision), np.finfo(precision).eps
-    power = 1 / 3 if rule == "central" else 1 / 2
+    law = np.log10(eps) * (1 / 3 if rule == "central" else 1 / 2)
     step = interval(np.log10(found.steps[curve.argmin(1)]))
     error = interval(np.log10(curve.min(1)))
     print(
-        f"{rule + ', ' + precision:<28}10^({step.mean:6.2f} ± {step.half:.2f})"
-        f"{f'10^{np.log10(eps) * power:.2f}':>17}    10^({error.mean:6.2f} ± {error.half:.2f})"
+        f"{rule + ', ' + precision:<26}{step.mean:>9.2f} ± {step.half:.2f}{law:>8.2f}"
+        f"{10 ** (step.mean - law):>8.1f}{error.mean:>11.2f} ± {error.half:.2f}"
     )
 
 # %% [markdown] id="step-read"
-# **Explain [measured here].** Left of each lowest point the curve is ragged: rounding. Right of it
-# it is straight: the formula's own error, two decades per decade of $h$ for central differences and
-# one for forward ones. The law predicts where the turn is within a factor of three or so; it knows
-# nothing of constant factors. (The steps tried are a quarter of a decade apart, so an interval of
+# **Explain [measured here].** Left of its lowest point a curve is rounding: ten times the step, a
+# tenth of the error. Right of it, it is the formula's own error, two decades per decade of $h$ for
+# central differences and one for forward ones. The law says where they meet up to a small factor
+# (*times*); constants are not its business. (The steps tried are a quarter of a decade apart, so
 # ± 0.00 says that every seed chose the same one.)
 #
 # Two rules to keep. Use *central* differences, and *float64*. In float32 even the best step leaves
-# four to five digits, and the usual `h = 1e-5` leaves nearly none.
+# four to five digits, and the usual `h = 1e-5` far fewer.
 #
 # ### Real features are not of size 1
 #
@@ -287,7 +287,7 @@ for (rule, precision), color, marker in zip(central, ("blue", "red"), "os", stri
     law = np.finfo(precision).eps ** (1 / 3)
     axes.plot(span, law * span, "--", color=COLOURS[color], label=f"s times {law:.0e}")
 axes.axhline(1e-5, color=COLOURS["grey"], linewidth=0.8)
-axes.text(1e-3, 1.3e-5, "h = 1e-5", color=COLOURS["grey"])
+axes.text(2e2, 1.5e-5, "h = 1e-5", color=COLOURS["grey"])
 axes.set(xscale="log", yscale="log", xlim=(8e-4, 3e3), xlabel="s of the feature, in its own unit")
 axes.set(ylabel="best step, same unit", title="The best step is a fixed fraction of the spread")
 axes.legend(fontsize=8)
@@ -387,7 +387,7 @@ graph()
 
 # %% id="one-node" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
-column, weights = np.array([2.0, 4.0, 4.0, 6.0, 9.0]), np.array([1.0, 0.0, -1.0, 2.0, 0.0])
+column, weights = np.array([2.0, 4.0, 4.0, 6.0, 9.0]), np.array([1.0, 0.0, -1.0, 2.0, 1.0])
 gamma, eps = 3.0, 0.1
 mu, var = column.mean(keepdims=True), column.var(keepdims=True)
 
@@ -411,10 +411,7 @@ print(f"dvar, measured: {numgrad(from_the_variance, var, weights, 1e-5)[0]:.4f}"
 
 # %% id="batch_norm_backward_staged"
 def batch_norm_backward_staged(dy, x, gamma, eps):
-    """Find the gradient of sum(y * dy) at every node of y = gamma * x_hat + beta. -> dict
-
-    Keys: dx_hat (N, D); dvar, dmu (D,); dx (N, D); dgamma, dbeta (D,).
-    """
+    """Gradients of sum(y * dy): dx_hat and dx (N, D); dvar, dmu, dgamma, dbeta (D,). -> dict"""
     # BEGIN SOLUTION
     N = x.shape[0]
     x_mu = x - x.mean(0)
@@ -504,7 +501,7 @@ for name, part in parts.items():
 # %% [markdown] id="pair"
 # ## Traps
 #
-# You have an instrument and a formula. Before they are put together, see four ways to be fooled.
+# You have an instrument and a formula. Before they are put together, see five ways to be fooled.
 # The first you know: the loss `y.sum()`. The second is a batch of two.
 #
 # {{predict predict_pair}}
@@ -572,6 +569,24 @@ print("np.allclose(a, b):", np.allclose(a, b, rtol=1e-4, atol=1e-6))
 # does not.
 #
 # Fourth: float32, seen above. Convert first.
+#
+# Fifth: a random `dy` that is not *independent*. A test draws `x` and `dy`, each with
+# `np.random.default_rng(0)`, and calls "3 % too large" right.
+
+# %% id="same-seed" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+for seed in [0, 1]:
+    x = 7 + 3 * np.random.default_rng(0).standard_normal((6, 4))
+    dy = np.random.default_rng(seed).standard_normal((6, 4))
+    size = np.abs(right(dy, x)).max()
+    passes = np.allclose(1.03 * right(dy, x), right(dy, x), rtol=1e-4, atol=1e-6)
+    print(f"dy with seed {seed}: largest gradient above 0.001: {size > 1e-3}, passes: {passes}")
+
+# %% [markdown] id="same-seed-read"
+# The same seed drew the same numbers. So `dy` was a shifted multiple of $\hat x$, and of such a
+# pull nothing gets through (you saw it above: the mean's path removes what is the same for all, the
+# variance's path what lies along $\hat x$). The right gradient was 0 once more. Draw `dy` with a
+# seed of its own.
 
 # %% [markdown] id="exercise-gradcheck"
 # ## Exercise · gradcheck

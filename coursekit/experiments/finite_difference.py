@@ -87,7 +87,9 @@ def measure(batches, seeds, *, cases, steps=STEPS):
         units.append(s)
         for case in cases:
             errors[case].append(relative_errors(x, dy, np.outer(steps, s), *case))
-    return Curves(steps, np.array(units), {c: np.array(rows) for c, rows in errors.items()})
+    return Curves(
+        np.asarray(steps), np.array(units), {c: np.array(rows) for c, rows in errors.items()}
+    )
 
 
 def from_rows(table, size=8):
