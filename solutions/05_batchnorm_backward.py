@@ -712,15 +712,15 @@ for t, m, h in zip(marks, mean, half, strict=True):
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# The introductory article that this course grew out of leaves the backward pass to the framework.
-# Four of its claims look different from this side, paraphrased, each with a verdict.
+# The introductory article that this course grew out of stays with the forward pass. Four of its
+# claims look different from this side, paraphrased, each with a verdict.
 #
-# 1. *These four lines are batch norm.* **Incomplete.** Also for training: three of the six lines of
-#    the backward pass exist only because the statistics depend on $x$. **[theorem]**
+# 1. *These four lines are batch norm.* **Incomplete.** Also for training: `dvar`, `dmu` and two of
+#    the three terms of `dx` exist only because the statistics depend on $x$. **[theorem]**
 # 2. *A neuron is normalized over the mini-batch.* **Holds, and has a price**: in training one
 #    sample's loss puts gradients into its batch mates. **[theorem] [measured here]**
-# 3. *γ and β are learned like weights.* **Holds.** Their gradients are sums over the batch, and
-#    dβ is all that a bias before the layer would have got; that bias gets 0. **[theorem]**
+# 3. *γ and β are learned like weights.* **Holds.** Their gradients are sums over the batch. A bias
+#    right before the layer gets a gradient of exactly 0 instead. **[theorem]**
 # 4. *ε is there for numerical stability.* **Half of it.** It also caps what comes back: the
 #    gradient of a feature is multiplied by at most $\gamma/\sqrt\varepsilon$, 316 γ for ε = 1e-5.
 #    **[theorem]**
