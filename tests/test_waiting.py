@@ -38,7 +38,7 @@ def test_it_passes_the_items_on_and_counts_them(notebook):
 def test_it_is_gone_after_an_error_too(notebook):
     with pytest.raises(ZeroDivisionError):
         for n in waiting.bar([1, 0], "tries"):
-            1 / n  # noqa: B018
+            1 / n
     assert "1 of 2" in notebook[1]
 
 
