@@ -135,6 +135,13 @@ WORKS = {
         "ICML",
         "https://arxiv.org/abs/1502.03167",
     ),
+    "ioffe2017": Work(
+        "S. Ioffe",
+        2017,
+        "Batch Renormalization: Towards Reducing Minibatch Dependence in Batch-Normalized Models",
+        "NIPS",
+        "https://arxiv.org/abs/1702.03275",
+    ),
     "keras_batch_normalization": Work(
         "Keras",
         None,
@@ -183,6 +190,13 @@ WORKS = {
         "Learning representations by back-propagating errors",
         "Nature 323",
         "https://doi.org/10.1038/323533a0",
+    ),
+    "schneider2020": Work(
+        "S. Schneider et al.",
+        2020,
+        "Improving robustness against common corruptions by covariate shift adaptation",
+        "NeurIPS",
+        "https://arxiv.org/abs/2006.16971",
     ),
     "squire1998": Work(
         "W. Squire, G. Trapp",
@@ -254,5 +268,12 @@ WORKS = {
         "Group Normalization",
         "ECCV",
         "https://arxiv.org/abs/1803.08494",
+    ),
+    "wu2021": Work(
+        "Y. Wu, J. Johnson",
+        2021,
+        "Rethinking “Batch” in BatchNorm",
+        "arXiv",
+        "https://arxiv.org/abs/2105.07576",
     ),
 }

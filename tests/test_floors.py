@@ -16,7 +16,7 @@ FLOORS = (
     "norms moments checking data training",
     "exercises experiments layers deploy catalog",
     "grading sandbox workshop widgets figures workspace doctor build directives publish readme "
-    "learning attempts report",
+    "learning attempts report waiting",
     "__init__",
     "cli",
     "__main__",
