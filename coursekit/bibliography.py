@@ -92,12 +92,26 @@ WORKS = {
         "UCI Machine Learning Repository, CC BY 4.0",
         "https://doi.org/10.24432/C5PC7J",
     ),
+    "flax_batch_norm": Work(
+        "Flax",
+        None,
+        "Normalization: nnx.BatchNorm",
+        "documentation",
+        "https://flax.readthedocs.io/en/latest/api_reference/flax.nnx/nn/normalization.html",
+    ),
     "goodfellow2016": Work(
         "I. Goodfellow, Y. Bengio, A. Courville",
         2016,
         "Deep Learning",
         "MIT Press",
         "https://www.deeplearningbook.org/contents/optimization.html",
+    ),
+    "he2016_identity": Work(
+        "K. He, X. Zhang, S. Ren, J. Sun",
+        2016,
+        "Identity Mappings in Deep Residual Networks",
+        "ECCV",
+        "https://arxiv.org/abs/1603.05027",
     ),
     "higham2002": Work(
         "N. J. Higham",
@@ -163,12 +177,26 @@ WORKS = {
         "ICLR",
         "https://arxiv.org/abs/1710.03740",
     ),
+    "onnx_batch_normalization": Work(
+        "ONNX",
+        None,
+        "BatchNormalization, version 15",
+        "specification",
+        "https://onnx.ai/onnx/operators/onnx__BatchNormalization.html",
+    ),
     "torch_batch_norm_1d": Work(
         "PyTorch",
         None,
         "BatchNorm1d",
         "documentation",
         "https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html",
+    ),
+    "torch_batch_norm_2d": Work(
+        "PyTorch",
+        None,
+        "BatchNorm2d",
+        "documentation",
+        "https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html",
     ),
     "torch_group_norm": Work(
         "PyTorch",

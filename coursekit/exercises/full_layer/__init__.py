@@ -11,6 +11,8 @@ from coursekit.exercises.full_layer import mistakes_in_state as mistakes_in_stat
 from coursekit.exercises.full_layer import keras_to_torch as keras_to_torch
 from coursekit.exercises.full_layer import conv_to_torch as conv_to_torch
 from coursekit.exercises.full_layer import dense_to_torch as dense_to_torch
+from coursekit.exercises.full_layer import predictions as predictions
+from coursekit.exercises.full_layer import quiz as quiz
 # isort: on
 
 LESSON = Lesson(
@@ -27,5 +29,4 @@ LESSON = Lesson(
         "Translate a batch norm layer between PyTorch and Keras",
     ),
     prerequisites=("batchnorm_backward", "running_statistics"),
-    draft=True,
 )
