@@ -99,12 +99,26 @@ WORKS = {
         "UCI Machine Learning Repository, CC BY 4.0",
         "https://doi.org/10.24432/C5PC7J",
     ),
+    "flax_batch_norm": Work(
+        "Flax",
+        None,
+        "Normalization: nnx.BatchNorm",
+        "documentation",
+        "https://flax.readthedocs.io/en/latest/api_reference/flax.nnx/nn/normalization.html",
+    ),
     "goodfellow2016": Work(
         "I. Goodfellow, Y. Bengio, A. Courville",
         2016,
         "Deep Learning",
         "MIT Press",
         "https://www.deeplearningbook.org/contents/optimization.html",
+    ),
+    "he2016_identity": Work(
+        "K. He, X. Zhang, S. Ren, J. Sun",
+        2016,
+        "Identity Mappings in Deep Residual Networks",
+        "ECCV",
+        "https://arxiv.org/abs/1603.05027",
     ),
     "higham2002": Work(
         "N. J. Higham",
@@ -184,6 +198,13 @@ WORKS = {
         "2nd edition, Springer",
         "https://doi.org/10.1007/978-0-387-40065-5",
     ),
+    "onnx_batch_normalization": Work(
+        "ONNX",
+        None,
+        "BatchNormalization, version 15",
+        "specification",
+        "https://onnx.ai/onnx/operators/onnx__BatchNormalization.html",
+    ),
     "rumelhart1986": Work(
         "D. E. Rumelhart, G. E. Hinton, R. J. Williams",
         1986,
@@ -211,6 +232,13 @@ WORKS = {
         "BatchNorm1d",
         "documentation",
         "https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html",
+    ),
+    "torch_batch_norm_2d": Work(
+        "PyTorch",
+        None,
+        "BatchNorm2d",
+        "documentation",
+        "https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html",
     ),
     "torch_gradcheck": Work(
         "PyTorch",
