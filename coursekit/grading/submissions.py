@@ -145,7 +145,8 @@ def _submission(found: _Found, place: Place | None, known: Iterable[str]) -> Sub
         )
     else:
         problem = found.problem
-    notes, handed_in = [], ""
+    notes: list[str] = []
+    handed_in = ""
     if not problem:
         handed_in, notes = _timestamp(found.path.with_name(TIMESTAMP))
         if place.late:
