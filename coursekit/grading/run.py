@@ -115,6 +115,8 @@ def _grade(
     s = settings
     conditions = Conditions(s.seed, s.sandbox, s.limits.exercise, s.limits.total, versions)
     todo = list(book.hand_in(found, conditions).items())
+    if not todo:
+        return
     with _progress(len(todo)) as advance:
         for row, report in _each(todo, settings, versions, jobs, cluster):
             book.record(row, report, conditions)

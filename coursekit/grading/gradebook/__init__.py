@@ -4,6 +4,8 @@ tables holds the schema, connect opens a database, stored turns reports into row
 writes, policy is an instructor's weights and deadlines, and adjust applies it all to a report.
 """
 
+from coursekit.grading.gradebook.adjust import Override as Override
+from coursekit.grading.gradebook.book import Entry as Entry
 from coursekit.grading.gradebook.book import Gradebook as Gradebook
 from coursekit.grading.gradebook.connect import locate as locate
 from coursekit.grading.gradebook.entering import Conditions as Conditions

@@ -95,13 +95,8 @@ class Gradebook:
             connection.execute(others.values(current=False))
             put(connection, results, key, values)
 
-    def entries(self, *, last_run: bool = False, **only: str | None) -> list[Entry]:
-        """What counts, sorted by student and file.
-
-        Args:
-            last_run: only what was part of the last run.
-            only: student=, lesson=.
-        """
+    def entries(self, *, last_run: bool = False) -> list[Entry]:
+        """What counts, sorted by student and file; if asked, only what was part of the last run."""
         last = func.max(submissions.c.attempt).over(
             partition_by=(submissions.c.student_id, submissions.c.lesson)
         )
@@ -119,11 +114,7 @@ class Gradebook:
             found = connection.execute(asked).all()
             plan = policy.from_text(remembered(connection, "policy"))
         given = self.overrides()
-        made = [
-            _entry(row, plan, given.get((row.name, row.lesson), {}))
-            for row in found
-            if only.get("student") in (None, row.name) and only.get("lesson") in (None, row.lesson)
-        ]
+        made = [_entry(row, plan, given.get((row.name, row.lesson), {})) for row in found]
         return sorted(made, key=lambda entry: (entry.student, entry.file))
 
     def overrides(self) -> dict[tuple[str, str], dict[str, Override]]:
@@ -164,25 +155,26 @@ class Gradebook:
             if not connection.execute(delete(overrides).where(at)).rowcount:
                 raise GradeError(f"{student} has no points by hand for {exercise or lesson}")
 
-    def regrade(self, **only: str | None) -> int:
+    def regrade(self, student: str | None = None, lesson: str | None = None) -> int:
         """Mark results so that the next run makes them again; how many they are.
 
         Args:
-            only: student=, lesson=.
+            student, lesson: only theirs.
         """
         chosen = select(submissions.c.id).join(students).where(submissions.c.counts)
-        for column, name in ((students.c.name, "student"), (submissions.c.lesson, "lesson")):
-            if only.get(name) is not None:
-                chosen = chosen.where(column == only[name])
+        for column, wanted in ((students.c.name, student), (submissions.c.lesson, lesson)):
+            if wanted is not None:
+                chosen = chosen.where(column == wanted)
         marked = update(results).where(results.c.submission_id.in_(chosen), results.c.current)
         with self.engine.begin() as connection:
             return connection.execute(marked.values(stale=True)).rowcount
 
     def _known(self, one: Override) -> None:
         """Refuse an override for what is not there."""
-        mine = self.entries(student=one.student)
+        every = self.entries()
+        mine = [entry for entry in every if entry.student == one.student]
         if not mine:
-            names = {entry.student for entry in self.entries()}
+            names = {entry.student for entry in every}
             raise GradeError(
                 f"{one.student!r} handed nothing in.{did_you_mean(one.student, names)}"
             )

@@ -19,7 +19,7 @@ def locate(place: str | Path) -> URL:
     """The URL of a gradebook, named by it or by the folder of its reports.
 
     Raises:
-        GradeError: it looks like a URL but is none.
+        GradeError: it looks like a URL but is none, or is of another kind of database.
     """
     if "://" not in str(place):
         return URL.create("sqlite", database=str(Path(place).resolve() / FILE))
@@ -29,7 +29,10 @@ def locate(place: str | Path) -> URL:
         raise GradeError(
             "--db takes a URL such as sqlite:///FILE or postgresql://USER@HOST/NAME"
         ) from error
-    return url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
+    url = url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise GradeError(f"--db takes SQLite or PostgreSQL; got {url.drivername}")
+    return url
 
 
 @contextmanager
