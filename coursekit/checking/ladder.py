@@ -10,7 +10,8 @@ from coursekit.checking.answer import (
     AnswerTimeout,
     Unsolved,
 )
-from coursekit.checking.diagnose import diagnose, expected_trace
+from coursekit.checking.diagnose import diagnose
+from coursekit.checking.expected import expected
 from coursekit.checking.forbidden import forbidden_use, returns
 from coursekit.checking.local import parameters, quiet
 from coursekit.checking.pattern import pattern
@@ -65,7 +66,7 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
     mine = observe(exercise, answer, seed)
     if isinstance(mine.stopped, Unsolved):
         return _result(exercise, "unsolved", "", "not written yet.")
-    right = expected_trace(exercise.name, "", seed)
+    right = expected(exercise.name, "", seed).trace()
     found = first_difference(exercise, mine, right)
     if found:
         return _wrong(exercise, answer, mine, right, *found, seed)
@@ -78,7 +79,7 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
         return _result(exercise, "failed", "structure", words)
     if mine.mutated:
         return _mutated(exercise, mine, seed)
-    if not equal(exercise, mine, observe(exercise, answer, seed)):
+    if not equal(exercise, mine, observe(exercise, answer, seed, beside=mine)):
         words = "two calls on the same input gave different values. What changes between them?"
         return _result(exercise, "failed", "deterministic", words)
     return _result(exercise, "passed", "", "correct.", score=exercise.points, verified=right.labels)
@@ -111,7 +112,7 @@ def _wrong(
 ) -> Result:
     """A value differs: say which mistake does exactly this, or what relates the two."""
     found = diagnose(exercise, mine, seed)
-    if found is None and not equal(exercise, mine, observe(exercise, answer, seed)):
+    if found is None and not equal(exercise, mine, observe(exercise, answer, seed, beside=mine)):
         words = "two calls on the same input gave different values. What changes between them?"
         return _result(exercise, "failed", "deterministic", words, case=case)
     share = 0.5 if difference.right_values else exercise.credit.get(difference.rung, 0)
