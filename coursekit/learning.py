@@ -116,8 +116,11 @@ def _judge(task: Task, answer: Any, value: Any) -> Result:
         after = "Run the cell with your function again, then this one."
         about = (task.name, task.lesson, "unsolved", 0, task.points, "", words)
         return Result(*about, next=after)
-    result = judge(task, Local(answer, name=task.name), source=source(answer))
-    return judge_with_ours(task, answer, result)
+    mine = Local(answer, name=task.name)
+    result = judge_with_ours(task, answer, judge(task, mine, source=source(answer)))
+    if said := str(mine.printed):
+        print(f"{task.name} printed, while it was checked:\n{said}")
+    return result
 
 
 def _name(answer: Any) -> str:

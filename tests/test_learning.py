@@ -168,4 +168,6 @@ def test_a_right_function_on_a_wrong_helper_of_ones_own_is_right():
     result = check(notebook["layer_norm"])
     assert result.passed and "your `normalize`, which it calls, is what is wrong" in str(result)
     assert notebook["normalize"] is mine
-    assert use(notebook["layer_norm"]) is not notebook["layer_norm"]  # it would compute wrong values
+    assert (
+        use(notebook["layer_norm"]) is not notebook["layer_norm"]
+    )  # it would compute wrong values

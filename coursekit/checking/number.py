@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from coursekit.checking.compare import to_array
+from coursekit.checking.compare import brief, to_array
 from coursekit.checking.question import Question, calling_lesson
 from coursekit.checking.result import Result
 from coursekit.checking.task import enter
@@ -38,7 +38,9 @@ class Predict(Question):
             )
         number = _number(guess)
         if number is None:
-            return self.verdict("failed", f"a number is needed; got {guess!r}.", "Type one number.")
+            return self.verdict(
+                "failed", f"a number is needed; got {brief(guess)}.", "Type one number."
+            )
         miss = abs(number - self.value)
         words = f"the answer is {self.value:.3g}{self.unit}; you were {self._distance(miss)}."
         return self.verdict("passed", f"{words} {self.because}", "Read on.")
@@ -76,7 +78,9 @@ class Numeric(Question):
             return self.verdict("unsolved", "not answered yet.", f"Set {self.name} to a number.")
         number = _number(value)
         if number is None:
-            words = f"a number{f' in {self.unit}' if self.unit else ''} is needed; got {value!r}."
+            words = (
+                f"a number{f' in {self.unit}' if self.unit else ''} is needed; got {brief(value)}."
+            )
             return self.verdict("failed", words, "Type one number.")
         if self.near(number, self.answer):
             return self.verdict("passed", f"yes. {self.because}", "Read on.")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from coursekit.checking.compare import brief
 from coursekit.checking.question import Question, calling_lesson
 from coursekit.checking.result import Result
 from coursekit.checking.task import enter
@@ -31,7 +32,9 @@ class Quiz(Question):
         chosen = _letters(value)
         if not chosen or not chosen <= self.options.keys():
             letters = ", ".join(map(repr, self.options))
-            return self.verdict("failed", f"answer with one of {letters}; got {value!r}.", "")
+            return self.verdict(
+                "failed", f"answer with one of {letters}; got {brief(value)}.", "Choose again."
+            )
         right, letters = set(self.answer), "".join(sorted(chosen))
         if chosen == right:
             reasons = " ".join(self.options[letter][1] for letter in letters)

@@ -69,7 +69,7 @@ def observe(exercise: Exercise, answer: Answer, seed: int, *, beside: Trace | No
 def _same_place(exercise: Exercise, others: tuple[Step, ...], steps: list[Step]) -> bool:
     """True if the last of these steps is what the other trace holds there."""
     n = len(steps)
-    return len(others) >= n and _differ(exercise, others[n - 1], steps[-1]) is None
+    return len(others) >= n and differ(exercise, others[n - 1], steps[-1]) is None
 
 
 def first_difference(
@@ -80,14 +80,15 @@ def first_difference(
     Observations are compared in order; a run that stopped early differs nowhere by itself.
     """
     for got, want in zip(mine.steps, right.steps, strict=False):
-        found = _differ(exercise, got, want)
+        found = differ(exercise, got, want)
         if found:
             rung = want.rung if found.rung == "values" else found.rung
             return got.label, replace(found, rung=rung)
     return None
 
 
-def _differ(exercise: Exercise, got: Step, want: Step) -> Difference | None:
+def differ(exercise: Exercise, got: Step, want: Step) -> Difference | None:
+    """How one observation differs from the one expected; None if it does not."""
     return compare(
         got.value, want.value, rtol=exercise.rtol, atol=exercise.atol, names=exercise.returns
     )
