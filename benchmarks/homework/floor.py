@@ -1,6 +1,6 @@
 """The least that grading can cost: a warm interpreter forks, runs the cells, runs the checks.
 
-    python benchmarks/floor.py FOLDER     prints the seconds of each submission as JSON
+    python benchmarks/homework/floor.py FOLDER     prints the seconds of each submission as JSON
 
 There is no wall here: the submission's code and the checks share the fork's process.
 """
@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 import torch
-from assignments import NAMES
 from homework import five_norms
+from homework.assignments import NAMES
 
 from coursekit.checking import Local, judge
 

@@ -1,6 +1,6 @@
 """One homework, written down for three graders: the same text, answers and order of cells.
 
-The answers are those of homework/five_norms.py. Each peer's tests compare with the same formulas,
+The answers are those of five_norms.py. Each peer's tests compare with the same formulas,
 one public and one hidden case per exercise, as its authors' manuals do it.
 """
 
