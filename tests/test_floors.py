@@ -25,7 +25,8 @@ FLOOR = {name: n for n, names in enumerate(FLOORS) for name in names.split()}
 ALWAYS_THERE = {"__version__"}  # set by the package itself, before any submodule can run
 HEAVY = (
     "torch matplotlib sklearn keras nbformat nbclient nbconvert jupyter_client jupyter_core "
-    "jupyter_server jupyterlab jupytext IPython ipykernel ipywidgets anywidget msgspec rich jinja2"
+    "jupyter_server jupyterlab jupytext IPython ipykernel ipywidgets anywidget msgspec rich jinja2 "
+    "rapidfuzz"
 ).split()
 
 MODULES = {

@@ -1,7 +1,6 @@
 """Grade a folder: the one function behind `coursekit grade`."""
 
 import functools
-import json
 import secrets
 import tempfile
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 from coursekit import __version__, exercises
 from coursekit.errors import GradeError
 from coursekit.files import write_whole
+from coursekit.grading import outputs
 from coursekit.grading.examine import Settings, examine
 from coursekit.grading.feedback import page
 from coursekit.grading.pool import each
@@ -71,8 +71,7 @@ def grade(
         str(out),
         time.monotonic() - started,
     )
-    _write(out / "results.json", json.dumps(whole.as_json(), indent=1, ensure_ascii=False) + "\n")
-    _write(out / "scores.csv", whole.as_csv())
+    outputs.write(whole, found, out)
     return whole
 
 
