@@ -15,6 +15,12 @@ def build(args) -> int:
     from coursekit.publish import publish_all, sources
 
     root, stale = Path.cwd(), 0
+    if args.nbgrader:
+        from coursekit.nbgrader import write
+
+        for path in write(sources(root, args.lesson), args.nbgrader):
+            print(path)
+        return 0
     if args.ids:
         for source in sources(root, args.lesson):
             print(f"{source.name}: {add_ids(source)} ids added")
@@ -104,6 +110,9 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("lesson", nargs="*", help="04, batchnorm_forward …; all if none is named")
     sub.add_argument("--check", action="store_true", help="write nothing; exit 1 if one is stale")
     sub.add_argument("--ids", action="store_true", help="first give cells without an id one")
+    sub.add_argument(
+        "--nbgrader", type=Path, metavar="DIR", help="only write nbgrader assignments to DIR/source"
+    )
 
     sub = command(grade)
     sub.add_argument("submissions", type=Path, help="a folder of STUDENT/NN_lesson.ipynb")

@@ -8,7 +8,7 @@ from typing import Any
 
 from coursekit import exercises
 from coursekit.attempts import Attempt, Attempts
-from coursekit.checking import Exercise, Local, Question, Result, Task, judge
+from coursekit.checking import PUBLIC_SEED, Exercise, Local, Question, Result, Task, judge
 from coursekit.checking.task import did_you_mean
 from coursekit.report import HintCard, ProgressTable
 
@@ -42,6 +42,22 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
         result = Result(task.name, task.lesson, "error", 0, task.points, "runs", words, next=report)
     attempts = _attempts()
     return result.but(attempt=attempts.record(result) if task.points else 0)
+
+
+def score(answer: Callable, /, *, seed: int = PUBLIC_SEED) -> float:
+    """Check your function, show what was found, return the points: an nbgrader test's last line.
+
+    Args:
+        answer: as for `check`.
+        seed: of the inputs; another one than the notebook's own in hidden tests.
+    """
+    from IPython.display import display
+
+    task = exercises.find(_name(answer))
+    hidden = seed != PUBLIC_SEED and isinstance(task, Exercise)
+    result = _judge(task, answer, ..., seed) if task and hidden else check(answer)
+    display(result)
+    return float(result.score)
 
 
 def hint(answer: Any = None, /) -> HintCard:
@@ -102,7 +118,7 @@ def reset(answer: Any = None, /) -> None:
     attempts.save()
 
 
-def _judge(task: Task, answer: Any, value: Any) -> Result:
+def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED) -> Result:
     if isinstance(task, Question):
         return task.judge(value)
     assert isinstance(task, Exercise)
@@ -115,7 +131,7 @@ def _judge(task: Task, answer: Any, value: Any) -> Result:
         after = "Run the cell with your function again, then this one."
         about = (task.name, task.lesson, "unsolved", 0, task.points, "", words)
         return Result(*about, next=after)
-    return judge(task, Local(answer, name=task.name), source=_source(answer))
+    return judge(task, Local(answer, name=task.name), seed=seed, source=_source(answer))
 
 
 def _name(answer: Any) -> str:

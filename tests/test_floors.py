@@ -15,7 +15,7 @@ FLOORS = (
     "errors devices files",
     "norms moments checking data training",
     "exercises experiments layers deploy catalog",
-    "grading sandbox workshop widgets figures workspace doctor build publish readme "
+    "grading sandbox workshop widgets figures workspace doctor build publish nbgrader readme "
     "learning attempts report",
     "__init__",
     "cli",
