@@ -51,6 +51,15 @@ def grade(args) -> int:
     return report.exit_code
 
 
+def gradescope(args) -> int:
+    """write a zip that grades one lesson on Gradescope"""
+    from coursekit.grading.bundle import write
+
+    write(args.lesson, args.out, sandbox=args.sandbox, packs=tuple(args.exercises))
+    print(args.out)
+    return 0
+
+
 def lab(args) -> int:
     """open the course in JupyterLab, in a workspace of your own"""
     from coursekit.workspace import lab as open_lab
@@ -127,6 +136,12 @@ def parser() -> argparse.ArgumentParser:
         help="another course's exercises: grades NAME.ipynb (may be repeated)",
     )  # fmt: skip
     sub.add_argument("--seed", type=int, help="of the hidden inputs; drawn and recorded if absent")
+
+    sub = command(gradescope)
+    sub.add_argument("lesson", help="04_batchnorm_forward, batchnorm_forward, or a pack's name")
+    sub.add_argument("--out", type=Path, required=True, help="the zip to write")
+    sub.add_argument("--sandbox", choices=["bubblewrap", "none"], default="bubblewrap")
+    sub.add_argument("--exercises", type=Path, action="append", default=[], metavar="NAME.py")
     return top
 
 
