@@ -3,44 +3,58 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from coursekit.errors import GradeError
-from coursekit.files import write_whole
+from coursekit.files import write_changed
 from coursekit.grading import alike, gradescope, lms, overview, similarity
 from coursekit.grading.results import GradeReport
 from coursekit.grading.submissions import Submission
 
 
-def write(report: GradeReport, found: Sequence[Submission], out: Path) -> None:
+def write(report: GradeReport, out: Path, found: Sequence[Submission] = ()) -> None:
     """Write the results as JSON, as tables for every system, and as reports for the instructor.
+
+    A file that says so already is left as it is: a second run of a class writes nothing.
 
     Args:
         report: of the whole class.
-        found: the submissions' files; the report on answers that are alike reads them again.
         out: the folder of the run's reports.
+        found: the submissions' files, where they are at hand: answers are compared if one changed.
 
     Raises:
         GradeError: a file cannot be written.
     """
-    groups = similarity.similar(report, found)
     files = {
         "results.json": as_text(report.as_json()),
         "scores.csv": report.as_csv(),
         "canvas.csv": lms.canvas(report),
         "moodle.csv": lms.moodle(report),
         "report.html": overview.page(report),
-        "similar.json": as_text([group.as_json() for group in groups]),
-        "similar.html": alike.page(report, groups),
     }
     for student, results in gradescope.results(report).items():
         files[f"gradescope/{student}/results.json"] = as_text(results)
+    compared = similarity.fingerprint(report, found)
+    if _compared(out / "similar.json") != compared:
+        groups = similarity.similar(report, found)
+        files["similar.html"] = alike.page(report, groups)
+        about = {"compared": compared, "groups": [group.as_json() for group in groups]}
+        files["similar.json"] = as_text(about)  # the last: it vouches for the page
     for name, text in files.items():
         try:
-            write_whole(out / name, text)
+            write_changed(out / name, text)
         except OSError as error:
             raise GradeError(f"cannot write {out / name} ({error.strerror})") from error
 
 
-def as_text(value) -> str:
+def as_text(value: Any) -> str:
     """JSON as it is kept in files."""
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+
+
+def _compared(path: Path) -> str:
+    """What the report on answers that are alike was made of; nothing where there is none."""
+    try:
+        return str(json.loads(path.read_text("utf-8"))["compared"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

@@ -71,7 +71,7 @@ def grade(
         str(out),
         time.monotonic() - started,
     )
-    outputs.write(whole, found, out)
+    outputs.write(whole, out, found)
     return whole
 
 
