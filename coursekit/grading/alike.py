@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from coursekit.grading.html import PAGES
 from coursekit.grading.results import GradeReport
-from coursekit.grading.similarity import ALIKE, SHORTEST, Alike
+from coursekit.grading.similarity import ALIKE, LONGEST, SHORTEST, Alike
+
+FORMS = 20  # of a group's, that the page shows
 
 PAGE = PAGES.from_string("""\
 {% extends "base" %}
@@ -16,8 +18,8 @@ PAGE = PAGES.from_string("""\
 <p>A list to look at, and no verdict. A short exercise has few right answers, and the course's own
 are published: who learned from one writes it again. What weighs more: a long answer, the same slip
 in it, the same comments in the code below. Talk to people before you conclude anything.</p>
-<p>Compared are definitions of {{ shortest }} tokens and more, with the names their author chose
-numbered, without comments and layout. Alike means {{ alike }} % of the tokens in the same order.
+<p>Compared are definitions of {{ shortest }} to {{ longest }} tokens, with the names their author
+chose numbered, without comments and layout. Alike means {{ alike }} % of the tokens in the same order.
 Statements in another order are not seen through.</p>
 {% for heading, groups in parts %}
 <h2>{{ heading }}</h2>
@@ -31,10 +33,13 @@ Statements in another order are not seen through.</p>
 <details>
 <summary>The code for {{ group.exercise }}, {{ group.sources | length }}
 {{ "form" if group.sources | length == 1 else "forms" }}</summary>
-{% for who, code in group.sources %}
+{% for who, code in group.sources[:forms] %}
 <p>{{ who }}</p>
 <pre tabindex="0">{{ code }}</pre>
 {% endfor %}
+{% if group.sources | length > forms %}
+<p>And {{ group.sources | length - forms }} more.</p>
+{% endif %}
 </details>
 {% endfor %}
 {% endfor %}
@@ -48,7 +53,9 @@ def page(report: GradeReport, groups: Sequence[Alike]) -> str:
     return PAGE.render(
         sandbox=report.sandbox,
         shortest=SHORTEST,
+        longest=LONGEST,
         alike=ALIKE,
+        forms=FORMS,
         parts=[
             (
                 "Near each other, far from any published answer",

@@ -34,12 +34,16 @@ def write(report: GradeReport, out: Path, found: Sequence[Submission] = ()) -> N
     }
     for student, results in gradescope.results(report).items():
         files[f"gradescope/{student}/results.json"] = as_text(results)
+    _write(out, files)  # first what counts, then what is only to look at
     compared = similarity.fingerprint(report, found)
     if _compared(out / "similar.json") != compared:
         groups = similarity.similar(report, found)
-        files["similar.html"] = alike.page(report, groups)
         about = {"compared": compared, "groups": [group.as_json() for group in groups]}
-        files["similar.json"] = as_text(about)  # the last: it vouches for the page
+        # The JSON file comes last: it vouches for the page.
+        _write(out, {"similar.html": alike.page(report, groups), "similar.json": as_text(about)})
+
+
+def _write(out: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
         try:
             write_changed(out / name, text)

@@ -17,6 +17,7 @@ import builtins
 import hashlib
 import inspect
 import io
+import itertools
 import keyword
 import textwrap
 import tokenize
@@ -35,6 +36,7 @@ from coursekit.grading.submissions import Submission
 
 ALIKE = 90  # per cent of the tokens, in order
 SHORTEST = 30  # tokens; below, everybody writes the same
+LONGEST = 2_000  # tokens; the course's own answers end at about 400, and nobody may fill the hours
 PUBLISHED = "published: "
 UNWRITTEN = ("unsolved", "missing")
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
@@ -73,7 +75,7 @@ class Alike:
 def similar(report: GradeReport, found: Sequence[Submission]) -> list[Alike]:
     """Every group of answers that are alike, those far from any published one and long ones first.
 
-    Answers that were not written, and those of under SHORTEST tokens, are left out.
+    Answers that were not written, or of under SHORTEST or over LONGEST tokens, are left out.
     """
     written: dict[tuple[str, str], dict[str, str]] = {}  # (lesson, exercise) -> who -> code
     done = {
@@ -110,16 +112,13 @@ def _answers(submission: Submission) -> Iterator[tuple[str, str]]:
         return
     try:
         text = read(submission.path).python[0]
-        defined = {
-            node.name: ast.get_source_segment(text, node) or ""
-            for node in ast.parse(text).body
-            if isinstance(node, ast.FunctionDef | ast.ClassDef)
-        }
+        nodes = [n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
     except (GradeError, SyntaxError, ValueError, RecursionError, MemoryError):
         return
+    last = {node.name: node for node in nodes}
     for name, task in exercises.load(submission.lesson).items():
-        if isinstance(task, Exercise) and name in defined:
-            yield name, defined[name]
+        if isinstance(task, Exercise) and name in last:
+            yield name, ast.get_source_segment(text, last[name]) or ""
 
 
 def _groups(lesson: str, name: str, written: dict[str, str]) -> Iterator[Alike]:
@@ -129,7 +128,7 @@ def _groups(lesson: str, name: str, written: dict[str, str]) -> Iterator[Alike]:
     code = written | {PUBLISHED + own: text for own, text in published(task).items()}
     forms: dict[tuple[str, ...], list[str]] = {}
     for author, text in code.items():
-        if len(form := tokens(text)) >= SHORTEST:
+        if SHORTEST <= len(form := tokens(text)) <= LONGEST:
             forms.setdefault(form, []).append(author)
     near = compare(list(forms))
     who, lengths = list(forms.values()), [len(form) for form in forms]
@@ -166,7 +165,8 @@ def _source(function) -> str:
 def tokens(code: str) -> tuple[str, ...]:
     """The tokens of a definition, without what a copier changes first: names, comments, layout."""
     try:
-        raw = list(tokenize.generate_tokens(io.StringIO(code).readline))
+        reader = tokenize.generate_tokens(io.StringIO(code).readline)
+        raw = list(itertools.islice(reader, 10 * LONGEST))
     except (tokenize.TokenError, SyntaxError, IndentationError):
         return ()
     kept, given, statement = [], dict[str, str](), True

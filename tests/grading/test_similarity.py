@@ -127,6 +127,16 @@ def test_short_answers_are_left_out(tmp_path):
     assert found(tmp_path) == []
 
 
+def test_an_answer_too_long_to_compare_is_left_out_and_costs_the_others_nothing(tmp_path):
+    hand_in(tmp_path, "ada", OWN)
+    hand_in(tmp_path, "ben", COPY)
+    long = OWN.replace("    return total", "    x = [" + "1, " * 100_000 + "]\n    return total", 1)
+    hand_in(tmp_path, "cem", long)
+    hand_in(tmp_path, "dia", OWN.replace("apart)", "(" * 150 + "apart" + ")" * 151))
+    [group] = found(tmp_path)
+    assert group.students == ("ada", "ben") and group.answers == 4
+
+
 def test_the_page_shows_the_code_as_text_and_says_that_it_is_no_verdict(tmp_path):
     hand_in(tmp_path, "ada", OWN.replace("all of them", "<script>"))
     hand_in(tmp_path, "ben", COPY)
