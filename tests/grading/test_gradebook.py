@@ -10,7 +10,7 @@ import pytest
 
 from coursekit import exercises
 from coursekit.checking import REGISTRY
-from coursekit.checking.diagnose import expected_trace
+from coursekit.checking.expected import expected
 from coursekit.cli import main
 from coursekit.errors import GradeError
 from coursekit.grading import desk, grade, run
@@ -33,7 +33,7 @@ def forget_packs():
     for name in [n for n, task in REGISTRY.items() if task.lesson in exercises.PACKS]:
         del REGISTRY[name]
     exercises.PACKS.clear()
-    expected_trace.cache_clear()
+    expected.cache_clear()
 
 
 @pytest.fixture
