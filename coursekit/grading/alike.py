@@ -19,8 +19,8 @@ PAGE = PAGES.from_string("""\
 are published: who learned from one writes it again. What weighs more: a long answer, the same slip
 in it, the same comments in the code below. Talk to people before you conclude anything.</p>
 <p>Compared are definitions of {{ shortest }} to {{ longest }} tokens, with the names their author
-chose numbered, without comments and layout. Alike means {{ alike }} % of the tokens in the same order.
-Statements in another order are not seen through.</p>
+chose numbered, without comments and layout. Alike means {{ alike }} % of the tokens in the same
+order. Statements in another order are not seen through.</p>
 {% for heading, groups in parts %}
 <h2>{{ heading }}</h2>
 {% if not groups %}
