@@ -10,11 +10,11 @@ STYLE = """
 :root{color-scheme:light dark;--fg:#1f2328;--bg:#fff;--dim:#57606a;--line:#d0d7de;--link:#0550ae;
 --good:#0072b2;--half:#b87900;--bad:#a8450f;--none:#6e6e6e;--jp-ui-font-family:system-ui,sans-serif}
 @media (prefers-color-scheme:dark){:root{--fg:#e6edf3;--bg:#0d1117;--dim:#a0aab4;--line:#444c56;
---link:#79b8ff;--good:#56b4e9;--half:#e69f00;--bad:#f08a4b;--none:#9a9a9a}main .ck{PANEL}}
+--link:#79b8ff;--good:#56b4e9;--half:#e69f00;--bad:#f08a4b;--none:#9a9a9a}main .ckp{PANEL}}
 body{font:16px/1.5 system-ui,sans-serif;color:var(--fg);background:var(--bg);max-width:56rem;
 margin:2rem auto;padding:0 1rem}a{color:var(--link)}h1,h2,h3{line-height:1.25}
-.score{font-size:1.4rem}.ck{margin:1rem 0}.ck-head{align-items:baseline}
-.ck-head h3{margin:0;font-size:1em}
+.score{font-size:1.4rem}.ckp{margin:1rem 0}.ckp-head{align-items:baseline}
+.ckp-head h3{margin:0;font-size:1em}
 .warning{border:2px solid;padding:.5rem 1rem;font-weight:600}.dim,footer,caption{color:var(--dim)}
 footer{margin-top:2rem;font-size:.85rem}figure{margin:1rem 0}svg{width:100%;height:auto}
 svg text{fill:var(--fg);font:13px system-ui,sans-serif}.good{fill:var(--good)}

@@ -12,7 +12,7 @@ from coursekit.grading.results import GradeReport
 from coursekit.grading.submissions import Submission
 
 
-def write(report: GradeReport, out: Path, found: Sequence[Submission] = ()) -> None:
+def write(report: GradeReport, out: Path, found: Sequence[Submission] | None = None) -> None:
     """Write the results as JSON, as tables for every system, and as reports for the instructor.
 
     A file that says so already is left as it is: a second run of a class writes nothing.
@@ -20,7 +20,7 @@ def write(report: GradeReport, out: Path, found: Sequence[Submission] = ()) -> N
     Args:
         report: of the whole class.
         out: the folder of the run's reports.
-        found: the submissions' files, where they are at hand: answers are compared if one changed.
+        found: the submissions' files: answers are compared if one changed. None: they are not.
 
     Raises:
         GradeError: a file cannot be written.
@@ -35,6 +35,8 @@ def write(report: GradeReport, out: Path, found: Sequence[Submission] = ()) -> N
     for student, results in gradescope.results(report).items():
         files[f"gradescope/{student}/results.json"] = as_text(results)
     _write(out, files)  # first what counts, then what is only to look at
+    if found is None:
+        return
     compared = similarity.fingerprint(report, found)
     if _compared(out / "similar.json") != compared:
         groups = similarity.similar(report, found)

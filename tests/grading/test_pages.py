@@ -82,5 +82,5 @@ def test_the_class_reports_links_lead_to_the_pages_beside_it(out, page):
 def test_a_panel_has_the_dark_colours_of_the_notebooks_panel(out, page):
     page.emulate_media(color_scheme="dark")
     page.goto((out / "feedback" / "ada_solved" / f"{MEANS}.html").as_uri())
-    background = page.evaluate("getComputedStyle(document.querySelector('.ck')).backgroundColor")
+    background = page.evaluate("getComputedStyle(document.querySelector('.ckp')).backgroundColor")
     assert background == "rgb(28, 33, 40)"
