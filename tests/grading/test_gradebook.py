@@ -3,6 +3,8 @@
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -354,6 +356,52 @@ def test_a_gradebook_that_cannot_be_used_is_said(room, tmp_path, db, words):
     with pytest.raises(GradeError) as refused:
         room(db=db.format(f"/{tmp_path}"))
     assert words in str(refused.value) and "secret" not in str(refused.value)
+
+
+def test_tables_are_made_all_or_none(room, monkeypatch):
+    """As where a grader is killed while it makes them."""
+    hand_in(room.folder, "ann")
+    with monkeypatch.context() as killed:
+        killed.setattr("coursekit.grading.gradebook.connect.insert", lambda table: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            room()
+    connection = sqlite3.connect(room.out / "gradebook.db")
+    assert connection.execute("select name from sqlite_master").fetchall() == []
+    connection.close()
+    assert scores(room()) == {"ann": 3}
+
+
+def test_two_graders_at_once_share_a_gradebook(room, tmp_path):
+    make(room.folder, 6)
+    order = ["grade", room.folder, "--exercises", PACK, "--seed", 7]
+    order += ["--db", f"sqlite:///{tmp_path / 'shared.db'}"]
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-m", "coursekit", *map(str, order), "--out", room.out / n]
+        )
+        for n in ("a", "b")
+    ]
+    assert [one.wait() for one in both] == [0, 0]
+    a, b = (room.out / n / "results.json" for n in ("a", "b"))
+    assert without_seconds(a.read_text("utf-8")) == without_seconds(b.read_text("utf-8"))
+
+
+def test_the_total_is_of_lessons_only(room):
+    hand_in(room.folder, "ann")
+    hand_in(room.folder, "ann", lesson="unheard_of")
+    (room.folder / "all.zip").write_text("no zip")
+    room()
+    assert desk.show(str(room.out)).totals() == {"ann": 0.75}
+
+
+def test_reports_that_were_moved_are_written_where_they_are(room, tmp_path):
+    hand_in(room.folder, "ann")
+    room()
+    moved = room.out.rename(tmp_path / "moved")
+    desk.override(str(moved), "ann", "tiny", "half", 0, "copied")
+    assert not room.out.exists() and "ann,tiny,ann/tiny.ipynb,graded,2,4" in (
+        moved / "scores.csv"
+    ).read_text("utf-8")
 
 
 def test_a_command_without_a_gradebook_says_what_makes_one(tmp_path, capsys):

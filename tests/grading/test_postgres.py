@@ -8,6 +8,8 @@ from coursekit import exercises
 from coursekit.checking import REGISTRY
 from coursekit.checking.diagnose import expected_trace
 from coursekit.cli import main
+from coursekit.grading import grade
+from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.gradebook.connect import locate
 from grading.classes import HALVES, PACK, WHY, hand_in, make, without_seconds
 
@@ -59,6 +61,24 @@ def test_the_reports_are_those_of_sqlite_whatever_is_done(home, tmp_path, capsys
     (results, shown), (same, also) = written
     assert results == same and shown == also
     assert "it's 100 % right" in results
+
+
+def test_a_connection_that_is_lost_is_made_again(home, tmp_path, monkeypatch):
+    from grading import server
+
+    url, record, recorded = server.database(home, "restarted"), Gradebook.record, []
+
+    def watched(book, row, report, conditions):
+        record(book, row, report, conditions)
+        recorded.append(row)
+        with server.connect(home, "postgres") as connection:
+            connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'restarted'"
+            )
+
+    monkeypatch.setattr(Gradebook, "record", watched)
+    report = grade(make(tmp_path / "in", 3), tmp_path / "out", packs=(PACK,), db=url)
+    assert len(recorded) == len(report.submissions) == 3
 
 
 def test_a_database_without_a_gradebook_is_said(home, capsys):
