@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from coursekit.cli import main
 from coursekit.errors import GradeError
 from coursekit.grading import desk, grade, run
 from coursekit.grading.gradebook import Gradebook, locate
-from grading.classes import HALVES, PACK, WHY, hand_in, make, without_seconds
+from grading.classes import HALVES, PACK, WHY, hand_in, make, notebook, without_seconds
 
 pytestmark = pytest.mark.needs("bwrap")
 
@@ -452,6 +453,30 @@ def test_bad_files_are_in_the_report_and_cost_nobody_anything(room, judged):
     (room.folder / "all.zip").unlink()
     assert "all.zip" not in {s.file for s in room().submissions}
     assert "all.zip" not in {entry.file for entry in desk.show(str(room.out)).entries}
+
+
+def test_a_hostile_zip_costs_nobody_anything_and_writes_nowhere(tmp_path, judged, capsys):
+    with zipfile.ZipFile(tmp_path / "class.zip", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("Ann A_1_assignsubmission_file_/tiny.ipynb", notebook())
+        made.writestr("Bob B_2_assignsubmission_file_/tiny.ipynb", bytes(51 << 20))
+        made.writestr("Cem C_3_assignsubmission_file_/../../../tiny.ipynb", notebook())
+        made.writestr("/Dia D_4_assignsubmission_file_/tiny.ipynb", notebook())
+        link = zipfile.ZipInfo("Eve E_5_assignsubmission_file_/tiny.ipynb")
+        link.external_attr = 0o120777 << 16
+        made.writestr(link, "/etc/passwd")
+        made.writestr("Fay F_6_assignsubmission_file_/tiny.ipynb", notebook(HALVES[1]))
+    before = {p for p in tmp_path.parent.rglob("*") if tmp_path / "out" not in p.parents}
+    order = ["grade", tmp_path / "class.zip", "--out", tmp_path / "out", "--exercises", PACK]
+    assert main([*map(str, order), "--json"]) == 1
+    told = {s["student"]: s for s in json.loads(capsys.readouterr().out)["submissions"]}
+    assert (told["Ann A"]["score"], told["Fay F"]["score"]) == (3, 2) and len(told) == 6
+    words = {"Bob B": "larger than 50 MB", "Dia D": "leads out of it", "Eve E": "a link"}
+    for student, reason in words.items():
+        assert reason in told[student]["reason"] and told[student]["status"] == "malformed"
+    after = {p for p in tmp_path.parent.rglob("*") if tmp_path / "out" not in p.parents}
+    assert after - before == {tmp_path / "out"}
+    pages = [p.relative_to(tmp_path / "out" / "feedback") for p in tmp_path.rglob("*.html")]
+    assert len(pages) == 6, "one page each, all below the reports"
 
 
 def test_an_unchanged_class_of_a_hundred_takes_less_than_a_second(room, judged):
