@@ -1,7 +1,8 @@
 """Scores in the forms that Canvas and Moodle import: a row per student, a column per lesson.
 
-Canvas finds a student by SIS Login ID (the folder's name here) where ID is empty, and takes the
-points possible from the second row, as its own importer says:
+Canvas finds a student by ID, which is in the names of the files that it lets you download, or else
+by SIS Login ID (the folder's name here), and takes the points possible from the second row, as its
+own importer says:
 https://github.com/instructure/canvas-lms/blob/master/lib/gradebook_importer.rb. For users:
 https://teaching.resources.osu.edu/toolsets/carmencanvas/guides/calculating-final-grades/import-csv-file-carmen-grades
 
@@ -11,11 +12,14 @@ grades are lost: https://docs.moodle.org/en/Grade_import.
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from coursekit.grading.results import GradeReport, SubmissionReport, text_cell
 
+CANVAS = re.compile(r"(?:.*_)?(?P<id>\d+)_\d{3,}_.+")  # see layouts.LAYOUTS
 Table = dict[str, dict[str, SubmissionReport]]  # student -> lesson -> what came of it
 
 
@@ -29,7 +33,8 @@ def canvas(report: GradeReport) -> str:
     for student, mine in table.items():
         name = text_cell(student)
         scores = [mine[lesson].score if lesson in mine else "" for lesson in lessons]
-        rows.append([name, "", "", name, "", *scores])
+        number = _canvas_id(mine.values())
+        rows.append([name, number, "", "" if number else name, "", *scores])
     return _text(rows)
 
 
@@ -59,12 +64,23 @@ def feedback(report: SubmissionReport) -> str:
     return "; ".join(told) or f"{report.status}: {report.reason}"
 
 
+def _canvas_id(mine: Iterable[SubmissionReport]) -> str:
+    """The number that Canvas has for a student, if a file came from its download; else nothing."""
+    for s in mine:
+        found = CANVAS.fullmatch(PurePath(s.file).name)
+        if found and re.fullmatch(rf"(?:.*_)?{found['id']}", s.student):
+            return found["id"]
+    return ""
+
+
 def _table(report: GradeReport) -> tuple[Table, dict[str, float]]:
     """Who handed in what, and each lesson's points; files that belong to nobody are left out."""
     table: Table = {}
     lessons: dict[str, float] = {}
     for s in report.submissions:
         if s.student and s.results:
+            if s.ungraded and s.lesson in table.get(s.student, {}):
+                continue  # a stray file beside a good one
             table.setdefault(s.student, {})[s.lesson] = s
             lessons[s.lesson] = s.max
     return table, dict(sorted(lessons.items()))
