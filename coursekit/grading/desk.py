@@ -171,11 +171,7 @@ def _status(entry: Entry) -> str:
     if entry.report is None:
         return "not graded yet"
     waiting = [r.exercise for r in entry.report.results if r.max and r.status == "manual"]
-    return (
-        f"{entry.report.status}; to be marked: {', '.join(waiting)}"
-        if waiting
-        else (entry.report.status)
-    )
+    return entry.report.status + (f"; to be marked: {', '.join(waiting)}" if waiting else "")
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:

@@ -11,32 +11,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from coursekit import exercises
-from coursekit.checking import REGISTRY
-from coursekit.checking.expected import expected
 from coursekit.cli import main
 from coursekit.errors import GradeError
 from coursekit.grading import desk, grade, run
 from coursekit.grading.gradebook import Gradebook, locate
-from grading.classes import HALVES, PACK, WHY, hand_in, make, notebook, without_seconds
+from grading.classes import (
+    HALVES,
+    PACK,
+    WHY,
+    forget_packs,
+    hand_in,
+    make,
+    notebook,
+    without_seconds,
+)
 
-pytestmark = pytest.mark.needs("bwrap")
-
-
-@pytest.fixture(autouse=True)
-def only_this_packs_tasks():
-    before = dict(REGISTRY)
-    yield
-    forget_packs()
-    REGISTRY.clear()
-    REGISTRY.update(before)
-
-
-def forget_packs():
-    for name in [n for n, task in REGISTRY.items() if task.lesson in exercises.PACKS]:
-        del REGISTRY[name]
-    exercises.PACKS.clear()
-    expected.cache_clear()
+pytestmark = [pytest.mark.needs("bwrap"), pytest.mark.usefixtures("packs_of_its_own")]
 
 
 @pytest.fixture

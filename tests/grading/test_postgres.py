@@ -4,26 +4,17 @@ import json
 
 import pytest
 
-from coursekit import exercises
-from coursekit.checking import REGISTRY
-from coursekit.checking.diagnose import expected_trace
 from coursekit.cli import main
 from coursekit.grading import grade
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.gradebook.connect import locate
 from grading.classes import HALVES, PACK, WHY, hand_in, make, without_seconds
 
-pytestmark = [pytest.mark.needs("bwrap"), pytest.mark.needs("postgres")]
-
-
-@pytest.fixture(autouse=True)
-def only_this_packs_tasks():
-    before = dict(REGISTRY)
-    yield
-    REGISTRY.clear()
-    REGISTRY.update(before)
-    exercises.PACKS.clear()
-    expected_trace.cache_clear()
+pytestmark = [
+    pytest.mark.needs("bwrap"),
+    pytest.mark.needs("postgres"),
+    pytest.mark.usefixtures("packs_of_its_own"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import exercises
-from coursekit.checking import REGISTRY
-from coursekit.checking.expected import expected
 from coursekit.cli import main
 from coursekit.errors import GradeError
 from coursekit.grading import grade, scheduler
@@ -23,17 +20,7 @@ from coursekit.grading.submissions import Submission
 from grading.classes import PACK, hand_in, make, without_seconds
 
 REPO = Path(__file__).parents[2]
-pytestmark = pytest.mark.needs("bwrap")
-
-
-@pytest.fixture(autouse=True)
-def only_this_packs_tasks():
-    before = dict(REGISTRY)
-    yield
-    REGISTRY.clear()
-    REGISTRY.update(before)
-    exercises.PACKS.clear()
-    expected.cache_clear()
+pytestmark = [pytest.mark.needs("bwrap"), pytest.mark.usefixtures("packs_of_its_own")]
 
 
 @contextmanager
