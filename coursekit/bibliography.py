@@ -99,12 +99,26 @@ WORKS = {
         "UCI Machine Learning Repository, CC BY 4.0",
         "https://doi.org/10.24432/C5PC7J",
     ),
+    "flax_batch_norm": Work(
+        "Flax",
+        None,
+        "Normalization: nnx.BatchNorm",
+        "documentation",
+        "https://flax.readthedocs.io/en/latest/api_reference/flax.nnx/nn/normalization.html",
+    ),
     "goodfellow2016": Work(
         "I. Goodfellow, Y. Bengio, A. Courville",
         2016,
         "Deep Learning",
         "MIT Press",
         "https://www.deeplearningbook.org/contents/optimization.html",
+    ),
+    "he2016_identity": Work(
+        "K. He, X. Zhang, S. Ren, J. Sun",
+        2016,
+        "Identity Mappings in Deep Residual Networks",
+        "ECCV",
+        "https://arxiv.org/abs/1603.05027",
     ),
     "higham2002": Work(
         "N. J. Higham",
@@ -134,6 +148,13 @@ WORKS = {
         "Shift",
         "ICML",
         "https://arxiv.org/abs/1502.03167",
+    ),
+    "ioffe2017": Work(
+        "S. Ioffe",
+        2017,
+        "Batch Renormalization: Towards Reducing Minibatch Dependence in Batch-Normalized Models",
+        "NIPS",
+        "https://arxiv.org/abs/1702.03275",
     ),
     "keras_batch_normalization": Work(
         "Keras",
@@ -177,12 +198,26 @@ WORKS = {
         "2nd edition, Springer",
         "https://doi.org/10.1007/978-0-387-40065-5",
     ),
+    "onnx_batch_normalization": Work(
+        "ONNX",
+        None,
+        "BatchNormalization, version 15",
+        "specification",
+        "https://onnx.ai/onnx/operators/onnx__BatchNormalization.html",
+    ),
     "rumelhart1986": Work(
         "D. E. Rumelhart, G. E. Hinton, R. J. Williams",
         1986,
         "Learning representations by back-propagating errors",
         "Nature 323",
         "https://doi.org/10.1038/323533a0",
+    ),
+    "schneider2020": Work(
+        "S. Schneider et al.",
+        2020,
+        "Improving robustness against common corruptions by covariate shift adaptation",
+        "NeurIPS",
+        "https://arxiv.org/abs/2006.16971",
     ),
     "squire1998": Work(
         "W. Squire, G. Trapp",
@@ -197,6 +232,13 @@ WORKS = {
         "BatchNorm1d",
         "documentation",
         "https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html",
+    ),
+    "torch_batch_norm_2d": Work(
+        "PyTorch",
+        None,
+        "BatchNorm2d",
+        "documentation",
+        "https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html",
     ),
     "torch_gradcheck": Work(
         "PyTorch",
@@ -254,5 +296,12 @@ WORKS = {
         "Group Normalization",
         "ECCV",
         "https://arxiv.org/abs/1803.08494",
+    ),
+    "wu2021": Work(
+        "Y. Wu, J. Johnson",
+        2021,
+        "Rethinking “Batch” in BatchNorm",
+        "arXiv",
+        "https://arxiv.org/abs/2105.07576",
     ),
 }

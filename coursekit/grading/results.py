@@ -27,10 +27,13 @@ class SubmissionReport:
     results: tuple[Result, ...] = ()
     shown: tuple[Result, ...] = ()  # the same, without what could tell the hidden inputs
     ungraded: bool = False  # not judged, through the file's fault or the grader's
+    kept: float = 1.0  # the share of the points that lateness left
+    given: float | None = None  # points for the lesson as a whole, given by hand
 
     @property
     def score(self) -> float:
-        return _number(sum(r.score for r in self.results))
+        earned = sum(r.score for r in self.results) * self.kept
+        return _number(earned if self.given is None else self.given)
 
     @property
     def max(self) -> float:
