@@ -1,6 +1,6 @@
-"""What becomes of training if batch norm's mean or variance is taken for a constant on the way back?
+"""What becomes of training if the backward pass takes batch norm's mean or variance for constants?
 
-A network of `depth` blocks (linear with bias, batch norm, ReLU) and a linear layer reads the digits.
+A network of `depth` blocks (linear with bias, batch norm, ReLU) and a linear layer reads digits.
 Forward, all arms are the same. Backward, two switches in one line tell them apart:
 
     dx = inv_std * (g - mean_path * mean(g) - var_path * x_hat * mean(g * x_hat))
@@ -11,34 +11,32 @@ trained side by side.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from coursekit import data
+from coursekit.bars import bar
 
 EPS, BATCH, DEPTH, WIDTH = 1e-5, 64, 3, 32
-RATES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+RATES = (0.03, 0.1, 0.3, 1.0, 3.0)
 
 
 class Arm(NamedTuple):
-    """Which paths a backward pass keeps, and the arm's own learning rate.
+    """Which paths a backward pass keeps."""
 
-    The rate is the one of RATES with the lowest training loss after 200 steps, on seeds 100 to 102.
-    """
-
-    mean_path: float
-    var_path: float
-    lr: float
+    mean_path: int
+    var_path: int
     norm: bool = True
 
 
 ARMS = {
-    "both paths": Arm(1, 1, 0.3),
-    "mean constant": Arm(0, 1, 1.0),
-    "variance constant": Arm(1, 0, 0.3),
-    "both constant": Arm(0, 0, 1.0),
-    "no norm": Arm(1, 1, 0.3, norm=False),
+    "both paths": Arm(1, 1),
+    "mean constant": Arm(0, 1),
+    "variance constant": Arm(1, 0),
+    "both constant": Arm(0, 0),
+    "no norm": Arm(1, 1, norm=False),
 }
 
 
@@ -68,7 +66,7 @@ def start(seeds: Sequence[int], depth: int = DEPTH, width: int = WIDTH) -> dict[
     """
     sizes, params = [64, *[width] * depth, 10], {}
     rngs = [np.random.default_rng([seed, 5]) for seed in seeds]
-    for k, (a, b) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+    for k, (a, b) in enumerate(pairwise(sizes)):
         params[f"W{k}"] = np.stack([r.standard_normal((a, b)) * np.sqrt(2 / a) for r in rngs])
         params[f"b{k}"] = np.stack([r.uniform(-1, 1, (1, b)) / np.sqrt(a) for r in rngs])
         if k < depth:
@@ -135,7 +133,7 @@ def _cross_entropy(z, labels):
     """The loss (R,), a mean over the batch, and its gradient in the logits z (R, N, 10)."""
     z = z - z.max(2, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(2, keepdims=True))
-    hit = np.eye(10)[labels]
+    hit = np.eye(10, dtype=z.dtype)[labels]
     return -(log_p * hit).sum(2).mean(1), (np.exp(log_p) - hit) / z.shape[1]
 
 
@@ -147,27 +145,26 @@ class History(NamedTuple):
     weight: np.ndarray  # length of all weights before one
 
 
-def train(params, seeds, rates, *, steps: int, tick=lambda: None, **options):
+def train(params, seeds, rates, *, steps: int, **options):
     """Descend for so many steps; each replica with its seed's batches and its own rate.
 
     Args:
         params: of `start`; left as it is.
         seeds, rates: (R,)
-        tick: called after every step, to move a progress bar.
         options: of `one_pass`.
 
     Returns:
         the parameters (dict) and the History.
     """
-    found, rows = digits(), []
-    rngs, lr = [np.random.default_rng([s, 6]) for s in seeds], np.reshape(rates, (-1, 1, 1))
-    for _ in range(steps + 1):
-        batch = np.stack([r.choice(len(found.train), BATCH, replace=False) for r in rngs])
-        seen = one_pass(params, found.train[batch], found.train_labels[batch], **options)
+    found, rows, dtype = digits(), [], params["W0"].dtype
+    images, lr = found.train.astype(dtype), np.reshape(rates, (-1, 1, 1)).astype(dtype)
+    rngs = [np.random.default_rng([seed, 6]) for seed in seeds]
+    for _ in bar(range(steps + 1), "training"):
+        batch = np.stack([r.choice(len(images), BATCH, replace=False) for r in rngs])
+        seen = one_pass(params, images[batch], found.train_labels[batch], **options)
         rows.append((seen.loss, _length(params, "b"), _length(params, "W")))
         if len(rows) <= steps:
             params = {key: p - lr * seen.gradients[key] for key, p in params.items()}
-        tick()
     return params, History(*np.array(rows).swapaxes(0, 1))
 
 
@@ -177,34 +174,35 @@ def _length(params, kind: str):
     return np.sqrt(sum((params[f"{kind}{k}"] ** 2).sum((1, 2)) for k in range(depth)))
 
 
-def measure(seeds, *, steps=200, rate=None, arms=tuple(ARMS), tick=lambda: None):
-    """Train every arm from every seed; with `rate`, or with the arm's own if it is None.
+def measure(seeds, *, rates=RATES, steps=200, arms=tuple(ARMS)):
+    """Train every arm from every seed with every learning rate, in float32.
 
     Returns:
-        arm -> History, with R seeds.
+        arm -> History, each array (steps + 1, rates, seeds).
     """
-    normed = [name for name in arms if ARMS[name].norm]
+    pairs = [(rate, seed) for rate in rates for seed in seeds]
     out = {}
-    for group in (normed, [name for name in arms if name not in normed]):
-        if not group:
-            continue
-        chosen = [(name, seed) for name in group for seed in seeds]
-        paths = np.array([ARMS[name][:2] for name, _ in chosen])[:, :, None, None]
-        all_seeds = [seed for _, seed in chosen]
-        _, history = train(
-            start(all_seeds),
-            all_seeds,
-            [rate or ARMS[name].lr for name, _ in chosen],
-            steps=steps,
-            tick=tick,
-            norm=group is normed,
-            mean_path=paths[:, 0],
-            var_path=paths[:, 1],
-        )
-        for i, name in enumerate(group):
-            part = slice(i * len(seeds), (i + 1) * len(seeds))
-            out[name] = History(*(v[:, part] for v in history))
-    return out
+    for norm in (True, False):
+        group = [name for name in arms if ARMS[name].norm is norm]
+        each_seed = [seed for _ in group for _, seed in pairs]
+        paths = np.repeat([ARMS[name][:2] for name in group], len(pairs), axis=0)
+        mean_path, var_path = paths.astype(np.float32).T[:, :, None, None]
+        if group:
+            first = {k: p.astype(np.float32) for k, p in start(each_seed).items()}
+            with np.errstate(all="ignore"):  # a network that diverges is a finding
+                _, history = train(
+                    first,
+                    each_seed,
+                    [rate for _ in group for rate, _ in pairs],
+                    steps=steps,
+                    norm=norm,
+                    mean_path=mean_path,
+                    var_path=var_path,
+                )
+            shape = (steps + 1, len(group), len(rates), len(seeds))
+            split = [v.reshape(shape).swapaxes(0, 1) for v in history]
+            out |= {name: History(*(v[i] for v in split)) for i, name in enumerate(group)}
+    return {name: out[name] for name in arms}
 
 
 def removed(seen: Pass):
