@@ -8,7 +8,7 @@ NBVAL   = $(BIN)/python tests/nbval/run.py
 step = @printf '\n== %s\n' '$(1)'; SECONDS=0; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
 
 .PHONY: help lab install test test-gpu programs lint style types built proven proofs mutants unit browser \
-        nbval nbval-cpu nbval-simgpu notebooks bench budget sabotage lock clean
+        nbval nbval-cpu nbval-simgpu notebooks bench bench-grading budget sabotage lock clean
 .NOTPARALLEL:
 
 help:  ## show this list
@@ -116,6 +116,16 @@ bench: .venv/dev.stamp  ## time what a user waits for: commands, checks, norms, 
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/norms.py
 	$(BIN)/python benchmarks/training.py
+
+PEERS = benchmarks/out/peers
+$(PEERS)/stamp: benchmarks/peers.lock | .venv/bin/pip
+	$(BIN)/python -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip install --disable-pip-version-check --quiet -r benchmarks/peers.lock
+	@touch $@
+
+bench-grading: .venv/dev.stamp $(PEERS)/stamp  ## nbgrader, otter and coursekit on the same answers (half an hour)
+	$(BIN)/python benchmarks/grading.py $(ARGS)
+	$(BIN)/python benchmarks/grading.py --thousand
 
 budget: .venv/dev.stamp  ## CPU seconds of each solved lesson against what it declares
 	$(BIN)/python benchmarks/budget.py

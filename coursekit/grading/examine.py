@@ -15,8 +15,10 @@ from coursekit.grading.verdict import speaks_torch, verdict
 from coursekit.sandbox.box import Limits, open_box
 from coursekit.sandbox.remote import quiz_answers
 from coursekit.sandbox.session import Cell, Session
+from coursekit.sandbox.warm import prepare
 
 WORST = ("crashed", "oom", "timeout")  # a submission is called after the worst thing it did
+TORCH = ("torch",)
 ANOTHER = "is it the right notebook? Move the answers to a fresh copy of the lesson"
 
 
@@ -49,17 +51,20 @@ def examine(submission: Submission, settings: Settings) -> SubmissionReport:
 def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
     if submission.problem:
         raise GradeError(submission.problem)
+    notebook, box = read(submission.path), open_box(settings.sandbox, settings.secret)
+    if notebook.uses_torch:
+        prepare(box, TORCH)  # it imports torch while this process does
     for pack in settings.packs:
         exercises.add_pack(pack)
-    notebook, tasks = read(submission.path), exercises.load(submission.lesson)
+    tasks = exercises.load(submission.lesson)
     asked = [task for task in tasks.values() if isinstance(task, Exercise)]
     names = [task.name for task in asked]
     with Session(
-        open_box(settings.sandbox, settings.secret),
+        box,
         [Cell(cell.number, cell.source) for cell in notebook.run],
         limits=settings.limits,
         watch=names,
-        imports=("torch",) if notebook.uses_torch or any(map(speaks_torch, asked)) else (),
+        imports=TORCH if notebook.uses_torch or any(map(speaks_torch, asked)) else (),
     ) as session:
         session.load()
         answers = quiz_answers(session)

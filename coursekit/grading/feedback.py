@@ -19,7 +19,7 @@ PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_s
 <style>
 :root { color-scheme: light dark; --jp-ui-font-family: system-ui, sans-serif; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto; padding: 0 1rem; }
-.score { font-size: 1.4rem; } .ck { margin: 1rem 0; }
+.score { font-size: 1.4rem; } .ckp { margin: 1rem 0; }
 .warning { border: 2px solid; padding: .5rem 1rem; font-weight: 600; }
 footer { margin-top: 2rem; font-size: .85rem; }
 </style>

@@ -5,10 +5,13 @@ comes back is written by one process, the one that holds the gradebook. A worker
 its submissions judged elsewhere: Dask gives them to another.
 """
 
+import contextlib
 import functools
+import itertools
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +26,9 @@ from coursekit.sandbox.box import open_box
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 PATIENCE = 60  # seconds for the scheduler to answer and for a first worker to come
-AHEAD = 3  # submissions under way for each that is judged at a time
+AHEAD = 3  # submissions under way for each that is judged at a time,
+LEAST = 64  # and so many at first, so that a cluster that grows with its work does grow
+LOOK = 5.0  # seconds between two looks at how many workers there are
 _one_at_a_time = threading.Lock()  # a worker's threads share its sandboxes
 
 
@@ -48,47 +53,58 @@ def each(
     if not items:
         return
     try:
-        from distributed import Client, KilledWorker, as_completed
+        from distributed import CancelledError, Client, KilledWorker, wait
     except ModuleNotFoundError as error:
         raise GradeError(
             f"--scheduler needs {error.name}, which is not installed: pip install "
             "'coursekit[scale]'"
         ) from error
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError, TimeoutError) as error:
         raise GradeError(f"no Dask scheduler answers at {address} ({error})") from error
     with client:
-        threads = _ready(client, address, ready)
+        room, looked = _ready(client, address, ready), time.monotonic()
         waiting = iter(items)
         submitted: dict[Any, Item] = {}
-
-        def send(item: Item) -> Any:
-            future = client.submit(work, carry(item), pure=False)
-            submitted[future] = item
-            return future
-
         again: list[Item] = []
-        first = [send(item) for _, item in zip(range(AHEAD * threads), waiting, strict=False)]
-        line = as_completed(first)
-        for future in line:
-            item = submitted.pop(future)
-            try:
-                yield future.result()
-            except KilledWorker:  # it, or what was beside it, killed one worker after the other
-                again.append(item)
-            for item in waiting:
-                line.add(send(item))
-                break
-        for item in again:  # alone, so that it can only kill for its own fault
-            try:
-                yield send(item).result()
-            except KilledWorker:
-                yield lost(item)
+
+        def send(items: Iterable[Item]) -> None:
+            submitted.update({client.submit(work, carry(i), pure=False): i for i in items})
+
+        def done() -> Iterator[tuple[Item, Outcome | None]]:
+            """As they come; None for one that killed one worker after the other."""
+            nonlocal room, looked
+            while submitted:
+                futures = set()
+                with contextlib.suppress(TimeoutError):
+                    futures = wait(list(submitted), LOOK, "FIRST_COMPLETED").done
+                if time.monotonic() - looked > LOOK or not futures:
+                    room, looked = _room(client, address), time.monotonic()
+                for future in futures:
+                    item = submitted.pop(future)
+                    try:
+                        yield item, future.result()
+                    except KilledWorker:
+                        yield item, None
+
+        send(itertools.islice(waiting, room))
+        try:
+            for item, outcome in done():
+                if outcome is None:
+                    again.append(item)
+                else:
+                    yield outcome
+                send(itertools.islice(waiting, max(0, room - len(submitted))))
+            for item in again:  # alone, so that it can only have killed for its own fault
+                send([item])
+                yield from (lost(i) if outcome is None else outcome for i, outcome in done())
+        except CancelledError as error:
+            raise _gone(address, "does not answer any more") from error
 
 
 def _ready(client: Any, address: str, ready: Callable[[], str]) -> int:
-    """How many submissions the workers can judge at a time, once each has said that it can."""
+    """How many submissions are to be under way, once each worker has said that it can judge."""
     try:
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError as error:
@@ -103,7 +119,25 @@ def _ready(client: Any, address: str, ready: Callable[[], str]) -> int:
     for worker, problem in said.items():
         if problem:
             raise GradeError(f"the Dask worker at {worker} cannot grade: {problem}")
-    return sum(client.nthreads().values())
+    return _room(client, address)
+
+
+def _room(client: Any, address: str) -> int:
+    """How many submissions are to be under way; waits for a worker where all are gone."""
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+        return max(LEAST, AHEAD * sum(client.nthreads().values()))
+    except TimeoutError as error:
+        raise _gone(address, "has lost its workers") from error
+    except OSError as error:
+        raise _gone(address, f"does not answer any more ({error})") from error
+
+
+def _gone(address: str, words: str) -> GradeError:
+    return GradeError(
+        f"the Dask scheduler at {address} {words}; what was graded is in the gradebook. Start it "
+        "and grade again: only the rest is done"
+    )
 
 
 def readiness(settings: Settings, version: str) -> str:

@@ -5,6 +5,7 @@ import difflib
 import inspect
 import re
 import sys
+from functools import lru_cache
 
 from coursekit.checking import Exercise, Question, Result, Task, judge
 from coursekit.checking.ladder import shape_story
@@ -43,7 +44,11 @@ def verdict(
 
 def speaks_torch(task: Exercise) -> bool:
     """True if a module of the exercise's lesson imports torch."""
-    home = task.right.__module__
+    return _imports_torch(task.right.__module__)
+
+
+@lru_cache
+def _imports_torch(home: str) -> bool:
     lesson = home.rpartition(".")[0] if home.count(".") > 2 else home
     return any(
         inspect.ismodule(value) and value.__name__.partition(".")[0] == "torch"

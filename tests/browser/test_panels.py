@@ -46,7 +46,7 @@ def panels(server, browser):
     browser.open("panels.ipynb")
     browser.run_all()
     browser.page.wait_for_function(
-        f"() => document.querySelectorAll('.ck').length >= {len(ANSWERS)}"
+        f"() => document.querySelectorAll('.ckp').length >= {len(ANSWERS)}"
     )
     yield browser
     browser.page.evaluate(THEME, "JupyterLab Light")  # the page is every browser test's
@@ -59,7 +59,7 @@ def test_every_panel_is_readable_and_announced_in_both_themes(panels, theme, tmp
     page.evaluate(THEME, theme)
     light = "true" if theme.endswith("Light") else "false"
     page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{light}'")
-    shown = page.locator(".jp-Notebook .ck")
+    shown = page.locator(".jp-Notebook .ckp")
     assert shown.count() == len(ANSWERS)
     folder = PICTURES if os.environ.get("COURSEKIT_SCREENSHOTS") else tmp_path
     folder.mkdir(parents=True, exist_ok=True)
@@ -73,6 +73,6 @@ def test_every_panel_is_readable_and_announced_in_both_themes(panels, theme, tmp
     if not page.evaluate("!!window.axe"):
         axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
         page.evaluate(axe)
-    found = page.evaluate("async () => (await axe.run('.jp-Notebook .ck')).violations")
+    found = page.evaluate("async () => (await axe.run('.jp-Notebook .ckp')).violations")
     assert not found, [(v["id"], v["nodes"][0]["html"][:200]) for v in found]
     assert not panels.problems

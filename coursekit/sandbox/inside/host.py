@@ -2,6 +2,7 @@
 
 import builtins
 import inspect
+import os
 import platform
 import socket
 import threading
@@ -16,6 +17,7 @@ from .attempt import alarms_held, attempt
 from .cells import Notebook
 from .confine import address_space, confine
 from .things import act, parameter, parameters, same
+from .watch import bury_and_watch, fork_watched
 
 
 class Wall:
@@ -154,7 +156,20 @@ class Host:
         return self._unpack(reply.value, body)  # type: ignore[union-attr]
 
 
-def main(descriptor: int, mapped: int | None = None) -> None:
+def main(descriptor: int, memory: int = 0) -> None:
+    """Serve one submission from a process that starts from cold.
+
+    Args:
+        memory: bytes that its processes may use together; 0 where that cannot be watched.
+    """
+    host = fork_watched() if memory else 0
+    if host:
+        os.close(descriptor)
+        os._exit(bury_and_watch(host, memory))
+    serve(descriptor)
+
+
+def serve(descriptor: int, mapped: int | None = None) -> None:
     """Serve one submission over an inherited socket.
 
     Args:
