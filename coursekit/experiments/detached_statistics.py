@@ -184,24 +184,24 @@ def measure(seeds, *, rates=RATES, steps=200, arms=tuple(ARMS)):
     out = {}
     for norm in (True, False):
         group = [name for name in arms if ARMS[name].norm is norm]
+        if not group:
+            continue
         each_seed = [seed for _ in group for _, seed in pairs]
         paths = np.repeat([ARMS[name][:2] for name in group], len(pairs), axis=0)
         mean_path, var_path = paths.astype(np.float32).T[:, :, None, None]
-        if group:
-            first = {k: p.astype(np.float32) for k, p in start(each_seed).items()}
-            with np.errstate(all="ignore"):  # a network that diverges is a finding
-                _, history = train(
-                    first,
-                    each_seed,
-                    [rate for _ in group for rate, _ in pairs],
-                    steps=steps,
-                    norm=norm,
-                    mean_path=mean_path,
-                    var_path=var_path,
-                )
-            shape = (steps + 1, len(group), len(rates), len(seeds))
-            split = [v.reshape(shape).swapaxes(0, 1) for v in history]
-            out |= {name: History(*(v[i] for v in split)) for i, name in enumerate(group)}
+        with np.errstate(all="ignore"):  # a network that diverges is a finding
+            _, history = train(
+                {k: p.astype(np.float32) for k, p in start(each_seed).items()},
+                each_seed,
+                [rate for _ in group for rate, _ in pairs],
+                steps=steps,
+                norm=norm,
+                mean_path=mean_path,
+                var_path=var_path,
+            )
+        shape = (steps + 1, len(group), len(rates), len(seeds))
+        split = [v.reshape(shape).swapaxes(0, 1) for v in history]
+        out |= {name: History(*(v[i] for v in split)) for i, name in enumerate(group)}
     return {name: out[name] for name in arms}
 
 
