@@ -484,7 +484,7 @@ show(
 
 # %% id="detached-result" tags=["demo"]
 print("at learning rate 0.1: loss relative to both paths, biases and weights relative to the start")
-for arm in list(found)[1:4]:
+for arm in list(found)[:4]:
     h = found[arm]
     ratio = interval(np.log(ends[arm][at] / ends["both paths"][at]))
     low, high = np.exp(ratio.mean - ratio.half), np.exp(ratio.mean + ratio.half)
