@@ -16,6 +16,12 @@ def build(args) -> int:
     from coursekit.publish import publish_all, sources
 
     root, stale = Path.cwd(), 0
+    if args.nbgrader:
+        from coursekit.nbgrader import write
+
+        for path in write(sources(root, args.lesson), args.nbgrader):
+            print(path)
+        return 0
     if args.ids:
         for source in sources(root, args.lesson):
             print(f"{source.name}: {add_ids(source)} ids added")
@@ -65,6 +71,15 @@ def gradebook(args) -> int:
         said = desk.regrade(args.book, **chosen, jobs=args.jobs, cluster=args.scheduler)
     print(json.dumps(said.as_json(), indent=1) if args.json else said.summary())
     return said.exit_code
+
+
+def gradescope(args) -> int:
+    """write a zip that grades one lesson on Gradescope"""
+    from coursekit.grading.bundle import write
+
+    write(args.lesson, args.out, sandbox=args.sandbox, packs=tuple(args.exercises))
+    print(args.out)
+    return 0
 
 
 def lab(args) -> int:
@@ -133,6 +148,9 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("lesson", nargs="*", help="04, batchnorm_forward …; all if none is named")
     sub.add_argument("--check", action="store_true", help="write nothing; exit 1 if one is stale")
     sub.add_argument("--ids", action="store_true", help="first give cells without an id one")
+    sub.add_argument(
+        "--nbgrader", type=Path, metavar="DIR", help="only write nbgrader assignments to DIR/source"
+    )
 
     sub = command(grade)
     sub.add_argument("submissions", type=Path, help="a folder of STUDENT/NN_lesson.ipynb, or a zip")
@@ -167,6 +185,12 @@ def parser() -> argparse.ArgumentParser:
         if what == "regrade":
             sub.add_argument("--jobs", type=int, default=1)
             sub.add_argument("--scheduler", metavar="tcp://…")
+
+    sub = command(gradescope)
+    sub.add_argument("lesson", help="04_batchnorm_forward, batchnorm_forward, or a pack's name")
+    sub.add_argument("--out", type=Path, required=True, help="the zip to write")
+    sub.add_argument("--sandbox", choices=["bubblewrap", "none"], default="bubblewrap")
+    sub.add_argument("--exercises", type=Path, action="append", default=[], metavar="NAME.py")
     return top
 
 

@@ -15,8 +15,8 @@ FLOORS = (
     "errors devices files bibliography bars",
     "norms moments checking data training",
     "exercises experiments layers deploy catalog",
-    "grading sandbox workshop widgets figures workspace doctor build directives publish readme "
-    "learning attempts report waiting",
+    "grading sandbox workshop widgets figures workspace doctor build directives publish nbgrader "
+    "readme learning attempts report waiting",
     "__init__",
     "cli",
     "__main__",
@@ -26,7 +26,7 @@ ALWAYS_THERE = {"__version__"}  # set by the package itself, before any submodul
 HEAVY = (
     "torch matplotlib sklearn keras nbformat nbclient nbconvert jupyter_client jupyter_core "
     "jupyter_server jupyterlab jupytext IPython ipykernel ipywidgets anywidget msgspec rich jinja2 "
-    "sqlalchemy distributed"
+    "sqlalchemy distributed rapidfuzz"
 ).split()
 
 MODULES = {

@@ -115,7 +115,7 @@ class GradeReport:
         rows.writerow(["student", "lesson", "file", "status", "score", "max"])
         for s in self.submissions:
             texts = [s.student, s.lesson, s.file, s.status]
-            rows.writerow([*map(_cell, texts), s.score, s.max])
+            rows.writerow([*map(text_cell, texts), s.score, s.max])
         return out.getvalue()
 
     def summary(self) -> str:
@@ -154,6 +154,6 @@ def _number(value: float) -> float:
     return int(value) if value.is_integer() else value
 
 
-def _cell(text: str) -> str:
+def text_cell(text: str) -> str:
     """Text that a spreadsheet takes as text, even if it begins as a formula would."""
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from coursekit import __version__, exercises
 from coursekit.errors import GradeError
-from coursekit.files import write_whole
-from coursekit.grading import pool, scheduler
+from coursekit.files import write_changed
+from coursekit.grading import outputs, pool, scheduler
 from coursekit.grading.examine import Settings, examine
 from coursekit.grading.feedback import page
 from coursekit.grading.results import GradeReport, SubmissionReport, ungraded
@@ -98,7 +98,7 @@ def grade(
             if plan is not None:
                 book.keep(policy=plan.as_text())
             _grade(book, found, settings, jobs, cluster)
-            return write_reports(book, out, started)
+            return write_reports(book, out, started, found)
 
 
 def _grade(
@@ -142,8 +142,16 @@ def _each(
     )
 
 
-def write_reports(book: "Gradebook", out: Path, started: float | None = None) -> GradeReport:
+def write_reports(
+    book: "Gradebook",
+    out: Path,
+    started: float | None = None,
+    found: list[Submission] | None = None,
+) -> GradeReport:
     """Write all that is made of a gradebook's last run, with what its instructor says.
+
+    Args:
+        found: what was handed in, where it is at hand; without it answers are not compared.
 
     Raises:
         GradeError: something of that run is still to be graded, or `out` cannot be written.
@@ -164,8 +172,7 @@ def write_reports(book: "Gradebook", out: Path, started: float | None = None) ->
     for report in whole.submissions:
         path = out / "feedback" / Path(report.file).with_suffix(".html")
         _write(path, page(report, whole.sandbox))
-    _write(out / "results.json", json.dumps(whole.as_json(), indent=1, ensure_ascii=False) + "\n")
-    _write(out / "scores.csv", whole.as_csv())
+    outputs.write(whole, out, found)
     return whole
 
 
@@ -196,11 +203,8 @@ def _prepare(out: Path) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file, unless it says that already: a second run of a class rewrites nothing."""
     try:
-        if path.is_file() and path.read_bytes() == text.encode("utf-8", "backslashreplace"):
-            return
-        write_whole(path, text)
+        write_changed(path, text)
     except OSError as error:
         raise GradeError(f"cannot write {path} ({error.strerror})") from error
 

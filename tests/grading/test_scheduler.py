@@ -13,7 +13,7 @@ import pytest
 
 from coursekit import exercises
 from coursekit.checking import REGISTRY
-from coursekit.checking.diagnose import expected_trace
+from coursekit.checking.expected import expected
 from coursekit.cli import main
 from coursekit.errors import GradeError
 from coursekit.grading import grade
@@ -31,7 +31,7 @@ def only_this_packs_tasks():
     REGISTRY.clear()
     REGISTRY.update(before)
     exercises.PACKS.clear()
-    expected_trace.cache_clear()
+    expected.cache_clear()
 
 
 @contextmanager

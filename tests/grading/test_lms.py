@@ -1,0 +1,64 @@
+"""The tables that Canvas and Moodle import have the columns they document."""
+
+import csv
+
+import pytest
+
+from coursekit.grading import lms
+from grading.class_of import class_of, handed, passed, result
+
+EPS = result(diagnosis="eps_outside")
+
+
+def rows(text):
+    return list(csv.reader(text.splitlines()))
+
+
+@pytest.fixture
+def both():
+    return class_of(
+        handed("ada", "b_lesson", passed("f", 3), EPS),
+        handed("ada", "a_lesson", passed("f", 1.5)),
+        handed("ben", "a_lesson", result("f", "partial", 0.75, 1.5)),
+        handed("", "a_lesson", passed("f", 1.5)),
+        handed("cem", "no_such_lesson", status="malformed", ungraded=True),
+    )
+
+
+def test_canvas_finds_students_by_login_and_the_points_in_the_second_row(both):
+    header, points, *students = rows(lms.canvas(both))
+    assert header == [
+        "Student", "ID", "SIS User ID", "SIS Login ID", "Section", "a_lesson", "b_lesson",
+    ]  # fmt: skip
+    assert "Points Possible" in points[0] and points[1:] == ["", "", "", "", "1.5", "5"]
+    # Not handed in is an empty cell, not a nought; who belongs to nobody has no row.
+    assert students == [
+        ["ada", "", "", "ada", "", "1.5", "3"],
+        ["ben", "", "", "ben", "", "0.75", ""],
+    ]
+
+
+def test_moodle_gets_grade_and_feedback_side_by_side(both):
+    header, *students = rows(lms.moodle(both))
+    assert header == ["ID number", "a_lesson", "a_lesson feedback", "b_lesson", "b_lesson feedback"]
+    assert students[0] == ["ada", "1.5", "f 1.5/1.5", "3", "f 3/3; f 0/2 (eps outside)"]
+    assert students[1] == ["ben", "0.75", "f 0.75/1.5", "", ""]
+
+
+def test_moodle_is_told_addresses_where_all_are():
+    mails = class_of(*(handed(f"{n}@example.org", "a_lesson", passed()) for n in "ab"))
+    assert rows(lms.moodle(mails))[0][0] == "Email address"
+
+
+def test_no_cell_is_a_formula():
+    evil = class_of(handed("=1+1", "a_lesson", passed()), handed("@SUM(A1)", "a_lesson", passed()))
+    for table in (lms.canvas(evil), lms.moodle(evil), evil.as_csv()):
+        for row in rows(table)[1:]:
+            assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row), row
+        assert "'=1+1" in table
+
+
+def test_an_ungraded_submission_says_why_in_its_feedback():
+    bad = handed("ada", "a_lesson", result(status="missing"), shown=(), status="malformed",
+                 reason="it is empty", ungraded=True)  # fmt: skip
+    assert lms.feedback(bad) == "malformed: it is empty"
