@@ -212,6 +212,13 @@ WORKS = {
         "Nature 323",
         "https://doi.org/10.1038/323533a0",
     ),
+    "santurkar2018": Work(
+        "S. Santurkar, D. Tsipras, A. Ilyas, A. Mądry",
+        2018,
+        "How Does Batch Normalization Help Optimization?",
+        "NeurIPS",
+        "https://arxiv.org/abs/1805.11604",
+    ),
     "schneider2020": Work(
         "S. Schneider et al.",
         2020,
@@ -275,6 +282,13 @@ WORKS = {
         "arXiv",
         "https://arxiv.org/abs/1607.08022",
     ),
+    "vanlaarhoven2017": Work(
+        "T. van Laarhoven",
+        2017,
+        "L2 Regularization versus Batch and Weight Normalization",
+        "arXiv",
+        "https://arxiv.org/abs/1706.05350",
+    ),
     "wadia2021": Work(
         "N. Wadia et al.",
         2021,
@@ -303,5 +317,12 @@ WORKS = {
         "Rethinking “Batch” in BatchNorm",
         "arXiv",
         "https://arxiv.org/abs/2105.07576",
+    ),
+    "yang2019": Work(
+        "G. Yang, J. Pennington, V. Rao, J. Sohl-Dickstein, S. S. Schoenholz",
+        2019,
+        "A Mean Field Theory of Batch Normalization",
+        "ICLR",
+        "https://arxiv.org/abs/1902.08129",
     ),
 }
