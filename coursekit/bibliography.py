@@ -92,12 +92,26 @@ WORKS = {
         "UCI Machine Learning Repository, CC BY 4.0",
         "https://doi.org/10.24432/C5PC7J",
     ),
+    "glorot2010": Work(
+        "X. Glorot, Y. Bengio",
+        2010,
+        "Understanding the difficulty of training deep feedforward neural networks",
+        "AISTATS",
+        "https://proceedings.mlr.press/v9/glorot10a.html",
+    ),
     "goodfellow2016": Work(
         "I. Goodfellow, Y. Bengio, A. Courville",
         2016,
         "Deep Learning",
         "MIT Press",
         "https://www.deeplearningbook.org/contents/optimization.html",
+    ),
+    "he2015": Work(
+        "K. He, X. Zhang, S. Ren, J. Sun",
+        2015,
+        "Delving Deep into Rectifiers",
+        "ICCV",
+        "https://arxiv.org/abs/1502.01852",
     ),
     "higham2002": Work(
         "N. J. Higham",
@@ -163,6 +177,13 @@ WORKS = {
         "ICLR",
         "https://arxiv.org/abs/1710.03740",
     ),
+    "mishkin2016": Work(
+        "D. Mishkin, J. Matas",
+        2016,
+        "All you need is a good init",
+        "ICLR",
+        "https://arxiv.org/abs/1511.06422",
+    ),
     "torch_batch_norm_1d": Work(
         "PyTorch",
         None,
@@ -190,6 +211,13 @@ WORKS = {
         "LayerNorm",
         "documentation",
         "https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html",
+    ),
+    "torch_linear": Work(
+        "PyTorch",
+        None,
+        "Linear",
+        "documentation",
+        "https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html",
     ),
     "ulyanov2016": Work(
         "D. Ulyanov, A. Vedaldi, V. Lempitsky",
@@ -219,5 +247,12 @@ WORKS = {
         "Group Normalization",
         "ECCV",
         "https://arxiv.org/abs/1803.08494",
+    ),
+    "yang2019": Work(
+        "G. Yang, J. Pennington, V. Rao, J. Sohl-Dickstein, S. S. Schoenholz",
+        2019,
+        "A Mean Field Theory of Batch Normalization",
+        "ICLR",
+        "https://arxiv.org/abs/1902.08129",
     ),
 }

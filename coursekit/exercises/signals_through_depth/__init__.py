@@ -16,7 +16,6 @@ LESSON = Lesson(
     minutes=55,
     difficulty=3,
     cpu_seconds=60,
-    draft=True,
     objectives=(
         "Derive how large a layer's weights must be to keep its signal's size",
         "Measure a signal layer by layer, forward and backward, before training anything",
