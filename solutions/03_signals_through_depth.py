@@ -215,6 +215,8 @@ for name, std in RULES.items():
 #
 # ### Explore: a signal through twenty layers
 #
+# The *gain* is the weights' std in units of $1/\sqrt n$.
+#
 # 1. ReLU: which gain keeps the signal? What does a little more do, twenty times?
 # 2. tanh cannot explode. What does its histogram look like when the gain is too large, and what is
 #    its slope there?
@@ -271,8 +273,8 @@ sizes = {}
 for name, (arm, act) in CURVES.items():
     net = init.at_the_start(arm, problem, seeds, act=act)
     sizes[name] = interval(np.log10(init.gradient_sizes(net, problem)))
-    lost = sizes[name].mean[9] - sizes[name].mean[0]
-    print(f"{name:<25} layer 1 is {lost:4.1f} powers of ten below layer 10")
+    lost = (sizes[name].mean[9] - sizes[name].mean[0]).round(1) + 0.0
+    print(f"{name:<25} layer 10 to layer 1: {lost:4.1f} powers of ten lost")
 
 # %% id="gradients-drawn" tags=["demo"] jupyter={"source_hidden": true}
 # The figure below is drawn here.
@@ -468,7 +470,7 @@ for words, values in {
     "He − 1/√n, at the end": (he - lecun)[:, -1],
 }.items():
     mean, half = interval(100 * values)
-    print(f"{words:<36}{mean + 0.0:+6.1f} ± {half:.1f}")
+    print(f"{words:<36}{mean.round(1) + 0.0:+6.1f} ± {half:.1f}")
 
 # %% [markdown] id="experiment-read"
 # **Explain [measured here].** The default does not learn slowly. It does not learn, at any of the
@@ -490,7 +492,8 @@ for words, values in {
 for arm, act in [("1/√n", "sigmoid"), ("LSUV", "sigmoid"), ("LSUV", "tanh"), ("LSUV", "relu")]:
     size = init.gradient_sizes(init.at_the_start(arm, problem, seeds, act=act), problem)
     mean, half = interval(np.log10(size[:, 9] / size[:, 0]))
-    print(f"{act:<8} {arm:<5} layer 10 to layer 1: {mean:4.1f} ± {half:.1f} powers of ten lost")
+    lost = mean.round(1) + 0.0
+    print(f"{act:<8} {arm:<5} layer 10 to layer 1: {lost:4.1f} ± {half:.1f} powers of ten lost")
 
 # %% [markdown] id="sigmoid-lsuv-read"
 # For ReLU and tanh, more or less. For the sigmoid, no **[measured here]**: weights large enough to
