@@ -106,12 +106,26 @@ WORKS = {
         "documentation",
         "https://flax.readthedocs.io/en/latest/api_reference/flax.nnx/nn/normalization.html",
     ),
+    "glorot2010": Work(
+        "X. Glorot, Y. Bengio",
+        2010,
+        "Understanding the difficulty of training deep feedforward neural networks",
+        "AISTATS",
+        "https://proceedings.mlr.press/v9/glorot10a.html",
+    ),
     "goodfellow2016": Work(
         "I. Goodfellow, Y. Bengio, A. Courville",
         2016,
         "Deep Learning",
         "MIT Press",
         "https://www.deeplearningbook.org/contents/optimization.html",
+    ),
+    "he2015": Work(
+        "K. He, X. Zhang, S. Ren, J. Sun",
+        2015,
+        "Delving Deep into Rectifiers",
+        "ICCV",
+        "https://arxiv.org/abs/1502.01852",
     ),
     "he2016_identity": Work(
         "K. He, X. Zhang, S. Ren, J. Sun",
@@ -190,6 +204,13 @@ WORKS = {
         "Mixed Precision Training",
         "ICLR",
         "https://arxiv.org/abs/1710.03740",
+    ),
+    "mishkin2016": Work(
+        "D. Mishkin, J. Matas",
+        2016,
+        "All you need is a good init",
+        "ICLR",
+        "https://arxiv.org/abs/1511.06422",
     ),
     "nocedal2006": Work(
         "J. Nocedal, S. J. Wright",
@@ -274,6 +295,13 @@ WORKS = {
         "LayerNorm",
         "documentation",
         "https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html",
+    ),
+    "torch_linear": Work(
+        "PyTorch",
+        None,
+        "Linear",
+        "documentation",
+        "https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html",
     ),
     "ulyanov2016": Work(
         "D. Ulyanov, A. Vedaldi, V. Lempitsky",
