@@ -214,15 +214,15 @@ ema_playground()
 # %% [markdown] id="which-variance"
 # ## Which variance?
 #
-# {{predict predict_two}}
+# {{predict predict_stored_variance}}
 
-# %% id="predict_two"
+# %% id="predict_stored_variance"
 # BEGIN SOLUTION
-predict_two = 2
+predict_stored_variance = 2
 # END SOLUTION
 
-# %% id="check-predict_two"
-check("predict_two", predict_two)
+# %% id="check-predict_stored_variance"
+check("predict_stored_variance", predict_stored_variance)
 
 # %% id="two-variances" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -776,15 +776,15 @@ quiz_translate = "c"
 check("quiz_translate", quiz_translate)
 
 # %% [markdown] id="quiz-3"
-# {{quiz quiz_no_grad}}
+# {{quiz quiz_forgot_eval}}
 
-# %% id="quiz_no_grad"
+# %% id="quiz_forgot_eval"
 # BEGIN SOLUTION
-quiz_no_grad = "c"
+quiz_forgot_eval = "c"
 # END SOLUTION
 
-# %% id="check-quiz_no_grad"
-check("quiz_no_grad", quiz_no_grad)
+# %% id="check-quiz_forgot_eval"
+check("quiz_forgot_eval", quiz_forgot_eval)
 
 # %% [markdown] id="quiz-4"
 # {{quiz quiz_stale}}
