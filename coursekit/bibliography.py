@@ -184,6 +184,13 @@ WORKS = {
         "documentation",
         "https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html",
     ),
+    "torch_batch_norm_2d": Work(
+        "PyTorch",
+        None,
+        "BatchNorm2d",
+        "documentation",
+        "https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html",
+    ),
     "torch_group_norm": Work(
         "PyTorch",
         None,
