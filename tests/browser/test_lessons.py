@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 REPO = Path(__file__).parents[2]
-LESSONS = ("00_start_here", "01_mean_and_variance", "04_batchnorm_forward")
+LESSONS = ("00_start_here", "01_mean_and_variance", "04_batchnorm_forward", "09_full_layer")
 
 
 @pytest.fixture
