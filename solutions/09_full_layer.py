@@ -655,8 +655,9 @@ print("every deviation within 1 % of 1:", bool(((spread - 1).abs() < 0.01).all()
 # On the PyTorch engine, Keras up to 3.15, which this was written with, takes the variance in one
 # pass, as mean(x²) − mean(x)² **[measured here]**. It is lesson 01's cancellation: squares are near
 # $10^8$, where neighbouring float32 numbers are 8 apart, so a variance of 1 is lost in rounding. A
-# difference that comes out as, say, −16 has no root, even with ε: NaN. One of 0 is divided by √0.001, and
-# spread 30 times too wide. (Did your line above say 0 NaN? Then your Keras has been repaired.)
+# difference that comes out as, say, −16 has no root, even with ε: NaN. One of 0 is divided by
+# √0.001, and spread 30 times too wide. (Did your line above say 0 NaN? Then your Keras has been
+# repaired.)
 #
 # The cure is the oldest of all: scale the inputs before the network (lesson 02). Within one, a mean
 # of ten thousand deviations is rare.
