@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from .values import Value
+from .values import Handle, Value
 from .wire import Part
 
 
@@ -55,6 +55,15 @@ class Call(Part):
     arguments: Value
     options: Value
     keep: list[int]
+    seconds: float
+
+
+class Replace(Part):
+    """Put a judge's function in the place of one of the notebook's; without one, put that back."""
+
+    number: int
+    name: str
+    function: Handle | None
     seconds: float
 
 
@@ -129,6 +138,12 @@ class Raised(Part):
     error: Error
 
 
+class Replaced(Part):
+    """It was done."""
+
+    number: int
+
+
 class Quizzes(Part):
     """The answers given so far."""
 
@@ -142,10 +157,11 @@ class Ask(Part):
     number: int
     handle: int
     arguments: Value
+    options: Value
 
 
-ToHost = Begin | Run | Describe | Call | AskQuizzes | Reply | Refuse
-ToJudge = Ready | Ran | Described | Returned | Raised | Quizzes | Ask
+ToHost = Begin | Run | Describe | Call | Replace | AskQuizzes | Reply | Refuse
+ToJudge = Ready | Ran | Described | Returned | Raised | Replaced | Quizzes | Ask
 
 host_decoder = msgspec.msgpack.Decoder(ToHost)
 judge_decoder = msgspec.msgpack.Decoder(ToJudge)

@@ -1,6 +1,8 @@
 """A submission's functions as answers: what a script sees is what it sees of a local function."""
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from coursekit.checking import AnswerCrashed, AnswerError, AnswerTimeout, Unsolved
@@ -152,6 +154,26 @@ def find_answer(session: Session, name: str, tensors: bool = False) -> RemoteAns
         return None
     answer.parameters = reply.parameters and [p[:60] for p in reply.parameters[:64]]
     return answer
+
+
+@contextmanager
+def replaced(session: Session, functions: dict[str, Callable]) -> Iterator[None]:
+    """Within the block, judge's functions stand in the place of the learner's.
+
+    Raises:
+        AnswerError, AnswerTimeout, AnswerCrashed: they cannot be put there.
+    """
+
+    def put(name: str, function: Handle | None) -> None:
+        session.request(lambda n, s: m.Replace(n, name, function, s), [], ASIDE)
+
+    for name, function in functions.items():
+        put(name, session.lent.handle(function))
+    host = session.host
+    yield
+    if session.host is host:  # else the next one has the learner's own again
+        for name in functions:
+            put(name, None)
 
 
 def quiz_answers(session: Session) -> dict[str, Any]:
