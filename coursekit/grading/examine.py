@@ -8,6 +8,7 @@ from pathlib import Path
 from coursekit import exercises
 from coursekit.checking import Exercise, Result, Task
 from coursekit.errors import GradeError, SandboxError
+from coursekit.grading.advice import advice
 from coursekit.grading.inherited import inherited
 from coursekit.grading.notebook import Notebook, read
 from coursekit.grading.results import SubmissionReport, ungraded
@@ -73,6 +74,8 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
             verdict(task, notebook, session, answers, settings.seed) for task in tasks.values()
         ]
         built = _built_on_wrong_ones(asked, verdicts, notebook, session, settings.seed)
+        judged = {full.exercise: full for full, _ in verdicts}
+        seen = [advice(task, judged[task.name], session, settings.seed + HIDDEN) for task in asked]
     status, reason = _ending(session)
     if not session.loaded.defined and not any(c.defines(n) for c in notebook.cells for n in names):
         status, reason = "malformed", f"no cell defines {', '.join(names)}; {ANOTHER}"
@@ -82,7 +85,7 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
         submission.file,
         status,
         reason,
-        (*_notes(notebook, session, tasks), *_inheritances(built)),
+        (*_notes(notebook, session, tasks), *_inheritances(built), *filter(None, seen)),
         results=tuple(built.get(full.exercise, full) for full, _ in verdicts),
         shown=tuple(built.get(shown.exercise, shown) for _, shown in verdicts),
         ungraded=status == "malformed",

@@ -67,6 +67,14 @@ class Replace(Part):
     seconds: float
 
 
+class Notice(Part):
+    """Say which of torch's operations ran since the last time, and from now on look for these."""
+
+    number: int
+    operations: list[str]
+    seconds: float
+
+
 class AskQuizzes(Part):
     """Tell what was answered to the questions: check("name", value)."""
 
@@ -144,6 +152,13 @@ class Replaced(Part):
     number: int
 
 
+class Noticed(Part):
+    """The operations that ran, of those that were looked for."""
+
+    number: int
+    operations: list[str]
+
+
 class Quizzes(Part):
     """The answers given so far."""
 
@@ -160,8 +175,8 @@ class Ask(Part):
     options: Value
 
 
-ToHost = Begin | Run | Describe | Call | Replace | AskQuizzes | Reply | Refuse
-ToJudge = Ready | Ran | Described | Returned | Raised | Replaced | Quizzes | Ask
+ToHost = Begin | Run | Describe | Call | Replace | Notice | AskQuizzes | Reply | Refuse
+ToJudge = Ready | Ran | Described | Returned | Raised | Replaced | Noticed | Quizzes | Ask
 
 host_decoder = msgspec.msgpack.Decoder(ToHost)
 judge_decoder = msgspec.msgpack.Decoder(ToJudge)

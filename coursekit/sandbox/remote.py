@@ -10,6 +10,7 @@ from coursekit.sandbox import messages as m
 from coursekit.sandbox.session import Session
 from coursekit.sandbox.values import Handle, Packer, Unpacker, make_tensor
 from coursekit.sandbox.wire import WireError
+from coursekit.sandbox.words import identifier
 
 ASIDE = 5.0  # seconds for a question beside the exercises: what is there, what was answered
 
@@ -174,6 +175,18 @@ def replaced(session: Session, functions: dict[str, Callable]) -> Iterator[None]
     if session.host is host:  # else the next one has the learner's own again
         for name in functions:
             put(name, None)
+
+
+def notice(session: Session, operations: list[str]) -> list[str]:
+    """Which of torch's operations ran since the last time; from now on, look for these.
+
+    Raises:
+        AnswerError, AnswerTimeout, AnswerCrashed: it cannot be told.
+    """
+    reply, _ = session.request(lambda n, s: m.Notice(n, operations, s), [], ASIDE)
+    if not isinstance(reply, m.Noticed):
+        raise session.nonsense("it answered another question")
+    return sorted({identifier(name) for name in reply.operations[:64]})
 
 
 def quiz_answers(session: Session) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ..wire import WireError, frame, read_frame
 from .attempt import alarms_held, attempt
 from .cells import Notebook
 from .confine import address_space, confine
+from .notice import noticing
 from .things import act, parameter, parameters, same
 from .watch import bury_and_watch, fork_watched
 
@@ -54,6 +55,8 @@ class Host:
         self.kept: list[Any] = []  # the learner's objects that the judge holds handles to
         self.lent: dict[int, Callable] = {}  # the judge's functions, by handle
         self.own: dict[str, Any] = {}  # the learner's functions that judge's ones stand in for
+        self.operations: list[str] = []  # of torch's, to be noticed
+        self.noticed: set[str] = set()
         self.asking = threading.Lock()
 
     def serve(self) -> None:
@@ -63,6 +66,7 @@ class Host:
             m.Describe: self._describe,
             m.Call: self._call,
             m.Replace: self._replace,
+            m.Notice: self._notice,
             m.AskQuizzes: self._quizzes,
         }
         while True:
@@ -91,7 +95,8 @@ class Host:
             thing = self._target(request.target)
             given, options = self._unpack(Items([request.arguments, request.options]), body)
             before, _ = self._unpack(Items([request.arguments, request.options]), body)
-            value = act(thing, request.how, request.name, given, options)
+            with noticing(self.operations, self.noticed):
+                value = act(thing, request.how, request.name, given, options)
             packer = self._packer()
             packed = self._seal(packer, value, request.keep)  # now: later changes do not count
             pairs = enumerate(zip(before, given, strict=True))
@@ -111,6 +116,12 @@ class Host:
         elif name in self.own:
             names[name] = self.own.pop(name)
         return m.Replaced(request.number), []
+
+    def _notice(self, request: m.Notice, body: bytes) -> tuple[m.Noticed, list[bytes]]:
+        told = m.Noticed(request.number, sorted(self.noticed))
+        self.noticed.clear()
+        self.operations = request.operations
+        return told, []
 
     def _quizzes(self, request: m.AskQuizzes, body: bytes) -> tuple[Any, list[bytes]]:
         packer = self._packer()
