@@ -1,7 +1,9 @@
 """Which of torch's operations a call ran: advice for whoever grades, never part of a score.
 
-A dispatch mode sees what reached torch under whatever name. It sees only what the learner's
-process shows it, so it proves nothing; the judge decides from the source.
+torch's own profiler sees what reached its operations under whatever name, from scripted functions
+too, for two milliseconds; a dispatch mode sees the same, but imports torch's compiler first (two
+seconds). Either sees only what the learner's process lets it, so it proves nothing: the judge
+decides from the source.
 """
 
 import sys
@@ -17,25 +19,28 @@ def noticing(asked: list[str], seen: set[str]) -> Iterator[None]:
     if not asked or "torch" not in sys.modules:
         yield
         return
-    from torch.utils._python_dispatch import TorchDispatchMode
-
-    class Notice(TorchDispatchMode):
-        def __torch_dispatch__(self, func, types, args=(), kwargs=None) -> Any:
-            name = str(func).partition(".")[2].partition(".")[0]  # aten.relu.default -> relu
-            if any(f"_{word}_" in f"_{name}_" for word in asked):
-                seen.add(name)
-            return func(*args, **(kwargs or {}))
-
     plain: Any = threading.Thread.run
 
     def run(thread: threading.Thread) -> None:
-        with Notice():
+        with _profiled(asked, seen):
             plain(thread)
 
-    thread: Any = threading.Thread  # a thread has no mode but its own
+    thread: Any = threading.Thread  # the profiler looks at one thread
     thread.run = run
     try:
-        with Notice():
+        with _profiled(asked, seen):
             yield
     finally:
         thread.run = plain
+
+
+@contextmanager
+def _profiled(asked: list[str], seen: set[str]) -> Iterator[None]:
+    from torch.autograd.profiler_legacy import profile
+
+    with profile() as profiler:
+        yield
+    for event in profiler.function_events or ():
+        name = str(event.name).rpartition("::")[2]  # aten::native_batch_norm
+        if any(f"_{word}_" in f"_{name}_" for word in asked):
+            seen.add(name)
