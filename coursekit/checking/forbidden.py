@@ -145,7 +145,7 @@ class _Search:
 
     def _note(self, node: ast.AST, names: set[str], reader: Reader, plain: bool, line: int) -> None:
         """Note a library that is passed on, and a banned name taken from nobody knows what."""
-        if isinstance(node, ast.Name | ast.Attribute) and not plain:
+        if not plain:
             self.passed = self.passed or next((n for n in names if self._is_library(n)), "")
         leaf = ""
         match node:

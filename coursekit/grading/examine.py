@@ -140,4 +140,6 @@ def _notes(notebook: Notebook, session: Session, tasks: dict[str, Task]) -> Iter
     checks = {cell.number for cell in notebook.run if cell.only_checks}
     stopped = {n: words for n, words in session.loaded.stopped.items() if n not in checks}
     for number, words in list(stopped.items())[:10]:
+        lacking = notebook.skipped(words)
+        words = f"{words}; {lacking}" if lacking else words
         yield f"cell {number} did not run to its end ({words}); the cells after it did run"
