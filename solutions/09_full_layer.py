@@ -797,7 +797,7 @@ quiz_momentum_carried = "c"
 # END SOLUTION
 
 # %% id="check-quiz_momentum_carried"
-check("quiz_momentum_carried", quiz_translate)
+check("quiz_momentum_carried", quiz_momentum_carried)
 
 # %% [markdown] id="quiz-3"
 # {{quiz quiz_freeze}}
