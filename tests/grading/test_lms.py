@@ -5,6 +5,7 @@ import csv
 import pytest
 
 from coursekit.grading import lms
+from coursekit.grading.submissions import discover
 from grading.class_of import class_of, handed, passed, result
 
 EPS = result(diagnosis="eps_outside")
@@ -76,6 +77,25 @@ def test_an_assignment_of_moodle_gets_its_worksheet_with_its_participants():
         ["Identifier", "Full name", "Grade", "Last modified (grade)", "Feedback comments"],
         ["Participant 77", "Ada Lovelace", "3", "", "f 3/3"],
     ]
+
+
+def test_the_numbers_are_found_in_files_as_the_platforms_downloads_lay_them_out(tmp_path):
+    name = "01_mean_and_variance"
+    for file in (
+        f"lovelaceada_4711_90210_{name}.ipynb",
+        f"boolegeorge_LATE_12_333_{name}-1.ipynb",
+        f"Emmy Noether_77_assignsubmission_file_/{name}.ipynb",
+        f"ben/{name}.ipynb",
+    ):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text("{}")
+    found = [handed(s.student, s.lesson, passed(), file=s.file) for s in discover(tmp_path)]
+    _, _, *students = rows(lms.canvas(class_of(*found)))
+    assert {row[0]: row[1] for row in students} == {
+        "lovelaceada_4711": "4711", "boolegeorge_12": "12", "Emmy Noether": "", "ben": "",
+    }  # fmt: skip
+    [sheet] = lms.worksheets(class_of(*found)).values()
+    assert [row[:2] for row in rows(sheet)[1:]] == [["Participant 77", "Emmy Noether"]]
 
 
 def test_moodle_is_told_addresses_where_all_are():
