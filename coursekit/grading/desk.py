@@ -28,12 +28,15 @@ class Standing:
         shares: dict[str, dict[str, float]] = {}
         for entry in self.every:
             report = entry.report
-            share = report.score / report.max if report and report.max else 0.0
-            shares.setdefault(entry.student, {})[entry.lesson] = share
-        lessons = {entry.lesson for entry in self.every}  # what only others handed in counts 0
+            if entry.student and (report is None or report.max):  # else it is of no lesson
+                mine = shares.setdefault(entry.student, {})
+                share = report.score / report.max if report else 0.0
+                mine[entry.lesson] = max(share, mine.get(entry.lesson, 0.0))
+        lessons = {lesson for mine in shares.values() for lesson in mine}  # not handed in: 0
         return {
             student: self.policy.total(dict.fromkeys(lessons, 0.0) | shares[student])
             for student in dict.fromkeys(entry.student for entry in self.entries)
+            if student in shares
         }
 
     def as_json(self) -> dict[str, Any]:
@@ -105,7 +108,7 @@ def override(
                 raise GradeError("--reason is missing: say why, the student will read it")
             book.override(Override(student, lesson, exercise, score, reason.strip()))
         if all(entry.report for entry in book.entries(last_run=True)):
-            write_reports(book, Path(json.loads(book.recall("settings") or "{}")["out"]))
+            write_reports(book, _out(place, json.loads(book.recall("settings") or "{}")))
     return show(place, student, lesson)
 
 
@@ -135,7 +138,7 @@ def regrade(
             raise GradeError("nothing that was graded fits; `coursekit gradebook show` lists it")
     return grade(
         source,
-        Path(kept["out"]),
+        _out(place, kept),
         jobs=jobs,
         sandbox=kept["sandbox"],
         timeout=kept["timeout"],
@@ -145,6 +148,11 @@ def regrade(
         db=url.render_as_string(hide_password=False),
         cluster=cluster,
     )
+
+
+def _out(place: str, kept: dict[str, Any]) -> Path:
+    """Where the reports are: the folder that was named, which may have moved, or the last run's."""
+    return Path(kept["out"] if "://" in place else place)
 
 
 def _row(entry: Entry) -> tuple[str, ...]:
@@ -163,11 +171,7 @@ def _status(entry: Entry) -> str:
     if entry.report is None:
         return "not graded yet"
     waiting = [r.exercise for r in entry.report.results if r.max and r.status == "manual"]
-    return (
-        f"{entry.report.status}; to be marked: {', '.join(waiting)}"
-        if waiting
-        else (entry.report.status)
-    )
+    return entry.report.status + (f"; to be marked: {', '.join(waiting)}" if waiting else "")
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:

@@ -68,28 +68,30 @@ def places(paths: Iterable[PurePath], known: Iterable[str]) -> dict[PurePath, Pl
     """What each path says, or None for one that no layout accepts.
 
     A class in one folder more than was needed (a zip of the folder `submissions`) is seen through.
+    What could be several students or several versions of one student's is no layout: a guess would
+    grade one of them and lose the others.
     """
     paths, known = list(paths), set(known)
     patterns = _patterns(known)
     plain = {path: _place(path, patterns) for path in paths}
+    doubtful = _several_homes(plain)
     if len({path.parts[0] for path in paths}) == 1 and min(len(p.parts) for p in paths) > 1:
         inner = {path: _place(PurePath(*path.parts[1:]), patterns) for path in paths}
         read = [[p for p in way.values() if p and p.lesson in known] for way in (plain, inner)]
         gained = len(read[1]) - len(read[0])
-        if len({p.student for p in read[1]}) > 1 and (
-            gained > 0 or (gained == 0 and _many_in_one(plain))
-        ):
+        if len({p.student for p in read[1]}) > 1 and (gained > 0 or (gained == 0 and doubtful)):
             return inner
-    return plain
+    return plain | dict.fromkeys(doubtful)
 
 
-def _many_in_one(found: dict[PurePath, Place | None]) -> bool:
-    """True if one student has the same lesson in several folders: they are the students."""
-    homes: dict[tuple[str, str], set[str]] = {}
+def _several_homes(found: dict[PurePath, Place | None]) -> list[PurePath]:
+    """Files of one lesson in several folders of what may be a student, or a group of them."""
+    homes: dict[tuple[str, str, str], list[PurePath]] = {}
     for path, place in found.items():
-        if place and len(path.parts) == 3:
-            homes.setdefault((place.student, place.lesson), set()).add(path.parts[1])
-    return any(len(folders) > 1 for folders in homes.values())
+        if place and len(path.parts) == 3 and not place.person:
+            homes.setdefault((path.parts[0], place.student, place.lesson), []).append(path)
+    several = [files for files in homes.values() if len({file.parts[1] for file in files}) > 1]
+    return [file for files in several for file in files]
 
 
 def _patterns(known: Iterable[str]) -> list[re.Pattern[str]]:

@@ -90,6 +90,8 @@ def _table(report: GradeReport) -> tuple[Table, dict[str, float]]:
     lessons: dict[str, float] = {}
     for s in report.submissions:
         if s.student and s.results:
+            if s.ungraded and s.lesson in table.get(s.student, {}):
+                continue  # a stray file beside a good one
             table.setdefault(s.student, {})[s.lesson] = s
             lessons[s.lesson] = s.max
     return table, dict(sorted(lessons.items()))

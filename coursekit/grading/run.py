@@ -78,7 +78,9 @@ def grade(
         if cluster is None:
             open_box(sandbox)
         _prepare(out)
-        hidden = [submissions, out, *packs, Path(scratch)]
+        hidden = [submissions, out, *packs]
+        if any(Path(scratch).iterdir()):  # else one warm sandbox serves run after run
+            hidden.append(Path(scratch))
         if url.get_backend_name() == "sqlite" and url.database:
             hidden.append(Path(url.database))
         with Gradebook.open(url, create=True) as book:

@@ -3,6 +3,10 @@
 import json
 from pathlib import Path
 
+from coursekit import exercises
+from coursekit.checking import REGISTRY
+from coursekit.checking.expected import expected
+
 PACK = Path(__file__).parents[1] / "packs" / "tiny.py"
 HALVES = ("x / 2", "x * 2", "x - 1")
 SPANS = ("x.max() - x.min()", "x.max()", "1 / 0")
@@ -44,3 +48,11 @@ def without_seconds(results: str) -> str:
     for submission in whole["submissions"]:
         del submission["seconds"]
     return json.dumps(whole, indent=1)
+
+
+def forget_packs() -> None:
+    """As in a process that has loaded no pack yet."""
+    for name in [name for name, task in REGISTRY.items() if task.lesson in exercises.PACKS]:
+        del REGISTRY[name]
+    exercises.PACKS.clear()
+    expected.cache_clear()

@@ -3,37 +3,30 @@
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 import time
+import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from coursekit import exercises
-from coursekit.checking import REGISTRY
-from coursekit.checking.expected import expected
 from coursekit.cli import main
 from coursekit.errors import GradeError
 from coursekit.grading import desk, grade, run
 from coursekit.grading.gradebook import Gradebook, locate
-from grading.classes import HALVES, PACK, WHY, hand_in, make, without_seconds
+from grading.classes import (
+    HALVES,
+    PACK,
+    WHY,
+    forget_packs,
+    hand_in,
+    make,
+    notebook,
+    without_seconds,
+)
 
-pytestmark = pytest.mark.needs("bwrap")
-
-
-@pytest.fixture(autouse=True)
-def only_this_packs_tasks():
-    before = dict(REGISTRY)
-    yield
-    forget_packs()
-    REGISTRY.clear()
-    REGISTRY.update(before)
-
-
-def forget_packs():
-    for name in [n for n, task in REGISTRY.items() if task.lesson in exercises.PACKS]:
-        del REGISTRY[name]
-    exercises.PACKS.clear()
-    expected.cache_clear()
+pytestmark = [pytest.mark.needs("bwrap"), pytest.mark.usefixtures("packs_of_its_own")]
 
 
 @pytest.fixture
@@ -74,13 +67,15 @@ def test_a_second_run_judges_nothing_and_writes_the_same(room, judged):
     second = room()
     assert len(judged) == 8 and second.seed == first.seed, "the recorded seed is used again"
     assert {p: p.read_bytes() for p in room.out.rglob("*.*") if p.suffix != ".db"} == before
-    assert len(before) == 2 + 8
+    assert len(list((room.out / "feedback").rglob("*.html"))) == 8
 
 
 def test_results_pages_and_scores_are_made_of_the_rows_alone(room):
     make(room.folder, 9)
     room(seed=3)
-    before = {p: p.read_bytes() for p in room.out.rglob("*.*") if p.suffix != ".db"}
+    made = [p for p in room.out.rglob("*.*") if p.suffix != ".db"]
+    before = {p: p.read_bytes() for p in made if p.stem != "similar"}  # that reads the notebooks
+    assert len(before) > 9 + 5
     for path in before:
         path.unlink()
     shutil.rmtree(room.folder)
@@ -356,6 +351,52 @@ def test_a_gradebook_that_cannot_be_used_is_said(room, tmp_path, db, words):
     assert words in str(refused.value) and "secret" not in str(refused.value)
 
 
+def test_tables_are_made_all_or_none(room, monkeypatch):
+    """As where a grader is killed while it makes them."""
+    hand_in(room.folder, "ann")
+    with monkeypatch.context() as killed:
+        killed.setattr("coursekit.grading.gradebook.connect.insert", lambda table: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            room()
+    connection = sqlite3.connect(room.out / "gradebook.db")
+    assert connection.execute("select name from sqlite_master").fetchall() == []
+    connection.close()
+    assert scores(room()) == {"ann": 3}
+
+
+def test_two_graders_at_once_share_a_gradebook(room, tmp_path):
+    make(room.folder, 6)
+    order = ["grade", room.folder, "--exercises", PACK, "--seed", 7]
+    order += ["--db", f"sqlite:///{tmp_path / 'shared.db'}"]
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-m", "coursekit", *map(str, order), "--out", room.out / n]
+        )
+        for n in ("a", "b")
+    ]
+    assert [one.wait() for one in both] == [0, 0]
+    a, b = (room.out / n / "results.json" for n in ("a", "b"))
+    assert without_seconds(a.read_text("utf-8")) == without_seconds(b.read_text("utf-8"))
+
+
+def test_the_total_is_of_lessons_only(room):
+    hand_in(room.folder, "ann")
+    hand_in(room.folder, "ann", lesson="unheard_of")
+    (room.folder / "all.zip").write_text("no zip")
+    room()
+    assert desk.show(str(room.out)).totals() == {"ann": 0.75}
+
+
+def test_reports_that_were_moved_are_written_where_they_are(room, tmp_path):
+    hand_in(room.folder, "ann")
+    room()
+    moved = room.out.rename(tmp_path / "moved")
+    desk.override(str(moved), "ann", "tiny", "half", 0, "copied")
+    assert not room.out.exists() and "ann,tiny,ann/tiny.ipynb,graded,2,4" in (
+        moved / "scores.csv"
+    ).read_text("utf-8")
+
+
 def test_a_command_without_a_gradebook_says_what_makes_one(tmp_path, capsys):
     assert main(["gradebook", "show", str(tmp_path)]) == 2
     assert "`coursekit grade` makes one" in capsys.readouterr().err
@@ -404,6 +445,30 @@ def test_bad_files_are_in_the_report_and_cost_nobody_anything(room, judged):
     (room.folder / "all.zip").unlink()
     assert "all.zip" not in {s.file for s in room().submissions}
     assert "all.zip" not in {entry.file for entry in desk.show(str(room.out)).entries}
+
+
+def test_a_hostile_zip_costs_nobody_anything_and_writes_nowhere(tmp_path, judged, capsys):
+    with zipfile.ZipFile(tmp_path / "class.zip", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("Ann A_1_assignsubmission_file_/tiny.ipynb", notebook())
+        made.writestr("Bob B_2_assignsubmission_file_/tiny.ipynb", bytes(51 << 20))
+        made.writestr("Cem C_3_assignsubmission_file_/../../../tiny.ipynb", notebook())
+        made.writestr("/Dia D_4_assignsubmission_file_/tiny.ipynb", notebook())
+        link = zipfile.ZipInfo("Eve E_5_assignsubmission_file_/tiny.ipynb")
+        link.external_attr = 0o120777 << 16
+        made.writestr(link, "/etc/passwd")
+        made.writestr("Fay F_6_assignsubmission_file_/tiny.ipynb", notebook(HALVES[1]))
+    before = {p for p in tmp_path.parent.rglob("*") if tmp_path / "out" not in p.parents}
+    order = ["grade", tmp_path / "class.zip", "--out", tmp_path / "out", "--exercises", PACK]
+    assert main([*map(str, order), "--json"]) == 1
+    told = {s["student"]: s for s in json.loads(capsys.readouterr().out)["submissions"]}
+    assert (told["Ann A"]["score"], told["Fay F"]["score"]) == (3, 2) and len(told) == 6
+    words = {"Bob B": "larger than 50 MB", "Dia D": "leads out of it", "Eve E": "a link"}
+    for student, reason in words.items():
+        assert reason in told[student]["reason"] and told[student]["status"] == "malformed"
+    after = {p for p in tmp_path.parent.rglob("*") if tmp_path / "out" not in p.parents}
+    assert after - before == {tmp_path / "out"}
+    pages = [p.relative_to(tmp_path / "out" / "feedback") for p in tmp_path.rglob("*.html")]
+    assert len(pages) == 6, "one page each, all below the reports"
 
 
 def test_an_unchanged_class_of_a_hundred_takes_less_than_a_second(room, judged):

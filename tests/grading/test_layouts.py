@@ -87,5 +87,13 @@ def test_one_student_with_a_folder_per_lesson_stays_one():
     assert [p.student for p in read(*(f"ann/01_{n}.ipynb" for n in lessons))] == ["ann", "ann"]
 
 
+def test_sections_of_a_class_are_not_taken_for_students():
+    """A guess would grade Ann or Bob as a version of the other."""
+    ann, bob, cem = read(*(f"{place}/01_{MEAN}.ipynb" for place in ("a/ann", "a/bob", "b/cem")))
+    assert ann is bob is None and cem == Place("b", MEAN)
+    stray, ann, bob = read("demo.ipynb", *(f"all/{who}/01_{MEAN}.ipynb" for who in ("ann", "bob")))
+    assert stray is ann is bob is None
+
+
 def test_every_shape_is_told():
     assert all(layout.shape in shapes() for layout in LAYOUTS)

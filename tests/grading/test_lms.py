@@ -1,6 +1,7 @@
 """The tables that Canvas and Moodle import have the columns they document."""
 
 import csv
+from dataclasses import replace
 
 import pytest
 
@@ -37,6 +38,24 @@ def test_canvas_finds_students_by_login_and_the_points_in_the_second_row(both):
         ["ada", "", "", "ada", "", "1.5", "3"],
         ["ben", "", "", "ben", "", "0.75", ""],
     ]
+
+
+def test_canvas_is_told_its_own_number_where_its_files_say_it():
+    names = {"smithbob_34": "a.zip/smithbob_LATE_34_2084_01_x-1.ipynb", "77": "77_2085_01_x.ipynb",
+             "ann_5": "ann_5/01_x.ipynb"}  # fmt: skip
+    one = handed("x", "x", passed())
+    made = [replace(one, student=name, file=file) for name, file in names.items()]
+    _, _, *students = rows(lms.canvas(class_of(*made)))
+    assert {row[0]: (row[1], row[3]) for row in students} == {
+        "smithbob_34": ("34", ""), "77": ("77", ""), "ann_5": ("", "ann_5"),
+    }  # fmt: skip
+
+
+def test_a_stray_file_beside_a_good_one_costs_no_points():
+    stray = handed("ada", "x", result("f", "missing"), status="malformed", ungraded=True)
+    good = handed("ada", "x", passed("f", 3))
+    for order in ((stray, good), (good, stray)):
+        assert rows(lms.canvas(class_of(*order)))[2][5] == "3"
 
 
 def test_moodle_gets_grade_and_feedback_side_by_side(both):

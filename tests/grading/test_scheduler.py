@@ -11,38 +11,28 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import exercises
-from coursekit.checking import REGISTRY
-from coursekit.checking.expected import expected
 from coursekit.cli import main
 from coursekit.errors import GradeError
-from coursekit.grading import grade
+from coursekit.grading import grade, scheduler
+from coursekit.grading.examine import Settings
 from coursekit.grading.gradebook import Gradebook
+from coursekit.grading.submissions import Submission
 from grading.classes import PACK, hand_in, make, without_seconds
 
 REPO = Path(__file__).parents[2]
-pytestmark = pytest.mark.needs("bwrap")
-
-
-@pytest.fixture(autouse=True)
-def only_this_packs_tasks():
-    before = dict(REGISTRY)
-    yield
-    REGISTRY.clear()
-    REGISTRY.update(before)
-    exercises.PACKS.clear()
-    expected.cache_clear()
+pytestmark = [pytest.mark.needs("bwrap"), pytest.mark.usefixtures("packs_of_its_own")]
 
 
 @contextmanager
-def cluster(folder, workers, *before, **environment):
+def cluster(folder, workers, *before, nanny=False, **environment):
     """A scheduler and workers as a user starts them: (address, their processes).
 
     Args:
         before: goes before the command of a worker.
+        nanny: whether a worker that dies is started anew.
     """
     file, log = folder / "scheduler.json", folder / "cluster.log"
-    env = os.environ | {"PYTHONPATH": str(REPO)} | environment
+    env = os.environ | {"PYTHONPATH": f"{REPO}:{REPO / 'tests'}"} | environment
     said = log.open("wb")
 
     def start(program, *options, before=()):
@@ -55,7 +45,8 @@ def cluster(folder, workers, *before, **environment):
 
     processes = [start("dask_scheduler", "--port", "0")]
     try:
-        alone = ["--nthreads", "1", "--no-nanny", "--local-directory", str(folder)]
+        alone = ["--nthreads", "1", "--local-directory", str(folder)]
+        alone += [] if nanny else ["--no-nanny"]
         processes += [start("dask_worker", *alone, before=before) for _ in range(workers)]
         for _ in range(600):
             if log.read_text().count("Register worker addr") == workers:
@@ -120,6 +111,32 @@ def test_a_cluster_that_dies_leaves_what_was_graded(tmp_path, after, monkeypatch
     assert 3 <= len(recorded) < 9
     report = grade(folder, tmp_path / "out", **common)
     assert len(report.submissions) == len(recorded) == len(set(recorded)) == 9
+
+
+def deadly(n):
+    if n == 3:
+        os._exit(9)
+    return n * n
+
+
+def at_hand():
+    return ""
+
+
+@pytest.mark.timeout(300)
+def test_an_item_that_kills_every_worker_is_lost_alone(tmp_path):
+    patience = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
+    with cluster(tmp_path, 1, nanny=True, **patience) as (address, _):
+        got = scheduler.each(deadly, [1, 2, 3, 4], address, lambda n: -n, lambda n: n, at_hand)
+        assert sorted(got) == [-3, 1, 4, 16]
+
+
+def test_a_worker_with_other_exercises_does_not_judge(tmp_path):
+    one = Submission("ann", "start_here", tmp_path / "x.ipynb", "ann/x.ipynb")
+    settings = Settings(7, "none")
+    _, report = scheduler.judged((1, one, b"{}"), settings, {"start_here": "another"})
+    assert report.status == "crashed" and "install the same course" in report.reason
+    assert "not 0.0" in scheduler.readiness(settings, "0.0")
 
 
 @pytest.mark.timeout(300)

@@ -13,7 +13,7 @@ from coursekit.checking.task import did_you_mean
 from coursekit.errors import GradeError
 from coursekit.grading.gradebook import policy, stored
 from coursekit.grading.gradebook.adjust import Override, adjusted
-from coursekit.grading.gradebook.connect import open_engine
+from coursekit.grading.gradebook.connect import open_engine, writing
 from coursekit.grading.gradebook.entering import Conditions, choose, enter, fitting, put, remembered
 from coursekit.grading.gradebook.tables import meta, overrides, results, students, submissions
 from coursekit.grading.results import SubmissionReport
@@ -40,6 +40,7 @@ class Gradebook:
 
     def __init__(self, engine: Engine):
         self.engine = engine
+        self.writer = writing(engine)
 
     @classmethod
     @contextmanager
@@ -59,13 +60,13 @@ class Gradebook:
 
     def keep(self, **values: str) -> None:
         """Keep values under their names."""
-        with self.engine.begin() as connection:
+        with self.writer.begin() as connection:
             for name, value in values.items():
                 put(connection, meta, {"name": name}, {"value": value})
 
     def hand_in(self, found: Sequence[Submission], conditions: Conditions) -> dict[int, Submission]:
         """Enter a run's submissions; those to be graded, by the row that `record` takes."""
-        with self.engine.begin() as connection:
+        with self.writer.begin() as connection:
             counting = enter(connection, found)
             done = fitting(connection, conditions)
             choose(connection, {row: done.get(row) for row in counting})
@@ -90,7 +91,7 @@ class Gradebook:
             "max": report.max,
             "report": stored.to_text(report),
         }
-        with self.engine.begin() as connection:
+        with self.writer.begin() as connection:
             others = update(results).where(results.c.submission_id == row)
             connection.execute(others.values(current=False))
             put(connection, results, key, values)
@@ -138,7 +139,7 @@ class Gradebook:
         key = {"lesson": one.lesson, "exercise": one.exercise}
         made = one.made or datetime.now(UTC).isoformat(timespec="seconds")
         values = {"score": one.score, "reason": one.reason, "made": made}
-        with self.engine.begin() as connection:
+        with self.writer.begin() as connection:
             student = connection.scalar(select(students.c.id).where(students.c.name == one.student))
             put(connection, overrides, {"student_id": student, **key}, values)
 
@@ -151,7 +152,7 @@ class Gradebook:
         whose = select(students.c.id).where(students.c.name == student).scalar_subquery()
         c = overrides.c
         at = and_(c.student_id == whose, c.lesson == lesson, c.exercise == exercise)
-        with self.engine.begin() as connection:
+        with self.writer.begin() as connection:
             if not connection.execute(delete(overrides).where(at)).rowcount:
                 raise GradeError(f"{student} has no points by hand for {exercise or lesson}")
 
@@ -166,7 +167,7 @@ class Gradebook:
             if wanted is not None:
                 chosen = chosen.where(column == wanted)
         marked = update(results).where(results.c.submission_id.in_(chosen), results.c.current)
-        with self.engine.begin() as connection:
+        with self.writer.begin() as connection:
             return connection.execute(marked.values(stale=True)).rowcount
 
     def _known(self, one: Override) -> None:
