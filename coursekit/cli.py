@@ -187,7 +187,7 @@ def parser() -> argparse.ArgumentParser:
             sub.add_argument("--scheduler", metavar="tcp://…")
 
     sub = command(gradescope)
-    sub.add_argument("lesson", help="04_batchnorm_forward, batchnorm_forward, or a pack's name")
+    sub.add_argument("lesson", help="04, batchnorm_forward …, or a pack's name")
     sub.add_argument("--out", type=Path, required=True, help="the zip to write")
     sub.add_argument("--sandbox", choices=["bubblewrap", "none"], default="bubblewrap")
     sub.add_argument("--exercises", type=Path, action="append", default=[], metavar="NAME.py")

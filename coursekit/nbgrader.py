@@ -41,7 +41,7 @@ def write(lessons: list[Path], course: Path) -> Iterator[Path]:
     """
     for source in lessons:
         path = course / "source" / source.stem / f"{source.stem}.ipynb"
-        write_whole(path, dump(assignment(source, secrets.randbelow(2**31))))
+        write_whole(path, dump(assignment(source, 1 + secrets.randbelow(2**31))))
         yield path
     config = course / "nbgrader_config.py"
     if not config.exists():

@@ -15,6 +15,7 @@ from coursekit import exercises
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import GradeError
 from coursekit.files import write_whole
+from coursekit.workspace import shipped
 
 PACKAGE = Path(__file__).resolve().parents[1]
 LEFT_OUT = {"__pycache__", "_notebooks"}
@@ -57,7 +58,7 @@ def write(
     """Write the zip for one lesson, or for one pack of exercises.
 
     Args:
-        lesson: "batchnorm_forward", or the name of a pack.
+        lesson: "04", "04_batchnorm_forward" or "batchnorm_forward"; or the name of a pack.
         path: of the zip.
         sandbox: "none" where Gradescope's containers refuse one, and all that it protects is given
             up: the answers in the zip, and the score.
@@ -69,10 +70,7 @@ def write(
     """
     for pack in packs:
         exercises.add_pack(pack)
-    lesson = re.sub(r"^\d\d_", "", lesson)
-    if lesson not in exercises.names():
-        guess = did_you_mean(lesson, exercises.names())
-        raise GradeError(f"no lesson is called {lesson!r}.{guess}")
+    lesson = _known(lesson)
     inside = [f"packs/{pack.name}" for pack in packs]
     files = {
         "setup.sh": SETUP.encode(),
@@ -87,6 +85,20 @@ def write(
         write_whole(path, _zipped(files))
     except OSError as error:
         raise GradeError(f"cannot write {path} ({error.strerror})") from error
+
+
+def _known(lesson: str) -> str:
+    """The lesson's name, given as "04", "04_batchnorm_forward" or "batchnorm_forward".
+
+    Raises:
+        GradeError: there is no such lesson.
+    """
+    stems = [path.stem for path in shipped()]
+    full = next((s for s in stems if lesson in (s, s[:2])), lesson)
+    name = re.sub(r"^\d\d_", "", full)
+    if name not in exercises.names():
+        raise GradeError(f"no lesson is called {lesson!r}.{did_you_mean(name, exercises.names())}")
+    return name
 
 
 def _requirements() -> str:

@@ -12,7 +12,7 @@ from coursekit.grading.results import GradeReport
 from coursekit.grading.submissions import Submission
 
 
-def write(report: GradeReport, out: Path, found: Sequence[Submission] | None = ()) -> None:
+def write(report: GradeReport, out: Path, found: Sequence[Submission] | None = None) -> None:
     """Write the results as JSON, as tables for every system, and as reports for the instructor.
 
     A file that says so already is left as it is: a second run of a class writes nothing.

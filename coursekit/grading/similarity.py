@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import exercises
+from coursekit.bars import bar
 from coursekit.checking import Exercise
 from coursekit.errors import GradeError
 from coursekit.grading.notebook import read
@@ -84,11 +85,12 @@ def similar(report: GradeReport, found: Sequence[Submission]) -> list[Alike]:
         for r in s.results
         if r.status not in UNWRITTEN
     }
-    for submission in found:
+    for submission in bar(found, "reading answers"):
         for name, code in _answers(submission):
             if (submission.file, name) in done:
                 written.setdefault((submission.lesson, name), {})[submission.student] = code
-    groups = [g for key in sorted(written) for g in _groups(*key, written[key])]
+    keys = bar(sorted(written), "comparing answers")
+    groups = [g for key in keys for g in _groups(*key, written[key])]
     return sorted(groups, key=lambda g: (bool(g.published), -g.tokens, g.exercise, g.students))
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from coursekit.grading import lms
+from coursekit.grading.submissions import discover
 from grading.class_of import class_of, handed, passed, result
 
 EPS = result(diagnosis="eps_outside")
@@ -64,24 +65,6 @@ def test_moodle_gets_grade_and_feedback_side_by_side(both):
     assert students[1] == ["ben", "0.75", "f 0.75/1.5", "", ""]
 
 
-def test_canvas_gets_its_own_number_where_its_download_told_it():
-    ada = handed(
-        "lovelaceada_4711", "a_lesson", passed(), file="lovelaceada_4711_90210_01_a_lesson.ipynb"
-    )
-    late = handed(
-        "boolegeorge_12",
-        "a_lesson",
-        passed(),
-        file="all.zip/boolegeorge_LATE_12_333_01_a_lesson-1.ipynb",
-    )
-    own = handed("ada_2024", "a_lesson", passed(), file="ada_2024/01_a_lesson.ipynb")
-    flat = handed("ada_2025", "a_lesson", passed(), file="ada_2025_01_a_lesson.ipynb")
-    _, _, *students = rows(lms.canvas(class_of(ada, late, own, flat)))
-    assert [(row[1], row[3]) for row in students] == [
-        ("4711", ""), ("12", ""), ("", "ada_2024"), ("", "ada_2025"),
-    ]  # fmt: skip
-
-
 def test_an_assignment_of_moodle_gets_its_worksheet_with_its_participants():
     name = "Ada Lovelace_77_assignsubmission_file_/01_a_lesson.ipynb"
     made = lms.worksheets(
@@ -95,6 +78,27 @@ def test_an_assignment_of_moodle_gets_its_worksheet_with_its_participants():
         ["Identifier", "Full name", "Grade", "Last modified (grade)", "Feedback comments"],
         ["Participant 77", "Ada Lovelace", "3", "", "f 3/3"],
     ]
+
+
+def test_the_numbers_are_found_in_files_as_the_platforms_downloads_lay_them_out(tmp_path):
+    name = "01_mean_and_variance"
+    for file in (
+        f"lovelaceada_4711_90210_{name}.ipynb",
+        f"boolegeorge_LATE_12_333_{name}-1.ipynb",
+        f"Emmy Noether_77_assignsubmission_file_/{name}.ipynb",
+        f"ben/{name}.ipynb",
+        f"ada_2025_{name}.ipynb",
+    ):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text("{}")
+    found = [handed(s.student, s.lesson, passed(), file=s.file) for s in discover(tmp_path)]
+    _, _, *students = rows(lms.canvas(class_of(*found)))
+    assert {row[0]: row[1] for row in students} == {
+        "lovelaceada_4711": "4711", "boolegeorge_12": "12", "Emmy Noether": "", "ben": "",
+        "ada_2025": "",
+    }  # fmt: skip
+    [sheet] = lms.worksheets(class_of(*found)).values()
+    assert [row[:2] for row in rows(sheet)[1:]] == [["Participant 77", "Emmy Noether"]]
 
 
 def test_moodle_is_told_addresses_where_all_are():
