@@ -64,14 +64,14 @@ def grade(
         ExerciseError: a pack is not fit to grade by.
         SandboxError: there is no sandbox; the message says how to install one.
     """
-    from coursekit.grading.gradebook import Gradebook, locate
+    from coursekit.grading.gradebook import Gradebook, locate, parse
     from coursekit.grading.gradebook import policy as policies
 
     started = time.monotonic()
     _check(jobs, timeout, total, seed)
     for pack in packs:
         exercises.add_pack(pack)
-    url = locate(db or out)
+    url = parse(db) if db else locate(out)
     with tempfile.TemporaryDirectory(prefix="coursekit-") as scratch:
         found = discover(submissions, Path(scratch))
         plan = policies.read(policy) if policy else None
