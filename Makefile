@@ -139,4 +139,4 @@ lock: .venv/dev.stamp  ## write requirements.lock from what .venv holds
 	mv requirements.new requirements.lock
 
 clean:  ## remove what the tools made (never workspace/)
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov dist build
+	rm -rf .venv .venv-nbgrader .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov dist build

@@ -106,12 +106,26 @@ WORKS = {
         "documentation",
         "https://flax.readthedocs.io/en/latest/api_reference/flax.nnx/nn/normalization.html",
     ),
+    "glorot2010": Work(
+        "X. Glorot, Y. Bengio",
+        2010,
+        "Understanding the difficulty of training deep feedforward neural networks",
+        "AISTATS",
+        "https://proceedings.mlr.press/v9/glorot10a.html",
+    ),
     "goodfellow2016": Work(
         "I. Goodfellow, Y. Bengio, A. Courville",
         2016,
         "Deep Learning",
         "MIT Press",
         "https://www.deeplearningbook.org/contents/optimization.html",
+    ),
+    "he2015": Work(
+        "K. He, X. Zhang, S. Ren, J. Sun",
+        2015,
+        "Delving Deep into Rectifiers",
+        "ICCV",
+        "https://arxiv.org/abs/1502.01852",
     ),
     "he2016_identity": Work(
         "K. He, X. Zhang, S. Ren, J. Sun",
@@ -191,6 +205,13 @@ WORKS = {
         "ICLR",
         "https://arxiv.org/abs/1710.03740",
     ),
+    "mishkin2016": Work(
+        "D. Mishkin, J. Matas",
+        2016,
+        "All you need is a good init",
+        "ICLR",
+        "https://arxiv.org/abs/1511.06422",
+    ),
     "nocedal2006": Work(
         "J. Nocedal, S. J. Wright",
         2006,
@@ -211,6 +232,13 @@ WORKS = {
         "Learning representations by back-propagating errors",
         "Nature 323",
         "https://doi.org/10.1038/323533a0",
+    ),
+    "santurkar2018": Work(
+        "S. Santurkar, D. Tsipras, A. Ilyas, A. Mądry",
+        2018,
+        "How Does Batch Normalization Help Optimization?",
+        "NeurIPS",
+        "https://arxiv.org/abs/1805.11604",
     ),
     "schneider2020": Work(
         "S. Schneider et al.",
@@ -268,12 +296,26 @@ WORKS = {
         "documentation",
         "https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html",
     ),
+    "torch_linear": Work(
+        "PyTorch",
+        None,
+        "Linear",
+        "documentation",
+        "https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html",
+    ),
     "ulyanov2016": Work(
         "D. Ulyanov, A. Vedaldi, V. Lempitsky",
         2016,
         "Instance Normalization: The Missing Ingredient for Fast Stylization",
         "arXiv",
         "https://arxiv.org/abs/1607.08022",
+    ),
+    "vanlaarhoven2017": Work(
+        "T. van Laarhoven",
+        2017,
+        "L2 Regularization versus Batch and Weight Normalization",
+        "arXiv",
+        "https://arxiv.org/abs/1706.05350",
     ),
     "wadia2021": Work(
         "N. Wadia et al.",
@@ -303,5 +345,12 @@ WORKS = {
         "Rethinking “Batch” in BatchNorm",
         "arXiv",
         "https://arxiv.org/abs/2105.07576",
+    ),
+    "yang2019": Work(
+        "G. Yang, J. Pennington, V. Rao, J. Sohl-Dickstein, S. S. Schoenholz",
+        2019,
+        "A Mean Field Theory of Batch Normalization",
+        "ICLR",
+        "https://arxiv.org/abs/1902.08129",
     ),
 }

@@ -214,15 +214,15 @@ ema_playground()
 # %% [markdown] id="which-variance"
 # ## Which variance?
 #
-# {{predict predict_two}}
+# {{predict predict_stored_variance}}
 
-# %% id="predict_two"
+# %% id="predict_stored_variance"
 # BEGIN SOLUTION
-predict_two = 2
+predict_stored_variance = 2
 # END SOLUTION
 
-# %% id="check-predict_two"
-check("predict_two", predict_two)
+# %% id="check-predict_stored_variance"
+check("predict_stored_variance", predict_stored_variance)
 
 # %% id="two-variances" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -340,8 +340,8 @@ print("evaluation    agrees:", agree(mine(x.cpu().numpy()), theirs(x)))
 # %% [markdown] id="evaluation-is"
 # ### What is left in evaluation
 #
-# In evaluation all six numbers of a feature are constants. The layer is a fixed line, $y = a\,x +
-# b$, for each feature:
+# In evaluation everything but $x$ is a constant. The layer is a fixed line, $y = a\,x + b$, for
+# each feature:
 #
 # $$a = \frac{\gamma}{\sqrt{r_{\text{var}}+\varepsilon}}, \qquad b = \beta - a\,r_{\text{mean}}.$$
 #
@@ -418,7 +418,7 @@ print("evaluation: same output:                ", torch.allclose(fast.eval()(x),
 # - *recalibrated*: evaluation, after the averages were thrown away and measured anew on the
 #   training images. How, is your next exercise.
 #
-# Five seeds; ± is a 95 % interval. It takes about fifteen seconds.
+# Five seeds; ± is a 95 % interval. It takes about twenty seconds.
 
 # %% id="experiment" tags=["demo"]
 from coursekit import quick
@@ -460,20 +460,30 @@ show(
 
 # %% [markdown] id="experiment-read"
 # **Explain [measured here].** Read the table by rows: in a row the weights are the same. The two
-# columns on the right agree within their intervals, so the weights were good all along.
+# columns on the right agree within their intervals, so the weights were good all along. The wide
+# intervals say that *how* a network fails depends on its seed. That it fails does not.
 #
-# *m = 0.001* has kept most of its start. After 60 steps it still stores 94 % of "mean 0, variance
-# 1", which no layer here has. The wide intervals say that *how* a network fails depends on its
-# seed. That it fails does not.
+# There are two possible reasons, and they can be told apart. One is the *start*: with $m=0.001$, 94
+# % of what is stored after 60 steps is still "mean 0, variance 1". Its share is known,
+# $(1-m)^n$, so it can be taken out.
+
+# %% id="two-reasons" tags=["demo"]
+for row, step in enumerate(steps[:2]):
+    for k, m in list(enumerate(stale.MOMENTA))[1:]:
+        three = found.stored[:, row, k], found.startless[:, row, k], found.fresh[:, row]
+        a, b, c = (f"{100 * mean:.1f} ± {100 * half:.1f}" for mean, half in map(interval, three))
+        print(f"{step} steps, m = {m:<5}  stored {a:<12} start taken out {b:<12} recalibrated {c}")
+
+# %% [markdown] id="two-reasons-read"
+# Without its start even the slowest average is worth far more, and still not enough. What is left
+# is the second reason: the average is right about batches and wrong about the network. In the steps
+# that it covers, the weights have moved. A running average is not only late. It describes networks
+# that no longer exist.
 #
-# *m = 0.1*, PyTorch's default, fails after 20 steps as well, although it has forgotten most of its
-# start. Its batches are of the right kind and of the wrong network: they are averaged over the last
-# ten or so steps, and in these the weights have moved. A running average is not only late. It
-# describes networks that no longer exist.
-#
-# *m = 0.9* is best here. Does that make it a good choice? Batches of 64 images with 16 to 64 pixels
-# per channel are large samples, so the last one is a good estimate. With few values per batch it
-# would be noise. And the longer the training, the less the lag matters: look at the last row.
+# *m = 0.9* does best early on. Does that make it a good choice? Batches of 64 images with 16 to 64
+# pixels per channel are large samples, so the last one alone is a good estimate. With few values
+# per batch it would be noise. And the longer the training, the less the lag matters: look at the
+# last row.
 
 # %% [markdown] id="repair"
 # ## Repair without training
@@ -766,15 +776,15 @@ quiz_translate = "c"
 check("quiz_translate", quiz_translate)
 
 # %% [markdown] id="quiz-3"
-# {{quiz quiz_no_grad}}
+# {{quiz quiz_forgot_eval}}
 
-# %% id="quiz_no_grad"
+# %% id="quiz_forgot_eval"
 # BEGIN SOLUTION
-quiz_no_grad = "c"
+quiz_forgot_eval = "c"
 # END SOLUTION
 
-# %% id="check-quiz_no_grad"
-check("quiz_no_grad", quiz_no_grad)
+# %% id="check-quiz_forgot_eval"
+check("quiz_forgot_eval", quiz_forgot_eval)
 
 # %% [markdown] id="quiz-4"
 # {{quiz quiz_stale}}

@@ -245,9 +245,9 @@ for name, y in {"as it came": wrong, "features to axis 1": right}.items():
 # %% [markdown] id="two-libraries"
 # ## The same layer in another library
 #
-# Keras has this layer too. Keras 3 runs on several engines, PyTorch among them; the engine is chosen
-# once, *before* Keras is imported, which takes a few seconds. (It came with the course. If Python
-# does not find it: `pip install keras`, 8 MB, and restart the kernel.)
+# Keras has this layer too. Keras 3 runs on several engines, PyTorch among them; the engine is
+# chosen once, *before* Keras is imported, which takes a few seconds. (It came with the course. If
+# Python does not find it: `pip install keras`, 8 MB, and restart the kernel.)
 
 # %% id="keras" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -292,8 +292,9 @@ for name, (momentum, eps, mean, var) in stored.items():
 # | channels on axis | 1 | last | last | 1 |
 # | if you say nothing, it | trains | evaluates | trains (nnx) | evaluates |
 #
-# The numbers of the first two columns were read off the layers; the rest is documented **[paper]**. Ioffe and
-# Szegedy divide the stored variance by $m-1$ **[paper]**. All four normalize *the batch* with $m$.
+# The numbers of the first two columns were read off the layers; the rest is documented **[paper]**.
+# Ioffe and Szegedy divide the stored variance by $m-1$ **[paper]**. All four normalize *the batch*
+# with $m$.
 
 # %% [markdown] id="explore"
 # ### Explore: which batch do you believe?
@@ -421,10 +422,10 @@ quicker = fit(momentum=0.9)
 
 # %% [markdown] id="fit-read"
 # Same data, same seeds, same weights in both runs: the momentum does not enter training at all
-# **[theorem]**. After 123 steps, 29 % of "mean 0, variance 1" is left in the first network, and
-# `evaluate` uses it. Nothing is overfitted, nothing is broken; the layer has not arrived **[measured
-# here]**. Keras's default suits trainings of thousands of steps. For short ones, lower the momentum,
-# or recalibrate (lesson 07).
+# **[theorem]**. After 123 steps, $0.99^{123}$ or 29 % of "mean 0, variance 1" is left in the first
+# network, and `evaluate` uses it **[theorem]**. Nothing is overfitted, nothing is broken; the layer
+# has not arrived. Keras's default suits trainings of thousands of steps. For short ones, lower the
+# momentum, or recalibrate (lesson 07).
 #
 # ## Exercise · keras_to_torch
 #
@@ -622,7 +623,8 @@ for name, net in {
 # behind are the bug of the opening. The wrong eps hardly matters *here*, where variances are large
 # beside 0.001; on a channel with a variance of 0.0001 it would be a factor of 3 **[theorem]**.
 #
-# So compare *outputs*, never accuracies: a translation that is nearly right reads nearly all digits.
+# So compare *outputs*, never accuracies: a translation that is nearly right reads nearly all that
+# the original reads.
 
 # %% [markdown] id="nan"
 # ## A NaN, and where it comes from
@@ -645,17 +647,17 @@ if not lost.all():
 # %% id="nan-yours" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
 mine = BatchNorm(256, eps=1e-3).to(device())(torch.tensor(far).to(device())).detach().cpu()
+spread = mine.std(0, correction=0)
 print("yours: all finite", bool(mine.isfinite().all()), end=", ")
-print(
-    "every deviation within 1 % of 1:", bool(((mine.std(0, correction=0) - 1).abs() < 0.01).all())
-)
+print("every deviation within 1 % of 1:", bool(((spread - 1).abs() < 0.01).all()))
 
 # %% [markdown] id="nan-read"
 # On the PyTorch engine, Keras up to 3.15, which this was written with, takes the variance in one
 # pass, as mean(x²) − mean(x)² **[measured here]**. It is lesson 01's cancellation: squares are near
 # $10^8$, where neighbouring float32 numbers are 8 apart, so a variance of 1 is lost in rounding. A
-# difference that comes out as −16 has no root, even with ε: NaN. One of 0 is divided by √0.001, and
-# spread 30 times too wide. (Did your line above say 0 NaN? Then your Keras has been repaired.)
+# difference that comes out as, say, −16 has no root, even with ε: NaN. One of 0 is divided by
+# √0.001, and spread 30 times too wide. (Did your line above say 0 NaN? Then your Keras has been
+# repaired.)
 #
 # The cure is the oldest of all: scale the inputs before the network (lesson 02). Within one, a mean
 # of ten thousand deviations is rare.
@@ -795,7 +797,7 @@ quiz_momentum_carried = "c"
 # END SOLUTION
 
 # %% id="check-quiz_momentum_carried"
-check("quiz_momentum_carried", quiz_translate)
+check("quiz_momentum_carried", quiz_momentum_carried)
 
 # %% [markdown] id="quiz-3"
 # {{quiz quiz_freeze}}
@@ -844,8 +846,8 @@ check("quiz_average", quiz_average)
 #
 # ## Stretch goal: the way back
 #
-# Write `torch_to_keras(layer)`: the options and the list of weights for a `BatchNormalization`, from
-# a layer of yours. Three of its settings have no place in Keras. Which, and what should your
+# Write `torch_to_keras(layer)`: the options and the list of weights for a `BatchNormalization`,
+# from a layer of yours. Three of its settings have no place in Keras. Which, and what should your
 # function say? Then compare with `coursekit.deploy.torch_to_keras`, and carry `ported` back.
 #
 # <details><summary>What you should find</summary>

@@ -32,7 +32,7 @@ def test(name: str, seed: int) -> str:
     """A case in the peers' way: inputs from a seed, the right formula, an assertion."""
     right = answer(name).replace(f"def {name}(", "def _right(")
     return (
-        f"torch.manual_seed({seed})\n"
+        f"_ = torch.manual_seed({seed})\n"
         "x = 3 + torch.randn(5, 4, dtype=torch.float64)\n"
         "g, b = torch.rand(2, 4, dtype=torch.float64)\n"
         "dy = torch.randn(5, 4, dtype=torch.float64)\n"

@@ -56,8 +56,8 @@ def _look_once() -> Seen:
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError, ValueError):  # it has just ended
             pid = int(folder.name)
-            parents[pid] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
             words[pid] = (folder / "cmdline").read_text(errors="replace").split("\0")
+            parents[pid] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
     mine = [pid for pid in parents if _below(pid, parents)]
     walls = {pid for pid in mine if words[pid][0].endswith("bwrap")}
     boxed = {pid for pid in mine if any(above in walls for above in _line(pid, parents))}

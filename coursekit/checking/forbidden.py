@@ -23,6 +23,7 @@ DOORS = frozenset(
     "runpy.run_path runpy.run_module os.system os.popen subprocess.run subprocess.Popen "
     "subprocess.call subprocess.check_call subprocess.check_output".split()
 )
+INWARD = frozenset({"__globals__", "__subclasses__", "__loader__", "__builtins__", "f_globals"})
 HOLDERS = ("torch.ops", "torch._C", "builtins")  # what they hold is not listed
 DEPTH_LIMIT = 3  # of code in a string in code in a string
 
@@ -56,7 +57,7 @@ def forbidden_use(source: str, function: str, banned: tuple[str, ...]) -> Use | 
         return None
     search = _Search(known, banned)
     found = (search.inside(node) for _, node in known.reach(function))
-    return next((use for use in found if use), None)
+    return next((use for use in found if use), None) or search.taken_from_what_was_passed()
 
 
 def reached(source: str, function: str) -> set[str]:
@@ -88,6 +89,12 @@ class _Search:
             root, _, rest = name.partition(".")
             if rest:
                 self.leaves[root].add(rest.rpartition(".")[2])
+        self.passed = ""  # a library that is handed on as a value
+        self.taken: Use | None = None  # a banned name, taken from something that has no name
+
+    def taken_from_what_was_passed(self) -> Use | None:
+        """`m.batch_norm`, where `m` may be a library that was passed on."""
+        return self.taken if self.passed else None
 
     def inside(self, node: ast.AST) -> Use | None:
         """The first use inside a definition or a statement of the source."""
@@ -110,12 +117,15 @@ class _Search:
                 found = self._text_that_runs(inner, reader, depth, line)
                 if found:
                     return found
+            self._note(inner, names, reader, id(inner) in plain, line)
             plain |= {id(n) for n in _seen_to(inner, names)}
             todo += list(ast.iter_child_nodes(inner))[::-1]
         return None
 
     def _hidden(self, node: ast.AST, names: set[str], reader: Reader, plain: bool) -> str:
         """Why an expression could stand for something forbidden without saying so; or nothing."""
+        if isinstance(node, ast.Attribute) and node.attr in INWARD:
+            return f"reaches through {node.attr}: what it finds there cannot be read here"
         for name in names:
             owner = name.partition(UNKNOWN)[0].rstrip(".")
             if UNKNOWN in name and self._holds(owner):
@@ -132,6 +142,28 @@ class _Search:
         ):
             return "takes all that a library holds: write out the one name that you need"
         return ""
+
+    def _note(self, node: ast.AST, names: set[str], reader: Reader, plain: bool, line: int) -> None:
+        """Note a library that is passed on, and a banned name taken from nobody knows what."""
+        if not plain:
+            self.passed = self.passed or next((n for n in names if self._is_library(n)), "")
+        leaf = ""
+        match node:
+            case ast.Attribute(attr=name) if not names:
+                leaf = name
+            case ast.Call(func=function, args=[_, name, *_]) if not names:
+                found = reader.text(name) if "builtins.getattr" in reader.dotted(function) else ()
+                leaf = next((text for text in found or () if self._is_leaf(text)), "")
+        if self._is_leaf(leaf) and not self.taken:
+            words = f"takes {leaf} from something that may be a library: this exercise asks for it"
+            self.taken = Use(leaf, line, words)
+
+    def _is_leaf(self, name: str) -> bool:
+        return any(self._is_banned(f"{root}.{name}") for root in self.leaves if name)
+
+    def _is_library(self, name: str) -> bool:
+        """True for a module, by its name, that something forbidden is in."""
+        return name != "coursekit" and any(b.startswith(name + ".") for b in self.banned)
 
     def _text_that_runs(self, call: ast.Call, reader: Reader, depth: int, line: int) -> Use | None:
         """What code in a string uses, or that it cannot be read."""
@@ -191,15 +223,15 @@ class _Search:
 def _seen_to(node: ast.AST, names: set[str]) -> list[ast.AST]:
     """Parts of an expression that are only dangerous elsewhere."""
     match node:
-        case ast.Call(func=function):
+        case ast.Call(func=function, args=args):
             table = getattr(function, "value", function) if names else function
-            return [function, table]
+            return [function, table, *(args[:1] if names else [])]
         case ast.Subscript(value=table) if names:
             return [table]
         case ast.Attribute(value=table) if names and not any("sys.modules" in n for n in names):
             return [table]
-        case ast.Assign(value=value):  # a renaming, which is followed
-            return [value]
+        case ast.Assign(targets=targets, value=value):  # a renaming, which is followed
+            return [value] if all(isinstance(t, ast.Name) for t in targets) else []
         case ast.Compare(comparators=tables):  # "torch" in sys.modules
             return [*tables]
     return []

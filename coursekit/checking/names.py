@@ -121,7 +121,7 @@ class Reader:
     def _entry(self, table: ast.AST, key: ast.AST) -> set[str]:
         """What stands in a module's dictionary, in sys.modules or in globals()."""
         owners = self.owners(table)
-        if "sys.modules" in self.dotted(table):
+        if any(name.endswith("sys.modules") for name in self.dotted(table)):  # os.sys.modules too
             return self.text(key) or {UNKNOWN}
         if "builtins.globals()" in owners:
             keys = self.text(key)

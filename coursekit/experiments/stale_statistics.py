@@ -43,6 +43,7 @@ class Finding(NamedTuple):
     """Test accuracies; the first axis is the seeds."""
 
     stored: np.ndarray  # (seeds, checkpoints, momenta), in evaluation
+    startless: np.ndarray  # the same, once the share of the start, 0 and 1, is taken out
     batch: np.ndarray  # (seeds, checkpoints), the same weights, by batches of 250
     fresh: np.ndarray  # (seeds, checkpoints), in evaluation after recalibration
     by_class: np.ndarray  # (seeds,), the last, recalibrated with batches of one class each
@@ -113,6 +114,12 @@ def moved(old: list[Stored], batch: list[Stored], momentum: float) -> list[Store
     ]
 
 
+def without_start(stored: list[Stored], momentum: float, step: int) -> list[Stored]:
+    """Take out what the start, mean 0 and variance 1, still weighs after some steps."""
+    left = (1 - momentum) ** step
+    return [Stored(mean / (1 - left), (var - left) / (1 - left)) for mean, var in stored]
+
+
 @torch.no_grad()
 def use(net, stored: list[Stored]) -> None:
     """Put statistics into a network's layers."""
@@ -164,16 +171,19 @@ def measure(
 def judged(seed: int, checkpoints, momenta, sizes):
     """One seed's row of a Finding."""
     x = images("train")[0]
-    stored, batch, fresh = [], [], []
-    for _, net, averages in train(seed, checkpoints=checkpoints, momenta=momenta):
-        row = []
-        for m in momenta:
-            use(net, averages[m])
-            row.append(accuracy(net))
-        stored.append(row)
+    stored, startless, batch, fresh = [], [], [], []
+    for step, net, averages in train(seed, checkpoints=checkpoints, momenta=momenta):
+        stored.append([with_statistics(net, averages[m]) for m in momenta])
+        parts = {m: without_start(averages[m], m, step) for m in momenta}
+        startless.append([with_statistics(net, part) for part in parts.values()])
         batch.append(accuracy(net, 250))
         recalibrate(net, x.split(BATCH))
         fresh.append(accuracy(net))
     forgotten = [[accuracy(net, size, order) for size in sizes] for order in ORDERS]
     recalibrate(net, batches_of_one_class())
-    return stored, batch, fresh, accuracy(net), forgotten
+    return stored, startless, batch, fresh, accuracy(net), forgotten
+
+
+def with_statistics(net, stored: list[Stored]) -> float:
+    use(net, stored)
+    return accuracy(net)

@@ -1,25 +1,26 @@
 """Scores in the forms that Canvas and Moodle import: a row per student, a column per lesson.
 
-Canvas finds a student by ID, which is in the names of the files that it lets you download, or else
-by SIS Login ID (the folder's name here), and takes the points possible from the second row, as its
-own importer says:
+Canvas finds a student by ID, which the files of its own download carry, or else by SIS Login ID
+(the folder's name here); it takes the points possible from the second row, as its importer says:
 https://github.com/instructure/canvas-lms/blob/master/lib/gradebook_importer.rb. For users:
 https://teaching.resources.osu.edu/toolsets/carmencanvas/guides/calculating-final-grades/import-csv-file-carmen-grades
 
-Moodle lets you map each column by hand; grade and feedback must be imported together, or the
-grades are lost: https://docs.moodle.org/en/Grade_import.
+Moodle's gradebook lets you map each column by hand; grade and feedback must be imported together,
+or the grades are lost: https://docs.moodle.org/en/Grade_import. An assignment's own grading
+worksheet knows its participants by the number that the files of its download carry:
+https://github.com/moodle/moodle/blob/main/mod/assign/feedback/offline/importgradeslib.php.
 """
 
 import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from pathlib import PurePath
 from typing import Any
 
 from coursekit.grading.results import GradeReport, SubmissionReport, text_cell
 
-CANVAS = re.compile(r"(?:.*_)?(?P<id>\d+)_\d{3,}_.+")  # see layouts.LAYOUTS
+CANVAS = re.compile(r"(?:^|[/_])(\d+)_\d{3,}_[^/]*$")  # lastfirst_[LATE_]USER_FILE_name.ipynb
+MOODLE = re.compile(r"_(\d+)_assignsubmission_file_")
 Table = dict[str, dict[str, SubmissionReport]]  # student -> lesson -> what came of it
 
 
@@ -31,9 +32,8 @@ def canvas(report: GradeReport) -> str:
     # Canvas knows the row by these words, whatever stands before them.
     rows.append(["    Points Possible", "", "", "", "", *lessons.values()])
     for student, mine in table.items():
-        name = text_cell(student)
+        name, number = text_cell(student), _canvas_id(mine.values())
         scores = [mine[lesson].score if lesson in mine else "" for lesson in lessons]
-        number = _canvas_id(mine.values())
         rows.append([name, number, "", "" if number else name, "", *scores])
     return _text(rows)
 
@@ -53,6 +53,19 @@ def moodle(report: GradeReport) -> str:
     return _text(rows)
 
 
+def worksheets(report: GradeReport) -> dict[str, str]:
+    """A grading worksheet by lesson, of what came out of a Moodle assignment's download."""
+    found: dict[str, list[list[Any]]] = {}
+    for s in report.submissions:
+        number = MOODLE.search(s.file)
+        if number and s.results:
+            told = text_cell(feedback(s))
+            row = [f"Participant {number[1]}", text_cell(s.student), s.score, "", told]
+            found.setdefault(s.lesson, []).append(row)
+    columns = ["Identifier", "Full name", "Grade", "Last modified (grade)", "Feedback comments"]
+    return {lesson: _text([columns, *rows]) for lesson, rows in found.items()}
+
+
 def feedback(report: SubmissionReport) -> str:
     """A submission in one line, of what its learner may see."""
     told = [
@@ -65,12 +78,10 @@ def feedback(report: SubmissionReport) -> str:
 
 
 def _canvas_id(mine: Iterable[SubmissionReport]) -> str:
-    """The number that Canvas has for a student, if a file came from its download; else nothing."""
-    for s in mine:
-        found = CANVAS.fullmatch(PurePath(s.file).name)
-        if found and re.fullmatch(rf"(?:.*_)?{found['id']}", s.student):
-            return found["id"]
-    return ""
+    """A student's number on Canvas, if all files are named as its download names them."""
+    numbers = {match[1] if (match := CANVAS.search(s.file)) else "" for s in mine}
+    [number] = numbers if len(numbers) == 1 else [""]
+    return number
 
 
 def _table(report: GradeReport) -> tuple[Table, dict[str, float]]:

@@ -32,6 +32,8 @@ def write(report: GradeReport, out: Path, found: Sequence[Submission] | None = (
         "moodle.csv": lms.moodle(report),
         "report.html": overview.page(report),
     }
+    for lesson, sheet in lms.worksheets(report).items():
+        files[f"moodle/{lesson}.csv"] = sheet
     for student, results in gradescope.results(report).items():
         files[f"gradescope/{student}/results.json"] = as_text(results)
     _write(out, files)  # first what counts, then what is only to look at

@@ -37,7 +37,7 @@ from coursekit.grading.submissions import Submission
 ALIKE = 90  # per cent of the tokens, in order
 SHORTEST = 30  # tokens; below, everybody writes the same
 LONGEST = 2_000  # tokens; the course's own answers end at about 400, and nobody may fill the hours
-PUBLISHED = "published: "
+PUBLISHED = "published/"  # no student: names of students are names of files
 UNWRITTEN = ("unsolved", "missing")
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 LAYOUT = {
@@ -140,7 +140,7 @@ def _groups(lesson: str, name: str, written: dict[str, str]) -> Iterator[Alike]:
             continue
         equal = any(len(who[i]) > 1 for i in part)
         closest = 100 if equal else max(int(near[i, j]) for i in part for j in part if i != j)
-        sources = tuple((", ".join(who[i]), code[who[i][0]]) for i in part)
+        sources = tuple((", ".join(map(_label, who[i])), code[who[i][0]]) for i in part)
         longest = max(lengths[i] for i in part)
         yield Alike(name, lesson, students, own, closest, longest, len(written), sources)
 
@@ -154,6 +154,10 @@ def published(task: Exercise) -> dict[str, str]:
         if task.name in solved:
             found[f"the solved lesson's {task.name}"] = solved[task.name]
     return found
+
+
+def _label(author: str) -> str:
+    return author.replace(PUBLISHED, "published: ")
 
 
 def _source(function) -> str:

@@ -36,10 +36,16 @@ def verdict(
         result = _result(task, "error", "structure", words)
     if answer is None:
         result = _explained(result, task, notebook, session)
+    lacking = notebook.skipped(result.message) if result.status == "error" else ""
+    lacking = f" {lacking[0].upper()}{lacking[1:]}." if lacking else ""
+    result = result.but(message=result.message + lacking)
     if result.status == "forbidden":
         result = result.but(message=_placed(result.message, origin))
     result = result.but(message=plain(result.message))
-    return result, shown(result, answer)
+    learners = shown(result, answer)
+    if lacking and learners is not result:  # only names of the notebook's own are in it
+        learners = learners.but(message=learners.message + lacking)
+    return result, learners
 
 
 def speaks_torch(task: Exercise) -> bool:

@@ -30,6 +30,7 @@ def test_finds_a_banned_name_however_it_is_reached(source):
         "import torch\ndef g(x):\n    return torch.batch_norm(x)\ndef f(x):\n    return x",
         "def batch_norm(x):\n    return x\ndef f(x):\n    return batch_norm(x)",
         "import torch\ndef f(x):\n    return torch.batch_normal(x)",
+        "import torch\ndef g(xp, x):\n    return xp.sqrt(x)\ndef f(x):\n    return g(torch, x)",
         "# torch.batch_norm\ndef f(x):\n    'torch.batch_norm'\n    return x",
         "def f(x:",
     ],
@@ -101,6 +102,12 @@ HIDDEN = {  # how a name may be hidden, and what is said of it
     "inner module": ("return torch.nn.modules.batchnorm.BatchNorm1d(3)(x)", "BatchNorm1d"),
     "attrgetter": ("return operator.attrgetter('nn.functional.batch_norm')(torch)", "batch_norm"),
     "methodcaller": ("return operator.methodcaller(x)(torch)", "gives operator.methodcaller a t"),
+    "passed on": ("def g(m): return m.batch_norm(x)\n    return g(F)", "takes batch_norm from"),
+    "in a list": ("return [F, F][0].batch_norm(x)", "takes batch_norm from something that"),
+    "on an object": ("x.lib = F\n    return x.lib.batch_norm(x)", "takes batch_norm from"),
+    "got by": ("def g(m): return getattr(m, 'batch_norm')\n    return g(F)", "takes batch_norm"),
+    "another's sys": ("return functools.sys.modules['torch'].batch_norm(x)", "torch.batch_norm"),
+    "inward": ("return helper.__globals__['F'].batch_norm(x)", "reaches through __globals__"),
     "pickle": ("return pickle.loads(b'ctorch')", "pickle.loads: what it brings"),
     "program": ("return subprocess.run(['python', '-c', x])", "subprocess.run: what it brings"),
 }  # fmt: skip
@@ -139,7 +146,7 @@ def test_a_hidden_name_is_found_or_refused_with_the_reason(way):
 
 
 HONEST = """
-import sys, importlib, threading, torch
+import functools, sys, importlib, threading, torch
 import numpy as np
 import torch.nn.functional as F
 from torch.nn import *
@@ -169,6 +176,8 @@ def f(x, vars=3):
     reduce = getattr(np, "mean")
     thread = threading.Thread(target=helper, args=(x, "weight", y))
     scripted = torch.jit.script(helper)
+    library = torch if isinstance(x, torch.Tensor) else np
+    spread = library.sqrt(x) + functools.partial(torch.add, x)(1)
     number = eval("1 + 1") + eval("x.ndim")
     if not isinstance(x, torch.Tensor) or "torch" in sys.modules:
         x = getattr(x, kind, None) or getattr(np, str(kind))

@@ -67,11 +67,11 @@ def test_batches_of_one_class_hold_one_class():
 
 def test_a_seed_decides_everything():
     options = {"checkpoints": (2, 3), "sizes": (250,)}
-    first, second = (experiment.measure([5, 6], **options) for _ in range(2))
+    first, second = (experiment.measure([5], **options) for _ in range(2))
     for a, b in zip(first, second, strict=True):
         np.testing.assert_array_equal(a, b)
-    assert first.stored.shape == (2, 2, len(experiment.MOMENTA))
-    assert first.forgotten.shape == (2, len(experiment.ORDERS), 1)
+    assert first.stored.shape == (1, 2, len(experiment.MOMENTA))
+    assert first.forgotten.shape == (1, len(experiment.ORDERS), 1)
 
 
 def test_the_lesson_s_story_holds_for_one_seed():
@@ -80,3 +80,13 @@ def test_the_lesson_s_story_holds_for_one_seed():
     shuffled, ordered = found.forgotten[0, :, 0]
     assert found.batch[0, 0] > 0.93 and found.fresh[0, 0] > 0.93 and quick > 0.9
     assert slow < 0.75 and ordered < 0.4 < 0.9 < shuffled
+
+
+def test_the_start_can_be_taken_out_of_an_average():
+    moment = next(experiment.train(4, checkpoints=(5,), momenta=(0.1,)))
+    batches = [next(experiment.train(4, checkpoints=(n,), momenta=(1.0,))) for n in range(1, 6)]
+    weights = np.array([0.9**4, 0.9**3, 0.9**2, 0.9, 1.0])
+    last = experiment.without_start(moment.stored[0.1], 0.1, 5)[-1]
+    seen = torch.stack([b.stored[1.0][-1].var for b in batches])
+    wanted = (torch.tensor(weights / weights.sum(), dtype=seen.dtype)[:, None] * seen.cpu()).sum(0)
+    torch.testing.assert_close(last.var.cpu(), wanted)

@@ -16,7 +16,8 @@ def passed(name="f", points=2):
 def handed(student="zoe", lesson="my_lesson", *results, **changes):
     """One submission; its learner may see every result."""
     fields = {"status": "graded", "results": results, "shown": results}
-    return SubmissionReport(student, lesson, f"{student}/01_{lesson}.ipynb", **fields | changes)
+    fields["file"] = f"{student}/01_{lesson}.ipynb"
+    return SubmissionReport(student, lesson, **fields | changes)
 
 
 def class_of(*submissions, sandbox="bubblewrap"):

@@ -1,6 +1,7 @@
 """The tables that Canvas and Moodle import have the columns they document."""
 
 import csv
+from dataclasses import replace
 
 import pytest
 
@@ -39,8 +40,6 @@ def test_canvas_finds_students_by_login_and_the_points_in_the_second_row(both):
 
 
 def test_canvas_is_told_its_own_number_where_its_files_say_it():
-    from dataclasses import replace
-
     names = {"smithbob_34": "a.zip/smithbob_LATE_34_2084_01_x-1.ipynb", "77": "77_2085_01_x.ipynb",
              "ann_5": "ann_5/01_x.ipynb"}  # fmt: skip
     one = handed("x", "x", passed())
@@ -63,6 +62,39 @@ def test_moodle_gets_grade_and_feedback_side_by_side(both):
     assert header == ["ID number", "a_lesson", "a_lesson feedback", "b_lesson", "b_lesson feedback"]
     assert students[0] == ["ada", "1.5", "f 1.5/1.5", "3", "f 3/3; f 0/2 (eps outside)"]
     assert students[1] == ["ben", "0.75", "f 0.75/1.5", "", ""]
+
+
+def test_canvas_gets_its_own_number_where_its_download_told_it():
+    ada = handed(
+        "lovelaceada_4711", "a_lesson", passed(), file="lovelaceada_4711_90210_01_a_lesson.ipynb"
+    )
+    late = handed(
+        "boolegeorge_12",
+        "a_lesson",
+        passed(),
+        file="all.zip/boolegeorge_LATE_12_333_01_a_lesson-1.ipynb",
+    )
+    own = handed("ada_2024", "a_lesson", passed(), file="ada_2024/01_a_lesson.ipynb")
+    flat = handed("ada_2025", "a_lesson", passed(), file="ada_2025_01_a_lesson.ipynb")
+    _, _, *students = rows(lms.canvas(class_of(ada, late, own, flat)))
+    assert [(row[1], row[3]) for row in students] == [
+        ("4711", ""), ("12", ""), ("", "ada_2024"), ("", "ada_2025"),
+    ]  # fmt: skip
+
+
+def test_an_assignment_of_moodle_gets_its_worksheet_with_its_participants():
+    name = "Ada Lovelace_77_assignsubmission_file_/01_a_lesson.ipynb"
+    made = lms.worksheets(
+        class_of(
+            handed("Ada Lovelace", "a_lesson", passed("f", 3), file=f"hw.zip/{name}"),
+            handed("ben", "a_lesson", passed("f", 3)),
+        )
+    )
+    assert list(made) == ["a_lesson"]
+    assert rows(made["a_lesson"]) == [
+        ["Identifier", "Full name", "Grade", "Last modified (grade)", "Feedback comments"],
+        ["Participant 77", "Ada Lovelace", "3", "", "f 3/3"],
+    ]
 
 
 def test_moodle_is_told_addresses_where_all_are():

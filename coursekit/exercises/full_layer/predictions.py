@@ -25,7 +25,7 @@ predict(
     "You transpose the 64 × 10 table and leave its order as it was. Every shape fits, nothing "
     "raises. Of 100 test digits that Keras reads 91 of, how many does the network read in PyTorch?",
     truth=8,
-    because="Of this network, rounded; guessing gives 10. Nearly every weight meets another feature "
-    "than the one it was trained for, and shapes cannot tell.",
+    because="Of this network, rounded; guessing gives 10. Nearly every weight meets another "
+    "feature than the one it was trained for, and shapes cannot tell.",
     scale=40,
 )

@@ -57,8 +57,9 @@ quiz(
 )
 quiz(
     "quiz_variance",
-    "You carried a network from Keras to PyTorch and copied each moving_variance as it was. Outputs "
-    "agree. Then you train both on, with batches of m values per channel. What differs next?",
+    "You carried a network from Keras to PyTorch and copied each moving_variance as it was. "
+    "Outputs agree. Then you train both on, with batches of m values per channel. What differs "
+    "next?",
     {
         "a": ("Nothing", "The outputs in training do agree. What is stored does not."),
         "b": (

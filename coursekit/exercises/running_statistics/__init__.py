@@ -23,7 +23,7 @@ LESSON = Lesson(
     "digit, and the other a third of them?",
     minutes=60,
     difficulty=3,
-    cpu_seconds=40,
+    cpu_seconds=45,
     objectives=(
         "Keep a running average, and translate its momentum between libraries",
         "Say how many batches a momentum remembers",

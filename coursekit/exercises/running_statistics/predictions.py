@@ -22,7 +22,7 @@ predict(
     scale=60,
 )
 predict(
-    "predict_two",
+    "predict_stored_variance",
     "One feature, a batch of two samples: 1 and 3. PyTorch's layer has momentum = 1, so it stores "
     "this batch alone. What is running_var?",
     truth=2,

@@ -28,7 +28,7 @@ quiz(
     answer="c",
 )
 quiz(
-    "quiz_no_grad",
+    "quiz_forgot_eval",
     "You test a network inside torch.no_grad() and forget eval(). What does its batch norm do?",
     {
         "a": ("It uses the running statistics", "Only eval() tells it to."),
