@@ -5,8 +5,7 @@ import json
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from coursekit.files import write_changed
 from coursekit.grading import outputs, pool, scheduler
 from coursekit.grading.examine import Settings, examine
 from coursekit.grading.feedback import page
+from coursekit.grading.progress import progress
 from coursekit.grading.results import GradeReport, SubmissionReport, ungraded
 from coursekit.grading.submissions import Submission, discover
 from coursekit.sandbox.box import Limits, open_box
@@ -64,14 +64,14 @@ def grade(
         ExerciseError: a pack is not fit to grade by.
         SandboxError: there is no sandbox; the message says how to install one.
     """
-    from coursekit.grading.gradebook import Gradebook, locate
+    from coursekit.grading.gradebook import Gradebook, locate, parse
     from coursekit.grading.gradebook import policy as policies
 
     started = time.monotonic()
     _check(jobs, timeout, total, seed)
     for pack in packs:
         exercises.add_pack(pack)
-    url = locate(db or out)
+    url = parse(db) if db else locate(out)
     with tempfile.TemporaryDirectory(prefix="coursekit-") as scratch:
         found = discover(submissions, Path(scratch))
         plan = policies.read(policy) if policy else None
@@ -119,7 +119,7 @@ def _grade(
     todo = list(book.hand_in(found, conditions).items())
     if not todo:
         return
-    with _progress(len(todo)) as advance:
+    with progress(len(todo)) as advance:
         for row, report in _each(todo, settings, versions, jobs, cluster):
             book.record(row, report, conditions)
             advance()
@@ -220,35 +220,3 @@ def _lost(item: tuple[int, Submission]) -> Judged:
     row, submission = item
     words = "the judge's own process died of it, twice; please report it with the notebook"
     return row, ungraded(submission, "crashed", words)
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    """A bar on the terminal with rate and time left; nothing where there is none."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("grading"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]:.1f}/s"),
-        TimeRemainingColumn(),
-    )
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("", total=total, rate=0.0)
-
-        def advance() -> None:
-            bar.advance(task)
-            bar.update(task, rate=bar.tasks[0].completed / max(bar.tasks[0].elapsed or 0, 0.1))
-
-        yield advance

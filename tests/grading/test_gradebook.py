@@ -284,6 +284,17 @@ def test_lateness_costs_what_the_policy_says(room, tmp_path, over, kept):
     assert room(policy=policy).submissions[0].score == 3
 
 
+def test_a_question_has_the_points_that_the_policy_gives_it(room, tmp_path):
+    path = room.folder / "ann" / "00_start_here.ipynb"
+    path.parent.mkdir()
+    path.write_text(notebook("0", "0", "check('predict_outlier', 3.0)"))
+    [plain] = room().submissions
+    policy = tmp_path / "policy.toml"
+    policy.write_text(POLICY)
+    [weighed] = room(policy=policy).submissions
+    assert (weighed.score, weighed.max) == (plain.score + 0.5, plain.max + 0.5)
+
+
 def test_a_mark_of_the_platform_counts_as_one_day(room, tmp_path):
     path = hand_in(tmp_path, "x")
     path.rename(room.folder / "smithbob_LATE_12_3456_tiny.ipynb")
@@ -309,6 +320,8 @@ def test_a_mark_of_the_platform_counts_as_one_day(room, tmp_path):
         ),
         ("[deadlines]\ntiny = 2026-01-01", "deadlines.tiny must be a time with its offset"),
         ("weights = 2", "weights is a section"),
+        ("[questions]\npredict_outlyer = 1", "no lesson asks 'predict_outlyer'"),
+        ("[questions]\nhalf = 1", "half is an exercise and has points of its own"),
     ],
 )
 def test_a_policy_without_meaning_is_refused(room, tmp_path, text, words):
@@ -338,6 +351,7 @@ def test_a_gradebook_of_another_schema_is_refused_and_left_alone(room):
     [
         ("sqlite://{0}/notes.txt", "cannot be used: file is not a database"),
         ("sqlite://{0}/no/such/folder.db", "unable to open database file"),
+        ("mine.db", "--db takes a URL such as sqlite:///FILE"),
         ("mysql://host/name", "takes SQLite or PostgreSQL"),
         ("://me:secret@host/name", "--db takes a URL such as"),
         ("postgresql://me:secret@127.0.0.1:1/name", "postgresql+psycopg://me:***@127.0.0.1:1/name"),

@@ -8,4 +8,5 @@ from coursekit.grading.gradebook.adjust import Override as Override
 from coursekit.grading.gradebook.book import Entry as Entry
 from coursekit.grading.gradebook.book import Gradebook as Gradebook
 from coursekit.grading.gradebook.connect import locate as locate
+from coursekit.grading.gradebook.connect import parse as parse
 from coursekit.grading.gradebook.entering import Conditions as Conditions

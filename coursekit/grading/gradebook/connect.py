@@ -32,10 +32,19 @@ def locate(place: str | Path) -> URL:
     Raises:
         GradeError: it looks like a URL but is none, or is of another kind of database.
     """
-    if "://" not in str(place):
-        return URL.create("sqlite", database=str(Path(place).resolve() / FILE))
+    if "://" in str(place):
+        return parse(str(place))
+    return URL.create("sqlite", database=str(Path(place).resolve() / FILE))
+
+
+def parse(text: str) -> URL:
+    """A gradebook's URL.
+
+    Raises:
+        GradeError: it is none, or is of another kind of database.
+    """
     try:
-        url = make_url(str(place))
+        url = make_url(text)
     except ArgumentError as error:
         raise GradeError(
             "--db takes a URL such as sqlite:///FILE or postgresql://USER@HOST/NAME"

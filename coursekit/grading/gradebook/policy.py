@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import exercises
+from coursekit.checking import Exercise
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import GradeError
 
@@ -98,6 +99,12 @@ def read(path: Path) -> Policy:
     lessons = exercises.names()
     for section, allowed in (("weights", lessons), ("deadlines", lessons), ("late", LATE)):
         _named(path, f"[{section}]", given.get(section, {}), allowed)
+    for name in given.get("questions", {}):
+        task = exercises.find(name)
+        if task is None:
+            raise GradeError(f"{path}: no lesson asks {name!r}.{did_you_mean(name)}")
+        if isinstance(task, Exercise):
+            raise GradeError(f"{path}: {name} is an exercise and has points of its own")
     return Policy(
         weights=_numbers(path, given, "weights"),
         questions=_numbers(path, given, "questions"),
