@@ -178,9 +178,11 @@ batch_norm_nd = use(batch_norm_nd)
 rng = np.random.default_rng(0)
 one, zero = np.ones(3), np.zeros(3)
 for name, shape in {
-    "BatchNorm1d": (8, 3), "BatchNorm1d, signals": (8, 3, 10),
-    "BatchNorm2d": (8, 3, 5, 4), "BatchNorm3d": (8, 3, 2, 5, 4),
-}.items():  # fmt: skip
+    "BatchNorm1d": (8, 3),
+    "BatchNorm1d, signals": (8, 3, 10),
+    "BatchNorm2d": (8, 3, 5, 4),
+    "BatchNorm3d": (8, 3, 2, 5, 4),
+}.items():
     x = rng.normal(3, 2, shape)
     layer = getattr(torch.nn, name.partition(",")[0])(3).to(device())
     theirs = layer(torch.tensor(x, dtype=torch.float32).to(device())).detach().cpu().numpy()
@@ -478,11 +480,10 @@ check(redundant_biases)
 # %% id="verify-code" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
 redundant_biases = use(redundant_biases)
-net = seeded(
-    nn.Conv2d(1, 8, 3), nn.MaxPool2d(2), nn.BatchNorm2d(8), nn.ReLU(), nn.Conv2d(8, 8, 2),
-    nn.ReLU(), nn.BatchNorm2d(8), nn.Flatten(), nn.Linear(32, 16), nn.Linear(16, 12),
-    nn.BatchNorm1d(12), nn.Tanh(), nn.Linear(12, 10),
-)  # fmt: skip
+first = nn.Conv2d(1, 8, 3), nn.MaxPool2d(2), nn.BatchNorm2d(8), nn.ReLU()
+second = nn.Conv2d(8, 8, 2), nn.ReLU(), nn.BatchNorm2d(8), nn.Flatten()
+third = nn.Linear(32, 16), nn.Linear(16, 12), nn.BatchNorm1d(12), nn.Tanh(), nn.Linear(12, 10)
+net = seeded(*first, *second, *third)
 nn.functional.cross_entropy(net(images[:, None] / 16), labels).backward()
 outline = [(n, type(m).__name__, hasattr(m, "bias")) for n, m in net.named_children()]
 named = redundant_biases(outline)
