@@ -123,19 +123,18 @@ def _identified(cells: Iterable[Cell], old: dict[str, Cell], new: dict[str, Cell
     cells = list(cells)
     taken = {cell.get("id") for cell in cells}
     texts = {_text(cell): name for course in (new, old) for name, cell in course.items()}
-    unused = (
-        name for n in count(1) if (name := f"mine-{n}") not in taken | old.keys() | new.keys()
-    )
+    known = taken | old.keys() | new.keys()
+    unused = (made for made in (f"mine-{n}" for n in count(1)) if made not in known)
     found: dict[str, Cell] = {}
     for cell in cells:
-        name = cell.get("id")
-        if not name:
+        own = cell.get("id")
+        if not own:
             about = cell.get("metadata", {}).get("coursekit", {})
-            name = about.get("exercise") or texts.get(_text(cell))
-            name = None if name in taken else name
-        if not name or name in found:  # a copy with the same id, too
-            name = next(unused)
-        found[name] = cell | {"id": name}
+            own = about.get("exercise") or texts.get(_text(cell))
+            own = None if own in taken else own
+        if not own or own in found:  # a copy with the same id, too
+            own = next(unused)
+        found[own] = cell | {"id": own}
     return found
 
 
