@@ -789,15 +789,15 @@ quiz_drawer = "b"
 check("quiz_drawer", quiz_drawer)
 
 # %% [markdown] id="quiz-2"
-# {{quiz quiz_translate}}
+# {{quiz quiz_momentum_carried}}
 
-# %% id="quiz_translate"
+# %% id="quiz_momentum_carried"
 # BEGIN SOLUTION
-quiz_translate = "c"
+quiz_momentum_carried = "c"
 # END SOLUTION
 
-# %% id="check-quiz_translate"
-check("quiz_translate", quiz_translate)
+# %% id="check-quiz_momentum_carried"
+check("quiz_momentum_carried", quiz_momentum_carried)
 
 # %% [markdown] id="quiz-3"
 # {{quiz quiz_freeze}}

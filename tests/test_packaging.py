@@ -68,7 +68,7 @@ def test_environment_yml_names_what_pyproject_names_with_the_same_floors():
 @pytest.mark.parametrize(
     "folder, allowed",
     [
-        ("coursekit", LEARNER_AND_GRADER | EXTRAS["dev"]),
+        ("coursekit", LEARNER_AND_GRADER | EXTRAS["scale"] | EXTRAS["dev"]),
         ("solutions", CORE),
     ],
 )

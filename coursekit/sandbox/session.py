@@ -61,7 +61,7 @@ class Session:
         self.events: list[tuple[str, str]] = []
         self.subject = ""  # what is being asked, for the events' words
         self.skipped: set[int] = set()  # cells that killed or hung a host
-        self.end: float | None = None  # of its time; the clock starts with the first cell
+        self.spent = 0.0  # seconds of waiting for it; the judge's own work does not count
         self.host: Channel | None = None
         self.starts = self.number = 0
         self.lent = Lent()  # judge's functions in the learner's hands
@@ -75,7 +75,7 @@ class Session:
     @property
     def left(self) -> float:
         """Seconds that the submission may still use."""
-        return self.limits.total if self.end is None else self.end - time.monotonic()
+        return self.limits.total - self.spent
 
     def load(self) -> Loaded:
         """Run the cells in order; one that raises, hangs or crashes costs only itself.
@@ -109,7 +109,6 @@ class Session:
                 if self.starts == 1:
                     raise
                 raise self._event("crashed", AnswerCrashed(str(error))) from error
-            self.end = self.end or time.monotonic() + self.limits.total
             self._run_cells()
 
     def request(
@@ -127,7 +126,8 @@ class Session:
         if seconds <= 0:
             raise self._event("timeout", AnswerTimeout(self._late()))
         self.number += 1
-        end = time.monotonic() + seconds + GRACE
+        begun = time.monotonic()
+        end = begun + seconds + GRACE
         try:
             self.host.send(make(self.number, seconds), buffers, end)
             reply, body = self._listen(self.host, end)
@@ -139,6 +139,8 @@ class Session:
             raise self._event(gone.status, AnswerCrashed(str(gone))) from None
         except WireError as nonsense:
             raise self.nonsense(str(nonsense)) from None
+        finally:
+            self.spent += time.monotonic() - begun
         if getattr(reply, "number", None) != self.number:
             raise self.nonsense("it answered out of turn")
         if isinstance(reply, m.Raised):

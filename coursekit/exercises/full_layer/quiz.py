@@ -27,7 +27,7 @@ quiz(
     answer="b",
 )
 quiz(
-    "quiz_translate",
+    "quiz_momentum_carried",
     "A paper trained in Keras with momentum = 0.9. Which momentum does PyTorch's layer need?",
     {
         "a": ("0.9", "Then the new batch would weigh 0.9, and the layer forgets at once."),
