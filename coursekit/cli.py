@@ -89,6 +89,27 @@ def lab(args) -> int:
     return open_lab(args.workspace, args.jupyter)
 
 
+def update(args) -> int:
+    """bring your workspace up to date with the course; what you wrote stays"""
+    from coursekit.update import RELOAD
+    from coursekit.update import update as bring_up_to_date
+
+    done = bring_up_to_date(args.workspace)
+    print("\n".join(map(str, done)) or "Everything is up to date.")
+    if any(one.backup for one in done):
+        print(RELOAD)
+    return 1 if any(one.problem for one in done) else 0
+
+
+def reset(args) -> int:
+    """start a lesson anew; your notebook is backed up first"""
+    from coursekit.update import RELOAD
+    from coursekit.update import reset as start_anew
+
+    print(start_anew(args.workspace, args.lesson), RELOAD, sep="\n")
+    return 0
+
+
 def gallery(args) -> int:
     """write every explorable to a folder: one page without a server, one notebook"""
     from coursekit.widgets.gallery import write
@@ -137,6 +158,13 @@ def parser() -> argparse.ArgumentParser:
         "workspace", type=Path, nargs="?", default=Path("workspace"), help="your folder"
     )
     sub.epilog = "What follows goes to JupyterLab: --no-browser --port 8899 …"
+
+    sub = command(update)
+    sub.add_argument("workspace", type=Path, nargs="?", default=Path("workspace"))
+
+    sub = command(reset)
+    sub.add_argument("lesson", help="04, batchnorm_forward …")
+    sub.add_argument("workspace", type=Path, nargs="?", default=Path("workspace"))
 
     sub = command(doctor)
     sub.add_argument("--json", action="store_true")

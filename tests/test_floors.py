@@ -12,11 +12,11 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "coursekit"
 
 FLOORS = (
-    "errors devices files bibliography bars",
+    "errors devices files bibliography bars merge",
     "norms moments checking data training",
     "exercises experiments layers deploy catalog",
-    "grading sandbox workshop widgets figures workspace doctor build directives publish nbgrader "
-    "readme learning attempts report waiting",
+    "grading sandbox workshop widgets figures workspace update doctor build directives publish "
+    "nbgrader readme learning attempts report waiting",
     "__init__",
     "cli",
     "__main__",
