@@ -21,6 +21,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy and torch are impo
 import numpy as np
 import teaching
 import torch
+from targets import TARGETS
 from torch import nn
 
 from coursekit import layers, norms
@@ -224,6 +225,9 @@ def show(stored):
     rows("torch, eval", stored["torch, eval"], {"ours / fused": ("ours", "fused")})
     rows("NumPy, forward + backward", stored["NumPy, training"], NUMPY_COLUMNS)
     rows("NumPy, each method over a copy of its array", stored["NumPy, methods"], FLOOR_COLUMNS)
+    for target in TARGETS:
+        if said := target.missed(stored):
+            print(f"\n{said}")
 
 
 TORCH_COLUMNS = {

@@ -1,6 +1,5 @@
 """What a notebook calls: check, hint, use, progress, reset. None of them raises at a learner."""
 
-import inspect
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +7,9 @@ from typing import Any
 
 from coursekit import exercises
 from coursekit.attempts import Attempt, Attempts
-from coursekit.checking import Exercise, Local, Question, Result, Task, judge
+from coursekit.checking import PUBLIC_SEED, Exercise, Local, Question, Result, Task, judge
+from coursekit.checking.inherited import judge_with_ours
+from coursekit.checking.surroundings import source
 from coursekit.checking.task import did_you_mean
 from coursekit.report import HintCard, ProgressTable
 
@@ -44,6 +45,22 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
     return result.but(attempt=attempts.record(result) if task.points else 0)
 
 
+def score(answer: Callable, /, *, seed: int = PUBLIC_SEED) -> float:
+    """Check your function, show what was found, return the points: an nbgrader test's last line.
+
+    Args:
+        answer: as for `check`.
+        seed: of the inputs; another one than the notebook's own in hidden tests.
+    """
+    from IPython.display import display
+
+    task = exercises.find(_name(answer))
+    hidden = seed != PUBLIC_SEED and isinstance(task, Exercise)
+    result = _judge(task, answer, ..., seed) if task and hidden else check(answer)
+    display(result)
+    return float(result.score)
+
+
 def hint(answer: Any = None, /) -> HintCard:
     """The next hint for your function's exercise: three of rising help, then the worked answer."""
     name = _name(answer)
@@ -69,7 +86,7 @@ def use(answer: Callable, /) -> Callable:
     task = exercises.find(_name(answer))
     if not isinstance(task, Exercise):
         return answer
-    if judge(task, Local(answer), source=_source(answer)).passed:
+    if judge(task, Local(answer), source=source(answer)).passed:
         return answer
     print(f"Using the course's {task.name} from here on: yours does not pass its check yet.")
     return task.right
@@ -102,7 +119,7 @@ def reset(answer: Any = None, /) -> None:
     attempts.save()
 
 
-def _judge(task: Task, answer: Any, value: Any) -> Result:
+def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED) -> Result:
     if isinstance(task, Question):
         return task.judge(value)
     assert isinstance(task, Exercise)
@@ -115,7 +132,11 @@ def _judge(task: Task, answer: Any, value: Any) -> Result:
         after = "Run the cell with your function again, then this one."
         about = (task.name, task.lesson, "unsolved", 0, task.points, "", words)
         return Result(*about, next=after)
-    return judge(task, Local(answer, name=task.name), source=_source(answer))
+    mine = Local(answer, name=task.name)
+    result = judge_with_ours(task, answer, judge(task, mine, seed=seed, source=source(answer)))
+    if said := str(mine.printed):
+        print(f"{task.name} printed, while it was checked:\n{said}")
+    return result
 
 
 def _name(answer: Any) -> str:
@@ -127,36 +148,6 @@ def _name(answer: Any) -> str:
 def _unknown(name: str) -> str:
     """What to say of a name that no lesson asks for; only now all of them are loaded."""
     return f"no exercise is called {name!r}.{did_you_mean(name, exercises.load())}"
-
-
-def _source(function: Callable) -> str | None:
-    """The function's own source, then what it uses: imports, and helpers written beside it."""
-    try:
-        own = [inspect.cleandoc("\n" + inspect.getsource(function))]
-    except (OSError, TypeError):
-        return None
-    todo, seen, imports = [function], {id(function)}, []
-    while todo:
-        for alias, value in _names(todo.pop()).items():
-            if inspect.ismodule(value):
-                imports.append(f"import {value.__name__} as {alias}")
-            elif inspect.isfunction(value) and value.__module__ == function.__module__:
-                if id(value) not in seen:
-                    seen.add(id(value))
-                    todo.append(value)
-                    own.append(inspect.cleandoc("\n" + inspect.getsource(value)))
-            elif hasattr(value, "__module__") and hasattr(value, "__name__"):
-                imports.append(f"from {value.__module__} import {value.__name__} as {alias}")
-    return "\n".join(own + imports)
-
-
-def _names(function: Callable) -> dict[str, Any]:
-    """The global and enclosing names that a function's code uses."""
-    try:
-        used = inspect.getclosurevars(function)
-    except TypeError:
-        return {}
-    return {**used.globals, **used.nonlocals}
 
 
 _cache: dict[Path | None, Attempts] = {}

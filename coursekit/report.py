@@ -25,7 +25,7 @@ class HintCard:
     def _repr_html_(self) -> str:
         tag = "pre" if self.code or "\n" in self.words else "p"
         return (
-            f'<style>{STYLE}</style><div class="ck" role="note" aria-label="hint">'
+            f'<style>{STYLE}</style><div class="ckp" role="note" aria-label="hint">'
             f"<b>{escape(self._title())}</b><{tag}>{escape(self.words)}</{tag}>"
             f"<p>{escape(self._after())}</p></div>"
         )
@@ -70,7 +70,7 @@ class ProgressTable:
                 for t, a in mine
             )
         return (
-            f'<style>{STYLE}</style><div class="ck" role="region" aria-label="progress">'
+            f'<style>{STYLE}</style><div class="ckp" role="region" aria-label="progress">'
             f"<table>{body}</table></div>"
         )
 

@@ -95,3 +95,18 @@ def test_a_quiz_accepts_its_answer_and_refuses_the_rest(task):
 @pytest.mark.parametrize("task", [t for t in TASKS.values() if isinstance(t, Predict)], ids=name)
 def test_a_prediction_knows_its_truth(task):
     assert "you were right" in task.judge(task.value).message
+
+
+def test_a_staged_answer_is_told_its_first_wrong_value_and_what_was_not_judged():
+    exercise = EXERCISES["batch_norm_backward_staged"]
+
+    def spoilt(dy, x, gamma, eps):
+        right = exercise.right(dy, x, gamma, eps)
+        return {**right, "dvar": 1.5 * right["dvar"], "dx": right["dx"] + 1}
+
+    result = judge(exercise, Local(spoilt, name=exercise.name))
+    assert result.message.startswith("'dvar'[0] is")
+    assert (
+        "dvar is the first wrong value on the path; dx_hat: right; dmu, dx, dgamma, dbeta: "
+        "after it, so not judged." in text(result)
+    )

@@ -17,8 +17,9 @@ from norm_inputs import (
     shapes,
     tensors,
 )
+from torch import nn
 
-from coursekit.layers import core
+from coursekit.layers import LayerNorm, core
 
 close = torch.testing.assert_close
 
@@ -203,3 +204,18 @@ def test_affine_norm_works_under_vmap_and_jacrev():
     jacobian = torch.func.jacrev(normalized)(x[0])
     expected = torch.autograd.functional.jacobian(normalized, x[0])
     close(jacobian, expected)
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (4,)])
+def test_one_sample_without_a_batch_axis_has_the_oracles_gradients(shape):
+    """x, weight and their products then have one shape; none may be another's memory."""
+    generator = torch.Generator().manual_seed(0)
+    x, dy = torch.randn(2, *shape, dtype=torch.float64, generator=generator)
+    found = []
+    for layer in LayerNorm(shape).double(), nn.LayerNorm(shape).double():
+        with torch.no_grad():
+            layer.weight.copy_(torch.linspace(0.5, 2, layer.weight.numel()).view(shape))
+        leaves = (x.clone().requires_grad_(), layer.weight, layer.bias)
+        found.append(torch.autograd.grad(layer(leaves[0]), leaves, dy))
+    for ours, theirs in zip(*found, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-9, atol=1e-9)

@@ -150,3 +150,24 @@ def test_checking_an_early_lesson_loads_no_later_one():
         "assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_right_function_on_a_wrong_helper_of_ones_own_is_right():
+    notebook: dict = {"np": np}
+    exec(
+        "def normalize(x, axes, eps=1e-5):\n"
+        "    mean, std = x.mean(axes, keepdims=True), x.std(axes, keepdims=True)\n"
+        "    return (x - mean) / (std + eps)\n"
+        "def layer_norm(x, gamma, beta, eps=1e-5):\n"
+        "    axes = tuple(range(x.ndim - np.ndim(gamma), x.ndim))\n"
+        "    return gamma * normalize(x, axes, eps) + beta\n",
+        notebook,
+    )
+    mine = notebook["normalize"]
+    assert not check(mine).passed
+    result = check(notebook["layer_norm"])
+    assert result.passed and "your `normalize`, which it calls, is what is wrong" in str(result)
+    assert notebook["normalize"] is mine
+    assert (
+        use(notebook["layer_norm"]) is not notebook["layer_norm"]
+    )  # it would compute wrong values

@@ -72,9 +72,8 @@ def _compare_exactly(got, want, path):
     if equal:
         return None
     where = "" if path == "your answer" else path
-    return Difference(
-        "values", f"{path} is {got!r}.", where=where, yours=f"{got!r}", expected=f"{want!r}"
-    )
+    yours, expected = brief(got), brief(want)
+    return Difference("values", f"{path} is {yours}.", where=where, yours=yours, expected=expected)
 
 
 def _compare_arrays(got, want, rtol, atol, path):
@@ -181,6 +180,15 @@ def _apart(a, b) -> tuple[str, str]:
 
 def _shape(array) -> str:
     return str(tuple(int(n) for n in array.shape))
+
+
+def brief(value: Any) -> str:
+    """A value as Python would write it, cut where that is long."""
+    try:
+        said = repr(value)
+    except Exception:  # a learner's object, which cannot say what it is
+        return f"<{type(value).__name__}>"
+    return said if len(said) <= 200 else said[:200] + " …"
 
 
 def _kind(value: Any) -> str:

@@ -1,11 +1,16 @@
 """From what a wrong answer did to what its author did: the mistake that behaves the same."""
 
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Any
 
-from coursekit.checking.local import Local
-from coursekit.checking.task import REGISTRY, Exercise
-from coursekit.checking.trace import Trace, equal, observe
+from coursekit.checking.answer import Answer, AnswerError
+from coursekit.checking.compare import compare, to_array
+from coursekit.checking.expected import expected
+from coursekit.checking.local import Local, parameters
+from coursekit.checking.task import Exercise
+from coursekit.checking.trace import Trace, equal, first_difference, observe
 
 
 @dataclass(frozen=True)
@@ -16,24 +21,87 @@ class Diagnosis:
     explanation: str
 
 
-@lru_cache(maxsize=4096)
-def expected_trace(exercise_name: str, behaviour: str, seed: int) -> Trace:
-    """The trace of the right answer (""), a named mistake or a pair ("a+b"); run once per seed."""
-    exercise = REGISTRY[exercise_name]
-    assert isinstance(exercise, Exercise)
-    return observe(exercise, Local(exercise.behaviour(behaviour), name=exercise_name), seed)
+def diagnose(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
+    """Name the mistake whose every observation equals the learner's.
 
-
-def diagnose(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
-    """Name the mistake whose every observation equals the learner's; single ones, then pairs."""
+    The exercise's own come first, then what can go wrong with any answer, then pairs.
+    """
     for name, mistake in exercise.mistakes.items():
-        if equal(exercise, mine, expected_trace(exercise.name, name, seed)):
+        if expected(exercise.name, name, seed).equals(mine):
             return Diagnosis(name, mistake.explanation)
-    given_back = Local(lambda *a, **k: a[0], name=exercise.name)
-    if mine.steps and equal(exercise, mine, observe(exercise, given_back, seed)):
-        return Diagnosis("returns_input", "You returned the first argument as it came in.")
+    for whole in (_given_back, _constant, _swapped):
+        if found := whole(exercise, answer, mine, seed):
+            return found
     for a, b, _ in exercise.pairs():
         name = f"{a.name}+{b.name}"
-        if equal(exercise, mine, expected_trace(exercise.name, name, seed)):
+        if expected(exercise.name, name, seed).equals(mine):
             return Diagnosis(name, f"Two things at once. {a.explanation} {b.explanation}")
     return None
+
+
+def _given_back(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
+    first = Local(lambda *a, **k: a[0], name=exercise.name)
+    if mine.steps and equal(exercise, mine, observe(exercise, first, seed, beside=mine)):
+        return Diagnosis("returns_input", "You returned the first argument as it came in.")
+    return None
+
+
+def _constant(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
+    """The same value for every case, where the right ones differ."""
+    values = [step.value for step in mine.steps]
+    if not exercise.cases or mine.stopped or len(values) < 2 or to_array(values[0]) is None:
+        return None
+    right = [step.value for step in expected(exercise.name, "", seed).trace().steps]
+    if any(compare(v, values[0]) for v in values[1:]) or not any(
+        compare(v, right[0]) for v in right[1:]
+    ):
+        return None
+    words = "Your function gives one value whatever it is given: compute it from the arguments."
+    return Diagnosis("returns_constant", words)
+
+
+def _swapped(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
+    """Right, if only two of its arguments came in each other's place."""
+    names = [p.rstrip("=") for p in parameters(exercise.right) or [] if not p.startswith("*")]
+    if mine.stopped is not None and not isinstance(mine.stopped, AnswerError):
+        return None  # it hung or died, and would again
+    right = expected(exercise.name, "", seed).trace()
+    if not (mine.stopped or first_difference(exercise, mine, right)):
+        return None
+    for i, j in itertools.combinations(range(len(names)), 2):
+        seen = observe(exercise, _Swapped(answer, i, j), seed, beside=right)
+        if seen.steps and equal(exercise, seen, right):
+            order = list(names)
+            order[i], order[j] = order[j], order[i]
+            words = (
+                f"Your function takes its arguments in another order. It is called as "
+                f"{exercise.name}({', '.join(names)}); yours is right as ({', '.join(order)})."
+            )
+            return Diagnosis("arguments_swapped", words)
+    return None
+
+
+class _Swapped:
+    """An answer that gets two of its arguments in each other's place."""
+
+    def __init__(self, answer: Answer, i: int, j: int):
+        self.answer, self.i, self.j = answer, i, j
+        self.name, self.parameters = answer.name, answer.parameters
+        self.mutated: set[str] = set()
+        self.doing = ""
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        return self.answer(*self._order(args), **options)
+
+    def keep(self, *indices: int) -> Callable[..., Any]:
+        kept = self.answer.keep(*indices)
+        return lambda *args, **options: kept(*self._order(args), **options)
+
+    def other(self, name: str) -> Answer:
+        return self.answer.other(name)
+
+    def _order(self, args: tuple) -> tuple:
+        given = list(args)
+        if self.j < len(given):
+            given[self.i], given[self.j] = given[self.j], given[self.i]
+        return tuple(given)

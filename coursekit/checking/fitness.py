@@ -2,7 +2,7 @@
 
 import itertools
 
-from coursekit.checking.diagnose import expected_trace
+from coursekit.checking.expected import expected
 from coursekit.checking.local import Local
 from coursekit.checking.task import PUBLIC_SEED, Exercise
 from coursekit.checking.trace import equal, observe
@@ -11,7 +11,7 @@ from coursekit.checking.trace import equal, observe
 def validate(exercise: Exercise, *, seed: int = PUBLIC_SEED) -> list[str]:
     """Every reason why an exercise cannot be set; an empty list is a fit one."""
     problems = list(_incomplete(exercise))
-    right = expected_trace(exercise.name, "", seed)
+    right = expected(exercise.name, "", seed).trace()
     if right.stopped:
         return [*problems, f"the right answer stops at {right.doing!r}: {right.stopped}"]
     if not right.steps:
@@ -23,7 +23,7 @@ def validate(exercise: Exercise, *, seed: int = PUBLIC_SEED) -> list[str]:
         trace = observe(exercise, Local(function, name=exercise.name), seed)
         if not equal(exercise, trace, right):
             problems.append(f"the alternative {name!r} is not accepted")
-    traces = {name: expected_trace(exercise.name, name, seed) for name in exercise.mistakes}
+    traces = {name: expected(exercise.name, name, seed).trace() for name in exercise.mistakes}
     for name, trace in traces.items():
         if equal(exercise, trace, right):
             problems.append(f"the mistake {name!r} equals the right answer on every case")

@@ -1,6 +1,5 @@
 """The gate ladder: climb from "is it there" to "are the values right", stop where it fails."""
 
-import re
 import time
 
 from coursekit.checking.answer import (
@@ -10,11 +9,22 @@ from coursekit.checking.answer import (
     AnswerTimeout,
     Unsolved,
 )
-from coursekit.checking.diagnose import diagnose, expected_trace
+from coursekit.checking.diagnose import diagnose
+from coursekit.checking.expected import expected
 from coursekit.checking.forbidden import forbidden_use, returns
-from coursekit.checking.local import parameters, quiet
+from coursekit.checking.guard import quiet
+from coursekit.checking.local import parameters
 from coursekit.checking.pattern import pattern
 from coursekit.checking.result import RUNGS, Difference, Result
+from coursekit.checking.spread import spread
+from coursekit.checking.stories import (
+    container_story,
+    error_story,
+    silent_story,
+    staged_story,
+    unsteady_story,
+)
+from coursekit.checking.stories import shape_story as shape_story
 from coursekit.checking.task import ALWAYS_FORBIDDEN, PUBLIC_SEED, Exercise
 from coursekit.checking.trace import Trace, equal, first_difference, observe
 
@@ -58,29 +68,34 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
     wrong = _signature(exercise, answer)
     if wrong:
         return _result(exercise, "failed", "signature", wrong)
-    if source is not None and not returns(source, exercise.name):
-        words = "your function has no `return`: it works out a value and gives nothing back."
-        return _result(exercise, "failed", "structure", words)
     mine = observe(exercise, answer, seed)
     if isinstance(mine.stopped, Unsolved):
         return _result(exercise, "unsolved", "", "not written yet.")
-    right = expected_trace(exercise.name, "", seed)
+    right = expected(exercise.name, "", seed).trace()
     found = first_difference(exercise, mine, right)
     if found:
-        return _wrong(exercise, answer, mine, right, *found, seed)
+        return _wrong(exercise, answer, mine, right, *found, seed, source)
     if mine.stopped:
-        return _stopped(exercise, mine, seed)
+        return _stopped(exercise, answer, mine, seed)
     if len(mine.steps) != len(right.steps):  # a script gave up on it without a wrong value
         words = (
             f"the trial ended early, after: {mine.steps[-1].label if mine.steps else 'nothing'}."
         )
         return _result(exercise, "failed", "structure", words)
     if mine.mutated:
-        return _mutated(exercise, mine, seed)
-    if not equal(exercise, mine, observe(exercise, answer, seed)):
-        words = "two calls on the same input gave different values. What changes between them?"
-        return _result(exercise, "failed", "deterministic", words)
-    return _result(exercise, "passed", "", "correct.", score=exercise.points, verified=right.labels)
+        return _mutated(exercise, answer, mine, seed)
+    if not equal(exercise, mine, observe(exercise, answer, seed, beside=mine)):
+        return _result(exercise, "failed", "deterministic", unsteady_story(exercise.name, source))
+    words = "all public checks passed." if seed == PUBLIC_SEED else "correct."
+    return _result(
+        exercise,
+        "passed",
+        "",
+        words,
+        score=exercise.points,
+        verified=right.labels,
+        notes=container_story(mine.steps, right.steps),
+    )
 
 
 def _signature(exercise: Exercise, answer: Answer) -> str:
@@ -107,30 +122,41 @@ def _wrong(
     case: str,
     difference: Difference,
     seed: int,
+    source: str | None,
 ) -> Result:
     """A value differs: say which mistake does exactly this, or what relates the two."""
-    found = diagnose(exercise, mine, seed)
-    if found is None and not equal(exercise, mine, observe(exercise, answer, seed)):
-        words = "two calls on the same input gave different values. What changes between them?"
+    found = diagnose(exercise, answer, mine, seed)
+    if found is None and not equal(exercise, mine, observe(exercise, answer, seed, beside=mine)):
+        words = unsteady_story(exercise.name, source)
         return _result(exercise, "failed", "deterministic", words, case=case)
+    message = difference.message
+    if source is not None and mine[case] is None and not returns(source, exercise.name):
+        message = silent_story(exercise.name, source)
     share = 0.5 if difference.right_values else exercise.credit.get(difference.rung, 0)
     wrong = RUNGS.index(difference.rung) >= RUNGS.index("values")
     return _result(
         exercise,
         "partial" if share else "failed",
         difference.rung,
-        difference.message,
+        message,
         score=exercise.points * share,
         case=case,
         difference=difference,
-        pattern=pattern(mine[case], right[case]) if wrong else "",
+        pattern=_pattern(exercise, mine, right, case, seed) if wrong and not found else "",
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",
         ruled_out=tuple(m.label for m in exercise.mistakes.values() if wrong and not found)[:4],
+        notes=staged_story(exercise, mine[case], right[case]) if exercise.staged else (),
     )
 
 
-def _stopped(exercise: Exercise, mine: Trace, seed: int) -> Result:
+def _pattern(exercise: Exercise, mine: Trace, right: Trace, case: str, seed: int) -> str:
+    """What relates the wrong values to the right ones, and where they are wrong."""
+    related = pattern(mine[case], right[case], exercise.inputs(case, seed))
+    return "; ".join(filter(None, [related, spread(exercise, mine, right)]))
+
+
+def _stopped(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Result:
     """The code raised, hung or died: say where, on what, and what it means."""
     stopped = mine.stopped
     if isinstance(stopped, AnswerTimeout):
@@ -138,8 +164,8 @@ def _stopped(exercise: Exercise, mine: Trace, seed: int) -> Result:
     if isinstance(stopped, AnswerCrashed):
         return _result(exercise, "error", "runs", f"the process ended: {stopped}", case=mine.doing)
     assert isinstance(stopped, AnswerError)
-    found = diagnose(exercise, mine, seed)
-    words = [f"{stopped.where or exercise.name} raised {stopped}.", shape_story(stopped.message)]
+    found = diagnose(exercise, answer, mine, seed)
+    words = [f"{stopped.where or exercise.name} raised {stopped}.", error_story(stopped)]
     if mine.steps:
         words.append(f"It worked on: {mine.steps[-1].label}. What is different here?")
     return _result(
@@ -153,9 +179,9 @@ def _stopped(exercise: Exercise, mine: Trace, seed: int) -> Result:
     )
 
 
-def _mutated(exercise: Exercise, mine: Trace, seed: int) -> Result:
+def _mutated(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Result:
     names = ", ".join(sorted(mine.mutated))
-    found = diagnose(exercise, mine, seed)
+    found = diagnose(exercise, answer, mine, seed)
     return _result(
         exercise,
         "partial",
@@ -165,25 +191,6 @@ def _mutated(exercise: Exercise, mine: Trace, seed: int) -> Result:
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",
     )
-
-
-def shape_story(message: str) -> str:
-    """numpy's broadcasting error retold: which axes meet, and which pair does not fit."""
-    if "broadcast" not in message:
-        return ""
-    shapes = [
-        tuple(int(n) for n in re.findall(r"\d+", s)) for s in re.findall(r"\(([\d, ]*)\)", message)
-    ]
-    if len(shapes) < 2:
-        return ""
-    a, b = shapes[:2]
-    for i, (m, n) in enumerate(zip(reversed(a), reversed(b), strict=False), 1):
-        if m != n and 1 not in (m, n):
-            return (
-                f"Shapes are lined up from the right: {a} and {b} clash where {m} meets {n}"
-                f" (axis −{i}). keepdims=True or reshape gives the missing axis of length 1."
-            )
-    return ""
 
 
 def _result(exercise: Exercise, status: str, rung: str, message: str, **fields) -> Result:

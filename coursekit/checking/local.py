@@ -2,26 +2,25 @@
 
 import inspect
 import linecache
-import signal
-import threading
-import time
 import traceback
-import warnings
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import redirect_stdout
 from copy import deepcopy
 from typing import Any
 
 import numpy as np
 
 from coursekit.checking.answer import AnswerError, AnswerTimeout, Unsolved
+from coursekit.checking.guard import Printed, limit, quiet
+
+LONGEST = 500  # characters of an exception's words
 
 
 class Local:
     """A function or class of this process, behind the `Answer` protocol.
 
     Arguments are copied before each call, so that an answer that writes into its input cannot
-    spoil the comparison.
+    spoil the comparison. What it prints is kept in `printed`.
 
     Raises, when called: Unsolved, AnswerError, AnswerTimeout.
     """
@@ -32,6 +31,7 @@ class Local:
         self.parameters = parameters(function)
         self.mutated: set[str] = set()
         self.doing = ""
+        self.printed = Printed()
 
     def __call__(self, *args, **options):
         return self.run(self.function, args, options)
@@ -50,14 +50,14 @@ class Local:
         """Call something of the answer's on copies; what it is not data of comes back held."""
         given, before = unseal(copy(args)), copy(args)
         try:
-            with quiet(), _limit(self.timeout):
+            with quiet(), redirect_stdout(self.printed), limit(self.timeout):
                 value = function(*given, **(options or {}))
         except NotImplementedError as error:
             raise Unsolved from error
         except AnswerTimeout:
             raise
         except (Exception, SystemExit) as error:
-            raise AnswerError(type(error).__name__, str(error), _where(error, self)) from error
+            raise AnswerError(type(error).__name__, _words(error), _where(error, self)) from error
         for i, (mine, theirs) in enumerate(zip(before, given, strict=True)):
             if not same(mine, theirs):
                 self.mutated.add(self._parameter(i) if function is self.function else "its input")
@@ -185,42 +185,13 @@ def same(a, b) -> bool:
     return True
 
 
-@contextmanager
-def quiet():
-    """Run without numpy's warnings: a division by zero is judged by its value."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        yield
-
-
-@contextmanager
-def _limit(seconds: float):
-    """Interrupt Python code that runs too long; only in the main thread, and not on Windows.
-
-    A timer that already runs (a test's, an outer answer's) keeps its own deadline.
-    """
-    if not hasattr(signal, "setitimer") or (
-        threading.current_thread() is not threading.main_thread()
-    ):
-        yield
-        return
-
-    def stop(signum, frame):
-        raise AnswerTimeout(f"no answer within {seconds:g} s")
-
-    outer = signal.getitimer(signal.ITIMER_REAL)[0]
-    if outer and outer <= seconds:
-        yield
-        return
-    before, started = signal.signal(signal.SIGALRM, stop), time.monotonic()
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+def _words(error: BaseException) -> str:
+    """What an exception says, cut where it says too much."""
     try:
-        yield
-    finally:
-        left = max(outer - (time.monotonic() - started), 1e-3) if outer else 0
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-        signal.setitimer(signal.ITIMER_REAL, left)
+        said = str(error)
+    except Exception:  # one of the learner's own, which cannot say it
+        return ""
+    return said if len(said) <= LONGEST else said[:LONGEST] + " …"
 
 
 def _where(error: BaseException, answer: Local) -> str:

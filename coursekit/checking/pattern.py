@@ -5,16 +5,17 @@ import numpy as np
 from coursekit.checking.compare import to_array
 
 
-def pattern(got, want) -> str:
+def pattern(got, want, given: tuple = ()) -> str:
     """One sentence on a constant ratio, offset, sign or transpose; "" where there is none.
 
     `got` and `want` are one observation; a tuple is described by its first differing member.
+    `given` are the arguments that led to it.
     """
     if isinstance(want, tuple | list) and isinstance(got, tuple | list):
-        found = (pattern(g, w) for g, w in zip(got, want, strict=False))
+        found = (pattern(g, w, given) for g, w in zip(got, want, strict=False))
         return next((p for p in found if p), "")
     if isinstance(want, dict) and isinstance(got, dict):
-        found = (pattern(got[k], want[k]) for k in want if k in got)
+        found = (pattern(got[k], want[k], given) for k in want if k in got)
         return next((p for p in found if p), "")
     mine, right = to_array(got), to_array(want)
     if mine is None or right is None or mine.shape != right.shape or right.dtype.kind != "f":
@@ -22,7 +23,7 @@ def pattern(got, want) -> str:
     mine, right = mine.astype(np.float64), right.astype(np.float64)
     if not np.isfinite(mine).all() or np.allclose(mine, right, rtol=1e-7, atol=1e-12):
         return ""
-    return _whole(mine, right) or _along_axes(mine, right) or _partly(mine, right)
+    return _whole(mine, right) or _along_axes(mine, right) or _partly(mine, right, given)
 
 
 def _whole(mine, right) -> str:
@@ -36,6 +37,8 @@ def _whole(mine, right) -> str:
     offset = _constant(mine, right, np.subtract)
     if offset is not None:
         return f"yours = expected {'+' if offset > 0 else '−'} {abs(offset):.6g} everywhere"
+    if mine.ndim == 2 and mine.shape[0] == mine.shape[1] and _near(mine, right.T):
+        return "yours is the transpose of what was expected"
     if _near(mine * mine, right):
         return "yours squared = expected: a square root too many"
     if _near(mine, right * right):
@@ -60,7 +63,7 @@ def _along_axes(mine, right) -> str:
     return ""
 
 
-def _partly(mine, right) -> str:
+def _partly(mine, right, given) -> str:
     wrong = ~np.isclose(mine, right, rtol=1e-7, atol=1e-9)
     if mine.ndim < 2 or wrong.mean() > 0.5:
         return ""
@@ -68,8 +71,20 @@ def _partly(mine, right) -> str:
         others = tuple(a for a in range(mine.ndim) if a != axis)
         bad = np.flatnonzero(wrong.any(others))
         if 0 < len(bad) < mine.shape[axis]:
-            return f"only index {', '.join(map(str, bad))} of axis {axis} is wrong"
+            words = f"only index {', '.join(map(str, bad))} of axis {axis} is wrong"
+            constant = (_constant_places(a, axis) for a in given if np.shape(a) == mine.shape)
+            exactly = any(np.array_equal(bad, c) for c in constant)
+            return words + (", exactly where the input is constant" if exactly else "")
     return ""
+
+
+def _constant_places(array, axis) -> np.ndarray:
+    """The indices of an axis at which everything is one value."""
+    array = to_array(array)
+    if array is None:
+        return np.zeros(0, int)
+    others = tuple(a for a in range(array.ndim) if a != axis)
+    return np.flatnonzero(array.max(others) == array.min(others))
 
 
 def _constant(mine, right, operation) -> float | None:

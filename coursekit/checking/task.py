@@ -71,6 +71,8 @@ class Exercise:
     returns: tuple[str, ...] = ()  # names of the values of a returned tuple, for messages
     writes: tuple[str, ...] = ()  # arguments that the contract lets the answer change
     planted: str = ""  # the mistake that ships in the learner's notebook
+    staged: bool = False  # the answer's values lie on one path: none is judged after a wrong one
+    cases: Callable | None = None  # cases(rng), where the script is to call the answer on each
     mistakes: dict[str, Mistake] = field(default_factory=dict)
     alternatives: dict[str, Callable] = field(default_factory=dict)
     variant_function: Callable | None = None
@@ -86,6 +88,11 @@ class Exercise:
     def rng(self, seed: int) -> np.random.Generator:
         """The exercise's own stream of random numbers for a seed."""
         return np.random.default_rng([seed, zlib.crc32(self.name.encode())])
+
+    def inputs(self, label: str, seed: int) -> tuple:
+        """The arguments of the case of that label; none where a script takes the place of cases."""
+        cases = self.cases(self.rng(seed)) if self.cases else ()
+        return next((args for name, args in cases if name == label), ())
 
     def alternative(self, function: Callable) -> Callable:
         """Decorate another right answer, in another style."""
@@ -166,7 +173,8 @@ def exercise(
         options: points, minutes, difficulty, rtol, atol; forbidden (dotted names); ask (a transfer
             question, put to the learner on success); planted (the mistake that ships as stub);
             returns (names of a returned tuple's values); writes (arguments that the answer may
-            change); credit (failing rung -> the share of the points that all before it earned).
+            change); credit (failing rung -> the share of the points that all before it earned);
+            staged (the answer's values lie on one path: none is judged after the first wrong one).
 
     Raises:
         ExerciseError: neither or both of cases and script are given, or the name is taken.
@@ -176,7 +184,7 @@ def exercise(
     run = script if script is not None else _call_on_each(cases)
 
     def register(right: Callable) -> Exercise:
-        new = Exercise(right, run, tuple(hints), **options)  # type: ignore[arg-type]
+        new = Exercise(right, run, tuple(hints), cases=cases, **options)  # type: ignore[arg-type]
         enter(new)
         return new
 

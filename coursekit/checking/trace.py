@@ -34,6 +34,7 @@ class Trace:
     stopped: Stop | None  # the exception that ended the run early
     doing: str  # what was being tried when it stopped
     mutated: frozenset[str]
+    parted: bool = False  # it was watched only until it left another trace
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -43,20 +44,32 @@ class Trace:
         return next(step.value for step in self.steps if step.label == label)
 
 
-def observe(exercise: Exercise, answer: Answer, seed: int) -> Trace:
-    """Run the exercise's script on an answer and keep a copy of every observation."""
+def observe(exercise: Exercise, answer: Answer, seed: int, *, beside: Trace | None = None) -> Trace:
+    """Run the exercise's script on an answer and keep a copy of every observation.
+
+    With another trace `beside` it, only until the two part.
+    """
     steps: list[Step] = []
     stopped: Stop | None = None
+    parted = False
     answer.mutated.clear()
     try:
         for observation in exercise.script(answer, exercise.rng(seed)):
             step = Step(*observation)
             steps.append(step._replace(value=copy(step.value)))
+            if beside is not None and not _same_place(exercise, beside.steps, steps):
+                parted = True
+                break
     except (Unsolved, AnswerError, AnswerTimeout, AnswerCrashed) as error:
         stopped = error
-    return Trace(
-        tuple(steps), stopped, answer.doing, frozenset(answer.mutated - set(exercise.writes))
-    )
+    changed = frozenset(answer.mutated - set(exercise.writes))
+    return Trace(tuple(steps), stopped, answer.doing, changed, parted)
+
+
+def _same_place(exercise: Exercise, others: tuple[Step, ...], steps: list[Step]) -> bool:
+    """True if the last of these steps is what the other trace holds there."""
+    n = len(steps)
+    return len(others) >= n and differ(exercise, others[n - 1], steps[-1]) is None
 
 
 def first_difference(
@@ -67,23 +80,25 @@ def first_difference(
     Observations are compared in order; a run that stopped early differs nowhere by itself.
     """
     for got, want in zip(mine.steps, right.steps, strict=False):
-        found = compare(
-            got.value,
-            want.value,
-            rtol=exercise.rtol,
-            atol=exercise.atol,
-            names=exercise.returns,
-        )
+        found = differ(exercise, got, want)
         if found:
             rung = want.rung if found.rung == "values" else found.rung
             return got.label, replace(found, rung=rung)
     return None
 
 
+def differ(exercise: Exercise, got: Step, want: Step) -> Difference | None:
+    """How one observation differs from the one expected; None if it does not."""
+    return compare(
+        got.value, want.value, rtol=exercise.rtol, atol=exercise.atol, names=exercise.returns
+    )
+
+
 def equal(exercise: Exercise, a: Trace, b: Trace) -> bool:
     """True if answer a behaved as b did: same values, same end, same arguments changed."""
     return (
-        len(a.steps) == len(b.steps)
+        not (a.parted or b.parted)
+        and len(a.steps) == len(b.steps)
         and a.mutated == b.mutated
         and _kind(a.stopped) == _kind(b.stopped)
         and first_difference(exercise, a, b) is None

@@ -46,7 +46,7 @@ def panels(server, browser):
     browser.open("panels.ipynb")
     browser.run_all()
     browser.page.wait_for_function(
-        f"() => document.querySelectorAll('.ck').length >= {len(ANSWERS)}"
+        f"() => document.querySelectorAll('.ckp').length >= {len(ANSWERS)}"
     )
     yield browser
     browser.page.evaluate(THEME, "JupyterLab Light")  # the page is every browser test's
@@ -59,7 +59,7 @@ def test_every_panel_is_readable_and_announced_in_both_themes(panels, theme, tmp
     page.evaluate(THEME, theme)
     light = "true" if theme.endswith("Light") else "false"
     page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{light}'")
-    shown = page.locator(".jp-Notebook .ck")
+    shown = page.locator(".jp-Notebook .ckp")
     assert shown.count() == len(ANSWERS)
     folder = PICTURES if os.environ.get("COURSEKIT_SCREENSHOTS") else tmp_path
     folder.mkdir(parents=True, exist_ok=True)
@@ -73,6 +73,46 @@ def test_every_panel_is_readable_and_announced_in_both_themes(panels, theme, tmp
     if not page.evaluate("!!window.axe"):
         axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
         page.evaluate(axe)
-    found = page.evaluate("async () => (await axe.run('.jp-Notebook .ck')).violations")
+    found = page.evaluate("async () => (await axe.run('.jp-Notebook .ckp')).violations")
     assert not found, [(v["id"], v["nodes"][0]["html"][:200]) for v in found]
     assert not panels.problems
+
+
+def test_a_check_runs_and_its_panel_is_reached_with_the_keyboard_alone(panels):
+    page = panels.page
+    panel = page.locator(".jp-Notebook .ckp").nth(list(ANSWERS).index("diagnosed"))
+    before = panel.inner_text()
+    page.evaluate(
+        "n => { const notebook = window.jupyterapp.shell.currentWidget.content;"
+        "  notebook.activeCellIndex = n; notebook.mode = 'command'; notebook.activate(); }",
+        1 + list(ANSWERS).index("diagnosed"),
+    )
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function(
+        "before => document.querySelectorAll('.jp-Notebook .ckp')[1]?.innerText !== before",
+        arg=before,
+    )
+    panels.wait_until_idle()
+    assert "attempt" in panel.inner_text()
+    for _ in range(6):  # the panel holds nothing to operate, and so nothing to be caught in
+        page.keyboard.press("Tab")
+        assert not page.evaluate("!!document.activeElement.closest('.ckp')")
+    assert not page.locator(".ckp").locator("a, button, input, [tabindex], [onclick]").count()
+
+
+def test_every_panel_has_a_name_and_its_lines_in_reading_order_for_a_screen_reader(panels):
+    for panel in panels.page.locator(".jp-Notebook .ckp").all():
+        heard = panel.aria_snapshot()
+        assert heard.startswith('- status "check of standardize":'), heard
+        assert "- term: Next" in heard and heard.index("term: Next") > heard.index("- term:")
+
+
+def test_no_panel_overflows_a_narrow_window(panels):
+    """WCAG 2.2, success criterion 1.4.10: reflow at the width of a phone."""
+    page, size = panels.page, panels.page.viewport_size
+    try:
+        page.set_viewport_size({"width": 640, "height": 900})
+        for panel in page.locator(".jp-Notebook .ckp").all():
+            assert panel.evaluate("p => p.scrollWidth <= p.clientWidth"), panel.inner_text()
+    finally:
+        page.set_viewport_size(size)

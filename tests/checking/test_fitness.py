@@ -1,7 +1,7 @@
 import pytest
 
 from coursekit.checking import REGISTRY, validate
-from coursekit.checking.diagnose import expected_trace
+from coursekit.checking.expected import expected
 from tests.checking import toy
 
 
@@ -12,9 +12,9 @@ def make(monkeypatch):
         monkeypatch.setitem(REGISTRY, exercise.name, exercise)
         return exercise
 
-    expected_trace.cache_clear()
+    expected.cache_clear()
     yield made
-    expected_trace.cache_clear()
+    expected.cache_clear()
 
 
 def test_a_fit_exercise_has_no_problems(make):

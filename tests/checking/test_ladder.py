@@ -13,11 +13,11 @@ from tests.checking import toy
 def exercise(monkeypatch):
     made = toy.make()
     monkeypatch.setitem(REGISTRY, made.name, made)
-    from coursekit.checking.diagnose import expected_trace
+    from coursekit.checking.expected import expected
 
-    expected_trace.cache_clear()
+    expected.cache_clear()
     yield made
-    expected_trace.cache_clear()
+    expected.cache_clear()
 
 
 def verdict(exercise, function, **options):

@@ -120,7 +120,7 @@ def test_every_text_colour_has_contrast_enough(theme):
     from coursekit.checking.panel import STYLE
 
     block = STYLE.split("[data-jp-theme-light=false]")[theme == "dark"]
-    colours = dict(re.findall(r"--ck-(\w+):(#[0-9a-f]{6})", block))
+    colours = dict(re.findall(r"--ckp-(\w+):(#[0-9a-f]{6})", block))
     back = luminance(colours["bg"])
     for name in ("fg", "dim", "good", "bad", "calm"):
         front = luminance(colours[name])

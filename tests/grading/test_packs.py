@@ -7,7 +7,7 @@ import pytest
 
 from coursekit import exercises
 from coursekit.checking import REGISTRY
-from coursekit.checking.diagnose import expected_trace
+from coursekit.checking.expected import expected
 from coursekit.errors import ExerciseError
 from coursekit.grading import grade
 
@@ -20,7 +20,7 @@ def only_this_packs_tasks():
     REGISTRY.clear()
     REGISTRY.update(before)
     exercises.PACKS.clear()
-    expected_trace.cache_clear()
+    expected.cache_clear()
 
 
 PACK = Path(__file__).parents[1] / "packs" / "assignment2.py"

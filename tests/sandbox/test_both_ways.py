@@ -76,7 +76,13 @@ def sources(lesson):
     """The lesson's modules as text, by name."""
     module = import_module(f"coursekit.exercises.{lesson}")
     found = {"coursekit.exercises": "", module.__name__: inspect.getsource(module)}
-    for name in ("answer", "local", "compare", "result"):  # plain functions, used by some lessons
+    for name in (
+        "answer",
+        "guard",
+        "local",
+        "compare",
+        "result",
+    ):  # plain functions, used by some lessons
         found[f"coursekit.checking.{name}"] = inspect.getsource(
             import_module(f"coursekit.checking.{name}")
         )

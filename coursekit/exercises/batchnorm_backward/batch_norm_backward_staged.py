@@ -35,6 +35,7 @@ def graphs(rng):
         "dx = dx_hat * inv_std + dvar * ___ * x_mu / N + ___ / N\n"
         "dgamma = (dy * ___).sum(0)\ndbeta = ___",
     ),
+    staged=True,
     points=4,
     minutes=20,
     difficulty=4,

@@ -1,0 +1,99 @@
+"""An answer that calls the learner's own answer to another exercise: which of the two is wrong.
+
+A right answer does not fail for what it is built on. It is judged once more with the course's
+helper in the place of the learner's wrong one, and the verdict says which is which.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+from coursekit.checking.ladder import judge
+from coursekit.checking.local import Local
+from coursekit.checking.result import Result
+from coursekit.checking.surroundings import reach, source
+from coursekit.checking.task import REGISTRY, Exercise
+
+NOT_JUDGED = ("passed", "forbidden", "missing")  # no helper changes these verdicts
+_one_at_a_time = Lock()
+
+
+def inherited(ours: Result, helpers: Sequence[Result]) -> Result:
+    """The verdict on an answer whose helpers are the learner's own, and wrong.
+
+    Args:
+        ours: its result with the course's helpers in the place of those.
+        helpers: the results of the learner's own.
+    """
+    unwritten = all(h.status == "unsolved" for h in helpers)
+    several = len(helpers) > 1
+    names = " and ".join(f"`{h.exercise}`" for h in helpers)
+    fault = "not written yet" if unwritten else "wrong" if not ours.passed else "what is wrong"
+    words = f"your {names}, which it calls, {'are' if several else 'is'} {fault}"
+    if not ours.passed:
+        note = f"{words} too; here the course's stood in for {'them' if several else 'it'}."
+        return ours.but(notes=(*ours.notes, note))
+    after = " and ".join(f"check({h.exercise})" for h in helpers)
+    return ours.but(message=f"your `{ours.exercise}` is right; {words}.", next=after)
+
+
+def judge_with_ours(exercise: Exercise, function: Callable, result: Result) -> Result:
+    """The same result, or, where the learner's helpers are wrong, the one that they do not spoil.
+
+    For functions of this process; their globals hold the course's helpers for so long.
+    """
+    if result.status in NOT_JUDGED:
+        return result
+    wrong = [
+        found
+        for task, helper in _helpers(exercise, function)
+        if not (found := judge(task, Local(helper, name=task.name), source=source(helper))).passed
+    ]
+    if not wrong:
+        return result
+    with _replaced(function, {found.exercise for found in wrong}) as replaced:
+        ours = judge(exercise, Local(function, name=exercise.name), source=source(function))
+    if ours.status == "unsolved" or not replaced:
+        return result
+    return inherited(ours, [found for found in wrong if found.exercise in replaced])
+
+
+def _helpers(exercise: Exercise, function: Callable) -> Iterator[tuple[Exercise, Callable]]:
+    """Other exercises that the function calls the learner's own answers to."""
+    seen = {exercise.name}
+    for _, names in reach(function):
+        for name, value in names.items():
+            task = REGISTRY.get(name)
+            if isinstance(task, Exercise) and name not in seen and value is not task.right:
+                seen.add(name)
+                if callable(value):
+                    yield task, value
+
+
+@contextmanager
+def _replaced(function: Callable, names: set[str]) -> Iterator[set[str]]:
+    """Put the course's answers where the function and its helpers look for these names.
+
+    Yields the names that could be replaced; what an enclosing function holds cannot.
+    """
+    before: list[tuple[dict[str, Any], str, Any]] = []
+    with _one_at_a_time:
+        try:
+            for helper, used in list(reach(function)):
+                for home in _homes(helper):
+                    for name in names & used.keys() & home.keys():
+                        task, theirs = REGISTRY[name], home[name]
+                        if theirs is used[name] and isinstance(task, Exercise):
+                            before.append((home, name, theirs))
+                            home[name] = task.right
+            yield {name for _, name, _ in before}
+        finally:
+            for home, name, value in reversed(before):
+                home[name] = value
+
+
+def _homes(function: Callable) -> list[dict[str, Any]]:
+    """The global names of a function, or of a class's methods."""
+    parts = [function, *vars(function).values()] if isinstance(function, type) else [function]
+    return [part.__globals__ for part in parts if hasattr(part, "__globals__")]

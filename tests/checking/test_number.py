@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from coursekit.checking import REGISTRY, numeric, predict
+from coursekit.errors import ExerciseError
+
+
+@pytest.fixture(autouse=True)
+def own_registry(monkeypatch):
+    monkeypatch.setattr("coursekit.checking.task.REGISTRY", dict(REGISTRY))
+
+
+@pytest.mark.parametrize(
+    "guess, words", [(2, "you were right"), (2.1, "close: 0.1 away"), (7, "off by 5")]
+)
+def test_a_guess_is_scored_by_distance_and_never_punished(guess, words):
+    result = predict("toy_guess", "How much?", truth=lambda: 2.0, because="So it is.").judge(guess)
+    assert result.passed and words in result.message and "So it is." in result.message
+
+
+@pytest.mark.parametrize("guess", ["two", None, [1, 2], float("nan"), True])
+def test_a_guess_that_is_no_number_asks_for_one(guess):
+    result = predict("toy_guess", "How much?", truth=2.0, because="So it is.").judge(guess)
+    assert result.status == "failed" and "2" not in result.message.replace(f"{guess!r}", "")
+
+
+def test_a_number_is_judged_within_its_tolerance_and_a_slip_is_named():
+    asked = numeric(
+        "toy_number", "How far?", answer=2.0, because="Twice.", unit="m", slips={0.002: "In km?"}
+    )
+    assert asked.judge(2.01).passed and asked.judge(np.float32(2)).passed
+    assert asked.judge(0.002).message == "In km?" and asked.judge(0.002).diagnosis == "0.002"
+    assert "too large" in asked.judge(3).message and "in m" in asked.markdown()
+    assert asked.judge(...).status == "unsolved"
+    for wrong in ("2", None, float("nan"), [1, 2], np.inf):
+        assert asked.judge(wrong).status == "failed"
+
+
+def test_a_slip_that_would_count_as_right_is_refused():
+    with pytest.raises(ExerciseError, match="would count as right"):
+        numeric("toy_number", "How far?", answer=2.0, because="Twice.", slips={2.001: "No."})
+
+
+def test_an_ellipsis_is_calm():
+    asked = predict("toy_guess", "How much?", truth=2.0, because="So it is.")
+    assert asked.judge(...).status == "unsolved"
