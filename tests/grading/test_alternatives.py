@@ -76,6 +76,9 @@ def _collect(module, wanted, exercise, names, made, seen) -> None:
     known = plain(module)
     reached = list(known.reach(wanted))
     seen |= {(module, name) for name, _ in reached} | {(module, wanted)}
+    for _, node in reached:
+        if isinstance(node, DEFINITIONS) and node.name != wanted:
+            names.setdefault(node.name, f"{node.name}_of_{exercise}")
     used = {wanted}.union(*(known.names_used(node) for _, node in reached))
     for node in known.tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -91,11 +94,8 @@ def _collect(module, wanted, exercise, names, made, seen) -> None:
                     alone = type(node)(**{**vars(node), "names": [alias]})
                     made["imports"].append(ast.unparse(alone))
     for node in sorted({id(n): n for _, n in reached}.values(), key=lambda n: n.lineno):
-        if isinstance(node, DEFINITIONS) and node.name != wanted and node.name not in names:
-            names[node.name] = f"{node.name}_of_{exercise}"
-        if not isinstance(node, ast.Import | ast.ImportFrom):
-            copy = ast.parse(ast.unparse(node)).body[0]
-            made["code"].append(ast.unparse(Renamed(names).visit(copy)))
+        copy = ast.parse(ast.unparse(node)).body[0]
+        made["code"].append(ast.unparse(Renamed(names).visit(copy)))
 
 
 def notebook(lesson: str, answers: dict[str, str]) -> str:
