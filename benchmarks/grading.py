@@ -117,7 +117,7 @@ def ours(folder: Path, sizes: list[int], repeats: int, step: Callable) -> dict[s
     for n in {1, *sizes}:
         for_coursekit(folder / str(n) / "in", n)
     found: dict[str, Any] = {"cold": [], "floor": [], "walls": {}, "each": [], "memory": {}}
-    small, large = sizes[0], sizes[-1]
+    large = sizes[-1]
     for _ in range(repeats):
         step("coursekit, the first result")
         found["cold"].append(coursekit(folder / "1" / "in", 1)["wall"])
@@ -133,7 +133,7 @@ def ours(folder: Path, sizes: list[int], repeats: int, step: Callable) -> dict[s
     for jobs in (2, 3):  # with one job the main process judges too: no worker of its own
         step(f"memory with --jobs {jobs}")
         watch = Watch()
-        coursekit(folder / str(small) / "in", jobs, watch)
+        coursekit(folder / str(large) / "in", jobs, watch)
         found["memory"][str(jobs)] = watch.peak
     return found
 
@@ -169,7 +169,7 @@ def where(repeats: int) -> dict[str, Any]:
     theirs = run([str(PEERS / "python"), "-c", asked], REPO).split() if PEERS.exists() else ["", ""]
     return {
         "machine": f"{model or platform.machine()}, {os.cpu_count()} cores",
-        "system": f"Linux {platform.release()}",
+        "system": f"Linux {platform.release().partition('-')[0]}",
         "python": platform.python_version(),
         "torch": version("torch"),
         "numpy": version("numpy"),

@@ -126,11 +126,8 @@ class Session:
         if seconds <= 0:
             raise self._event("timeout", AnswerTimeout(self._late()))
         self.number += 1
-        begun = time.monotonic()
-        end = begun + seconds + GRACE
         try:
-            self.host.send(make(self.number, seconds), buffers, end)
-            reply, body = self._listen(self.host, end)
+            reply, body = self._exchange(self.host, make(self.number, seconds), buffers, seconds)
         except HostLate:
             self.drop()
             raise self._event("timeout", AnswerTimeout(self._late())) from None
@@ -139,8 +136,6 @@ class Session:
             raise self._event(gone.status, AnswerCrashed(str(gone))) from None
         except WireError as nonsense:
             raise self.nonsense(str(nonsense)) from None
-        finally:
-            self.spent += time.monotonic() - begun
         if getattr(reply, "number", None) != self.number:
             raise self.nonsense("it answered out of turn")
         if isinstance(reply, m.Raised):
@@ -159,6 +154,17 @@ class Session:
         if self.host is not None:
             self.host.close()
             self.host = None
+
+    def _exchange(
+        self, host: Channel, message: Any, buffers: list[bytes], seconds: float
+    ) -> tuple[Any, bytes]:
+        """Send a request and wait for its reply; the wait is the submission's time."""
+        begun = time.monotonic()
+        try:
+            host.send(message, buffers, begun + seconds + GRACE)
+            return self._listen(host, begun + seconds + GRACE)
+        finally:
+            self.spent += time.monotonic() - begun
 
     def _listen(self, host: Channel, end: float) -> tuple[Any, bytes]:
         """The reply; until it comes, call the judge's functions that the learner's code calls."""
