@@ -9,7 +9,7 @@ from coursekit.checking.answer import (
     AnswerTimeout,
     Unsolved,
 )
-from coursekit.checking.diagnose import diagnose
+from coursekit.checking.diagnose import diagnose, swapped
 from coursekit.checking.expected import expected
 from coursekit.checking.forbidden import forbidden_use, returns
 from coursekit.checking.guard import quiet
@@ -84,8 +84,8 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
         )
         return _result(exercise, "failed", "structure", words)
     if mine.mutated:
-        return _mutated(exercise, answer, mine, seed)
-    if not equal(exercise, mine, observe(exercise, answer, seed, beside=mine)):
+        return _mutated(exercise, mine, seed)
+    if not _steady(exercise, answer, mine, seed):
         return _result(exercise, "failed", "deterministic", unsteady_story(exercise.name, source))
     words = "all public checks passed." if seed == PUBLIC_SEED else "correct."
     return _result(
@@ -115,6 +115,14 @@ def _signature(exercise: Exercise, answer: Answer) -> str:
     return ""
 
 
+def _steady(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> bool:
+    """True if the answer does the same again; one so slow that its time ends is not blamed."""
+    again = observe(exercise, answer, seed, beside=mine)
+    if isinstance(again.stopped, AnswerTimeout) and mine.stopped is None:
+        return True
+    return equal(exercise, mine, again)
+
+
 def _wrong(
     exercise: Exercise,
     answer: Answer,
@@ -126,10 +134,12 @@ def _wrong(
     source: str | None,
 ) -> Result:
     """A value differs: say which mistake does exactly this, or what relates the two."""
-    found = diagnose(exercise, answer, mine, seed)
-    if found is None and not equal(exercise, mine, observe(exercise, answer, seed, beside=mine)):
-        words = unsteady_story(exercise.name, source)
-        return _result(exercise, "failed", "deterministic", words, case=case)
+    found = diagnose(exercise, mine, seed)
+    if found is None:
+        if not _steady(exercise, answer, mine, seed):
+            words = unsteady_story(exercise.name, source)
+            return _result(exercise, "failed", "deterministic", words, case=case)
+        found = swapped(exercise, answer, mine, seed)
     message = difference.message
     if source is not None and mine[case] is None and not returns(source, exercise.name):
         message = silent_story(exercise.name, source)
@@ -165,7 +175,7 @@ def _stopped(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Resu
     if isinstance(stopped, AnswerCrashed):
         return _result(exercise, "error", "runs", f"the process ended: {stopped}", case=mine.doing)
     assert isinstance(stopped, AnswerError)
-    found = diagnose(exercise, answer, mine, seed)
+    found = diagnose(exercise, mine, seed) or swapped(exercise, answer, mine, seed)
     words = [f"{stopped.where or exercise.name} raised {stopped}.", error_story(stopped)]
     if mine.steps:
         words.append(f"It worked on: {mine.steps[-1].label}. What is different here?")
@@ -180,9 +190,9 @@ def _stopped(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Resu
     )
 
 
-def _mutated(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Result:
+def _mutated(exercise: Exercise, mine: Trace, seed: int) -> Result:
     names = ", ".join(sorted(mine.mutated))
-    found = diagnose(exercise, answer, mine, seed)
+    found = diagnose(exercise, mine, seed)
     return _result(
         exercise,
         "partial",
