@@ -153,7 +153,7 @@ def _wrong(
         score=exercise.points * share,
         case=case,
         difference=difference,
-        pattern=_pattern(exercise, mine, right, case, seed) if wrong and not found else "",
+        pattern=_pattern(exercise, mine, right, case, seed) if wrong else "",
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",
         ruled_out=tuple(m.label for m in exercise.mistakes.values() if wrong and not found)[:4],
@@ -171,19 +171,23 @@ def _stopped(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Resu
     """The code raised, hung or died: say where, on what, and what it means."""
     stopped = mine.stopped
     if isinstance(stopped, AnswerTimeout):
-        return _result(exercise, "timeout", "runs", f"{stopped}.", case=mine.doing)
+        words = f"{stopped}. Look for a loop that does not end, or takes far too many steps."
+        return _result(exercise, "timeout", "runs", words, case=mine.doing)
     if isinstance(stopped, AnswerCrashed):
         return _result(exercise, "error", "runs", f"the process ended: {stopped}", case=mine.doing)
     assert isinstance(stopped, AnswerError)
+    if answer.parameters is None and stopped.message.endswith("object is not callable"):
+        words = f"{exercise.name} is no function here: a value was assigned to the same name later."
+        return _result(exercise, "failed", "callable", words)
     found = diagnose(exercise, mine, seed) or swapped(exercise, answer, mine, seed)
-    words = [f"{stopped.where or exercise.name} raised {stopped}.", error_story(stopped)]
+    said = [f"{stopped.where or exercise.name} raised {stopped}.", error_story(stopped)]
     if mine.steps:
-        words.append(f"It worked on: {mine.steps[-1].label}. What is different here?")
+        said.append(f"It worked on: {mine.steps[-1].label}. What is different here?")
     return _result(
         exercise,
         "error",
         "runs",
-        " ".join(filter(None, words)),
+        " ".join(filter(None, said)),
         case=mine.doing,
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",
@@ -216,6 +220,8 @@ def _next_step(exercise: Exercise, result: Result) -> str:
         return exercise.ask or "Go on to the next cell."
     if result.status == "unsolved":
         return "Write the function, run its cell, then run this check again."
+    if result.rung == "callable":
+        return f"Run the cell that defines {exercise.name} again, and rename the other."
     if result.status == "missing":
         return f"Run the cell that defines {exercise.name}; is the name spelt so?"
     return f"hint({exercise.name})"

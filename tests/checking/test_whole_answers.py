@@ -118,6 +118,7 @@ def quits(x, factor):
 
 
 STATES = [  # function, status, rung, diagnosis, words that the panel says
+    (3, "failed", "callable", None, "is no function here: a value was assigned to the same name"),
     (none, "failed", "structure", None, "your answer is None. End the function with `return …`"),
     (prints, "failed", "structure", None, "no `return`: it prints its result and gives nothing"),
     (forgets_return, "failed", "structure", None, "no `return`: it works out a value and gives"),
@@ -149,7 +150,9 @@ def test_the_panel_says_what_is_wrong_with_the_answer_as_a_whole(
     toy_exercise, function, status, rung, diagnosis, words
 ):
     answer = Local(function, name="scaled_mean", timeout=0.3 if function is endless else 10)
-    mine = source(function).replace(f"def {function.__name__}(", "def scaled_mean(")
+    mine = source(function)
+    if mine is not None:
+        mine = mine.replace(f"def {function.__name__}(", "def scaled_mean(")
     result = judge(toy_exercise, answer, source=mine)
     assert (result.status, result.rung, result.diagnosis) == (status, rung, diagnosis)
     assert words in text(result), text(result)
