@@ -9,7 +9,7 @@ from coursekit import exercises
 from coursekit.attempts import Attempt, Attempts
 from coursekit.checking import PUBLIC_SEED, Exercise, Local, Question, Result, Task, judge
 from coursekit.checking.inherited import judge_with_ours
-from coursekit.checking.surroundings import source
+from coursekit.checking.surroundings import outside, source
 from coursekit.checking.task import did_you_mean
 from coursekit.report import HintCard, ProgressTable
 
@@ -134,6 +134,9 @@ def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED) -> Resu
         return Result(*about, next=after)
     mine = Local(answer, name=task.name)
     result = judge_with_ours(task, answer, judge(task, mine, seed=seed, source=source(answer)))
+    if not result.passed and (names := outside(answer)):
+        words = f"it reads {', '.join(names)} from outside; only arguments are sure to be there."
+        result = result.but(notes=(*result.notes, words))
     if said := str(mine.printed):
         print(f"{task.name} printed, while it was checked:\n{said}")
     return result

@@ -171,3 +171,14 @@ def test_a_right_function_on_a_wrong_helper_of_ones_own_is_right():
     assert (
         use(notebook["layer_norm"]) is not notebook["layer_norm"]
     )  # it would compute wrong values
+
+
+def test_a_function_that_reads_the_notebooks_data_is_told_so():
+    x = np.arange(5.0)
+
+    def standardize(values):
+        return (x - x.mean()) / x.std()
+
+    result = check(standardize)
+    assert not result.passed
+    assert "it reads x from outside; only arguments are sure to be there" in str(result)

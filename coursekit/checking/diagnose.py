@@ -21,7 +21,7 @@ class Diagnosis:
     explanation: str
 
 
-def diagnose(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
+def diagnose(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
     """Name the mistake whose every observation equals the learner's.
 
     The exercise's own come first, then what can go wrong with any answer, then pairs.
@@ -29,9 +29,8 @@ def diagnose(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diag
     for name, mistake in exercise.mistakes.items():
         if expected(exercise.name, name, seed).equals(mine):
             return Diagnosis(name, mistake.explanation)
-    for whole in (_given_back, _constant, _swapped):
-        if found := whole(exercise, answer, mine, seed):
-            return found
+    if found := _given_back(exercise, mine, seed) or _constant(exercise, mine, seed):
+        return found
     for a, b, _ in exercise.pairs():
         name = f"{a.name}+{b.name}"
         if expected(exercise.name, name, seed).equals(mine):
@@ -39,14 +38,14 @@ def diagnose(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diag
     return None
 
 
-def _given_back(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
+def _given_back(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
     first = Local(lambda *a, **k: a[0], name=exercise.name)
     if mine.steps and equal(exercise, mine, observe(exercise, first, seed, beside=mine)):
         return Diagnosis("returns_input", "You returned the first argument as it came in.")
     return None
 
 
-def _constant(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
+def _constant(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
     """The same value for every case, where the right ones differ."""
     values = [step.value for step in mine.steps]
     if not exercise.cases or mine.stopped or len(values) < 2 or to_array(values[0]) is None:
@@ -60,25 +59,34 @@ def _constant(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Dia
     return Diagnosis("returns_constant", words)
 
 
-def _swapped(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
-    """Right, if only two of its arguments came in each other's place."""
+def swapped(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
+    """Right, if only two of its arguments came in each other's place: the answer is run so."""
     names = [p.rstrip("=") for p in parameters(exercise.right) or [] if not p.startswith("*")]
     if mine.stopped is not None and not isinstance(mine.stopped, AnswerError):
         return None  # it hung or died, and would again
     right = expected(exercise.name, "", seed).trace()
     if not (mine.stopped or first_difference(exercise, mine, right)):
         return None
-    for i, j in itertools.combinations(range(len(names)), 2):
-        seen = observe(exercise, _Swapped(answer, i, j), seed, beside=right)
-        if seen.steps and equal(exercise, seen, right):
-            order = list(names)
-            order[i], order[j] = order[j], order[i]
-            words = (
-                f"Your function takes its arguments in another order. It is called as "
-                f"{exercise.name}({', '.join(names)}); yours is right as ({', '.join(order)})."
-            )
-            return Diagnosis("arguments_swapped", words)
+    error = getattr(answer, "error", None)  # of the run that is reported
+    try:
+        for i, j in itertools.combinations(range(len(names)), 2):
+            seen = observe(exercise, _Swapped(answer, i, j), seed, beside=right)
+            if seen.steps and equal(exercise, seen, right):
+                return _in_another_order(exercise.name, names, i, j)
+    finally:
+        if error is not None:
+            answer.error = error  # type: ignore[attr-defined]
     return None
+
+
+def _in_another_order(name: str, names: list[str], i: int, j: int) -> Diagnosis:
+    order = list(names)
+    order[i], order[j] = order[j], order[i]
+    words = (
+        f"Your function takes its arguments in another order. It is called as "
+        f"{name}({', '.join(names)}); yours is right as ({', '.join(order)})."
+    )
+    return Diagnosis("arguments_swapped", words)
 
 
 class _Swapped:

@@ -9,7 +9,7 @@ from coursekit.checking.answer import (
     AnswerTimeout,
     Unsolved,
 )
-from coursekit.checking.diagnose import diagnose
+from coursekit.checking.diagnose import diagnose, swapped
 from coursekit.checking.expected import expected
 from coursekit.checking.forbidden import forbidden_use, returns
 from coursekit.checking.guard import quiet
@@ -83,8 +83,8 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
         )
         return _result(exercise, "failed", "structure", words)
     if mine.mutated:
-        return _mutated(exercise, answer, mine, seed)
-    if not equal(exercise, mine, observe(exercise, answer, seed, beside=mine)):
+        return _mutated(exercise, mine, seed)
+    if not _steady(exercise, answer, mine, seed):
         return _result(exercise, "failed", "deterministic", unsteady_story(exercise.name, source))
     words = "all public checks passed." if seed == PUBLIC_SEED else "correct."
     return _result(
@@ -114,6 +114,14 @@ def _signature(exercise: Exercise, answer: Answer) -> str:
     return ""
 
 
+def _steady(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> bool:
+    """True if the answer does the same again; one so slow that its time ends is not blamed."""
+    again = observe(exercise, answer, seed, beside=mine)
+    if isinstance(again.stopped, AnswerTimeout) and mine.stopped is None:
+        return True
+    return equal(exercise, mine, again)
+
+
 def _wrong(
     exercise: Exercise,
     answer: Answer,
@@ -125,10 +133,12 @@ def _wrong(
     source: str | None,
 ) -> Result:
     """A value differs: say which mistake does exactly this, or what relates the two."""
-    found = diagnose(exercise, answer, mine, seed)
-    if found is None and not equal(exercise, mine, observe(exercise, answer, seed, beside=mine)):
-        words = unsteady_story(exercise.name, source)
-        return _result(exercise, "failed", "deterministic", words, case=case)
+    found = diagnose(exercise, mine, seed)
+    if found is None:
+        if not _steady(exercise, answer, mine, seed):
+            words = unsteady_story(exercise.name, source)
+            return _result(exercise, "failed", "deterministic", words, case=case)
+        found = swapped(exercise, answer, mine, seed)
     message = difference.message
     if source is not None and mine[case] is None and not returns(source, exercise.name):
         message = silent_story(exercise.name, source)
@@ -142,7 +152,7 @@ def _wrong(
         score=exercise.points * share,
         case=case,
         difference=difference,
-        pattern=_pattern(exercise, mine, right, case, seed) if wrong and not found else "",
+        pattern=_pattern(exercise, mine, right, case, seed) if wrong else "",
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",
         ruled_out=tuple(m.label for m in exercise.mistakes.values() if wrong and not found)[:4],
@@ -160,28 +170,32 @@ def _stopped(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Resu
     """The code raised, hung or died: say where, on what, and what it means."""
     stopped = mine.stopped
     if isinstance(stopped, AnswerTimeout):
-        return _result(exercise, "timeout", "runs", f"{stopped}.", case=mine.doing)
+        words = f"{stopped}. Look for a loop that does not end, or takes far too many steps."
+        return _result(exercise, "timeout", "runs", words, case=mine.doing)
     if isinstance(stopped, AnswerCrashed):
         return _result(exercise, "error", "runs", f"the process ended: {stopped}", case=mine.doing)
     assert isinstance(stopped, AnswerError)
-    found = diagnose(exercise, answer, mine, seed)
-    words = [f"{stopped.where or exercise.name} raised {stopped}.", error_story(stopped)]
+    if answer.parameters is None and stopped.message.endswith("object is not callable"):
+        words = f"{exercise.name} is no function here: a value was assigned to the same name later."
+        return _result(exercise, "failed", "callable", words)
+    found = diagnose(exercise, mine, seed) or swapped(exercise, answer, mine, seed)
+    said = [f"{stopped.where or exercise.name} raised {stopped}.", error_story(stopped)]
     if mine.steps:
-        words.append(f"It worked on: {mine.steps[-1].label}. What is different here?")
+        said.append(f"It worked on: {mine.steps[-1].label}. What is different here?")
     return _result(
         exercise,
         "error",
         "runs",
-        " ".join(filter(None, words)),
+        " ".join(filter(None, said)),
         case=mine.doing,
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",
     )
 
 
-def _mutated(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Result:
+def _mutated(exercise: Exercise, mine: Trace, seed: int) -> Result:
     names = ", ".join(sorted(mine.mutated))
-    found = diagnose(exercise, answer, mine, seed)
+    found = diagnose(exercise, mine, seed)
     return _result(
         exercise,
         "partial",
@@ -205,6 +219,8 @@ def _next_step(exercise: Exercise, result: Result) -> str:
         return exercise.ask or "Go on to the next cell."
     if result.status == "unsolved":
         return "Write the function, run its cell, then run this check again."
+    if result.rung == "callable":
+        return f"Run the cell that defines {exercise.name} again, and rename the other."
     if result.status == "missing":
         return f"Run the cell that defines {exercise.name}; is the name spelt so?"
     return f"hint({exercise.name})"

@@ -1,8 +1,12 @@
 """What a function of this process uses beside its arguments: helpers, imports, other values."""
 
+import dis
 import inspect
 from collections.abc import Callable, Iterator
+from types import CodeType
 from typing import Any
+
+import numpy as np
 
 
 def used(function: Callable) -> dict[str, Any]:
@@ -10,11 +14,30 @@ def used(function: Callable) -> dict[str, Any]:
     if inspect.isclass(function):
         methods = [m for m in vars(function).values() if inspect.isfunction(m)]
         return {name: value for method in methods for name, value in used(method).items()}
-    try:
-        found = inspect.getclosurevars(function)
-    except (TypeError, ValueError):  # no function of Python's
+    if not inspect.isfunction(function):
         return {}
-    return {**found.globals, **found.nonlocals}
+    code, around = function.__code__, function.__globals__
+    cells = zip(code.co_freevars, function.__closure__ or (), strict=True)
+    return {name: around[name] for name in _globals(code) if name in around} | {
+        name: cell.cell_contents for name, cell in cells if _filled(cell)
+    }
+
+
+def _globals(code: CodeType) -> Iterator[str]:
+    """The global names that code loads, and the functions inside it; no attribute's name."""
+    for step in dis.get_instructions(code):
+        if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            yield step.argval
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _globals(inner)
+
+
+def _filled(cell: Any) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:  # a name that the enclosing function has not set yet
+        return False
 
 
 def reach(function: Callable) -> Iterator[tuple[Callable, dict[str, Any]]]:
@@ -30,6 +53,24 @@ def reach(function: Callable) -> Iterator[tuple[Callable, dict[str, Any]]]:
             if beside and id(value) not in seen:
                 seen.add(id(value))
                 todo.append(value)
+
+
+def outside(function: Callable) -> list[str]:
+    """The names of data that it reads from outside itself; CONSTANTS are meant to be read so."""
+    return sorted(
+        {
+            name
+            for _, names in reach(function)
+            for name, value in names.items()
+            if not name.isupper() and _is_data(value)
+        }
+    )
+
+
+def _is_data(value: Any) -> bool:
+    return isinstance(value, int | float | list | tuple | dict | np.ndarray) or (
+        hasattr(value, "detach") and not callable(value)
+    )
 
 
 def source(function: Callable) -> str | None:

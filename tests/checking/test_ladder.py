@@ -3,7 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from coursekit.checking import REGISTRY, Local, judge
+from coursekit.checking import REGISTRY, AnswerTimeout, Local, judge
 from coursekit.checking.ladder import shape_story
 from coursekit.checking.panel import html, text
 from tests.checking import toy
@@ -218,3 +218,16 @@ def test_the_inputs_follow_the_seed_and_nothing_else(exercise):
 def test_shape_story_says_nothing_where_it_knows_nothing():
     assert shape_story("division by zero") == ""
     assert "axis −2" in shape_story("operands could not be broadcast: shapes (5,3) (4,3)")
+
+
+def test_a_slow_right_answer_is_not_called_unsteady(exercise):
+    """In the grader all calls share one limit; the second look may run out of it."""
+    calls = []
+
+    def tired(x, factor):
+        calls.append(1)
+        if len(calls) > 2:
+            raise AnswerTimeout("no answer within 10 s")
+        return factor * x.mean(0)
+
+    assert verdict(exercise, tired).passed

@@ -1,6 +1,6 @@
 import numpy as np
 
-from coursekit.checking.surroundings import reach, source, used
+from coursekit.checking.surroundings import outside, reach, source, used
 
 
 def inner(x):
@@ -20,6 +20,17 @@ class Layer:
 
     def __call__(self, x):
         return outer(x) * self.scale
+
+
+mean, RATE, scale = 1.0, 0.1, np.ones(3)
+
+
+def reads_a_global(x):
+    return scale * x + RATE
+
+
+def names_an_attribute(x):
+    return x.mean() + sum(inner(v) for v in x)
 
 
 def itself(x):
@@ -46,3 +57,23 @@ def test_the_source_holds_helpers_and_imports():
     assert "import numpy as np" in told and told.count("def inner") == 1
     assert source(print) is None
     assert "class Layer" in source(Layer) and "def inner" in source(Layer)
+
+
+def test_an_attribute_is_no_global_and_a_nested_function_is_looked_into():
+    assert used(names_an_attribute) == {"inner": inner}
+
+
+def test_data_from_outside_is_named_and_constants_are_not():
+    assert outside(reads_a_global) == ["scale"]
+    assert outside(names_an_attribute) == outside(print) == []
+    limit = [1]
+    assert outside(lambda x: x + limit[0]) == ["limit"]
+
+
+def test_a_name_that_is_not_set_yet_is_no_name():
+    def early():
+        return late
+
+    assert used(early) == {}
+    late = 3
+    assert used(early) == {"late": late}

@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from coursekit.checking import Local, judge
+from coursekit.checking.diagnose import _Swapped
+from coursekit.checking.panel import text
+
+
+def verdict(exercise, function):
+    return judge(exercise, Local(function, name=exercise.name))
+
+
+def test_the_exercises_own_mistakes_come_before_what_any_answer_can_do(toy_exercise):
+    @toy_exercise.mistake("You gave back zeros.")
+    def zeros(x, factor):
+        return np.zeros(x.shape[1])
+
+    assert verdict(toy_exercise, zeros).diagnosis == "zeros"
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x, factor: np.zeros(x.shape[1]),  # its shape follows the input
+        lambda x, factor: x.mean(0),
+        lambda x, factor: "always this",
+    ],
+)
+def test_what_follows_the_input_or_is_no_number_is_no_constant(toy_exercise, function):
+    assert verdict(toy_exercise, function).diagnosis != "returns_constant"
+
+
+def test_swapped_arguments_are_named_only_where_that_explains_everything(toy_exercise):
+    assert verdict(toy_exercise, lambda f, x: f * np.sum(x, 0)).diagnosis != "arguments_swapped"
+    result = verdict(toy_exercise, lambda f, x: f * np.mean(x, 0))
+    assert result.diagnosis == "arguments_swapped"
+    assert "scaled_mean(x, factor); yours is right as (factor, x)" in text(result)
+
+
+def test_a_swapped_answer_is_an_answer_in_everything_else():
+    inner = Local(lambda a, b, c: (a, b, c), name="three")
+    swapped = _Swapped(inner, 0, 2)
+    assert swapped(1, 2, 3) == swapped.keep()(1, 2, 3) == (3, 2, 1)
+    assert swapped(1, 2, c=3) == (1, 2, 3), "what is given by name stays where it is"
+    assert swapped.name == "three" and swapped.parameters == ["a", "b", "c"]
