@@ -31,8 +31,8 @@ predict_repair = 95
 check("predict_repair", predict_repair)
 
 # %% [markdown] id="opening-text"
-# First the illness. The data are the 1797 handwritten digits, 1297 of them to train on. Three seeds at four learning
-# rates make twelve networks for each depth, which are trained at once: a few seconds.
+# First the illness. The data are the 1797 handwritten digits, 1297 of them to train on. Three seeds
+# at four learning rates make twelve networks for each depth, trained at once: a few seconds.
 
 # %% id="opening" tags=["demo"]
 from functools import partial
