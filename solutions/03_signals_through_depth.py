@@ -17,22 +17,22 @@ import numpy as np
 
 from coursekit import check, hint, quick, use  # noqa: F401 (hint is yours to call)
 
-# %% [markdown] id="guess-default"
+# %% [markdown] id="guess-repair"
 # ## Guess first
 #
-# {{predict predict_default}}
+# {{predict predict_repair}}
 
-# %% id="predict_default"
+# %% id="predict_repair"
 # BEGIN SOLUTION
-predict_default = 10
+predict_repair = 95
 # END SOLUTION
 
-# %% id="check-predict_default"
-check("predict_default", predict_default)
+# %% id="check-predict_repair"
+check("predict_repair", predict_repair)
 
 # %% [markdown] id="opening-text"
-# The data are the 1797 handwritten digits, 1297 of them to train on. Three seeds at four learning
-# rates make twelve networks for each depth, which are trained at once: a few seconds.
+# First the illness. The data are the 1797 handwritten digits, 1297 of them to train on. Three seeds
+# at four learning rates make twelve networks for each depth, trained at once: a few seconds.
 
 # %% id="opening" tags=["demo"]
 from functools import partial
@@ -523,7 +523,7 @@ for arm, act in [("1/√n", "sigmoid"), ("LSUV", "sigmoid"), ("LSUV", "tanh"), (
 #    first arm. **[measured here]** Glorot and Bengio showed it in 2010. **[paper]**
 # 2. *Batch norm addresses these.* **Needs a condition.** In ten ReLU layers weights of the right
 #    size address them as well, at no cost. **[measured here]** Where no scale helps, as with the
-#    sigmoid, batch norm does (lesson 10). And in very deep plain networks it makes gradients
+#    sigmoid, lesson 10 tries batch norm. And in very deep plain networks it makes gradients
 #    *explode*. **[paper]** (Yang et al. 2019)
 # 3. *Without batch norm, weights must be initialized with care.* **Holds**, and care is one square
 #    root. **[measured here]** How much less batch norm needs is measured in lesson 10.
