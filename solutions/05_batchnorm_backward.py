@@ -838,7 +838,8 @@ check("quiz_flat_feature", quiz_flat_feature)
 # {{reference data_breast_cancer}}
 # {{reference data_digits}}
 #
-# **Next:** lesson 06 folds the six lines into one, and finds a projection.
+# **Next:** [lesson 06](06_backward_geometry.ipynb) folds the six lines into one, and finds a
+# projection.
 #
 # <details><summary>Instructor notes</summary>
 #

@@ -596,8 +596,8 @@ for norm in (False, True):
 # 3. *Gradient updates become more consistent.* **Not shown here.** What is exact: for a given `dy`,
 #    $\lVert dx\rVert$ is at most $|\gamma|/\sqrt{\sigma^2+\varepsilon}$ times $\lVert dy\rVert$,
 #    and shorter by the two removed parts. Santurkar et al. (2018, theorem 4.1) build their case for
-#    a smoother loss on that identity **[paper]**. Whether training is smoother is measured in
-#    lesson 11.
+#    a smoother loss on that identity **[paper]**. Lesson 11 measures whether training
+#    is smoother.
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">
