@@ -673,16 +673,14 @@ print("every deviation within 1 % of 1:", bool(((spread - 1).abs() < 0.01).all()
 # - yours with Keras's momentum, translated (0.01), and typed in as it is (0.99).
 #
 # The learning rate is the same for all, 0.1 with momentum 0.9; it was not tuned for any. It takes
-# about twenty seconds; a dot is one training. ± is a 95 % interval over the seeds.
+# about twenty seconds. ± is a 95 % interval over the seeds.
 
 # %% id="experiment" tags=["demo"]
 from coursekit.experiments import interval
 
 seeds, steps = (range(1), (5, 10)) if quick() else (range(4), conventions.CHECKPOINTS)
-found_by_arm, losses = conventions.measure(
-    BatchNorm, seeds, checkpoints=steps, tick=lambda: print("·", end="", flush=True)
-)
-print(f"\n{'% of 500 test digits read':<30}" + "".join(f"{f'{k} steps':>14}" for k in steps))
+found_by_arm, losses = conventions.measure(BatchNorm, seeds, checkpoints=steps)
+print(f"{'% of 500 test digits read':<30}" + "".join(f"{f'{k} steps':>14}" for k in steps))
 for arm, rows in found_by_arm.items():
     mean, half = interval(100 * rows)
     print(f"{arm:<30}" + "".join(f"{m:>7.1f} ± {h:>4.1f}" for m, h in zip(mean, half, strict=True)))

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from coursekit.bars import bar
 from coursekit.devices import device, generator, one_thread
 from coursekit.experiments.contrast_shift import Digits, digits
 
@@ -105,17 +106,17 @@ class Findings(NamedTuple):
     loss: dict[str, np.ndarray]
 
 
-def measure(own: Maker, seeds, *, checkpoints=CHECKPOINTS, tick=lambda: None) -> Findings:
-    """Train every arm from every seed; `tick` is called after each training."""
+def measure(own: Maker, seeds, *, checkpoints=CHECKPOINTS) -> Findings:
+    """Train every arm from every seed, `own` in the place of the learner's layer."""
     one_thread()
-    accuracies, losses = {}, {}
-    for name, arm in arms(own).items():
-        rows = []
-        for seed in seeds:
-            rows.append(_one(arm, seed, checkpoints))
-            tick()
-        accuracies[name] = np.array([row[0] for row in rows])
-        losses[name] = np.array([row[1] for row in rows])
+    table = arms(own)
+    rows: dict[str, list] = {name: [] for name in table}
+    for name, seed in bar([(name, seed) for name in table for seed in seeds], "networks"):
+        rows[name].append(_one(table[name], seed, checkpoints))
+    accuracies, losses = (
+        {name: np.array([pair[i] for pair in pairs]) for name, pairs in rows.items()}
+        for i in (0, 1)
+    )
     return Findings(accuracies, losses)
 
 
