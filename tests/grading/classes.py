@@ -33,10 +33,11 @@ def hand_in(folder: Path, student: str, *answers: str, lesson: str = "tiny") -> 
     return path
 
 
-def make(folder: Path, size: int) -> Path:
-    """A class with every mix of answers, some files broken."""
+def make(folder: Path, size: int, pause: float = 0) -> Path:
+    """A class with every mix of answers, some files broken; each takes `pause` seconds to run."""
+    wait = f"import time\ntime.sleep({pause})"
     for n in range(size):
-        path = hand_in(folder, f"s{n:03d}", HALVES[n % 3], SPANS[n // 3 % 3], f"n = {n}")
+        path = hand_in(folder, f"s{n:03d}", HALVES[n % 3], SPANS[n // 3 % 3], f"n = {n}", wait)
         if n % 20 == 7:
             path.write_text("not a notebook", "utf-8")
     return folder
