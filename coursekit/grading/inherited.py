@@ -18,6 +18,7 @@ from coursekit.checking import (
     Unsolved,
     judge,
 )
+from coursekit.checking import inherited as wording
 from coursekit.checking.forbidden import reached
 from coursekit.checking.trace import equal, observe
 from coursekit.sandbox.remote import find_answer, replaced
@@ -58,14 +59,8 @@ def inherited(
         return result
     if not again.passed:
         return result
-    names = " and ".join(f"`{name}`" for name in helpers)
-    are = "is" if len(helpers) == 1 else "are"
-    words = f"your {names}, which it calls, {are} what is wrong"
-    return again.but(
-        message=f"your `{exercise.name}` is right; {words}.",
-        notes=(*again.notes, f"inherited: {words}"),
-        next=f"Mend {names}; this one needs no change.",
-    )
+    told = wording.inherited(again, [r for e, r in before if e.name in helpers])
+    return told.but(notes=(*told.notes, f"inherited: {told.message}"))
 
 
 def _is_the_answer(helper: Exercise, exercise: Exercise, seed: int) -> bool:
