@@ -8,7 +8,7 @@ NBVAL   = $(BIN)/python tests/nbval/run.py
 step = @printf '\n== %s\n' '$(1)'; SECONDS=0; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
 
 .PHONY: help lab install test test-gpu programs lint style types built proven proofs mutants unit browser \
-        nbval nbval-cpu nbval-simgpu notebooks bench budget sabotage lock clean
+        nbval nbval-cpu nbval-simgpu notebooks bench bench-grading budget sabotage lock clean
 .NOTPARALLEL:
 
 help:  ## show this list
@@ -45,8 +45,13 @@ programs:
 
 # -- tests -------------------------------------------------------------------------------------
 
-test: install programs lint built proven unit browser nbval  ## install what is needed and run every check
-	@printf '\nAll checks passed.\n'
+# Two lanes side by side, of about the same length; the second one's words come when both are done.
+test: install programs lint  ## install what is needed and run every check
+	@log=$$(mktemp); \
+	$(MAKE) --no-print-directory --keep-going built proven browser nbval >$$log 2>&1 & beside=$$!; \
+	$(MAKE) --no-print-directory unit; code=$$?; \
+	wait $$beside || code=$$?; cat $$log; rm $$log; \
+	[ $$code = 0 ] && printf '\nAll checks passed.\n'; exit $$code
 
 lint: style types  ## ruff and mypy
 
@@ -106,10 +111,21 @@ proofs: .venv/dev.stamp  ## write what each check accepts and refuses to docs/ch
 mutants: .venv/dev.stamp  ## mutate every right answer; write docs/mutants.md
 	$(BIN)/python -W ignore tests/mutants.py
 
-bench: .venv/dev.stamp  ## time what a user waits for: commands, checks, norms
+bench: .venv/dev.stamp  ## time what a user waits for: commands, checks, norms, training
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/norms.py
+	$(BIN)/python benchmarks/training.py
+
+PEERS = benchmarks/out/peers
+$(PEERS)/stamp: benchmarks/peers.lock | .venv/bin/pip
+	$(BIN)/python -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip install --disable-pip-version-check --quiet -r benchmarks/peers.lock
+	@touch $@
+
+bench-grading: .venv/dev.stamp $(PEERS)/stamp  ## nbgrader, otter and coursekit on the same answers (half an hour)
+	$(BIN)/python benchmarks/grading.py $(ARGS)
+	$(BIN)/python benchmarks/grading.py --thousand
 
 budget: .venv/dev.stamp  ## CPU seconds of each solved lesson against what it declares
 	$(BIN)/python benchmarks/budget.py
@@ -123,4 +139,4 @@ lock: .venv/dev.stamp  ## write requirements.lock from what .venv holds
 	mv requirements.new requirements.lock
 
 clean:  ## remove what the tools made (never workspace/)
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov dist build
+	rm -rf .venv .venv-nbgrader .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov dist build

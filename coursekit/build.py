@@ -6,8 +6,7 @@ Two marks, each alone on its line, hide an answer; nothing else does:
     # END SOLUTION
 
 Anything that resembles a mark and is not one is an error, so that a typo cannot publish an
-answer. Directives, each alone on a line of prose, are filled from the lesson's exercises:
-{{card}}, {{exercise NAME}}, {{quiz NAME}}, {{predict NAME}}.
+answer. Prose may hold directives, which `directives.expand` fills.
 """
 
 import ast
@@ -21,12 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import exercises
-from coursekit.checking import Exercise, Lesson, Manual, Numeric, Predict, Quiz, Task
+from coursekit.checking import Exercise, Task
+from coursekit.directives import expand
 from coursekit.errors import BuildError
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 RESEMBLES_MARK = re.compile(r"#.*\b(begin|end)\b.*\bsol", re.IGNORECASE)
-DIRECTIVE = re.compile(r"^\{\{(\w+)(?: (\w+))?\}\}$", re.MULTILINE)
 NOQA = re.compile(r"  # noqa\b.*$", re.MULTILINE)  # a word to the author's tools, not to readers
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 COMPARED = "# NBVAL_CHECK_OUTPUT"
@@ -100,7 +99,7 @@ def build(source: Path, *, solved: bool = False) -> dict[str, Any]:
     for cell in cells:
         text = cell.source
         if cell.kind == "markdown":
-            text = _expand(source, cell, tasks)
+            text = expand(text, lesson, tasks, source, cell.line)
         elif solved:
             text = show_solutions(text, source, cell.line)
         else:
@@ -209,49 +208,6 @@ def _check_exercise_cells(source: Path, cells: list[Cell], tasks: dict[str, Task
                 raise BuildError(
                     source, 1, f"the exercise {name!r} needs a cell with id {wanted!r}"
                 )
-
-
-def _expand(source: Path, cell: Cell, tasks: dict[str, Task]) -> str:
-    """Fill the directives of a prose cell."""
-
-    def fill(match: re.Match[str]) -> str:
-        kind, name = match.groups()
-        task = tasks.get(name) if name else None
-        match kind, task:
-            case "card", None:
-                return card(source, exercises.lessons()[lesson_name(source)])
-            case "quiz", Quiz() | Numeric() | Manual():
-                return task.markdown()
-            case "predict", Predict():
-                return task.markdown()
-            case "exercise", Exercise():
-                stars = "★" * task.difficulty + "☆" * (5 - task.difficulty)
-                points = f"{task.points:g} point{'s' if task.points != 1 else ''}"
-                return f"*{points} · about {task.minutes} min · {stars}*"
-        raise BuildError(source, cell.line, f"{match.group()} names nothing that exists")
-
-    return DIRECTIVE.sub(fill, cell.source)
-
-
-def card(source: Path, lesson: Lesson) -> str:
-    """The header card: what you will be able to do, what you need, how long it takes."""
-    needs = [_link(source, name) for name in lesson.prerequisites] or ["nothing but Python"]
-    rows = [
-        ("You will", "<br>".join(lesson.objectives)),
-        ("You need", ", ".join(needs)),
-        ("Time", f"about {lesson.minutes} minutes"),
-        ("Difficulty", lesson.stars),
-        ("Computing", f"at most {lesson.cpu_seconds} CPU-seconds for every cell together"),
-    ]
-    return "\n".join(["| | |", "|:--|:--|", *(f"| **{k}** | {v} |" for k, v in rows)])
-
-
-def _link(source: Path, name: str) -> str:
-    found = sorted(source.parent.glob(f"[0-9][0-9]_{name}.py"))
-    if not found:
-        raise BuildError(source, 1, f"the prerequisite {name!r} is no lesson")
-    title = exercises.lessons()[name].title
-    return f"[{found[0].stem[:2]} {title}]({found[0].stem}.ipynb)"
 
 
 def _metadata(cell: Cell, tasks: dict[str, Task]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from coursekit import __version__
 from coursekit.errors import CourseError
@@ -15,6 +16,12 @@ def build(args) -> int:
     from coursekit.publish import publish_all, sources
 
     root, stale = Path.cwd(), 0
+    if args.nbgrader:
+        from coursekit.nbgrader import write
+
+        for path in write(sources(root, args.lesson), args.nbgrader):
+            print(path)
+        return 0
     if args.ids:
         for source in sources(root, args.lesson):
             print(f"{source.name}: {add_ids(source)} ids added")
@@ -40,9 +47,39 @@ def grade(args) -> int:
         total=args.total,
         seed=args.seed,
         packs=tuple(args.exercises),
+        db=args.db,
+        policy=args.policy,
+        cluster=args.scheduler,
     )
     print(json.dumps(report.as_json(), indent=1) if args.json else report.summary())
     return report.exit_code
+
+
+def gradebook(args) -> int:
+    """show what a class has, give points by hand, grade again"""
+    from coursekit.grading import desk
+
+    chosen = {"student": args.student, "lesson": args.lesson}
+    said: Any
+    if args.what == "show":
+        said = desk.show(args.book, **chosen)
+    elif args.what == "override":
+        said = desk.override(
+            args.book, **chosen, exercise=args.exercise, score=args.score, reason=args.reason
+        )
+    else:
+        said = desk.regrade(args.book, **chosen, jobs=args.jobs, cluster=args.scheduler)
+    print(json.dumps(said.as_json(), indent=1) if args.json else said.summary())
+    return said.exit_code
+
+
+def gradescope(args) -> int:
+    """write a zip that grades one lesson on Gradescope"""
+    from coursekit.grading.bundle import write
+
+    write(args.lesson, args.out, sandbox=args.sandbox, packs=tuple(args.exercises))
+    print(args.out)
+    return 0
 
 
 def lab(args) -> int:
@@ -50,6 +87,27 @@ def lab(args) -> int:
     from coursekit.workspace import lab as open_lab
 
     return open_lab(args.workspace, args.jupyter)
+
+
+def update(args) -> int:
+    """bring your workspace up to date with the course; what you wrote stays"""
+    from coursekit.update import RELOAD
+    from coursekit.update import update as bring_up_to_date
+
+    done = bring_up_to_date(args.workspace)
+    print("\n".join(map(str, done)) or "Everything is up to date.")
+    if any(one.backup for one in done):
+        print(RELOAD)
+    return 1 if any(one.problem for one in done) else 0
+
+
+def reset(args) -> int:
+    """start a lesson anew; your notebook is backed up first"""
+    from coursekit.update import RELOAD
+    from coursekit.update import reset as start_anew
+
+    print(start_anew(args.workspace, args.lesson), RELOAD, sep="\n")
+    return 0
 
 
 def gallery(args) -> int:
@@ -73,6 +131,13 @@ def doctor(args) -> int:
     return 0 if all(line.ok for line in lines) else 1
 
 
+GRADEBOOK = {
+    "show": "what counts: attempts, points, overrides, and each student's total",
+    "override": "give points by hand, with a reason; they outlive every regrade",
+    "regrade": "grade again what has a result, as in the last run",
+}
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line, on one screen."""
     top = argparse.ArgumentParser(
@@ -94,6 +159,13 @@ def parser() -> argparse.ArgumentParser:
     )
     sub.epilog = "What follows goes to JupyterLab: --no-browser --port 8899 …"
 
+    sub = command(update)
+    sub.add_argument("workspace", type=Path, nargs="?", default=Path("workspace"))
+
+    sub = command(reset)
+    sub.add_argument("lesson", help="04, batchnorm_forward …")
+    sub.add_argument("workspace", type=Path, nargs="?", default=Path("workspace"))
+
     sub = command(doctor)
     sub.add_argument("--json", action="store_true")
 
@@ -104,9 +176,12 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("lesson", nargs="*", help="04, batchnorm_forward …; all if none is named")
     sub.add_argument("--check", action="store_true", help="write nothing; exit 1 if one is stale")
     sub.add_argument("--ids", action="store_true", help="first give cells without an id one")
+    sub.add_argument(
+        "--nbgrader", type=Path, metavar="DIR", help="only write nbgrader assignments to DIR/source"
+    )
 
     sub = command(grade)
-    sub.add_argument("submissions", type=Path, help="a folder of STUDENT/NN_lesson.ipynb")
+    sub.add_argument("submissions", type=Path, help="a folder of STUDENT/NN_lesson.ipynb, or a zip")
     sub.add_argument("--out", type=Path, required=True, help="where reports are written")
     sub.add_argument("--jobs", type=int, default=1, help="submissions graded at a time")
     sub.add_argument("--json", action="store_true", help="print results.json, not a table")
@@ -118,6 +193,32 @@ def parser() -> argparse.ArgumentParser:
         help="another course's exercises: grades NAME.ipynb (may be repeated)",
     )  # fmt: skip
     sub.add_argument("--seed", type=int, help="of the hidden inputs; drawn and recorded if absent")
+    sub.add_argument("--db", metavar="URL", help="the gradebook (gradebook.db in --out)")
+    sub.add_argument("--policy", type=Path, metavar="FILE.toml", help="weights and deadlines")
+    sub.add_argument("--scheduler", metavar="tcp://…", help="a Dask scheduler: its workers judge")
+
+    sub = command(gradebook)
+    whats = sub.add_subparsers(dest="what", required=True, metavar="WHAT")
+    for what, words in GRADEBOOK.items():
+        sub = whats.add_parser(what, help=words, description=words)
+        sub.add_argument("book", help="the --out of a run, or the gradebook's URL")
+        sub.add_argument("--json", action="store_true")
+        needed = what == "override"
+        sub.add_argument("--student", required=needed)
+        sub.add_argument("--lesson", required=needed, help="mean_and_variance, …")
+        if what == "override":
+            sub.add_argument("--exercise", default="", help="if absent, the lesson as a whole")
+            sub.add_argument("--score", type=float, help="if absent, the override is taken back")
+            sub.add_argument("--reason", default="", help="shown to the student")
+        if what == "regrade":
+            sub.add_argument("--jobs", type=int, default=1)
+            sub.add_argument("--scheduler", metavar="tcp://…")
+
+    sub = command(gradescope)
+    sub.add_argument("lesson", help="04, batchnorm_forward …, or a pack's name")
+    sub.add_argument("--out", type=Path, required=True, help="the zip to write")
+    sub.add_argument("--sandbox", choices=["bubblewrap", "none"], default="bubblewrap")
+    sub.add_argument("--exercises", type=Path, action="append", default=[], metavar="NAME.py")
     return top
 
 

@@ -26,6 +26,18 @@ def write_whole(path: Path, data: str | bytes) -> None:
         raise
 
 
+def write_changed(path: Path, text: str) -> bool:
+    """Write a file whole, unless it says that already; say whether it was written.
+
+    Raises:
+        OSError: the folder cannot be made or written, or the file not be read.
+    """
+    if path.is_file() and path.read_bytes() == text.encode("utf-8", "backslashreplace"):
+        return False
+    write_whole(path, text)
+    return True
+
+
 def _umask() -> int:
     """The process's mask; it can only be read by setting it."""
     mask = os.umask(0o077)

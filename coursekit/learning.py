@@ -7,7 +7,7 @@ from typing import Any
 
 from coursekit import exercises
 from coursekit.attempts import Attempt, Attempts
-from coursekit.checking import Exercise, Local, Question, Result, Task, judge
+from coursekit.checking import PUBLIC_SEED, Exercise, Local, Question, Result, Task, judge
 from coursekit.checking.inherited import judge_with_ours
 from coursekit.checking.surroundings import outside, source
 from coursekit.checking.task import did_you_mean
@@ -43,6 +43,22 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
         result = Result(task.name, task.lesson, "error", 0, task.points, "runs", words, next=report)
     attempts = _attempts()
     return result.but(attempt=attempts.record(result) if task.points else 0)
+
+
+def score(answer: Callable, /, *, seed: int = PUBLIC_SEED) -> float:
+    """Check your function, show what was found, return the points: an nbgrader test's last line.
+
+    Args:
+        answer: as for `check`.
+        seed: of the inputs; another one than the notebook's own in hidden tests.
+    """
+    from IPython.display import display
+
+    task = exercises.find(_name(answer))
+    hidden = seed != PUBLIC_SEED and isinstance(task, Exercise)
+    result = _judge(task, answer, ..., seed) if task and hidden else check(answer)
+    display(result)
+    return float(result.score)
 
 
 def hint(answer: Any = None, /) -> HintCard:
@@ -103,7 +119,7 @@ def reset(answer: Any = None, /) -> None:
     attempts.save()
 
 
-def _judge(task: Task, answer: Any, value: Any) -> Result:
+def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED) -> Result:
     if isinstance(task, Question):
         return task.judge(value)
     assert isinstance(task, Exercise)
@@ -117,7 +133,7 @@ def _judge(task: Task, answer: Any, value: Any) -> Result:
         about = (task.name, task.lesson, "unsolved", 0, task.points, "", words)
         return Result(*about, next=after)
     mine = Local(answer, name=task.name)
-    result = judge_with_ours(task, answer, judge(task, mine, source=source(answer)))
+    result = judge_with_ours(task, answer, judge(task, mine, seed=seed, source=source(answer)))
     if not result.passed and (names := outside(answer)):
         words = f"it reads {', '.join(names)} from outside; only arguments are sure to be there."
         result = result.but(notes=(*result.notes, words))

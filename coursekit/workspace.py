@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -31,8 +32,12 @@ def shipped() -> list[Path]:
     )
 
 
-def make(directory: Path) -> list[Path]:
+def make(directory: Path, course: Sequence[Path] | None = None) -> list[Path]:
     """Copy the notebooks that `directory` lacks, and touch no file that is there.
+
+    Args:
+        directory: the workspace.
+        course: the course's notebooks; those that came with coursekit if None.
 
     Returns:
         The files that were written.
@@ -43,8 +48,8 @@ def make(directory: Path) -> list[Path]:
     try:
         directory.mkdir(parents=True, exist_ok=True)
         return [
-            _copy_new(source, directory / source.name)
-            for source in shipped()
+            _copy_new(source, directory)
+            for source in (shipped() if course is None else course)
             if not os.path.lexists(directory / source.name)
         ]
     except OSError as error:
@@ -55,9 +60,16 @@ def make(directory: Path) -> list[Path]:
         ) from error
 
 
-def _copy_new(source: Path, target: Path) -> Path:
-    """Copy a file that is not there yet."""
-    write_whole(target, source.read_bytes())
+def base(directory: Path, name: str) -> Path:
+    """Where a workspace keeps a notebook as the learner got it; an update starts from there."""
+    return directory / ".coursekit" / "base" / name
+
+
+def _copy_new(source: Path, directory: Path) -> Path:
+    """Copy a notebook that is not there yet, its base first."""
+    target = directory / source.name
+    for path in base(directory, source.name), target:
+        write_whole(path, source.read_bytes())
     return target
 
 

@@ -456,6 +456,8 @@ print(f"the two terms: {(three * three).mean():,.0f} and {three.mean() ** 2:,.0f
 cancellation()
 
 # %% [markdown] id="now-the-real-ones"
+# ### Experiment: thirty real features
+#
 # Now the real table. Thirty features, from a thousandth to thousands.
 #
 # {{predict predict_real_features}}
@@ -647,7 +649,7 @@ print("float32 mean is too large by  ", drift.round(1))
 # </div>
 
 # %% [markdown] id="quiz"
-# ## Five questions
+# ## Quiz
 #
 # Each answer is one letter in quotes, `"a"`. A wrong option tells you why it is wrong.
 
@@ -734,19 +736,13 @@ check("quiz_var_clamp", quiz_var_clamp)
 # %% [markdown] id="references"
 # ## References
 #
-# - B. P. Welford 1962, *Note on a method for calculating corrected sums of squares and products*,
-#   Technometrics 4 (3). <https://doi.org/10.1080/00401706.1962.10490022>
-# - T. F. Chan, G. H. Golub, R. J. LeVeque 1983, *Algorithms for computing the sample variance:
-#   analysis and recommendations*, The American Statistician 37 (3).
-#   <https://doi.org/10.1080/00031305.1983.10483115>
-# - N. J. Higham 2002, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., SIAM, section
-#   1.9. <https://doi.org/10.1137/1.9780898718027>
-# - S. Ioffe, C. Szegedy 2015, *Batch normalization*, Algorithms 1 and 2.
-#   <https://arxiv.org/abs/1502.03167>
-# - P. Micikevicius et al. 2018, *Mixed precision training*. <https://arxiv.org/abs/1710.03740>
-# - Y. Wu, K. He 2018, *Group normalization*. <https://arxiv.org/abs/1803.08494>
-# - Data: W. H. Wolberg, W. N. Street, O. L. Mangasarian 1995, *Breast Cancer Wisconsin
-#   (Diagnostic)*, CC BY 4.0. <https://doi.org/10.24432/C5DW2B>
+# {{reference welford1962}}
+# {{reference chan1983}}
+# {{reference higham2002: section 1.9}}
+# {{reference ioffe2015: Algorithms 1 and 2}}
+# {{reference micikevicius2018}}
+# {{reference wu2018}}
+# {{reference data_breast_cancer}}
 
 # %% [markdown] id="instructor-notes"
 # <details><summary>Instructor notes</summary>

@@ -510,7 +510,7 @@ for name, x in stages.items():
 # %% [markdown] id="digits"
 # What "changes the data least" means is best seen on images. Whiten 1797 digits both ways.
 
-# %% id="digits-drawn" tags=["demo"]
+# %% id="digits-whitened" tags=["demo"]
 from coursekit.data import digits
 
 pixels = digits().images.reshape(-1, 64) / 16
@@ -520,6 +520,8 @@ rows = {
     "ZCA": zca_whiten(pixels, 0.03),
     "PCA": (pixels - pixels.mean(0)) @ U / np.sqrt(spread + 0.03),
 }
+
+# %% id="digits-drawn" tags=["demo"]
 fig, panels = figure(3, 8, size=(7.5, 3.0))
 for line, (name, x) in zip(panels, rows.items(), strict=True):
     for axes, image in zip(line, x[:8], strict=True):
@@ -716,7 +718,7 @@ for arm, values in zip(descent.ARMS, many[:, :, 0], strict=True):
 # </div>
 
 # %% [markdown] id="quiz"
-# ## Five questions
+# ## Quiz
 #
 # Each answer is one letter in quotes, `"a"`. A wrong option tells you why it is wrong.
 
@@ -810,27 +812,18 @@ check("quiz_scale_same_fit", quiz_scale_same_fit)
 # %% [markdown] id="references"
 # ## References
 #
-# - Y. LeCun, I. Kanter, S. A. Solla 1991, *Eigenvalues of covariance matrices: application to
-#   neural-network learning*, Physical Review Letters 66.
-#   <https://doi.org/10.1103/PhysRevLett.66.2396>
-# - Y. LeCun, L. Bottou, G. B. Orr, K.-R. Müller 1998, *Efficient BackProp*, sections 4.3 and 5.
-#   <https://doi.org/10.1007/3-540-49430-8_2>
-# - S. Ioffe, C. Szegedy 2015, *Batch normalization*. <https://arxiv.org/abs/1502.03167>
-# - A. Kessy, A. Lewin, K. Strimmer 2018, *Optimal whitening and decorrelation*, The American
-#   Statistician 72 (4). <https://doi.org/10.1080/00031305.2016.1277159>
-# - A. J. Bell, T. J. Sejnowski 1997, *The "independent components" of natural scenes are edge
-#   filters*, Vision Research 37 (23): where ZCA got its name.
-#   <https://doi.org/10.1016/S0042-6989(97)00121-1>
-# - L. Huang, D. Yang, B. Lang, J. Deng 2018, *Decorrelated batch normalization*.
-#   <https://arxiv.org/abs/1804.08450>
-# - N. Wadia et al. 2021, *Whitening and second order optimization both make information in the
-#   dataset unusable during training, and can reduce or prevent generalization*.
-#   <https://arxiv.org/abs/2008.07545>
-# - C. Ambroise, G. J. McLachlan 2002, *Selection bias in gene extraction on the basis of microarray
-#   gene-expression data*, PNAS 99 (10). <https://doi.org/10.1073/pnas.102102699>
-# - Data: [diabetes](https://www4.stat.ncsu.edu/~boos/var.select/diabetes.html) (Efron et al. 2004),
-#   [wine](https://doi.org/10.24432/C5PC7J), [breast cancer](https://doi.org/10.24432/C5DW2B),
-#   [digits](https://doi.org/10.24432/C50P49).
+# {{reference lecun1991}}
+# {{reference lecun1998: sections 4.3 and 5}}
+# {{reference ioffe2015: sections 2 and 3}}
+# {{reference kessy2018}}
+# {{reference bell1997: where ZCA got its name}}
+# {{reference huang2018}}
+# {{reference wadia2021}}
+# {{reference ambroise2002}}
+# {{reference data_diabetes}}
+# {{reference data_wine}}
+# {{reference data_breast_cancer}}
+# {{reference data_digits}}
 
 # %% [markdown] id="instructor-notes"
 # <details><summary>Instructor notes</summary>

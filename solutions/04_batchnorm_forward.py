@@ -818,19 +818,12 @@ check("quiz_undo", quiz_undo)
 #
 # ## References
 #
-# - S. Ioffe, C. Szegedy (2015), *Batch Normalization: Accelerating Deep Network Training by
-#   Reducing Internal Covariate Shift*, [arXiv:1502.03167](https://arxiv.org/abs/1502.03167):
-#   Algorithm 1, and section 3 on the sigmoid and on undoing.
-# - J. L. Ba, J. R. Kiros, G. E. Hinton (2016), *Layer Normalization*,
-#   [arXiv:1607.06450](https://arxiv.org/abs/1607.06450).
-# - I. Goodfellow, Y. Bengio, A. Courville (2016), *Deep Learning*, [section
-#   8.7.1](https://www.deeplearningbook.org/contents/optimization.html).
-# - PyTorch,
-#   [`BatchNorm1d`](https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html);
-#   Keras,
-#   [`BatchNormalization`](https://keras.io/api/layers/normalization_layers/batch_normalization/).
-# - The digits: E. Alpaydin, C. Kaynak (1998),
-#   [doi:10.24432/C50P49](https://doi.org/10.24432/C50P49).
+# {{reference ioffe2015: Algorithm 1, and section 3 on the sigmoid and on undoing}}
+# {{reference ba2016}}
+# {{reference goodfellow2016: section 8.7.1}}
+# {{reference torch_batch_norm_1d}}
+# {{reference keras_batch_normalization}}
+# {{reference data_digits}}
 #
 # **Next:** lesson 05 sends a gradient back through these four lines.
 #

@@ -824,23 +824,17 @@ check("quiz_gamma", quiz_gamma)
 #
 # ## References
 #
-# - J. L. Ba, J. R. Kiros, G. E. Hinton (2016), *Layer Normalization*,
-#   [arXiv:1607.06450](https://arxiv.org/abs/1607.06450).
-# - D. Ulyanov, A. Vedaldi, V. Lempitsky (2016), *Instance Normalization: The Missing Ingredient for
-#   Fast Stylization*, [arXiv:1607.08022](https://arxiv.org/abs/1607.08022).
-# - Y. Wu, K. He (2018), *Group Normalization*,
-#   [arXiv:1803.08494](https://arxiv.org/abs/1803.08494): figure 2 and the ImageNet tables.
-# - X. Huang, S. Belongie (2017), *Arbitrary Style Transfer in Real-time with Adaptive Instance
-#   Normalization*, [arXiv:1703.06868](https://arxiv.org/abs/1703.06868).
-# - S. Ioffe, C. Szegedy (2015), *Batch Normalization*,
-#   [arXiv:1502.03167](https://arxiv.org/abs/1502.03167): section 3, the backward pass.
-# - PyTorch, [`LayerNorm`](https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html),
-#   [`InstanceNorm2d`](https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm2d.html),
-#   [`GroupNorm`](https://docs.pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html).
-# - The digits: E. Alpaydin, C. Kaynak (1998),
-#   [doi:10.24432/C50P49](https://doi.org/10.24432/C50P49). The photographs, both CC BY 2.0:
-#   [china.jpg](https://www.flickr.com/photos/danielbuechele/6061409035/) by danielbuechele,
-#   [flower.jpg](https://www.flickr.com/photos/vultilion/6056698931/) by vultilion.
+# {{reference ba2016}}
+# {{reference ulyanov2016}}
+# {{reference wu2018: figure 2 and the ImageNet tables}}
+# {{reference huang2017}}
+# {{reference ioffe2015: section 3, the backward pass}}
+# {{reference torch_layer_norm}}
+# {{reference torch_instance_norm_2d}}
+# {{reference torch_group_norm}}
+# {{reference data_digits}}
+# {{reference data_china}}
+# {{reference data_flower}}
 #
 # **Next:** lesson 14 takes layer norm to sequences and transformers, and drops the mean.
 #

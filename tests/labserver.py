@@ -45,7 +45,13 @@ class Lab:
 
 
 @contextmanager
-def lab(*arguments: str, command: tuple[str, ...] = LAB, home: Path, cwd: Path | None = None):
+def lab(
+    *arguments: str,
+    command: tuple[str, ...] = LAB,
+    home: Path,
+    cwd: Path | None = None,
+    quick: bool = False,
+):
     """Yield a server that prints its address, with none of the user's own Jupyter settings."""
     process = subprocess.Popen(
         [*command, *arguments],
@@ -53,7 +59,7 @@ def lab(*arguments: str, command: tuple[str, ...] = LAB, home: Path, cwd: Path |
         stderr=subprocess.STDOUT,
         text=True,
         cwd=cwd,
-        env=environment(home),
+        env=environment(home) | ({"COURSEKIT_QUICK": "1"} if quick else {}),
         start_new_session=True,
     )
     running = Lab(process)

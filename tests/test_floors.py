@@ -12,11 +12,11 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "coursekit"
 
 FLOORS = (
-    "errors devices files",
+    "errors devices files bibliography bars merge",
     "norms moments checking data training",
     "exercises experiments layers deploy catalog",
-    "grading sandbox workshop widgets figures workspace doctor build publish readme "
-    "learning attempts report",
+    "grading sandbox workshop widgets figures workspace update doctor build directives publish "
+    "nbgrader readme learning attempts report waiting",
     "__init__",
     "cli",
     "__main__",
@@ -25,7 +25,8 @@ FLOOR = {name: n for n, names in enumerate(FLOORS) for name in names.split()}
 ALWAYS_THERE = {"__version__"}  # set by the package itself, before any submodule can run
 HEAVY = (
     "torch matplotlib sklearn keras nbformat nbclient nbconvert jupyter_client jupyter_core "
-    "jupyter_server jupyterlab jupytext IPython ipykernel ipywidgets anywidget msgspec rich jinja2"
+    "jupyter_server jupyterlab jupytext IPython ipykernel ipywidgets anywidget msgspec rich jinja2 "
+    "sqlalchemy distributed rapidfuzz"
 ).split()
 
 MODULES = {

@@ -76,13 +76,27 @@ def notebook() -> dict:
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
+def validate(path, **environment):
+    """Run nbval over one notebook as tests/nbval/run.py does."""
+    ini = REPO / "tests/nbval/pytest.ini"
+    command = [sys.executable, "-m", "pytest", "-c", ini, f"--rootdir={REPO}", "-rA", path]
+    env = {**os.environ, "IPYTHONDIR": str(path.parent / "ipython"), **environment}
+    env["PYTHONPATH"] = os.pathsep.join([str(ini.parent), str(REPO)])
+    return subprocess.run(command, cwd=REPO, env=env, capture_output=True, text=True)
+
+
+def test_a_lesson_that_takes_more_than_it_declares_is_red(tmp_path):
+    path = tmp_path / "00_start_here.ipynb"
+    path.write_text(json.dumps(notebook() | {"cells": notebook()["cells"][:1]}))
+    assert validate(path, COURSEKIT_CPU_SLACK="2").returncode == 0
+    run = validate(path, COURSEKIT_CPU_SLACK="0.001")
+    assert run.returncode == 1 and "It declares 10; 0.001 times" in run.stdout
+
+
 def test_a_changed_output_and_an_error_are_red_and_a_semicolon_is_not(tmp_path):
     path = tmp_path / "x.ipynb"
     path.write_text(json.dumps(notebook()))
-    ini = REPO / "tests/nbval/pytest.ini"
-    command = [sys.executable, "-m", "pytest", "-c", ini, f"--rootdir={REPO}", "-rA", path]
-    env = {**os.environ, "PYTHONPATH": str(ini.parent), "IPYTHONDIR": str(tmp_path / "ipython")}
-    run = subprocess.run(command, cwd=REPO, env=env, capture_output=True, text=True)
+    run = validate(path)
     outcomes = {
         int(line.rsplit("Cell ", 1)[1].split()[0]): line.split()[0]
         for line in run.stdout.splitlines()

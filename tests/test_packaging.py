@@ -43,7 +43,7 @@ def floors(requirements) -> dict[str, str]:
 
 CORE = floors(PROJECT["dependencies"])
 EXTRAS = {k: floors(v) for k, v in PROJECT["optional-dependencies"].items()}
-LEARNER_AND_GRADER = CORE | EXTRAS["grade"] | EXTRAS["keras"]
+LEARNER_AND_GRADER = CORE | EXTRAS["grade"]
 
 
 def third_party(path: Path) -> set[str]:
@@ -68,8 +68,8 @@ def test_environment_yml_names_what_pyproject_names_with_the_same_floors():
 @pytest.mark.parametrize(
     "folder, allowed",
     [
-        ("coursekit", LEARNER_AND_GRADER | EXTRAS["dev"]),
-        ("solutions", CORE | EXTRAS["keras"]),
+        ("coursekit", LEARNER_AND_GRADER | EXTRAS["scale"] | EXTRAS["dev"]),
+        ("solutions", CORE),
     ],
 )
 def test_every_import_is_declared(folder, allowed):

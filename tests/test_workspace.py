@@ -12,7 +12,7 @@ from coursekit.errors import WorkspaceError
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {p.name: p.read_bytes() for p in folder.iterdir()}
+    return {p.name: p.read_bytes() for p in folder.iterdir() if p.name != ".coursekit"}
 
 
 def test_a_new_workspace_holds_every_notebook(tmp_path):
@@ -21,6 +21,11 @@ def test_a_new_workspace_holds_every_notebook(tmp_path):
     assert contents(tmp_path / "deep" / "work") == {
         p.name: p.read_bytes() for p in workspace.shipped()
     }
+
+
+def test_a_new_workspace_remembers_what_it_started_from(tmp_path):
+    for path in workspace.make(tmp_path):
+        assert workspace.base(tmp_path, path.name).read_bytes() == path.read_bytes()
 
 
 def test_the_first_notebook_is_start_here():
@@ -61,7 +66,7 @@ def test_a_copy_that_fails_half_way_leaves_no_notebook(tmp_path, monkeypatch):
     monkeypatch.setattr("os.replace", full_disk)
     with pytest.raises(WorkspaceError, match="No space left"):
         workspace.make(tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
 
 
 @pytest.fixture(scope="module")

@@ -64,8 +64,7 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
     if source is not None:
         use = forbidden_use(source, exercise.name, ALWAYS_FORBIDDEN + exercise.forbidden)
         if use:
-            words = f"line {use.line} uses {use.name}, which this exercise asks you to write."
-            return _result(exercise, "forbidden", "forbidden", words)
+            return _result(exercise, "forbidden", "forbidden", use.words)
     wrong = _signature(exercise, answer)
     if wrong:
         return _result(exercise, "failed", "signature", wrong)

@@ -29,4 +29,9 @@ class Lesson:
 
     @property
     def stars(self) -> str:
-        return "★" * self.difficulty + "☆" * (5 - self.difficulty)
+        return stars(self.difficulty)
+
+
+def stars(difficulty: int) -> str:
+    """A difficulty from 1 to 5, as learners see it."""
+    return "★" * difficulty + "☆" * (5 - difficulty)

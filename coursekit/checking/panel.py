@@ -25,13 +25,16 @@ WORDS = {
     "manual": "for your instructor",
 }
 # Text colours have a contrast of at least 4.5 on the panel's own background in both themes.
+DARK = (
+    "--ckp-fg:#e6edf3;--ckp-bg:#1c2128;--ckp-dim:#a0aab4;--ckp-line:#444c56;--ckp-good:#57d364;"
+    "--ckp-bad:#ff938a;--ckp-calm:#79b8ff"
+)
 STYLE = """
 .ckp{--ckp-fg:#1f2328;--ckp-bg:#f6f8fa;--ckp-dim:#57606a;--ckp-line:#d0d7de;--ckp-good:#116329;
 --ckp-bad:#a40e26;--ckp-calm:#0a53a8;font:14px/1.5 var(--jp-ui-font-family,system-ui,sans-serif);
 color:var(--ckp-fg);background:var(--ckp-bg);border:1px solid var(--ckp-line);
 border-left:4px solid var(--ckp-calm);border-radius:4px;padding:8px 12px;max-width:760px}
-[data-jp-theme-light=false] .ckp{--ckp-fg:#e6edf3;--ckp-bg:#1c2128;--ckp-dim:#a0aab4;
---ckp-line:#444c56;--ckp-good:#57d364;--ckp-bad:#ff938a;--ckp-calm:#79b8ff}
+[data-jp-theme-light=false] .ckp{DARK}
 .ckp-passed{border-left-color:var(--ckp-good)}.ckp-failed,.ckp-error,.ckp-timeout,.ckp-forbidden
 {border-left-color:var(--ckp-bad)}.ckp-head{display:flex;gap:.6em;flex-wrap:wrap}
 .ckp-head b{font-family:var(--jp-code-font-family,monospace)}.ckp-head span:last-child
@@ -40,7 +43,7 @@ border-left:4px solid var(--ckp-calm);border-radius:4px;padding:8px 12px;max-wid
 {color:var(--ckp-bad)}.ckp .ckp-l{display:grid;grid-template-columns:max-content 1fr;gap:2px 12px;
 margin:6px 0 0}.ckp .ckp-l dt{color:var(--ckp-dim);font-weight:400;white-space:nowrap;float:none;
 width:auto;margin:0}.ckp .ckp-l dd{margin:0;padding:0}.ckp .ckp-l dd.ckp-key{font-weight:600}
-""".replace("\n", "")
+""".replace("\n", "").replace("DARK", DARK)
 
 
 def lines(result: "Result") -> list[tuple[str, str]]:
@@ -104,7 +107,17 @@ def _marked(words: str) -> str:
 
 
 def html(result: "Result") -> str:
-    """The panel as one self-contained HTML element that announces itself (role=status)."""
+    """The panel as self-contained HTML that announces itself (role=status)."""
+    return f"<style>{STYLE}</style>{element(result)}"
+
+
+def element(result: "Result", *, role: str = "status", title: str = "b") -> str:
+    """The panel without its style, for a page that shows many.
+
+    Args:
+        role: "status" is read out when it appears; a page that is there already says "group".
+        title: the tag of the exercise's name: a heading where it heads a part of a page.
+    """
     mark, name, outcome, about = head(result)
     key = "Diagnosis" if result.explanation else ""
     rows = "".join(
@@ -112,9 +125,8 @@ def html(result: "Result") -> str:
         for label, words in lines(result)
     )
     return (
-        f"<style>{STYLE}</style>"
-        f'<div class="ckp ckp-{result.status}" role="status" aria-label="check of {escape(name)}">'
+        f'<div class="ckp ckp-{result.status}" role="{role}" aria-label="check of {escape(name)}">'
         f'<div class="ckp-head"><span class="ckp-mark" aria-hidden="true">{mark}</span>'
-        f"<b>{escape(name)}</b><span>{outcome}</span><span>{escape(about)}</span></div>"
+        f"<{title}>{escape(name)}</{title}><span>{outcome}</span><span>{escape(about)}</span></div>"
         f"<dl class=ckp-l>{rows}</dl></div>"
     )

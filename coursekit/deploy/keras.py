@@ -178,7 +178,7 @@ TO_KERAS = {
 
 
 def _keras():
-    """Import Keras where it is used: it is an extra, and slow to load."""
+    """Import Keras where it is used: it is slow to load."""
     import keras
 
     if keras.backend.backend() != "torch":

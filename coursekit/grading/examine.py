@@ -6,17 +6,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from coursekit import exercises
-from coursekit.checking import Exercise, Task
+from coursekit.checking import Exercise, Result, Task
 from coursekit.errors import GradeError, SandboxError
+from coursekit.grading.advice import advice
+from coursekit.grading.inherited import inherited
 from coursekit.grading.notebook import Notebook, read
 from coursekit.grading.results import SubmissionReport, ungraded
 from coursekit.grading.submissions import Submission
-from coursekit.grading.verdict import speaks_torch, verdict
+from coursekit.grading.verdict import HIDDEN, speaks_torch, verdict
 from coursekit.sandbox.box import Limits, open_box
 from coursekit.sandbox.remote import quiz_answers
 from coursekit.sandbox.session import Cell, Session
+from coursekit.sandbox.warm import prepare
 
 WORST = ("crashed", "oom", "timeout")  # a submission is called after the worst thing it did
+TORCH = ("torch",)
 ANOTHER = "is it the right notebook? Move the answers to a fresh copy of the lesson"
 
 
@@ -49,23 +53,29 @@ def examine(submission: Submission, settings: Settings) -> SubmissionReport:
 def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
     if submission.problem:
         raise GradeError(submission.problem)
+    notebook, box = read(submission.path), open_box(settings.sandbox, settings.secret)
+    if notebook.uses_torch:
+        prepare(box, TORCH)  # it imports torch while this process does
     for pack in settings.packs:
         exercises.add_pack(pack)
-    notebook, tasks = read(submission.path), exercises.load(submission.lesson)
+    tasks = exercises.load(submission.lesson)
     asked = [task for task in tasks.values() if isinstance(task, Exercise)]
     names = [task.name for task in asked]
     with Session(
-        open_box(settings.sandbox, settings.secret),
+        box,
         [Cell(cell.number, cell.source) for cell in notebook.run],
         limits=settings.limits,
         watch=names,
-        imports=("torch",) if notebook.uses_torch or any(map(speaks_torch, asked)) else (),
+        imports=TORCH if notebook.uses_torch or any(map(speaks_torch, asked)) else (),
     ) as session:
         session.load()
         answers = quiz_answers(session)
         verdicts = [
             verdict(task, notebook, session, answers, settings.seed) for task in tasks.values()
         ]
+        built = _built_on_wrong_ones(asked, verdicts, notebook, session, settings.seed)
+        judged = {full.exercise: full for full, _ in verdicts}
+        seen = [advice(task, judged[task.name], session, settings.seed + HIDDEN) for task in asked]
     status, reason = _ending(session)
     if not session.loaded.defined and not any(c.defines(n) for c in notebook.cells for n in names):
         status, reason = "malformed", f"no cell defines {', '.join(names)}; {ANOTHER}"
@@ -75,11 +85,39 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
         submission.file,
         status,
         reason,
-        tuple(_notes(notebook, session, tasks)),
-        results=tuple(full for full, _ in verdicts),
-        shown=tuple(shown for _, shown in verdicts),
+        (*_notes(notebook, session, tasks), *_inheritances(built), *filter(None, seen)),
+        results=tuple(built.get(full.exercise, full) for full, _ in verdicts),
+        shown=tuple(built.get(shown.exercise, shown) for _, shown in verdicts),
         ungraded=status == "malformed",
     )
+
+
+def _built_on_wrong_ones(
+    asked: list[Exercise],
+    verdicts: list[tuple[Result, Result]],
+    notebook: Notebook,
+    session: Session,
+    seed: int,
+) -> dict[str, Result]:
+    """The results that get better on right helpers, by exercise; see `inherited`."""
+    full = {result.exercise: result for result, _ in verdicts}
+    before: list[tuple[Exercise, Result]] = []
+    better = {}
+    for task in asked:
+        result = full[task.name]
+        found = inherited(
+            task, result, before, session,
+            source=notebook.python[0], seed=seed + HIDDEN, tensors=speaks_torch(task),
+        )  # fmt: skip
+        if found is not result:
+            better[task.name] = found
+        before.append((task, result))
+    return better
+
+
+def _inheritances(built: dict[str, Result]) -> Iterator[str]:
+    for name, result in built.items():
+        yield from (f"{name}: {note}" for note in result.notes if note.startswith("inherited"))
 
 
 def _ending(session: Session) -> tuple[str, str]:
@@ -102,4 +140,6 @@ def _notes(notebook: Notebook, session: Session, tasks: dict[str, Task]) -> Iter
     checks = {cell.number for cell in notebook.run if cell.only_checks}
     stopped = {n: words for n, words in session.loaded.stopped.items() if n not in checks}
     for number, words in list(stopped.items())[:10]:
+        lacking = notebook.skipped(words)
+        words = f"{words}; {lacking}" if lacking else words
         yield f"cell {number} did not run to its end ({words}); the cells after it did run"

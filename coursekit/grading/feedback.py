@@ -1,38 +1,22 @@
 """One page of feedback per submission: self-contained HTML that a browser shows from anywhere."""
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from coursekit import __version__
 from coursekit.checking import panel
+from coursekit.grading.html import PAGES
 from coursekit.grading.results import SubmissionReport
 
-# Everything is escaped but the panels, which escape what they show themselves.
-PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{{ report.lesson }}: {{ report.student }}</title>
-<style>
-:root { color-scheme: light dark; --jp-ui-font-family: system-ui, sans-serif; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto; padding: 0 1rem; }
-.score { font-size: 1.4rem; } .ckp { margin: 1rem 0; }
-.warning { border: 2px solid; padding: .5rem 1rem; font-weight: 600; }
-footer { margin-top: 2rem; font-size: .85rem; }
-</style>
-</head>
-<body>
-<main>
-<h1>{{ report.lesson | replace("_", " ") | capitalize }}</h1>
+PAGE = PAGES.from_string("""\
+{% extends "base" %}
+{% block title %}{{ report.lesson }}: {{ report.student }}{% endblock %}
+{% block head %}
+<h1>{{ report.lesson | words | capitalize }}</h1>
 <p>{{ report.student }}, {{ report.file }}</p>
+{% endblock %}
+{% block main %}
 {% if report.max %}
 <p class="score">{{ "%g" % report.score }} of {{ "%g" % report.max }} points</p>
-{% endif %}
-{% if sandbox == "none" %}
-<p class="warning">Graded without a sandbox.</p>
 {% endif %}
 {% if report.reason %}
 <p><b>{{ report.status }}:</b> {{ report.reason }}.</p>
@@ -54,10 +38,11 @@ footer { margin-top: 2rem; font-size: .85rem; }
 {% if unanswered %}
 <p>Not answered: {{ unanswered | join(", ") }}.</p>
 {% endif %}
-</main>
-<footer>Graded by coursekit {{ version }} on inputs that are not shown.</footer>
-</body>
-</html>
+{% endblock %}
+{% block foot %}
+Graded by coursekit {{ version }} on inputs that are not shown. ✓ marks the steps that an answer
+passed; the first that it did not pass is where it stopped.
+{% endblock %}
 """)
 
 
@@ -69,7 +54,10 @@ def page(report: SubmissionReport, sandbox: str) -> str:
     return PAGE.render(
         report=report,
         sandbox=sandbox,
-        sections={k: [Markup(panel.html(r)) for r in rows] for k, rows in sections.items()},
+        sections={
+            heading: [Markup(panel.element(r, role="group", title="h3")) for r in rows]
+            for heading, rows in sections.items()
+        },
         unanswered=[r.exercise for r in report.shown if not r.max and r.status == "unsolved"],
         version=__version__,
     )

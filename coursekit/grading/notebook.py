@@ -33,6 +33,15 @@ class CodeCell:
         """True if the cell does nothing but call `check`: it is the course's, not the learner's."""
         return re.fullmatch(r"\s*(check\(.*\)\s*)+", self.source) is not None
 
+    def gives(self, name: str) -> bool:
+        """True if running the cell would bind that name, as far as its text parses."""
+        text = self.source if _parses(self.source) else MAGIC_LINE.sub("", self.source)
+        nodes = list(ast.walk(ast.parse(text))) if _parses(text) else []
+        bound = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        aliases = [a for n in nodes if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names]
+        bound |= {a.asname or a.name.partition(".")[0] for a in aliases}
+        return name in bound or self.defines(name)
+
     def definitions(self) -> list[str]:
         """Functions and classes that the cell's text defines, syntax errors or not."""
         return re.findall(r"^(?:async\s+)?(?:def|class)\s+(\w+)", self.source, re.MULTILINE)
@@ -53,6 +62,15 @@ class Notebook:
     @property
     def uses_torch(self) -> bool:
         return any(TORCH.search(cell.source) for cell in self.run)
+
+    def skipped(self, words: str) -> str:
+        """Of a NameError: which demonstration would have defined the name, or nothing."""
+        found = re.search(r"name '(\w+)' is not defined", words)
+        cells = [c.number for c in self.cells if found and c.demo and c.gives(found[1])]
+        if not found or not cells:
+            return ""
+        home = f"cell {cells[-1]} would define {found[1]}"
+        return f"{home}, but is tagged `demo`, so it was skipped: remove the tag"
 
     @functools.cached_property
     def python(self) -> tuple[str, list[tuple[int, int]]]:

@@ -27,10 +27,13 @@ class SubmissionReport:
     results: tuple[Result, ...] = ()
     shown: tuple[Result, ...] = ()  # the same, without what could tell the hidden inputs
     ungraded: bool = False  # not judged, through the file's fault or the grader's
+    kept: float = 1.0  # the share of the points that lateness left
+    given: float | None = None  # points for the lesson as a whole, given by hand
 
     @property
     def score(self) -> float:
-        return _number(sum(r.score for r in self.results))
+        earned = sum(r.score for r in self.results) * self.kept
+        return _number(earned if self.given is None else self.given)
 
     @property
     def max(self) -> float:
@@ -112,7 +115,7 @@ class GradeReport:
         rows.writerow(["student", "lesson", "file", "status", "score", "max"])
         for s in self.submissions:
             texts = [s.student, s.lesson, s.file, s.status]
-            rows.writerow([*map(_cell, texts), s.score, s.max])
+            rows.writerow([*map(text_cell, texts), s.score, s.max])
         return out.getvalue()
 
     def summary(self) -> str:
@@ -151,6 +154,6 @@ def _number(value: float) -> float:
     return int(value) if value.is_integer() else value
 
 
-def _cell(text: str) -> str:
+def text_cell(text: str) -> str:
     """Text that a spreadsheet takes as text, even if it begins as a formula would."""
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

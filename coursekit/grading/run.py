@@ -5,19 +5,25 @@ import json
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coursekit import __version__, exercises
 from coursekit.errors import GradeError
-from coursekit.files import write_whole
+from coursekit.files import write_changed
+from coursekit.grading import outputs, pool, scheduler
 from coursekit.grading.examine import Settings, examine
 from coursekit.grading.feedback import page
-from coursekit.grading.pool import each
+from coursekit.grading.progress import progress
 from coursekit.grading.results import GradeReport, SubmissionReport, ungraded
 from coursekit.grading.submissions import Submission, discover
 from coursekit.sandbox.box import Limits, open_box
+
+if TYPE_CHECKING:  # SQLAlchemy is for the process that writes; workers do without
+    from coursekit.grading.gradebook import Gradebook
+
+Judged = tuple[int, SubmissionReport]  # with the submission's row in the gradebook
 
 
 def grade(
@@ -30,50 +36,152 @@ def grade(
     total: float = Limits.total,
     seed: int | None = None,
     packs: tuple[Path, ...] = (),
+    db: str | None = None,
+    policy: Path | None = None,
+    cluster: str | None = None,
 ) -> GradeReport:
-    """Grade every submission in a folder; write results.json, scores.csv and feedback pages.
+    """Grade every submission; write results.json, scores.csv, feedback pages and the gradebook.
+
+    What the gradebook already has is not graded again: the same notebook, exercises, seed and
+    sandbox give the same result. A run that was killed goes on where it was.
 
     Args:
-        submissions: a folder of STUDENT/NN_lesson.ipynb.
+        submissions: a folder or a zip, laid out as one of `layouts.LAYOUTS`.
         out: where the reports go.
         jobs: how many submissions are graded at a time.
         sandbox: "bubblewrap", or "none" where every submission is trusted.
         timeout, total: seconds for one exercise, for one submission.
-        seed: of the hidden inputs; drawn if absent. The same seed gives the same results.
+        seed: of the hidden inputs; if absent, the gradebook's last, or else drawn. The same seed
+            gives the same results.
         packs: Python files with other courses' exercises; NAME.py grades NAME.ipynb.
+        db: the gradebook's URL; if absent, an SQLite file in `out`.
+        policy: a TOML file of weights and deadlines; if absent, the gradebook's last.
+        cluster: the address of a Dask scheduler, whose workers judge in place of this machine.
 
     Raises:
-        GradeError: the arguments cannot be: no such folder, an output that cannot be written.
+        GradeError: the arguments cannot be: no such folder, an output that cannot be written, a
+            gradebook that cannot be used, a policy without meaning.
         ExerciseError: a pack is not fit to grade by.
         SandboxError: there is no sandbox; the message says how to install one.
     """
+    from coursekit.grading.gradebook import Gradebook, locate, parse
+    from coursekit.grading.gradebook import policy as policies
+
     started = time.monotonic()
     _check(jobs, timeout, total, seed)
     for pack in packs:
         exercises.add_pack(pack)
-    found = discover(submissions)
-    open_box(sandbox)
-    _prepare(out)
-    seed = secrets.randbelow(2**31) if seed is None else seed
-    secret = (submissions.resolve(), out.resolve(), *(pack.resolve() for pack in packs))
-    settings = Settings(seed, sandbox, Limits(exercise=timeout, total=total), secret, packs)
-    reports: list[SubmissionReport] = []
-    with _progress(len(found)) as advance:
-        for report in each(functools.partial(examine, settings=settings), found, jobs, _lost):
-            _write(out / "feedback" / Path(report.file).with_suffix(".html"), page(report, sandbox))
-            reports.append(report)
+    url = parse(db) if db else locate(out)
+    with tempfile.TemporaryDirectory(prefix="coursekit-") as scratch:
+        found = discover(submissions, Path(scratch))
+        plan = policies.read(policy) if policy else None
+        if cluster is None:
+            open_box(sandbox)
+        _prepare(out)
+        hidden = [submissions, out, *packs]
+        if any(Path(scratch).iterdir()):  # else one warm sandbox serves run after run
+            hidden.append(Path(scratch))
+        if url.get_backend_name() == "sqlite" and url.database:
+            hidden.append(Path(url.database))
+        with Gradebook.open(url, create=True) as book:
+            seed = _seed(book, seed)
+            limits = Limits(exercise=timeout, total=total)
+            secret = tuple(path.resolve() for path in hidden)
+            settings = Settings(seed, sandbox, limits, secret, tuple(p.resolve() for p in packs))
+            kept = {
+                "submissions": str(submissions.resolve()),
+                "out": str(out.resolve()),
+                "sandbox": sandbox,
+                "timeout": timeout,
+                "total": total,
+                "packs": [str(pack) for pack in settings.packs],
+            }
+            book.keep(seed=str(seed), settings=json.dumps(kept))
+            if plan is not None:
+                book.keep(policy=plan.as_text())
+            _grade(book, found, settings, jobs, cluster)
+            return write_reports(book, out, started, found)
+
+
+def _grade(
+    book: "Gradebook",
+    found: list[Submission],
+    settings: Settings,
+    jobs: int,
+    cluster: str | None,
+) -> None:
+    """Judge what the gradebook has no result for, and write each result as it comes."""
+    from coursekit.grading.gradebook import Conditions
+
+    versions = {lesson: exercises.version(lesson) for lesson in {one.lesson for one in found}}
+    s = settings
+    conditions = Conditions(s.seed, s.sandbox, s.limits.exercise, s.limits.total, versions)
+    todo = list(book.hand_in(found, conditions).items())
+    if not todo:
+        return
+    with progress(len(todo)) as advance:
+        for row, report in _each(todo, settings, versions, jobs, cluster):
+            book.record(row, report, conditions)
             advance()
+
+
+def _each(
+    todo: list[tuple[int, Submission]],
+    settings: Settings,
+    versions: dict[str, str],
+    jobs: int,
+    cluster: str | None,
+) -> Iterator[Judged]:
+    if cluster is None:
+        return pool.each(functools.partial(_judged, settings=settings), todo, jobs, _lost)
+    return scheduler.each(
+        functools.partial(scheduler.judged, settings=settings, versions=versions),
+        todo,
+        cluster,
+        _lost,
+        scheduler.carried,
+        functools.partial(scheduler.readiness, settings, __version__),
+    )
+
+
+def write_reports(
+    book: "Gradebook",
+    out: Path,
+    started: float | None = None,
+    found: list[Submission] | None = None,
+) -> GradeReport:
+    """Write all that is made of a gradebook's last run, with what its instructor says.
+
+    Args:
+        found: what was handed in, where it is at hand; without it answers are not compared.
+
+    Raises:
+        GradeError: something of that run is still to be graded, or `out` cannot be written.
+    """
+    kept = json.loads(book.recall("settings") or "{}")
+    entries = book.entries(last_run=True)
+    waiting = [entry.file for entry in entries if entry.report is None]
+    if waiting or not kept:
+        raise GradeError(f"{len(waiting)} submissions are not graded yet; run `coursekit grade`")
     whole = GradeReport(
-        tuple(sorted(reports, key=lambda r: (r.student, r.file))),
-        seed,
-        sandbox,
+        tuple(entry.report for entry in entries if entry.report is not None),
+        int(book.recall("seed") or 0),
+        kept["sandbox"],
         __version__,
         str(out),
-        time.monotonic() - started,
+        0.0 if started is None else time.monotonic() - started,
     )
-    _write(out / "results.json", json.dumps(whole.as_json(), indent=1, ensure_ascii=False) + "\n")
-    _write(out / "scores.csv", whole.as_csv())
+    for report in whole.submissions:
+        path = out / "feedback" / Path(report.file).with_suffix(".html")
+        _write(path, page(report, whole.sandbox))
+    outputs.write(whole, out, found)
     return whole
+
+
+def _seed(book: "Gradebook", given: int | None) -> int:
+    """The seed that was asked for, else the gradebook's: a class is graded on the same inputs."""
+    kept = book.recall("seed")
+    return given if given is not None else int(kept) if kept else secrets.randbelow(2**31)
 
 
 def _check(jobs: int, timeout: float, total: float, seed: int | None) -> None:
@@ -98,43 +206,17 @@ def _prepare(out: Path) -> None:
 
 def _write(path: Path, text: str) -> None:
     try:
-        write_whole(path, text)
+        write_changed(path, text)
     except OSError as error:
         raise GradeError(f"cannot write {path} ({error.strerror})") from error
 
 
-def _lost(submission: Submission) -> SubmissionReport:
+def _judged(item: tuple[int, Submission], settings: Settings) -> Judged:
+    row, submission = item
+    return row, examine(submission, settings)
+
+
+def _lost(item: tuple[int, Submission]) -> Judged:
+    row, submission = item
     words = "the judge's own process died of it, twice; please report it with the notebook"
-    return ungraded(submission, "crashed", words)
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    """A bar on the terminal with rate and time left; nothing where there is none."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("grading"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]:.1f}/s"),
-        TimeRemainingColumn(),
-    )
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("", total=total, rate=0.0)
-
-        def advance() -> None:
-            bar.advance(task)
-            bar.update(task, rate=bar.tasks[0].completed / max(bar.tasks[0].elapsed or 0, 0.1))
-
-        yield advance
+    return row, ungraded(submission, "crashed", words)

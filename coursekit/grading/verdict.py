@@ -5,6 +5,7 @@ import difflib
 import inspect
 import re
 import sys
+from functools import lru_cache
 
 from coursekit.checking import Exercise, Question, Result, Task, judge
 from coursekit.checking.ladder import shape_story
@@ -35,15 +36,25 @@ def verdict(
         result = _result(task, "error", "structure", words)
     if answer is None:
         result = _explained(result, task, notebook, session)
+    lacking = notebook.skipped(result.message) if result.status == "error" else ""
+    lacking = f" {lacking[0].upper()}{lacking[1:]}." if lacking else ""
+    result = result.but(message=result.message + lacking)
     if result.status == "forbidden":
         result = result.but(message=_placed(result.message, origin))
     result = result.but(message=plain(result.message))
-    return result, shown(result, answer)
+    learners = shown(result, answer)
+    if lacking and learners is not result:  # only names of the notebook's own are in it
+        learners = learners.but(message=learners.message + lacking)
+    return result, learners
 
 
 def speaks_torch(task: Exercise) -> bool:
     """True if a module of the exercise's lesson imports torch."""
-    home = task.right.__module__
+    return _imports_torch(task.right.__module__)
+
+
+@lru_cache
+def _imports_torch(home: str) -> bool:
     lesson = home.rpartition(".")[0] if home.count(".") > 2 else home
     return any(
         inspect.ismodule(value) and value.__name__.partition(".")[0] == "torch"

@@ -68,16 +68,20 @@ class Box:
     secret: tuple[Path, ...] = ()  # covered where it would be seen: submissions, reports
     disk: int = Limits.disk
 
-    def command(self, role: str, descriptor: int, imports: tuple[str, ...] = ()) -> list[str]:
+    def command(
+        self, role: str, descriptor: int, imports: tuple[str, ...] = (), memory: int = 0
+    ) -> list[str]:
         """The program to run: a "host" for one submission, or a "zygote" that forks hosts.
 
         Args:
             descriptor: of the inherited socket to the judge.
             imports: what a zygote has ready.
+            memory: bytes that a host's processes may use together; a zygote is told by each order.
         """
         root = str(ROOT if self.name == "bubblewrap" else PACKAGE)
         place = inside if self.name == "bubblewrap" else Path
-        given = [descriptor] if role == "host" else [descriptor, imports, self.disk]
+        watched = memory if self.name == "bubblewrap" else 0  # outside, /proc shows strangers too
+        given = [descriptor, watched] if role == "host" else [descriptor, imports, self.disk]
         boot = json.dumps([root, [str(place(p)) for p in packages()], role, given])
         python = [str(place(interpreter())), "-s", "-S", "-P", "-B", "-c", BOOT, boot]
         return [*self._walls(role), *python] if self.name == "bubblewrap" else python
@@ -92,8 +96,9 @@ class Box:
         space = "--unshare-user --unshare-pid --unshare-ipc --unshare-net --unshare-uts"
         walls = [program, *space.split(), "--unshare-cgroup-try", "--uid", str(NOBODY)]
         walls += ["--gid", str(NOBODY), "--die-with-parent", "--new-session", "--clearenv"]
-        if role == "host" and "--disable-userns" in known:  # a zygote's forks do this themselves
-            walls.append("--disable-userns")
+        if role == "host":  # a zygote's forks do both themselves
+            walls.append("--as-pid-1")
+            walls += ["--disable-userns"] if "--disable-userns" in known else []
         for name, value in ENVIRONMENT.items():
             walls += ["--setenv", name, value]
         shown, size = mounts(self.secret), self.disk if "--size" in known else 0

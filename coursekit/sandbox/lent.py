@@ -49,15 +49,17 @@ class Lent:
         if len(body) > BODY_LIMIT:
             raise WireError(f"a function was given more than {BODY_LIMIT >> 20} MiB")
         unpacker = Unpacker(body, self._mine, make_tensor if self.tensors else None)
-        arguments = unpacker.unpack(ask.arguments)
+        arguments, options = unpacker.unpack(ask.arguments), unpacker.unpack(ask.options)
         unpacker.done()
-        if not isinstance(arguments, tuple):
+        if not isinstance(arguments, tuple) or not isinstance(options, dict):
             raise WireError("a function was called without a tuple of arguments")
+        if not all(isinstance(name, str) for name in options):
+            raise WireError("a function was called with an argument whose name is no text")
         packer = Packer(self.handle)
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
-                value = packer.pack(function(*arguments))
+                value = packer.pack(function(*arguments, **options))
         except Exception as error:  # of wrong arguments: the learner's to see
             return m.Refuse(ask.number, type(error).__name__, str(error)[:300]), []
         return m.Reply(ask.number, value), packer.buffers

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from .values import Value
+from .values import Handle, Value
 from .wire import Part
 
 
@@ -55,6 +55,23 @@ class Call(Part):
     arguments: Value
     options: Value
     keep: list[int]
+    seconds: float
+
+
+class Replace(Part):
+    """Put a judge's function in the place of one of the notebook's; without one, put that back."""
+
+    number: int
+    name: str
+    function: Handle | None
+    seconds: float
+
+
+class Notice(Part):
+    """Say which of torch's operations ran since the last time, and from now on look for these."""
+
+    number: int
+    operations: list[str]
     seconds: float
 
 
@@ -129,6 +146,19 @@ class Raised(Part):
     error: Error
 
 
+class Replaced(Part):
+    """It was done."""
+
+    number: int
+
+
+class Noticed(Part):
+    """The operations that ran, of those that were looked for."""
+
+    number: int
+    operations: list[str]
+
+
 class Quizzes(Part):
     """The answers given so far."""
 
@@ -142,10 +172,11 @@ class Ask(Part):
     number: int
     handle: int
     arguments: Value
+    options: Value
 
 
-ToHost = Begin | Run | Describe | Call | AskQuizzes | Reply | Refuse
-ToJudge = Ready | Ran | Described | Returned | Raised | Quizzes | Ask
+ToHost = Begin | Run | Describe | Call | Replace | Notice | AskQuizzes | Reply | Refuse
+ToJudge = Ready | Ran | Described | Returned | Raised | Replaced | Noticed | Quizzes | Ask
 
 host_decoder = msgspec.msgpack.Decoder(ToHost)
 judge_decoder = msgspec.msgpack.Decoder(ToJudge)

@@ -16,13 +16,13 @@ from coursekit.sandbox.wire import WireError
 class Program:
     """A Python program in a box, with a socket to it; ended by `end`, whatever it does."""
 
-    def __init__(self, box: Box, role: str, imports: tuple[str, ...], kind: int):
+    def __init__(self, box: Box, role: str, imports: tuple[str, ...], kind: int, memory: int = 0):
         self.folder = tempfile.TemporaryDirectory(prefix="coursekit-")  # seen only without a box
         self.boxed = box.name == "bubblewrap"
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, kind)
         with theirs:
             self.process = subprocess.Popen(
-                box.command(role, theirs.fileno(), imports),
+                box.command(role, theirs.fileno(), imports, memory),
                 env=box.environment(),
                 cwd=self.folder.name if box.name == "none" else "/",
                 stdin=subprocess.DEVNULL,
@@ -68,7 +68,7 @@ class ColdHost(Channel):
     """
 
     def __init__(self, box: Box, limits: Limits, imports: tuple[str, ...] = ()):
-        self.program = Program(box, "host", imports, socket.SOCK_STREAM)
+        self.program = Program(box, "host", imports, socket.SOCK_STREAM, limits.memory)
         super().__init__(self.program.socket)
         # Outside a box the limit would count every process of the user who grades.
         processes = limits.processes if box.name == "bubblewrap" else -1

@@ -1,6 +1,8 @@
 """A submission's functions as answers: what a script sees is what it sees of a local function."""
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from coursekit.checking import AnswerCrashed, AnswerError, AnswerTimeout, Unsolved
@@ -8,6 +10,7 @@ from coursekit.sandbox import messages as m
 from coursekit.sandbox.session import Session
 from coursekit.sandbox.values import Handle, Packer, Unpacker, make_tensor
 from coursekit.sandbox.wire import WireError
+from coursekit.sandbox.words import identifier
 
 ASIDE = 5.0  # seconds for a question beside the exercises: what is there, what was answered
 
@@ -152,6 +155,38 @@ def find_answer(session: Session, name: str, tensors: bool = False) -> RemoteAns
         return None
     answer.parameters = reply.parameters and [p[:60] for p in reply.parameters[:64]]
     return answer
+
+
+@contextmanager
+def replaced(session: Session, functions: dict[str, Callable]) -> Iterator[None]:
+    """Within the block, judge's functions stand in the place of the learner's.
+
+    Raises:
+        AnswerError, AnswerTimeout, AnswerCrashed: they cannot be put there.
+    """
+
+    def put(name: str, function: Handle | None) -> None:
+        session.request(lambda n, s: m.Replace(n, name, function, s), [], ASIDE)
+
+    for name, function in functions.items():
+        put(name, session.lent.handle(function))
+    host = session.host
+    yield
+    if session.host is host:  # else the next one has the learner's own again
+        for name in functions:
+            put(name, None)
+
+
+def notice(session: Session, operations: list[str]) -> list[str]:
+    """Which of torch's operations ran since the last time; from now on, look for these.
+
+    Raises:
+        AnswerError, AnswerTimeout, AnswerCrashed: it cannot be told.
+    """
+    reply, _ = session.request(lambda n, s: m.Notice(n, operations, s), [], ASIDE)
+    if not isinstance(reply, m.Noticed):
+        raise session.nonsense("it answered another question")
+    return sorted({identifier(name) for name in reply.operations[:64]})
 
 
 def quiz_answers(session: Session) -> dict[str, Any]:

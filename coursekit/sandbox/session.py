@@ -61,7 +61,7 @@ class Session:
         self.events: list[tuple[str, str]] = []
         self.subject = ""  # what is being asked, for the events' words
         self.skipped: set[int] = set()  # cells that killed or hung a host
-        self.end: float | None = None  # of its time; the clock starts with the first cell
+        self.spent = 0.0  # seconds of waiting for it; the judge's own work does not count
         self.host: Channel | None = None
         self.starts = self.number = 0
         self.lent = Lent()  # judge's functions in the learner's hands
@@ -75,7 +75,7 @@ class Session:
     @property
     def left(self) -> float:
         """Seconds that the submission may still use."""
-        return self.limits.total if self.end is None else self.end - time.monotonic()
+        return self.limits.total - self.spent
 
     def load(self) -> Loaded:
         """Run the cells in order; one that raises, hangs or crashes costs only itself.
@@ -109,7 +109,6 @@ class Session:
                 if self.starts == 1:
                     raise
                 raise self._event("crashed", AnswerCrashed(str(error))) from error
-            self.end = self.end or time.monotonic() + self.limits.total
             self._run_cells()
 
     def request(
@@ -127,10 +126,8 @@ class Session:
         if seconds <= 0:
             raise self._event("timeout", AnswerTimeout(self._late()))
         self.number += 1
-        end = time.monotonic() + seconds + GRACE
         try:
-            self.host.send(make(self.number, seconds), buffers, end)
-            reply, body = self._listen(self.host, end)
+            reply, body = self._exchange(self.host, make(self.number, seconds), buffers, seconds)
         except HostLate:
             self.drop()
             raise self._event("timeout", AnswerTimeout(self._late())) from None
@@ -157,6 +154,17 @@ class Session:
         if self.host is not None:
             self.host.close()
             self.host = None
+
+    def _exchange(
+        self, host: Channel, message: Any, buffers: list[bytes], seconds: float
+    ) -> tuple[Any, bytes]:
+        """Send a request and wait for its reply; the wait is the submission's time."""
+        begun = time.monotonic()
+        try:
+            host.send(message, buffers, begun + seconds + GRACE)
+            return self._listen(host, begun + seconds + GRACE)
+        finally:
+            self.spent += time.monotonic() - begun
 
     def _listen(self, host: Channel, end: float) -> tuple[Any, bytes]:
         """The reply; until it comes, call the judge's functions that the learner's code calls."""

@@ -18,19 +18,27 @@ class ZygoteGone(Exception):
 
 
 class Zygote:
-    """A warm process in a box, which forks hosts.
-
-    Raises:
-        SandboxError: it does not come up.
-    """
+    """A warm process in a box, which forks hosts; it warms up while the judge does other things."""
 
     def __init__(self, box: Box, imports: tuple[str, ...]):
         self.program = Program(box, "zygote", imports, socket.SOCK_SEQPACKET)
+        self.ready, self.said = False, ""
+
+    def wait(self) -> None:
+        """See that it is warm.
+
+        Raises:
+            SandboxError: it does not come up.
+        """
+        if self.ready:
+            return
         try:
-            if self._hear(Limits.start) != b"ready":
+            self.ready = self._hear(Limits.start) == b"ready"
+            if not self.ready:
                 raise ZygoteGone
         except ZygoteGone as error:
-            raise SandboxError(f"the sandbox did not start: {self.program.end()}") from error
+            forget(self)
+            raise SandboxError(f"the sandbox did not start: {self.said}") from error
 
     def start(self, memory: int) -> socket.socket:
         """Fork a host whose processes may use so many bytes together; the socket to it."""
@@ -55,7 +63,7 @@ class Zygote:
 
     def close(self) -> None:
         """End the zygote and whatever it started."""
-        self.program.end()
+        self.said = self.program.end()
 
     def _hear(self, seconds: float | None = None) -> bytes:
         self.program.socket.settimeout(PATIENCE if seconds is None else seconds)
@@ -116,11 +124,10 @@ def start_host(box: Box, limits: Limits, imports: tuple[str, ...] = ()) -> Chann
         SandboxError: neither comes up.
     """
     for _ in range(2):  # a zygote that has gone wrong is replaced once
-        if box.name != "bubblewrap" or box in _cold:
-            break
-        zygote = _zygotes.get((box, imports))
+        zygote = prepare(box, imports)
         if zygote is None:
-            zygote = _zygotes[box, imports] = Zygote(box, imports)
+            break
+        zygote.wait()
         try:
             return WarmHost(zygote, limits)
         except HostGone as gone:
@@ -130,6 +137,15 @@ def start_host(box: Box, limits: Limits, imports: tuple[str, ...] = ()) -> Chann
         except (ZygoteGone, HostLate, WireError):
             forget(zygote)
     return ColdHost(box, limits, imports)
+
+
+def prepare(box: Box, imports: tuple[str, ...] = ()) -> Zygote | None:
+    """Start what the next host needs and do not wait for it; None where hosts start cold."""
+    if box.name != "bubblewrap" or box in _cold:
+        return None
+    if (box, imports) not in _zygotes:
+        _zygotes[box, imports] = Zygote(box, imports)
+    return _zygotes[box, imports]
 
 
 def forget(zygote: Zygote) -> None:

@@ -26,7 +26,10 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """A `coursekit lab` whose workspace also holds the solved notebooks, in solved/."""
+    """A `coursekit lab` whose workspace also holds the solved notebooks, in solved/.
+
+    Experiments are run in their quick form: nbval runs them in full.
+    """
     home = tmp_path_factory.mktemp("lab")
     for name, value in SETTINGS.items():
         path = home / "config" / "lab" / "user-settings" / f"{name}.jupyterlab-settings"
@@ -38,7 +41,7 @@ def server(tmp_path_factory):
         shutil.copy(path, solved)
     port = f"--port={free_port()}"
     arguments = [str(home / "work"), "--no-browser", port, "--LabApp.expose_app_in_browser=True"]
-    with lab(*arguments, home=home, cwd=home) as running:
+    with lab(*arguments, home=home, cwd=home, quick=True) as running:
         running.work = home / "work"
         yield running
 

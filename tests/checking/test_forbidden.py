@@ -1,6 +1,6 @@
 import pytest
 
-from coursekit.checking.forbidden import forbidden_use, returns
+from coursekit.checking.forbidden import forbidden_use, reached, returns
 
 BANNED = ("torch.nn.functional.batch_norm", "torch.batch_norm", "coursekit.norms")
 
@@ -30,6 +30,7 @@ def test_finds_a_banned_name_however_it_is_reached(source):
         "import torch\ndef g(x):\n    return torch.batch_norm(x)\ndef f(x):\n    return x",
         "def batch_norm(x):\n    return x\ndef f(x):\n    return batch_norm(x)",
         "import torch\ndef f(x):\n    return torch.batch_normal(x)",
+        "import torch\ndef g(xp, x):\n    return xp.sqrt(x)\ndef f(x):\n    return g(torch, x)",
         "# torch.batch_norm\ndef f(x):\n    'torch.batch_norm'\n    return x",
         "def f(x:",
     ],
@@ -41,6 +42,156 @@ def test_raises_no_false_alarm(source):
 def test_tells_the_name_and_the_line():
     use = forbidden_use("import torch\n\ndef f(x):\n    return torch.batch_norm(x)", "f", BANNED)
     assert (use.name, use.line) == ("torch.batch_norm", 4)
+
+
+HIDDEN = {  # how a name may be hidden, and what is said of it
+    "getattr": ("return getattr(F, 'batch_norm')(x)", "uses torch.nn.functional.batch_norm"),
+    "sum of texts": ("return getattr(F, 'batch' + '_norm')(x)", "functional.batch_norm"),
+    "joined": ("return getattr(F, ''.join(['batch', '_', 'norm']))(x)", "functional.batch_norm"),
+    "backwards": ("return getattr(F, 'mron_hctab'[::-1])(x)", "functional.batch_norm"),
+    "formatted": ("n = 'norm'\n    return getattr(F, f'batch_{n}')(x)", "functional.batch_norm"),
+    "either": ("return getattr(F, 'relu' if x else 'batch_norm')(x)", "functional.batch_norm"),
+    "loop": ("for n in ('relu', 'batch_norm'): x = getattr(F, n)(x)", "functional.batch_norm"),
+    "chain": ("return getattr(getattr(torch, 'nn'), 'functional').batch_norm(x)", "batch_norm"),
+    "computed": ("return getattr(F, input())(x)", "takes something from torch.nn.functional by"),
+    "parameter": ("def g(n): return getattr(torch, n)(x)\n    return g(x)", "from torch by"),
+    "lookup passed on": ("return list(map(getattr, [F], 'ab'))", "passes getattr on"),
+    "getattr renamed": ("get = getattr\n    return get(F, 'batch_norm')(x)", "al.batch_norm"),
+    "getattribute": ("return F.__getattribute__('batch_norm')(x)", "functional.batch_norm"),
+    "object's": ("return object.__getattribute__(F, 'batch_norm')(x)", "functional.batch_norm"),
+    "vars": ("return vars(F)['batch_norm'](x)", "functional.batch_norm"),
+    "dict": ("return F.__dict__.get('batch_norm')(x)", "functional.batch_norm"),
+    "all of dict": ("return [v for k, v in F.__dict__.items() if 'h_no' in k]", "takes all that a"),
+    "globals": ("return globals()['F'].batch_norm(x)", "functional.batch_norm"),
+    "sys.modules": ("return sys.modules['torch.nn.functional'].batch_norm(x)", "al.batch_norm"),
+    "all modules": ("return [m for m in sys.modules.values()]", "passes sys.modules on"),
+    "__import__": ("return __import__('torch').batch_norm(x)", "uses torch.batch_norm"),
+    "from list": ("return __import__('torch.nn', fromlist='n').functional.batch_norm", "batch_"),
+    "import_module": ("return importlib.import_module('torch').batch_norm(x)", "torch.batch_norm"),
+    "import unknown": ("return importlib.import_module(x)", "imports something by a name that"),
+    "import there": ("from torch import batch_norm as b\n    return b(x)", "uses torch.batch_norm"),
+    "eval": ("return eval('F.batch_norm(x)')", "uses torch.nn.functional.batch_norm"),
+    "exec": ("exec('import torch as t\\ny = t.batch_norm(x)')", "uses torch.batch_norm"),
+    "exec twice": ('exec("exec(\'y = F.batch_norm(x)\')")', "functional.batch_norm"),
+    "compile": ("exec(compile('F.batch_norm(x)', '', 'eval'))", "functional.batch_norm"),
+    "eval unknown": ("return eval(input())", "gives eval a text that the source does not show"),
+    "exec unknown": ("exec(bytes([70, 46]).decode())", "gives exec a text that"),
+    "eval passed on": ("return list(map(eval, ['1']))", "passes eval on"),
+    "eval renamed": ("e = eval\n    return e('F.batch_norm(x)')", "functional.batch_norm"),
+    "eval by getattr": ("return getattr(builtins, 'ev' + 'al')('F.batch_norm')", "al.batch_norm"),
+    "builtins": ("return __builtins__['eval']('F.batch_norm(x)')", "functional.batch_norm"),
+    "script": ("return torch.jit.script(helper)(x)", "uses torch.batch_norm"),
+    "script source": ("return torch.jit.CompilationUnit('def g(x): return torch.batch_norm(x)')",
+                      "uses torch.batch_norm"),
+    "thread": ("threading.Thread(target=helper, args=(x,)).start()", "uses torch.batch_norm"),
+    "partial": ("return functools.partial(helper)(x)", "uses torch.batch_norm"),
+    "table": ("return TABLE['n'](x)", "uses torch.batch_norm"),
+    "filled table": ("return FILLED['n'](x)", "uses torch.batch_norm"),
+    "updated table": ("return UPDATED['n'](x)", "uses torch.batch_norm"),
+    "lambda": ("return SHORT(x)", "uses torch.batch_norm"),
+    "on a module": ("return torch.harmless(x)", "uses torch.batch_norm"),
+    "global": ("return LATER(x)", "uses torch.batch_norm"),
+    "unpacked": ("a, b = torch.relu, torch.batch_norm\n    return b(x)", "uses torch.batch_norm"),
+    "walrus": ("return (b := torch.batch_norm)(x)", "uses torch.batch_norm"),
+    "default": ("def g(x, b=torch.batch_norm): return b(x)\n    return g(x)", "torch.batch_norm"),
+    "base class": ("return Layer()(x)", "uses torch.nn.BatchNorm1d"),
+    "decorator": ("return decorated(x)", "uses torch.batch_norm"),
+    "star": ("return batch_norm(x)", "uses torch.nn.functional.batch_norm"),
+    "shadowed": ("def unused(BN): pass\n    return BN(x)", "uses torch.batch_norm"),
+    "another way": ("return torch.ops.aten.native_batch_norm.default(x)", "aten.native_batch_norm"),
+    "inner module": ("return torch.nn.modules.batchnorm.BatchNorm1d(3)(x)", "BatchNorm1d"),
+    "attrgetter": ("return operator.attrgetter('nn.functional.batch_norm')(torch)", "batch_norm"),
+    "methodcaller": ("return operator.methodcaller(x)(torch)", "gives operator.methodcaller a t"),
+    "passed on": ("def g(m): return m.batch_norm(x)\n    return g(F)", "takes batch_norm from"),
+    "in a list": ("return [F, F][0].batch_norm(x)", "takes batch_norm from something that"),
+    "on an object": ("x.lib = F\n    return x.lib.batch_norm(x)", "takes batch_norm from"),
+    "got by": ("def g(m): return getattr(m, 'batch_norm')\n    return g(F)", "takes batch_norm"),
+    "another's sys": ("return functools.sys.modules['torch'].batch_norm(x)", "torch.batch_norm"),
+    "inward": ("return helper.__globals__['F'].batch_norm(x)", "reaches through __globals__"),
+    "pickle": ("return pickle.loads(b'ctorch')", "pickle.loads: what it brings"),
+    "program": ("return subprocess.run(['python', '-c', x])", "subprocess.run: what it brings"),
+}  # fmt: skip
+CELLS = """
+import builtins, functools, importlib, operator, pickle, subprocess, sys, threading, torch
+import torch.nn.functional as F
+from torch.nn.functional import *
+TABLE, SHORT = {"n": torch.batch_norm}, lambda x: torch.batch_norm(x)
+FILLED = {}
+FILLED["n"] = torch.batch_norm
+UPDATED = dict()
+UPDATED.update(n=torch.batch_norm)
+torch.harmless = torch.batch_norm
+BN = torch.batch_norm
+def later():
+    global LATER
+    LATER = torch.batch_norm
+def helper(x):
+    return torch.batch_norm(x)
+class Layer(torch.nn.BatchNorm1d):
+    pass
+@functools.partial(helper)
+def decorated(x):
+    return x
+def f(x):
+    """
+
+
+@pytest.mark.parametrize("way", HIDDEN)
+def test_a_hidden_name_is_found_or_refused_with_the_reason(way):
+    body, words = HIDDEN[way]
+    banned = (*BANNED, "torch.nn.BatchNorm1d", "torch._C")
+    use = forbidden_use(CELLS + body, "f", banned)
+    assert use and words in use.words, use
+    assert forbidden_use(CELLS + "return x", "f", banned) is None
+
+
+HONEST = """
+import functools, sys, importlib, threading, torch
+import numpy as np
+import torch.nn.functional as F
+from torch.nn import *
+model = torch.nn.Sequential()
+table = {"mean": np.mean}
+dtypes = [getattr(torch, name) for name in ("float32", "float64")]
+eps = 1e-5
+y = F.batch_norm(torch.zeros(2, 2), None, None)  # to compare with
+expected = {"y": y}
+print(y, F.batch_norm(torch.zeros(2, 2), None, None))
+np.testing.assert_allclose(y, F.batch_norm(torch.zeros(2, 2), None, None))
+if "google.colab" in sys.modules:
+    importlib.import_module("google.colab")
+def compare(f):
+    bn = torch.nn.BatchNorm1d(3)
+    return getattr(F, input())(bn)
+def helper(layer, name, y):
+    return getattr(layer, name), vars(layer)[name], layer.__dict__[name], y
+class Norm(Module):
+    def forward(self, x, compile=None, eval=False):
+        for name in ("weight", "bias"):
+            setattr(self, name, getattr(self, name + "_orig"))
+        return self.eval(), model.eval(), compile, eval
+def f(x, vars=3):
+    y = expected = torch.sqrt(x)
+    kind = getattr(torch, "float32" if x.ndim else "float64")
+    reduce = getattr(np, "mean")
+    thread = threading.Thread(target=helper, args=(x, "weight", y))
+    scripted = torch.jit.script(helper)
+    library = torch if isinstance(x, torch.Tensor) else np
+    spread = library.sqrt(x) + functools.partial(torch.add, x)(1)
+    number = eval("1 + 1") + eval("x.ndim")
+    if not isinstance(x, torch.Tensor) or "torch" in sys.modules:
+        x = getattr(x, kind, None) or getattr(np, str(kind))
+    return helper(Norm(), str(x), y), eps, table["mean"], dtypes, np.vars, vars, globals, locals()
+"""
+
+
+def test_honest_lookups_are_not_refused():
+    assert forbidden_use(HONEST, "f", (*BANNED, "torch.nn.BatchNorm1d", "torch._C")) is None
+
+
+def test_what_a_function_is_built_on_is_told():
+    assert reached(HONEST, "f") == {"f", "helper", "Norm", "model", "eps", "table", "dtypes"}
+    assert reached("def f(:", "f") == set() == reached("x = 1", "f")
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,8 @@ def test_score_reason_and_notes_are_there():
 def test_questions_stand_apart_and_unanswered_ones_take_one_line():
     shown = (result(), result("quiz_a", points=0), result("quiz_b", "unsolved", points=0))
     made = page(report(results=shown, shown=shown), "bubblewrap")
-    assert made.index("<b>f</b>") < made.index("carry no points") < made.index("<b>quiz_a</b>")
-    assert "Not answered: quiz_b." in made and "<b>quiz_b</b>" not in made
+    assert made.index(">f</h3>") < made.index("carry no points") < made.index(">quiz_a</h3>")
+    assert "Not answered: quiz_b." in made and ">quiz_b</h3>" not in made
     assert "without a sandbox" not in made
 
 

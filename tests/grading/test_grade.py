@@ -143,7 +143,7 @@ class Recorder:
         return self.function(*arguments)
 
 
-def test_no_hidden_input_or_output_is_in_a_feedback_page(run):
+def test_no_hidden_input_or_output_is_in_what_learners_may_see_or_in_the_class_report(run):
     _, out = run
     hidden = set()
     for lesson in ("mean_and_variance", "batchnorm_forward"):
@@ -154,7 +154,9 @@ def test_no_hidden_input_or_output_is_in_a_feedback_page(run):
                 hidden |= numbers(answer.given) | numbers([step[1] for step in steps])
     hidden = {n for n in hidden if len(n.strip("-0.")) >= 5}
     assert len(hidden) > 200
-    for page in (out / "feedback").rglob("*.html"):
+    pages = [*(out / "feedback").rglob("*.html"), *(out / "gradescope").rglob("*.json")]
+    assert len(pages) > 2 * 15
+    for page in [*pages, *out.glob("*.csv"), out / "report.html", out / "similar.html"]:
         text = page.read_text("utf-8")
         assert not [n for n in hidden if n in text], page
 

@@ -191,6 +191,57 @@ ATTACKS = {
     "checked_itself": forge(
         "import coursekit\ncoursekit.check = lambda *a: None\nclass passed: pass", "passed"
     ),
+    # --- forbidden functions, hidden -----------------------------------------------------------
+    "hidden_by_getattr": instead(
+        "torch = __import__('torch')\nreturn getattr(torch, 'batch' + '_norm')(x)",
+        says=r"uses torch\.batch_norm",
+    ),
+    "hidden_by_name": instead(
+        "torch = __import__('torch')\nname = input()\nreturn getattr(torch, name)(x)",
+        says="takes something from torch by a name that the source does not show",
+    ),
+    "hidden_by_alias": instead(
+        "from importlib import import_module as bring\nF = bring('torch.nn.functional')\n"
+        "table = {}\ntable['n'] = F.batch_norm\nreturn table['n'](x)",
+        says=r"uses torch\.nn\.functional\.batch_norm",
+    ),
+    "hidden_in_text": instead(
+        "return eval('__import__(\"torch\").batch_norm')(x)", says=r"uses torch\.batch_norm"
+    ),
+    "hidden_in_unknown_text": instead(
+        "exec(bytes([112, 97, 115, 115]).decode())", says="gives exec a text that the source does"
+    ),
+    "hidden_in_dict": instead(
+        "import sys\nreturn vars(sys.modules['torch'])['batch_norm'](x)",
+        says=r"uses torch\.batch_norm",
+    ),
+    "hidden_in_thread": instead(
+        "import threading\ndef work(m, out): out.append(m.batch_norm(x))\nout = []\n"
+        "thread = threading.Thread(target=work, args=(__import__('torch'), out))\n"
+        "thread.start()\nthread.join()\nreturn out[0]",
+        says="takes batch_norm from something that may be a library",
+    ),
+    "hidden_in_script": instead(
+        "torch = __import__('torch')\n@torch.jit.script\n"
+        "def g(x): return torch.batch_norm(x)\nreturn g(x)",
+        says=r"uses torch\.batch_norm",
+    ),
+    "hidden_in_script_text": instead(
+        "jit = __import__('torch').jit\n"
+        "return jit.CompilationUnit('def g(x): return torch.batch_norm(x)').g(x)",
+        says=r"uses torch\.batch_norm",
+    ),
+    "hidden_in_pickle": instead(
+        "import pickle\nreturn pickle.loads(b'ctorch\\nbatch_norm\\n.')(x)", says="what it brings"
+    ),
+    "hidden_in_program": instead(
+        "import subprocess\nreturn subprocess.check_output(['python3', '-c', 'import torch'])",
+        says="what it brings",
+    ),
+    "hidden_course": instead(
+        "import importlib\nreturn importlib.import_module('coursekit.' + 'norms').batch_norm(x)",
+        says=r"uses coursekit\.norms",
+    ),
     # --- values that hurt ----------------------------------------------------------------------
     "endless_array": instead("return np.broadcast_to(1.0, (10**6, 10**6))", says="MiB"),
     "deep_nesting": instead("v = []\nfor _ in range(10**5): v = [v]\nreturn v", says="nested"),

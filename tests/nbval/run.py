@@ -47,7 +47,9 @@ def environment(device: str, quick: bool, scratch: Path) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
     }
-    return env | ({"COURSEKIT_QUICK": "1"} if quick else {})
+    if quick:
+        return env | {"COURSEKIT_QUICK": "1"}
+    return env | ({"COURSEKIT_CPU_SLACK": "2"} if device == "cpu" else {})
 
 
 def simgpu_available() -> bool:

@@ -257,6 +257,15 @@ def test_a_submissions_time_runs_out_as_a_whole():
             call(s, "f")
 
 
+def test_the_judges_own_work_costs_a_submission_no_time():
+    with open_session("def f(): return 1", exercise=0.5, total=0.7) as s:
+        s.load()
+        for _ in range(3):
+            time.sleep(0.4)  # as a long diagnosis takes
+            assert call(s, "f") == 1
+        assert s.left > 0.3
+
+
 def test_an_exercises_time_is_for_all_its_calls_together():
     slow = "def f():\n    import time\n    time.sleep(0.3)\n    return 1"
     with open_session(slow, exercise=0.5, total=20) as s:

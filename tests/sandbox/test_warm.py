@@ -89,6 +89,37 @@ def running():
     return subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
 
 
+@pytest.mark.parametrize("kind", [warm.WarmHost, ColdHost])
+def test_who_watches_can_be_neither_stopped_nor_killed(kind, monkeypatch):
+    if kind is ColdHost:
+        monkeypatch.setattr(warm, "_cold", {box.open_box("bubblewrap")})
+    strike = """
+import os, signal
+def f():
+    for name in (signal.SIGSTOP, signal.SIGKILL, signal.SIGTERM):
+        os.kill(os.getppid(), name)
+    return os.getppid(), os.getpid()
+def g():
+    for _ in range(2):
+        if not os.fork():
+            held = b"x" * (200 << 20)
+            signal.pause()
+    signal.pause()
+"""
+    with session(strike, memory=300 << 20) as s:
+        assert call(s)[0] == 1
+        with pytest.raises(AnswerCrashed, match="together used more memory"):
+            call(s, "g")
+
+
+def test_a_zygote_gets_warm_while_the_judge_does_other_things():
+    first = warm.prepare(box.open_box("bubblewrap"))
+    assert warm.prepare(box.open_box("bubblewrap")) is first and not first.ready
+    with session("def f(): return 1") as s:
+        assert call(s) == 1 and s.host.zygote is first and first.ready
+    assert warm.prepare(box.open_box("none")) is None
+
+
 def test_two_submissions_at_once_do_not_see_each_other():
     """Two zygotes, as two workers have; the first's process is no process of the second's."""
     with session("import os\ndef f(): return os.getpid()") as first:
@@ -152,7 +183,10 @@ def forbid(walls):
     return lambda self, role="host": walls(self, "host")
 
 
-def test_many_processes_together_get_no_more_memory_than_one():
+@pytest.mark.parametrize("kind", [warm.WarmHost, ColdHost])
+def test_many_processes_together_get_no_more_memory_than_one(kind, monkeypatch):
+    if kind is ColdHost:
+        monkeypatch.setattr(warm, "_cold", {box.open_box("bubblewrap")})
     eat = """
 import os, time
 def f():
@@ -164,6 +198,7 @@ def f():
     return held
 """
     with session(eat, memory=300 << 20) as s:
+        assert type(s.host) is kind
         with pytest.raises(AnswerCrashed, match="together used more memory"):
             call(s)
         assert s.events == [("oom", "f: its processes together used more memory than allowed")]

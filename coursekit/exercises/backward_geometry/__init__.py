@@ -1,4 +1,4 @@
-"""Exercises of lesson 06, backward geometry: the gradient as a projection."""
+"""Exercises of solutions/06_backward_geometry.py: the gradient as a projection."""
 
 from coursekit.checking import Lesson
 
@@ -8,6 +8,8 @@ from coursekit.exercises.backward_geometry import batch_norm_backward as batch_n
 from coursekit.exercises.backward_geometry import backward_mistakes as backward_mistakes
 from coursekit.exercises.backward_geometry import project_out as project_out
 from coursekit.exercises.backward_geometry import weight_gradient_facts as weight_gradient_facts
+from coursekit.exercises.backward_geometry import predictions as predictions
+from coursekit.exercises.backward_geometry import quiz as quiz
 # isort: on
 
 LESSON = Lesson(
@@ -23,5 +25,4 @@ LESSON = Lesson(
         "Measure what a norm behind a weight does to its gradient: no radial part, size 1/a",
     ),
     prerequisites=("batchnorm_backward",),
-    draft=True,
 )

@@ -1,4 +1,4 @@
-"""Exercises of lesson 05, batch norm backward: node by node, and how to trust the result."""
+"""Exercises of solutions/05_batchnorm_backward.py: node by node, and how to trust the result."""
 
 from coursekit.checking import Lesson
 
@@ -10,6 +10,8 @@ from coursekit.exercises.batchnorm_backward import (
 )
 from coursekit.exercises.batchnorm_backward import staged_mistakes as staged_mistakes
 from coursekit.exercises.batchnorm_backward import gradcheck as gradcheck
+from coursekit.exercises.batchnorm_backward import predictions as predictions
+from coursekit.exercises.batchnorm_backward import quiz as quiz
 # isort: on
 
 LESSON = Lesson(
@@ -25,5 +27,4 @@ LESSON = Lesson(
         "Write a gradient check that refuses a wrong backward pass and accepts a right one",
     ),
     prerequisites=("batchnorm_forward",),
-    draft=True,
 )

@@ -8,6 +8,11 @@ from coursekit.exercises.full_layer import batch_norm_module as batch_norm_modul
 from coursekit.exercises.full_layer import other_styles as other_styles
 from coursekit.exercises.full_layer import mistakes_in_output as mistakes_in_output
 from coursekit.exercises.full_layer import mistakes_in_state as mistakes_in_state
+from coursekit.exercises.full_layer import keras_to_torch as keras_to_torch
+from coursekit.exercises.full_layer import conv_to_torch as conv_to_torch
+from coursekit.exercises.full_layer import dense_to_torch as dense_to_torch
+from coursekit.exercises.full_layer import predictions as predictions
+from coursekit.exercises.full_layer import quiz as quiz
 # isort: on
 
 LESSON = Lesson(
@@ -24,5 +29,4 @@ LESSON = Lesson(
         "Translate a batch norm layer between PyTorch and Keras",
     ),
     prerequisites=("batchnorm_backward", "running_statistics"),
-    draft=True,
 )

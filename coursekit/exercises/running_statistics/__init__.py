@@ -1,4 +1,4 @@
-"""Exercises of lesson 07, running statistics: what training leaves behind for evaluation."""
+"""Exercises of solutions/07_running_statistics.py: what training leaves for evaluation."""
 
 from coursekit.checking import Lesson
 
@@ -13,15 +13,17 @@ from coursekit.exercises.running_statistics import batch_norm_1d_wrong as batch_
 from coursekit.exercises.running_statistics import batch_norm_1d_mistakes as batch_norm_1d_mistakes
 from coursekit.exercises.running_statistics import recalibrate as recalibrate
 from coursekit.exercises.running_statistics import diagnose_gap as diagnose_gap
+from coursekit.exercises.running_statistics import predictions as predictions
+from coursekit.exercises.running_statistics import quiz as quiz
 # isort: on
 
 LESSON = Lesson(
     title="Running statistics",
-    question="Two networks train identically, step by step. Why does one evaluate at 97 % and the "
-    "other at 33 %?",
+    question="Two networks train identically, bit by bit. Why does one then read nearly every "
+    "digit, and the other a third of them?",
     minutes=60,
     difficulty=3,
-    cpu_seconds=40,
+    cpu_seconds=45,
     objectives=(
         "Keep a running average, and translate its momentum between libraries",
         "Say how many batches a momentum remembers",
@@ -30,5 +32,4 @@ LESSON = Lesson(
         "Find out from outside why a layer evaluates worse than it trains",
     ),
     prerequisites=("batchnorm_forward",),
-    draft=True,
 )

@@ -22,8 +22,9 @@ def stale_layers(answer, rng):
             return (x - new["running_mean"]) / np.sqrt(x.var(0) + 1e-5)
 
         answer.doing = label
-        answer(layer, [rng.normal([1, -2, 5], [1, 3, 0.1], (n, 3)) for n in sizes])
+        seen = answer(layer, [rng.normal([1, -2, 5], [1, 3, 0.1], (n, 3)) for n in sizes])
         yield label, stored, "state"
+        yield f"samples counted in {label}", seen
 
 
 @exercise(
@@ -33,7 +34,7 @@ def stale_layers(answer, rng):
         "batch to batch. Which momentum must the first batch have?",
         "With 4 equal batches the momenta are 1, 1/2, 1/3, 1/4. Is the last of 8, 8 and 3 samples "
         "3/19 in yours?",
-        "seen = 0\nfor x in batches:\n    seen += ___\n    layer(x, momentum=___ / ___)",
+        "seen = 0\nfor x in batches:\n    seen += ___\n    layer(x, ___ / ___)\nreturn seen",
     ),
     points=2,
     minutes=8,
@@ -41,7 +42,7 @@ def stale_layers(answer, rng):
     ask="If each batch holds one class only, this running_var is too small. What is missing in it?",
 )
 def recalibrate(layer, batches):
-    """Replace a layer's stale running statistics by averages over batches. -> None
+    """Replace a layer's stale running statistics by averages over batches. -> samples counted
 
     layer(x, momentum) is one training call on x (N, D): its running statistics move towards those
     of x, which weigh momentum. Call it once for each batch, so that in the end every sample has
@@ -51,6 +52,7 @@ def recalibrate(layer, batches):
     for x in batches:
         seen += len(x)
         layer(x, len(x) / seen)
+    return seen
 
 
 @recalibrate.alternative
@@ -58,6 +60,7 @@ def from_the_last_batch_back(layer, batches):
     sizes = [len(x) for x in batches][::-1]
     for i, x in enumerate(reversed(batches)):
         layer(x, sizes[i] / sum(sizes[: i + 1]))
+    return sum(sizes)
 
 
 @recalibrate.alternative
@@ -65,14 +68,17 @@ def with_cumulative_counts(layer, batches):
     counts = np.array([x.shape[0] for x in batches])
     for x, momentum in zip(batches, counts / np.cumsum(counts), strict=True):
         layer(x, float(momentum))
+    return counts.sum()
 
 
 @recalibrate.alternative
 def recursively(layer, batches):
-    if batches:
-        *before, last = batches
-        recursively(layer, before)
-        layer(last, len(last) / sum(map(len, batches)))
+    if not batches:
+        return 0
+    *before, last = batches
+    seen = recursively(layer, before) + len(last)
+    layer(last, len(last) / seen)
+    return seen
 
 
 @recalibrate.alternative
@@ -82,6 +88,7 @@ def first_batch_apart(layer, batches):
     for x in batches[1:]:
         layer(x, 1 - old / (old + len(x)))
         old = old + len(x)
+    return old
 
 
 MOMENTA = {  # of the batch's place from 0, the sizes up to and with it, and all sizes
@@ -103,6 +110,7 @@ def _(layer, batches, *, momentum="right", skip=0, times=1):
     sizes = [len(x) for x in batches]
     for i, x in enumerate(batches):
         layer(x, MOMENTA[momentum](i, sizes[: i + 1], sizes))
+    return sum(sizes)
 
 
 for name, words, momentum in (
@@ -167,9 +175,15 @@ recalibrate.switch(
 )
 def one_giant_batch(layer, batches):
     layer(np.concatenate(batches), 1.0)
+    return sum(map(len, batches))
 
 
 @recalibrate.mistake("layer is never called with the batches, so nothing has changed.")
 def never_called(layer, batches):
-    for _ in batches:
-        pass
+    return sum(len(x) for x in batches)
+
+
+@recalibrate.mistake("The statistics are right; return how many samples they were averaged over.")
+def batches_counted(layer, batches):
+    recalibrate.right(layer, batches)
+    return len(batches)

@@ -2,6 +2,7 @@
 
 import builtins
 import inspect
+import os
 import platform
 import socket
 import threading
@@ -15,7 +16,9 @@ from ..wire import WireError, frame, read_frame
 from .attempt import alarms_held, attempt
 from .cells import Notebook
 from .confine import address_space, confine
+from .notice import noticing
 from .things import act, parameter, parameters, same
+from .watch import bury_and_watch, fork_watched
 
 
 class Wall:
@@ -51,6 +54,9 @@ class Host:
         self.current = 0  # the request being answered
         self.kept: list[Any] = []  # the learner's objects that the judge holds handles to
         self.lent: dict[int, Callable] = {}  # the judge's functions, by handle
+        self.own: dict[str, Any] = {}  # the learner's functions that judge's ones stand in for
+        self.operations: list[str] = []  # of torch's, to be noticed
+        self.noticed: set[str] = set()
         self.asking = threading.Lock()
 
     def serve(self) -> None:
@@ -59,6 +65,8 @@ class Host:
             m.Run: self._run,
             m.Describe: self._describe,
             m.Call: self._call,
+            m.Replace: self._replace,
+            m.Notice: self._notice,
             m.AskQuizzes: self._quizzes,
         }
         while True:
@@ -87,7 +95,8 @@ class Host:
             thing = self._target(request.target)
             given, options = self._unpack(Items([request.arguments, request.options]), body)
             before, _ = self._unpack(Items([request.arguments, request.options]), body)
-            value = act(thing, request.how, request.name, given, options)
+            with noticing(self.operations, self.noticed):
+                value = act(thing, request.how, request.name, given, options)
             packer = self._packer()
             packed = self._seal(packer, value, request.keep)  # now: later changes do not count
             pairs = enumerate(zip(before, given, strict=True))
@@ -98,6 +107,21 @@ class Host:
 
         done, error = attempt(request.seconds, work)
         return done if error is None else (m.Raised(request.number, error), [])
+
+    def _replace(self, request: m.Replace, body: bytes) -> tuple[m.Replaced, list[bytes]]:
+        names, name = self.notebook.names, request.name
+        if request.function is not None:
+            self.own.setdefault(name, names.get(name))
+            names[name] = self._resolve(request.function)
+        elif name in self.own:
+            names[name] = self.own.pop(name)
+        return m.Replaced(request.number), []
+
+    def _notice(self, request: m.Notice, body: bytes) -> tuple[m.Noticed, list[bytes]]:
+        told = m.Noticed(request.number, sorted(self.noticed))
+        self.noticed.clear()
+        self.operations = request.operations
+        return told, []
 
     def _quizzes(self, request: m.AskQuizzes, body: bytes) -> tuple[Any, list[bytes]]:
         packer = self._packer()
@@ -137,24 +161,37 @@ class Host:
         if not handle.ours:  # not the sender's, so mine
             return self.kept[handle.number]
 
-        def f(*arguments):
-            return self._ask(handle.number, arguments)
+        def f(*arguments, **options):
+            return self._ask(handle.number, arguments, options)
 
         return self.lent.setdefault(handle.number, f)
 
-    def _ask(self, number: int, arguments: tuple) -> Any:
+    def _ask(self, number: int, arguments: tuple, options: dict[str, Any]) -> Any:
         """Have the judge call one of its functions; what it raises is raised here."""
         packer = self._packer()
-        packed = packer.pack(arguments)
+        given, extra = packer.pack(arguments), packer.pack(options)
         with self.asking, alarms_held():
-            self.wall.send(m.Ask(self.current, number, packed), packer.buffers)
+            self.wall.send(m.Ask(self.current, number, given, extra), packer.buffers)
             reply, body = self.wall.receive()
         if isinstance(reply, m.Refuse):
             raise getattr(builtins, reply.kind, RuntimeError)(reply.message)
         return self._unpack(reply.value, body)  # type: ignore[union-attr]
 
 
-def main(descriptor: int, mapped: int | None = None) -> None:
+def main(descriptor: int, memory: int = 0) -> None:
+    """Serve one submission from a process that starts from cold.
+
+    Args:
+        memory: bytes that its processes may use together; 0 where that cannot be watched.
+    """
+    host = fork_watched() if memory else 0
+    if host:
+        os.close(descriptor)
+        os._exit(bury_and_watch(host, memory))
+    serve(descriptor)
+
+
+def serve(descriptor: int, mapped: int | None = None) -> None:
     """Serve one submission over an inherited socket.
 
     Args:

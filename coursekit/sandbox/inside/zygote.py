@@ -19,13 +19,12 @@ from importlib import import_module
 
 from . import jail
 from .confine import address_space
-from .host import main as serve
+from .host import serve
+from .watch import bury_and_watch, exit_code, fork_watched
 
 EARLY = ("IPython.core.inputtransformer2", "ast", "asyncio", "inspect", "linecache", "traceback")
 LATE = {"torch": ("torch.fx.experimental.symbolic_shapes",)}  # half a second in the first gradient
 REFUSED = 77  # exit code: this system does not let a fork into namespaces of its own
-OVERFED = 78  # exit code: its processes together used too much memory
-PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def main(descriptor: int, imports: list[str], disk: int) -> None:
@@ -85,15 +84,13 @@ def _guard(descriptor: int, memory: int, mapped: int, disk: int) -> None:
         if not first:  # the first process of the new namespaces: when it ends, all in them end
             jail.furnish(disk)
             jail.give_up_privileges()
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
-            host = os.fork()
+            host = fork_watched()
             if not host:
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
                 _host(descriptor, mapped)
             os.close(descriptor)
-            os._exit(_watch(host, memory))
+            os._exit(bury_and_watch(host, memory))
         os.close(descriptor)
-        os._exit(_code(os.waitpid(first, 0)[1]))
+        os._exit(exit_code(os.waitpid(first, 0)[1]))
     except OSError:
         os._exit(REFUSED)
 
@@ -105,37 +102,3 @@ def _host(descriptor: int, mapped: int) -> None:
         serve(descriptor, mapped)
     finally:
         os._exit(0)
-
-
-def _watch(host: int, memory: int) -> int:
-    """Bury children until the host ends; its exit code, or OVERFED once all use too much memory.
-
-    A limit on each process does not hold against many of them.
-    """
-    inherited = _private_memory("self")
-    while True:
-        signal.sigtimedwait({signal.SIGCHLD}, 0.05)
-        while ended := os.waitpid(-1, os.WNOHANG):
-            if ended[0] == host:
-                return _code(ended[1])
-            if not ended[0]:
-                break
-        processes = [name for name in os.listdir("/proc") if name.isdecimal()]
-        if sum(max(0, _private_memory(p) - inherited) for p in processes) > memory:
-            return OVERFED
-
-
-def _private_memory(process: str) -> int:
-    """Bytes that a process does not share with a file."""
-    try:
-        with open(f"/proc/{process}/statm") as file:
-            _, resident, shared, *_ = map(int, file.read().split())
-    except (OSError, ValueError):  # it has just ended, or there is no /proc
-        return 0
-    return (resident - shared) * PAGE
-
-
-def _code(status: int) -> int:
-    """A wait status as an exit code; 128 more than the signal, where one ended it."""
-    code = os.waitstatus_to_exitcode(status)
-    return code if code >= 0 else 128 - code

@@ -1,0 +1,186 @@
+"""The exercise statistics_count of the lesson batchnorm_everywhere."""
+
+import math
+
+import numpy as np
+
+from coursekit.checking import exercise
+
+METHODS = ("batch", "per pixel", "layer", "instance")
+
+
+def shapes(rng):
+    for kind, shape in (
+        ("a table", (7, 5)),
+        ("signals", (3, 4, 10)),
+        ("images", (8, 6, 5, 7)),
+        ("volumes", (2, 3, 4, 5, 6)),
+    ):
+        for method in METHODS:
+            yield f"{kind} {shape}, {method}", (shape, method)
+
+
+@exercise(
+    cases=shapes,
+    hints=(
+        "Every value belongs to exactly one mean. So means × values per mean is the size of x, and "
+        "you need only one of the two.",
+        "For images (8, 6, 5, 7) batch norm has 6 means. How many values has each: 8, or "
+        "8 · 5 · 7? And does yours take shapes with 0, 1 and 3 spatial axes?",
+        "N, C, *spatial = shape\n"
+        "means = {\n"
+        '    "batch": ___,\n    "per pixel": C * math.prod(___),\n'
+        '    "layer": ___,\n    "instance": ___ * ___,\n}[method]\n'
+        "return means, math.prod(shape) // ___",
+    ),
+    minutes=7,
+    difficulty=2,
+    returns=("means", "values"),
+    ask="(2, 512, 1, 1), at the end of a network in a batch of two: over how many values does "
+    "batch norm average there, and what is left of them?",
+)
+def statistics_count(shape, method):
+    """Count the means that a method takes, and the values in each. -> means, values
+
+    shape is (N, C, *spatial), with any number of spatial axes, also none. method:
+        "batch": one mean for each channel.
+        "per pixel": one for each channel and pixel, over the samples alone.
+        "layer": one for each sample.
+        "instance": one for each channel of each sample.
+    """
+    N, C, *spatial = shape
+    means = {
+        "batch": C,
+        "per pixel": C * math.prod(spatial),
+        "layer": N,
+        "instance": N * C,
+    }[method]
+    return means, math.prod(shape) // means
+
+
+@statistics_count.alternative
+def by_cases(shape, method):
+    N, C = shape[:2]
+    pixels = int(np.prod(shape[2:]))
+    if method == "batch":
+        return C, N * pixels
+    if method == "per pixel":
+        return C * pixels, N
+    if method == "layer":
+        return N, C * pixels
+    return N * C, pixels
+
+
+@statistics_count.alternative
+def by_taking_them(shape, method):
+    x = np.zeros(shape)
+    spatial = tuple(range(2, x.ndim))
+    axes = {
+        "batch": (0, *spatial),
+        "per pixel": (0,),
+        "layer": (1, *spatial),
+        "instance": spatial,
+    }[method]
+    means = x.mean(axes).size
+    return [means, x.size // means]
+
+
+@statistics_count.alternative
+def by_axes_kept(shape, method):
+    kept = {"batch": [1], "per pixel": [*range(1, len(shape))], "layer": [0], "instance": [0, 1]}
+    means = values = 1
+    for axis, length in enumerate(shape):
+        if axis in kept[method]:
+            means *= length
+        else:
+            values *= length
+    return means, values
+
+
+@statistics_count.variant
+def _(shape, method, *, batch="right", layer="right", instance="right", count="right"):
+    N, C, *spatial = shape
+    P = math.prod(spatial[:1] if count == "first spatial axis" else spatial)
+    values = {
+        "batch": {
+            "right": (C, N * P),
+            "per pixel": (C * P, N),
+            "no pixels": (C, N),
+            "one": (1, N * C * P),
+        }[batch],
+        "per pixel": (C * P, N),
+        "layer": {"right": (N, C * P), "each pixel": (N * P, C), "no pixels": (N, C)}[layer],
+        "instance": {"right": (N * C, P), "no channels": (N, P), "each pixel": (N * P, C)}[
+            instance
+        ],
+    }[method]
+    return values[::-1] if count == "exchanged" else values
+
+
+statistics_count.switch(
+    "batch_per_pixel",
+    "Your batch norm has a mean for each pixel. It has one for each channel: all pixels share it.",
+    batch="per pixel",
+)
+statistics_count.switch(
+    "batch_forgets_pixels",
+    "A channel's mean runs over N samples *and* all their pixels: N · H · W values, not N.",
+    batch="no pixels",
+)
+statistics_count.switch(
+    "batch_all_in_one",
+    "Batch norm does not mix channels: one mean for each of the C.",
+    batch="one",
+)
+statistics_count.switch(
+    "layer_at_each_pixel",
+    "Your layer norm has a mean at each pixel of a sample; here it has one for the whole sample.",
+    layer="each pixel",
+)
+statistics_count.switch(
+    "layer_forgets_pixels",
+    "A sample's mean runs over its channels and all pixels: C · H · W values, not C.",
+    layer="no pixels",
+)
+statistics_count.switch(
+    "instance_forgets_channels",
+    "Instance norm keeps the channels of a sample apart: N · C means, not N.",
+    instance="no channels",
+)
+statistics_count.switch(
+    "instance_over_channels",
+    "Instance norm averages over the pixels of one channel; yours averages over the channels.",
+    instance="each pixel",
+)
+statistics_count.switch(
+    "exchanged",
+    "The two numbers are exchanged: first how many means, then how many values each.",
+    count="exchanged",
+)
+statistics_count.switch(
+    "first_spatial_axis_only",
+    "You counted only the first spatial axis. Multiply all of them; there may be none, or three.",
+    count="first spatial axis",
+)
+
+
+@statistics_count.mistake(
+    "Your function takes four axes and no other number. Write N, C, *spatial = shape: a table has "
+    "no spatial axis, a volume has three."
+)
+def images_only(shape, method):
+    N, C, H, W = shape
+    return statistics_count.right((N, C, H, W), method)
+
+
+@statistics_count.mistake("Return two numbers; how many values each mean has is missing.")
+def means_only(shape, method):
+    return statistics_count.right(shape, method)[0]
+
+
+@statistics_count.mistake(
+    "The channels stand at axis 1 here; you took the last axis for them, as in NHWC."
+)
+def channels_last(shape, method):
+    N, *spatial, C = shape
+    return statistics_count.right((N, C, *spatial), method)

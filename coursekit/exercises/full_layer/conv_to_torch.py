@@ -1,0 +1,99 @@
+"""The exercise conv_to_torch of the lesson full_layer."""
+
+import numpy as np
+
+from coursekit.checking import exercise
+
+
+def kernels(rng):
+    for shape in (3, 3, 2, 4), (2, 3, 4, 5), (3, 3, 3, 3), (1, 5, 1, 2):
+        yield f"a kernel of shape {shape}", (rng.standard_normal(shape).astype("float32"),)
+
+
+@exercise(
+    cases=kernels,
+    hints=(
+        "No number changes, only the order of the axes. Name them one by one, in both libraries.",
+        "Which place has `out` in Keras's shape, and which in PyTorch's? And `height`?",
+        "return kernel.transpose(___, ___, ___, ___)",
+    ),
+    points=1,
+    minutes=4,
+    difficulty=2,
+    ask="For a 3 × 3 kernel from 16 to 16 channels, which wrong orders would raise an error?",
+)
+def conv_to_torch(kernel):
+    """A Conv2D kernel for torch.nn.Conv2d. (height, width, in, out) -> (out, in, height, width)"""
+    return kernel.transpose(3, 2, 0, 1)
+
+
+@conv_to_torch.alternative
+def by_letters(kernel):
+    return np.einsum("hwio->oihw", kernel)
+
+
+@conv_to_torch.alternative
+def by_moving(kernel):
+    return np.moveaxis(np.moveaxis(kernel, -1, 0), -1, 1)
+
+
+@conv_to_torch.alternative
+def as_a_tensor(kernel):
+    import torch
+
+    return torch.tensor(kernel).permute(3, 2, 0, 1)
+
+
+@conv_to_torch.alternative
+def by_exchanging(kernel):
+    return kernel.swapaxes(0, 3).swapaxes(1, 2).swapaxes(2, 3)
+
+
+@conv_to_torch.mistake("The kernel comes back in Keras's order, (height, width, in, out).")
+def unchanged(kernel):
+    return kernel
+
+
+@conv_to_torch.mistake(
+    "You turned all axes round, which also exchanges height and width: every filter lies on its "
+    "side, and where it is square no shape tells."
+)
+def all_reversed(kernel):
+    return kernel.T
+
+
+@conv_to_torch.mistake("in and out are exchanged: the first axis is out.")
+def in_before_out(kernel):
+    return kernel.transpose(2, 3, 0, 1)
+
+
+@conv_to_torch.mistake(
+    "in and out are exchanged, and so are height and width: the order is (out, in, height, width)."
+)
+def in_out_width_height(kernel):
+    return kernel.transpose(2, 3, 1, 0)
+
+
+@conv_to_torch.mistake(
+    "reshape does not move a number: it reads the same row of numbers in another shape. Transpose."
+)
+def reshaped(kernel):
+    height, width, came_in, out = kernel.shape
+    return kernel.reshape(out, came_in, height, width)
+
+
+@conv_to_torch.mistake("out is first now, but in stayed last: (out, in, height, width).")
+def out_only(kernel):
+    return np.moveaxis(kernel, -1, 0)
+
+
+@conv_to_torch.mistake("in is first now, and out last: (out, in, height, width).")
+def in_only(kernel):
+    return np.moveaxis(kernel, 2, 0)
+
+
+@conv_to_torch.mistake(
+    "You also flipped the filters. Both libraries slide them as they are (cross-correlation)."
+)
+def flipped(kernel):
+    return kernel[::-1, ::-1].transpose(3, 2, 0, 1)

@@ -1,0 +1,73 @@
+"""What runs in Gradescope's container, once for each submission.
+
+    python -m coursekit.grading.autograder /autograder LESSON SANDBOX [PACK.py ...]
+
+It reads submission/ and writes results/results.json below that folder. Where it cannot grade, it
+writes nothing and exits with 1: Gradescope then says that the autograder failed, and gives no
+score, least of all a nought that nobody earned.
+"""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from coursekit.errors import CourseError
+from coursekit.files import write_whole
+from coursekit.grading import gradescope
+from coursekit.grading.outputs import as_text
+from coursekit.grading.run import grade
+
+STUDENT = "student"
+
+
+def autograde(root: Path, lesson: str, sandbox: str, packs: tuple[Path, ...] = ()) -> None:
+    """Grade the one notebook in root/submission; write root/results/results.json.
+
+    Raises:
+        CourseError: this cannot be graded here, through no fault of the submission.
+    """
+    with tempfile.TemporaryDirectory() as work:
+        given, out = Path(work, "in"), Path(work, "out")
+        found = _notebooks(root / "submission", lesson)
+        if len(found) != 1:
+            names = ", ".join(path.name for path in found) or "no notebook"
+            made = _refused(f"Hand in one notebook, {lesson}; what came is {names}.")
+        else:
+            staged = given / STUDENT / f"{lesson}.ipynb"
+            staged.parent.mkdir(parents=True)
+            shutil.copyfile(found[0], staged)
+            report = grade(given, out, sandbox=sandbox, packs=packs)
+            made = gradescope.results(report)[STUDENT]
+    write_whole(root / "results" / "results.json", as_text(made))
+
+
+def _notebooks(folder: Path, lesson: str) -> list[Path]:
+    """The notebooks handed in for the lesson; whatever the name, if there is only one."""
+    found = [
+        path
+        for path in sorted(folder.rglob("*.ipynb"))
+        if path.is_file() and not path.is_symlink() and "__MACOSX" not in path.parts
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]  # fmt: skip
+    named = [path for path in found if path.stem.lstrip("0123456789_") == lesson]
+    return named or found
+
+
+def _refused(words: str) -> dict[str, Any]:
+    return {"score": 0, "output": words, "output_format": "text", "tests": []}
+
+
+def main(root: str, lesson: str, sandbox: str, *packs: str) -> int:
+    """Grade; 1 and a line for the instructor where that is not possible."""
+    try:
+        autograde(Path(root), lesson, sandbox, tuple(map(Path, packs)))
+    except CourseError as error:
+        print(f"coursekit: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,12 @@
+"""The gradebook: what was handed in, what came of it, and what an instructor says about it.
+
+tables holds the schema, connect opens a database, stored turns reports into rows, book reads and
+writes, policy is an instructor's weights and deadlines, and adjust applies it all to a report.
+"""
+
+from coursekit.grading.gradebook.adjust import Override as Override
+from coursekit.grading.gradebook.book import Entry as Entry
+from coursekit.grading.gradebook.book import Gradebook as Gradebook
+from coursekit.grading.gradebook.connect import locate as locate
+from coursekit.grading.gradebook.connect import parse as parse
+from coursekit.grading.gradebook.entering import Conditions as Conditions

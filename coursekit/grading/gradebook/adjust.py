@@ -1,0 +1,76 @@
+"""What an instructor's word does to a judged submission: points by hand, weights, lateness."""
+
+from dataclasses import dataclass, replace
+
+from coursekit.checking import Result
+from coursekit.grading.gradebook.policy import Policy
+from coursekit.grading.results import SubmissionReport
+
+
+@dataclass(frozen=True)
+class Override:
+    """Points given by hand, for one exercise or, where that is "", for the lesson as a whole."""
+
+    student: str
+    lesson: str
+    exercise: str
+    score: float
+    reason: str
+    made: str = ""
+
+
+def adjusted(
+    report: SubmissionReport,
+    policy: Policy,
+    overrides: dict[str, Override],
+    handed_in: str = "",
+    late: bool = False,
+) -> SubmissionReport:
+    """The report as it counts; each change is told in its notes.
+
+    Args:
+        overrides: by exercise.
+        handed_in, late: see Submission.
+    """
+    notes = []
+    whole = overrides.get("")
+    days = policy.days_late(report.lesson, handed_in, late)
+    kept = policy.kept(days) if whole is None else 1.0
+    if kept < 1:
+        plural = "s" if days > 1 else ""
+        notes.append(f"handed in {days} day{plural} late, which costs {1 - kept:.0%} of the points")
+    for one in overrides.values():
+        what = one.exercise or "the whole lesson"
+        notes.append(f"points by hand for {what}: {one.score:g} ({one.reason})")
+    return replace(
+        report,
+        notes=(*report.notes, *notes),
+        results=_counted(report.results, policy, overrides),
+        shown=_counted(report.shown, policy, overrides),
+        kept=kept,
+        given=None if whole is None else whole.score,
+    )
+
+
+def _counted(
+    results: tuple[Result, ...], policy: Policy, overrides: dict[str, Override]
+) -> tuple[Result, ...]:
+    out = []
+    for result in results:
+        points = 0.0 if result.max else policy.questions.get(result.exercise, 0.0)
+        if points:
+            result = result.but(max=points, score=points if result.passed else 0.0)
+        one = overrides.get(result.exercise)
+        result = result if one is None else _by_hand(result, one)
+        out.append(result)
+    return tuple(out)
+
+
+def _by_hand(result: Result, one: Override) -> Result:
+    """The result with an instructor's points and words in place of the judge's."""
+    status = "passed" if one.score >= result.max else "partial" if one.score > 0 else "failed"
+    words = f"Your instructor gave {one.score:g} of {result.max:g} points: {one.reason}"
+    return result.but(
+        status=status, score=one.score, rung="", message=words, diagnosis=None, explanation="",
+        case="", difference=None, pattern="", ruled_out=(), verified=(), next="",
+    )  # fmt: skip

@@ -1,0 +1,59 @@
+"""Results as Gradescope reads them, one results.json per student.
+
+The form is documented at https://gradescope-autograders.readthedocs.io/en/latest/specs/.
+"""
+
+import re
+from typing import Any
+
+from coursekit.checking import Result, panel
+from coursekit.grading.results import GradeReport, SubmissionReport
+
+UNSAFE = re.compile(r"[^\w.@+ -]")
+
+
+def results(report: GradeReport) -> dict[str, dict[str, Any]]:
+    """The content of results.json by student, as the name of a folder; only what they may see."""
+    handed: dict[str, list[SubmissionReport]] = {}
+    for s in report.submissions:
+        if s.student:
+            handed.setdefault(s.student, []).append(s)
+    return {_folder(student): _results(mine, report) for student, mine in handed.items()}
+
+
+def _results(mine: list[SubmissionReport], report: GradeReport) -> dict[str, Any]:
+    words = [line for s in mine for line in s.lines]
+    if report.sandbox == "none":
+        words.append("Graded without a sandbox.")
+    return {
+        "score": sum(s.score for s in mine),
+        "execution_time": round(sum(s.seconds for s in mine), 1),
+        "output": "\n".join(words),
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "extra_data": {
+            "sandbox": report.sandbox,
+            "version": report.version,
+            "submissions": {s.file: s.status for s in mine},
+        },
+        "tests": [_test(r, s) for s in mine for r in s.shown or s.results],
+    }
+
+
+def _test(r: Result, s: SubmissionReport) -> dict[str, Any]:
+    points = {"score": r.score, "max_score": r.max} if r.max else {}
+    return points | {
+        "status": "passed" if r.passed else "failed",
+        "name": f"{s.lesson.replace('_', ' ')}: {r.exercise}",
+        "output": panel.text(r),
+        "tags": [s.lesson, r.status, *([r.diagnosis] if r.diagnosis else [])],
+        "visibility": "visible",
+    }
+
+
+def _folder(student: str) -> str:
+    """A student's name as a folder's, which cannot lead out of the one it is in."""
+    return UNSAFE.sub("_", student).lstrip(".") or "_"

@@ -1,0 +1,84 @@
+"""What every written page shares: one file, nothing fetched, landmarks, dark and light."""
+
+from jinja2 import DictLoader, Environment
+from markupsafe import Markup
+
+from coursekit.checking import panel
+
+# Text has a contrast of at least 4.5 on its background in both themes, a bar of at least 3.
+STYLE = """
+:root{color-scheme:light dark;--fg:#1f2328;--bg:#fff;--dim:#57606a;--line:#d0d7de;--link:#0550ae;
+--good:#0072b2;--half:#b87900;--bad:#a8450f;--none:#6e6e6e;--jp-ui-font-family:system-ui,sans-serif}
+@media (prefers-color-scheme:dark){:root{--fg:#e6edf3;--bg:#0d1117;--dim:#a0aab4;--line:#444c56;
+--link:#79b8ff;--good:#56b4e9;--half:#e69f00;--bad:#f08a4b;--none:#9a9a9a}main .ckp{PANEL}}
+body{font:16px/1.5 system-ui,sans-serif;color:var(--fg);background:var(--bg);max-width:56rem;
+margin:2rem auto;padding:0 1rem}a{color:var(--link)}h1,h2,h3{line-height:1.25}
+.score{font-size:1.4rem}.ckp{margin:1rem 0}.ckp-head{align-items:baseline}
+.ckp-head h3{margin:0;font-size:1em}
+.warning{border:2px solid;padding:.5rem 1rem;font-weight:600}.dim,footer,caption{color:var(--dim)}
+footer{margin-top:2rem;font-size:.85rem}figure{margin:1rem 0}svg{width:100%;height:auto}
+svg text{fill:var(--fg);font:13px system-ui,sans-serif}.good{fill:var(--good)}
+.half{fill:var(--half)}.bad{fill:var(--bad)}.none{fill:var(--none)}
+.wide{overflow-x:auto}table{border-collapse:collapse;margin:.5rem 0}caption{text-align:left}
+th,td{border-bottom:1px solid var(--line);padding:.25rem .75rem .25rem 0;text-align:left;
+vertical-align:top}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
+pre{border:1px solid var(--line);padding:.5rem;overflow-x:auto;font-size:.85rem}
+""".replace("\n", "").replace("PANEL", panel.DARK)
+
+BASE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{% block title %}{% endblock %}</title>
+<style>{{ style }}</style>
+</head>
+<body>
+<header>
+{% block head %}
+{% endblock %}
+</header>
+<main>
+{% if sandbox == "none" %}
+<p class="warning">Graded without a sandbox.</p>
+{% endif %}
+{% block main %}
+{% endblock %}
+</main>
+<footer>{% block foot %}{% endblock %}</footer>
+</body>
+</html>
+"""
+
+# {% call(row) table(caption, [(heading, is a number)], rows) %} shows one row's cells {% endcall %}
+TABLE = """\
+{% macro table(caption, columns, rows) %}
+<div class="wide" role="region" tabindex="0" aria-label="{{ caption }}">
+<table>
+<caption>{{ caption }}</caption>
+<thead><tr>
+{% for name, number in columns %}
+<th scope="col"{{ ' class="number"' | safe if number }}>{{ name }}</th>
+{% endfor %}
+</tr></thead>
+<tbody>
+{% for row in rows %}
+<tr>{{ caller(row) }}</tr>
+{% endfor %}
+</tbody>
+</table>
+</div>
+{% endmacro %}
+"""
+
+# Everything is escaped but the style, panels and charts, which escape what they show themselves.
+PAGES = Environment(
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    loader=DictLoader({"base": BASE, "table": TABLE}),
+)
+PAGES.globals["style"] = Markup(panel.STYLE + STYLE)
+PAGES.filters["words"] = lambda name: str(name).replace("_", " ")

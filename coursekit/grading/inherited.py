@@ -1,0 +1,116 @@
+"""A right answer that builds on a wrong one loses nothing: it is judged again on a right helper.
+
+Learners build later exercises on earlier ones. Where the helper is what is wrong, the points of
+what is built on it are given, and the report says which helper it was.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from coursekit.checking import (
+    AnswerCrashed,
+    AnswerError,
+    AnswerTimeout,
+    Exercise,
+    Local,
+    Result,
+    Unsolved,
+    judge,
+)
+from coursekit.checking.forbidden import reached
+from coursekit.checking.trace import equal, observe
+from coursekit.sandbox.remote import find_answer, replaced
+from coursekit.sandbox.session import Session
+
+WRONG = ("failed", "partial", "error")  # written, and not right
+BYTES_LIMIT, NUMBER_LIMIT = 1 << 18, 10_000  # of what a right helper is called with
+
+
+def inherited(
+    exercise: Exercise,
+    result: Result,
+    before: list[tuple[Exercise, Result]],
+    session: Session,
+    *,
+    source: str,
+    seed: int,
+    tensors: bool,
+) -> Result:
+    """The result, or the better one that the answer has with right helpers.
+
+    Args:
+        before: the exercises that come earlier in the lesson, and how they were judged.
+        source: of the notebook, where the helpers are looked for.
+    """
+    if result.status not in WRONG:
+        return result
+    used = reached(source, exercise.name)
+    wrong = [e for e, r in before if e.name in used and r.status in WRONG]
+    helpers = {e.name: _right(e) for e in wrong if not _is_the_answer(e, exercise, seed)}
+    if not helpers:
+        return result
+    answer = find_answer(session, exercise.name, tensors=tensors)
+    try:
+        with replaced(session, helpers):
+            again = judge(exercise, answer, seed=seed, source=source)
+    except (AnswerCrashed, AnswerError, AnswerTimeout, Unsolved):
+        return result
+    if not again.passed:
+        return result
+    names = " and ".join(f"`{name}`" for name in helpers)
+    are = "is" if len(helpers) == 1 else "are"
+    words = f"your {names}, which it calls, {are} what is wrong"
+    return again.but(
+        message=f"your `{exercise.name}` is right; {words}.",
+        notes=(*again.notes, f"inherited: {words}"),
+        next=f"Mend {names}; this one needs no change.",
+    )
+
+
+def _is_the_answer(helper: Exercise, exercise: Exercise, seed: int) -> bool:
+    """True if to call the helper is all that the exercise asks for."""
+    if isinstance(helper.right, type):  # an object of the judge's cannot live in the box
+        return True
+    mine, right = (
+        observe(exercise, Local(function, name=exercise.name), seed)
+        for function in (helper.right, exercise.right)
+    )
+    return equal(exercise, mine, right)
+
+
+def _right(helper: Exercise):
+    """The helper's right answer as the learner's code may call it: on little, for a second."""
+    answer = Local(helper.right, name=helper.name, timeout=1.0)
+
+    def right(*arguments, **options):
+        if _size([arguments, options]) > BYTES_LIMIT:
+            raise ValueError(f"{helper.name} was called with more than a learner needs")
+        value = answer(*arguments, **options)
+        if not _plain(value):
+            raise TypeError(f"what {helper.name} returns cannot leave the judge")
+        return value
+
+    return right
+
+
+def _size(value: Any) -> float:
+    """Bytes of what is given; infinite where a number could be a count of steps without end."""
+    if isinstance(value, list | tuple):
+        return sum(map(_size, value)) + 8
+    if isinstance(value, dict):
+        return sum(map(_size, value.values())) + 8
+    if isinstance(value, int | float | np.number):
+        return 8 if abs(float(value)) <= NUMBER_LIMIT else float("inf")
+    if isinstance(value, str):
+        return len(value)
+    size = getattr(value, "nbytes", None)
+    return size if isinstance(size, int) else 8
+
+
+def _plain(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return all(map(_plain, value))
+    if isinstance(value, dict):
+        return all(map(_plain, value.values()))
+    return not hasattr(value, "vjp") and not callable(value)

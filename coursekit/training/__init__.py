@@ -1,0 +1,20 @@
+"""Many seeds, and many learning rates, trained side by side as one computation.
+
+    problem    Problem: what is learned; digits()
+    network    mlp: networks whose parameters have a leading axis, one entry for each replica
+    run        train, sweep: SGD with momentum; Trainer: the same, one step at a time
+
+A *replica* is one seed at one learning rate. Replicas share every matrix product and nothing else:
+each has its own weights, batches and loss, and comes out as if it had been trained alone.
+"""
+
+from coursekit.training.network import INITS as INITS
+from coursekit.training.network import mlp as mlp
+from coursekit.training.network import normal as normal
+from coursekit.training.problem import Problem as Problem
+from coursekit.training.problem import digits as digits
+from coursekit.training.run import Run as Run
+from coursekit.training.run import Trainer as Trainer
+from coursekit.training.run import accuracy as accuracy
+from coursekit.training.run import sweep as sweep
+from coursekit.training.run import train as train

@@ -1,0 +1,670 @@
+# %% [markdown] id="title"
+# # Signals through depth
+#
+# **Ten layers, the library's own defaults, any learning rate: it learns nothing. Why?**
+#
+# The network is plain, the data are easy, the code has no bug. With three layers it works. With ten
+# it guesses, and goes on guessing. One number per layer is to blame, and you can have it right
+# before the first step.
+#
+# {{card}}
+#
+# A tag says what a statement rests on: **[theorem]**, **[paper]**, **[measured here]**;
+# **[contested]** and **[folklore]** are warnings.
+
+# %% id="imports"
+import numpy as np
+
+from coursekit import check, hint, quick, use  # noqa: F401 (hint is yours to call)
+
+# %% [markdown] id="guess-default"
+# ## Guess first
+#
+# {{predict predict_default}}
+
+# %% id="predict_default"
+# BEGIN SOLUTION
+predict_default = 10
+# END SOLUTION
+
+# %% id="check-predict_default"
+check("predict_default", predict_default)
+
+# %% [markdown] id="opening-text"
+# The data are the 1797 handwritten digits, 1297 of them to train on. Three seeds at four learning
+# rates make twelve networks for each depth, which are trained at once: a few seconds.
+
+# %% id="opening" tags=["demo"]
+from functools import partial
+
+from coursekit.experiments import initialization as init
+from coursekit.training import digits
+
+problem = digits()
+steps = 20 if quick() else 200
+for depth in [3, 10]:
+    build = partial(init.ARMS["PyTorch's default"], depth=depth)
+    tried = init.tuned(build, problem, steps=steps, title=f"{depth} layers")
+    print(f"{depth} hidden layers")
+    for rate, three in zip(init.RATES, tried.accuracy, strict=True):
+        print(f"    learning rate {rate:<6} test digits read:", *(f"{a:6.1%}" for a in three))
+
+# %% [markdown] id="look-inside"
+# With ten layers they guess, at every rate. And these weights are what `nn.Linear` gives you when
+# you do not ask for anything else.
+#
+# Do not train longer. Look inside, before the first step: show a fresh network four different
+# digits.
+
+# %% id="four-digits" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+import torch
+
+fresh = init.at_the_start("PyTorch's default", problem, seeds=[0])
+logits = init.activations(fresh, problem)[-1][0]  # (rows, 10)
+for digit in [0, 1, 4, 7]:
+    row = list(problem.y).index(digit)
+    print(f"shown a {digit}, it puts out", logits[row, :5].round(3) + 0.0)
+
+# %% [markdown] id="four-digits-read"
+# Four images, one output. What you see are the biases. The images went in at the front and did not
+# arrive. So the loss cannot depend on them, and there is nothing to learn from.
+#
+# ## 1 · One layer
+#
+# How large is the output of a layer? Unit $j$ adds up $n$ products,
+#
+# $$z_j = \sum_{i=1}^{n} x_i\,w_{ij}.$$
+#
+# Draw the weights independently, with mean 0 and standard deviation $s$. Mixed terms then average
+# out, and only squares are left **[theorem]**:
+#
+# $$\mathbb E\,z_j^2 \;=\; n\,s^2\cdot\overline{x^2},$$
+#
+# where $\overline{x^2}$ is the mean square of the inputs; $n$ is called *fan-in*. No assumption
+# about $x$ was needed: its values may be correlated, and their mean need not be 0.
+
+# %% id="one-layer" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+rng = np.random.default_rng(0)
+x = problem.x.astype(float)  # (1297, 64): neighbouring pixels are anything but independent
+for std in [0.05, 0.125, 0.25]:
+    grown = [((x @ (std * rng.standard_normal((64, 64)))) ** 2).mean() for _ in range(200)]
+    ratio = np.mean(grown) / (x**2).mean()
+    print(f"std {std:<6} mean square times {ratio:.2f}   n s² = {64 * std**2:.2f}")
+
+# %% [markdown] id="relu-half"
+# So $s=1/\sqrt n$ keeps the mean square. Now the activation. $z$ is as often positive as negative,
+# because its weights are, and ReLU sets the negative half to 0. Half of the square goes with it
+# **[theorem]**:
+#
+# $$\mathbb E\,\mathrm{relu}(z)^2 = \tfrac12\,\mathbb E\,z^2
+# \qquad\Longrightarrow\qquad s=\sqrt{2/n}.$$
+#
+# This is the rule of He et al. (2015) **[paper]**. A linear layer needs no 2. tanh hardly bends
+# near 0 and is treated like one: $1/\sqrt n$, the rule of LeCun et al. (1998) **[paper]**.
+
+# %% [markdown] id="exercise-init_std"
+# ## Exercise · init_std
+#
+# {{exercise init_std}}
+#
+# A number: what to multiply `rng.standard_normal((fan_in, fan_out))` by. Names you have no rule for
+# must not get a number.
+
+
+# %% id="init_std"
+def init_std(fan_in, act):
+    """The std of weights that keeps a layer's mean square; act is linear, tanh or relu. -> number
+
+    For any other act, raise a ValueError or a KeyError.
+    """
+    # BEGIN SOLUTION
+    keep = {"linear": 1, "tanh": 1, "relu": 1 / 2}[act]  # the share that the activation lets pass
+    return 1 / np.sqrt(fan_in * keep)
+    # END SOLUTION
+
+
+# %% id="check-init_std"
+check(init_std)
+
+# %% [markdown] id="default-std"
+# What does PyTorch do? It draws weights uniformly within $\pm1/\sqrt n$ **[paper]** (its
+# documentation). Uniform numbers within $\pm a$ have a variance of $a^2/3$.
+
+# %% id="default-std-code" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+init_std = use(init_std)
+theirs = torch.nn.Linear(64, 5000).weight.detach().cpu().numpy().std()
+print(f"needed by ReLU  {init_std(64, 'relu'):.3f}")
+print(f"PyTorch draws   {theirs:.3f}")
+print(f"so a layer multiplies the mean square by {64 * theirs**2 / 2:.2f}")
+
+# %% [markdown] id="sixth"
+# A sixth: one third for the uniform, one half for the ReLU. In one layer nobody notices. But layers
+# multiply.
+#
+# ## 2 · Many layers
+#
+# {{predict predict_shrink}}
+
+# %% id="predict_shrink"
+# BEGIN SOLUTION
+predict_shrink = 1024
+# END SOLUTION
+
+# %% id="check-predict_shrink"
+check("predict_shrink", predict_shrink)
+
+# %% [markdown] id="exercise-forward_stats"
+# ## Exercise · forward_stats
+#
+# {{exercise forward_stats}}
+#
+# The instrument for the rest of this lesson: send a batch through and note, after each layer, the
+# mean and the standard deviation of all its activations together, one number each.
+
+
+# %% id="forward_stats"
+def forward_stats(weights, x, act):
+    """Mean and std of each layer's activations, over samples and units. -> (L, 2)"""
+    # BEGIN SOLUTION
+    h, found = x, []
+    for W in weights:
+        h = act(h @ W)  # (N, fan_out)
+        found.append((h.mean(), h.std()))
+    return np.array(found)
+    # END SOLUTION
+
+
+# %% id="check-forward_stats"
+check(forward_stats)
+
+# %% id="use-forward_stats" tags=["demo"]
+forward_stats = use(forward_stats)
+
+
+def relu(z):
+    return np.maximum(z, 0)
+
+
+def ten_layers(std, seed):
+    rng = np.random.default_rng(seed)
+    return [std * rng.standard_normal((64, 64)) for _ in range(10)]
+
+
+RULES = {"He, √(2/n)": init_std(64, "relu"), "1/√n": 64**-0.5, "1/√(3n)": (3 * 64) ** -0.5}
+
+# %% id="ten-layers" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+print(f"{'std of the weights':<20}{'std after layer 1':>18}{'5':>10}{'10':>10}{'per layer':>12}")
+for name, std in RULES.items():
+    runs = [forward_stats(ten_layers(std, seed), x, relu)[:, 1] for seed in range(20)]
+    after = np.exp(np.log(runs).mean(0))  # geometric mean of 20 networks
+    factor = (after[-1] / after[0]) ** (1 / 9)
+    print(f"{name:<20}{after[0]:>18.2f}{after[4]:>10.3f}{after[9]:>10.4f}{factor:>12.2f}")
+
+# %% [markdown] id="ten-layers-read"
+# The last column is what theory says, $\sqrt{n s^2/2}$: 1, 0.71 and 0.41, less a few percent
+# **[measured here]**. (He's rule keeps the mean square *on average over networks*. Single networks
+# scatter around it, the more the narrower and deeper they are, and a typical one lies below the
+# average.)
+#
+# The last row is PyTorch's weights without its biases. The signal loses nearly four powers of ten,
+# and the biases, which are drawn anew in every layer, do not. They are what arrived.
+#
+# ### Explore: a signal through twenty layers
+#
+# The *gain* is the weights' std in units of $1/\sqrt n$.
+#
+# 1. ReLU: which gain keeps the signal? What does a little more do, twenty times?
+# 2. tanh cannot explode. What does its histogram look like when the gain is too large, and what is
+#    its slope there?
+# 3. Switch on batch norm. What has become of the question?
+
+# %% id="explore" tags=["demo"]
+from coursekit.widgets import signal_depth
+
+signal_depth()
+
+# %% [markdown] id="backward"
+# ## 3 · And back again
+#
+# The gradient takes the same road in the other direction. From a layer's output to its input it
+# goes through the transposed matrix and the slope of the activation,
+#
+# $$\frac{\partial L}{\partial x} = W\Bigl(\varphi'(z)\odot\frac{\partial L}{\partial h}\Bigr),
+# \qquad h=\varphi(z),$$
+#
+# so the same count gives a factor of $n_\text{out}\,s^2\cdot\overline{\varphi'^2}$ on its mean
+# square: now the *fan-out* counts **[theorem]**, if gradients may be taken as independent of the
+# weights, which at the start they nearly are. For ReLU $\varphi'^2$ is 1 half of the time and 0
+# else: the same ½ as forward. Where a layer has as many outputs as
+# inputs, He's rule serves both ways. Elsewhere it can serve only one; Glorot and Bengio (2010) took
+# the middle, $s^2=2/(n_\text{in}+n_\text{out})$, for layers without ReLU **[paper]**.
+#
+# The sigmoid is another matter. Its slope is $\tfrac14$ at best.
+#
+# {{predict predict_sigmoid}}
+
+# %% id="predict_sigmoid"
+# BEGIN SOLUTION
+predict_sigmoid = 5.3
+# END SOLUTION
+
+# %% id="check-predict_sigmoid"
+check("predict_sigmoid", predict_sigmoid)
+
+# %% [markdown] id="gradients-text"
+# No training is needed to see it. For ten hidden layers and 128 digits: how large is the loss's
+# gradient for each weight matrix, before the first step? Twenty networks each.
+
+# %% id="gradients" tags=["demo"]
+from coursekit.experiments import interval
+
+seeds = range(3 if quick() else 20)
+CURVES = {
+    "ReLU, He": ("He", "relu"),
+    "ReLU, 1/√n": ("1/√n", "relu"),
+    "ReLU, PyTorch's default": ("PyTorch's default", "relu"),
+    "sigmoid, 1/√n": ("1/√n", "sigmoid"),
+}
+sizes = {}
+for name, (arm, act) in CURVES.items():
+    net = init.at_the_start(arm, problem, seeds, act=act)
+    sizes[name] = interval(np.log10(init.gradient_sizes(net, problem)))
+    lost = (sizes[name].mean[9] - sizes[name].mean[0]).round(1) + 0.0
+    print(f"{name:<25} layer 10 to layer 1: {lost:4.1f} powers of ten lost")
+
+# %% id="gradients-drawn" tags=["demo"] jupyter={"source_hidden": true}
+# The figure below is drawn here.
+from coursekit.figures import COLOURS, figure, show
+
+LOOK = dict(zip(CURVES, [("blue", "o"), ("sky", "s"), ("orange", "^"), ("red", "D")], strict=True))
+fig, axes = figure(size=(7.5, 3.6))
+layers = np.arange(1, 12)
+for name, (mean, half) in sizes.items():
+    color, marker = LOOK[name]
+    axes.plot(layers, mean, marker + "-", color=COLOURS[color], markersize=4, label=name)
+    axes.fill_between(layers, mean - half, mean + half, color=COLOURS[color], alpha=0.25)
+axes.set(xlabel="weight matrix (11 is the output's)", ylabel="log10 of the gradient's norm")
+axes.set_xticks(layers)
+axes.set_title("A gradient may vanish along the way, or everywhere at once")
+axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+show(
+    fig,
+    alt="Size of the gradient for each of eleven weight matrices, on a logarithmic axis. ReLU with "
+    "He's weights is level near 1. ReLU with 1/√n is level as well, nearly two powers of ten "
+    "lower. PyTorch's default falls towards the first layers to about 1e-4. The sigmoid falls by "
+    "more than five powers of ten.",
+)
+
+# %% [markdown] id="gradients-read"
+# **Explain [measured here].** The sigmoid is the textbook's *vanishing gradient*: a straight line
+# downwards, a factor for each layer.
+#
+# The second curve is less well known. It is level, and much too low. A weight's gradient is the
+# product of the signal that comes in from the front and the gradient that comes back from behind.
+# If both lose the same factor per layer, what one still has the other has lost, and *every* layer
+# gets the same, tiny gradient. So "the first layer's gradient is as large as the last's" does not
+# mean that all is well. Look at the size, too.
+#
+# ## 4 · Dead units
+#
+# There is another way to see that nothing gets through. A ReLU unit that is 0 for every sample of a
+# batch passes neither a signal nor a gradient. It is called *dead*.
+
+# %% [markdown] id="exercise-dead_fraction"
+# ## Exercise · dead_fraction
+#
+# {{exercise dead_fraction}}
+#
+# Mind the two axes. A 0 here and there is what ReLU is for; a healthy network is full of them.
+
+
+# %% id="dead_fraction"
+def dead_fraction(h, tol):
+    """The share of units within ±tol for every sample of the batch. (N, D) -> number"""
+    # BEGIN SOLUTION
+    silent = np.abs(h) <= tol  # (N, D)
+    dead = silent.all(axis=0)  # (D,)
+    return dead.mean()
+    # END SOLUTION
+
+
+# %% id="check-dead_fraction"
+check(dead_fraction)
+
+# %% id="dead" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+dead_fraction = use(dead_fraction)
+print(f"{'dead units in layer':<22}" + "".join(f"{n:>7}" for n in [1, 4, 7, 10]))
+for arm in ["He", "PyTorch's default"]:
+    hidden = init.activations(init.at_the_start(arm, problem, range(10)), problem)[:10]
+    share = np.array([[dead_fraction(one, 0) for one in h] for h in hidden]).mean(1)
+    print(f"{arm:<22}" + "".join(f"{share[n - 1]:>7.0%}" for n in [1, 4, 7, 10]))
+
+# %% [markdown] id="dead-read"
+# With the default, half of the units in the deep layers are dead **[measured here]**. Once the
+# signal is small beside the biases, a unit's bias alone decides. Negative: off, for all images.
+# Positive: on, for all images, and then ReLU is a straight line. Nothing is left that could bend.
+#
+# With He's weights there are fewer, and yet their number grows with depth. Scale is not all that
+# can go wrong: after ReLU all activations are positive, and so the images become more *alike* from
+# layer to layer. No scale of the weights cures that. Batch norm, which subtracts what the images
+# have in common, is another kind of remedy (lesson 04).
+#
+# ## 5 · Measure instead of calculating
+#
+# He's rule assumes ReLU, and weights that are Gaussian or at least symmetric. What if the layer is
+# something else? Mishkin and Matas (2016) calculate nothing **[paper]**. They send a batch through
+# the first layer, look how far its outputs spread, and divide the weights by that. Then the second
+# layer, and so on: *layer-sequential unit variance*, LSUV.
+
+# %% [markdown] id="exercise-lsuv_scale"
+# ## Exercise · lsuv_scale
+#
+# {{exercise lsuv_scale}}
+#
+# One layer, one factor.
+
+
+# %% id="lsuv_scale"
+def lsuv_scale(W, x):
+    """W times one factor, so that x @ W has std 1 over samples and units. (D, K), (N, D) -> (D, K)
+
+    x is a batch of what enters the layer. W itself stays as it is.
+    """
+    # BEGIN SOLUTION
+    z = x @ W  # (N, K)
+    return W / z.std()
+    # END SOLUTION
+
+
+# %% id="check-lsuv_scale"
+check(lsuv_scale)
+
+# %% [markdown] id="lsuv-text"
+# Try it on weights that are badly wrong, with an activation that is in no table. The layers have to
+# be done in order: the batch that enters layer 5 depends on layers 1 to 4.
+
+# %% id="lsuv-code" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+lsuv_scale = use(lsuv_scale)
+
+
+def wave(z):
+    return np.sin(2 * z)
+
+
+raw, repaired, h = ten_layers(0.01, seed=0), [], x
+for W in raw:
+    repaired.append(lsuv_scale(W, h))
+    h = wave(h @ repaired[-1])
+for name, weights in {"std 0.01": raw, "after LSUV": repaired}.items():
+    after = forward_stats(weights, x, wave)[:, 1]
+    print(f"{name:<12} std after layer 1, 5, 10:", *(f"{after[n]:.2g}" for n in [0, 4, 9]))
+
+# %% [markdown] id="lsuv-read"
+# It is a scaler fitted once, to the initial network. From the first step on the weights move, and
+# nobody measures again. Keep that in mind for the next lesson, where somebody does.
+#
+# ## Experiment: four ways to begin
+#
+# Ten hidden layers of 64 ReLUs, the digits, SGD with momentum 0.9, batches of 64, 200 steps: about
+# ten passes. The four arms differ in their initial weights and in nothing else.
+#
+# - Each arm gets the learning rate, of four, with the lowest average *training* loss on three seeds
+#   that are not shown. No test image has a say in it.
+# - Then ten fresh seeds. A seed decides weights and batches; the same ones in all arms, so that
+#   arms can be compared seed by seed.
+# - An interval is 95 %. A network whose loss becomes nan is lost, and stays in the table as such.
+#
+# {{predict predict_lsuv}}
+
+# %% id="predict_lsuv"
+# BEGIN SOLUTION
+predict_lsuv = 0.0
+# END SOLUTION
+
+# %% id="check-predict_lsuv"
+check("predict_lsuv", predict_lsuv)
+
+# %% id="experiment" tags=["demo"]
+fresh_seeds = range(1 if quick() else 10)
+found = init.compare(init.ARMS, problem, seeds=fresh_seeds, steps=steps)
+print(f"{'':<20}{'rate':>6}{'test digits read':>20}{'steps to 90 % (median)':>25}{'lost':>6}")
+for arm, (chosen, run) in found.items():
+    mean, half = interval(100 * run.accuracy[:, -1])
+    needed = np.median(init.steps_to(run.accuracy, run.at, 0.9))
+    words = f"{needed:.0f}" if np.isfinite(needed) else "never"
+    lost = (run.diverged >= 0).sum()
+    print(f"{arm:<20}{chosen.rate:>6}{mean:>12.1f} ± {half:.1f} %{words:>25}{lost:>6}")
+
+# %% id="experiment-drawn" tags=["demo"] jupyter={"source_hidden": true}
+# The figure below is drawn here.
+LOOK = dict(zip(found, [("orange", "^"), ("sky", "s"), ("blue", "o"), ("green", "D")], strict=True))
+fig, axes = figure(size=(7.5, 3.6))
+for arm, (_, run) in found.items():
+    color, marker = LOOK[arm]
+    mean, half = interval(100 * run.accuracy)
+    axes.plot(run.at, mean, marker + "-", color=COLOURS[color], markersize=4, label=arm)
+    axes.fill_between(run.at, mean - half, mean + half, color=COLOURS[color], alpha=0.25)
+axes.axhline(10, color=COLOURS["grey"], linestyle=":")
+axes.set(xlabel="steps", ylabel="test digits read (%)", ylim=(0, 100))
+axes.set_title("Each arm at its own best learning rate (dotted: guessing)")
+axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+show(
+    fig,
+    alt="Test accuracy against steps for four initializations. LSUV and He rise steeply, nearly "
+    "together, to about 95 percent; 1/√n follows later and with a wide band; PyTorch's default "
+    "stays at 10 percent throughout.",
+)
+
+# %% id="experiment-paired" tags=["demo"]
+he, lsuv, lecun = (found[arm][1].accuracy for arm in ("He", "LSUV", "1/√n"))
+print("paired by seed, in points:")
+for words, values in {
+    "LSUV − He, at the end": (lsuv - he)[:, -1],
+    "LSUV − He, averaged over training": (lsuv - he).mean(1),
+    "He − 1/√n, at the end": (he - lecun)[:, -1],
+}.items():
+    mean, half = interval(100 * values)
+    print(f"{words:<36}{mean.round(1) + 0.0:+6.1f} ± {half:.1f}")
+
+# %% [markdown] id="experiment-read"
+# **Explain [measured here].** The default does not learn slowly. It does not learn, at any of the
+# rates. A larger step cannot repair it: the gradient in front is small *and* says nothing of the
+# images.
+#
+# $1/\sqrt n$ loses a factor of 32 on the way and recovers: training itself enlarges the weights.
+# That costs a good part of the budget, and not every seed gets there in time; hence the wide band.
+#
+# He and LSUV end together; what is left between them is smaller than this experiment can see. If
+# one is ahead on the way, it is by about one look at the test set, which is taken every ten steps.
+# So take the formula where there is one, and measure where there is none.
+#
+# ### What scale cannot do
+#
+# LSUV keeps activations in size with a sigmoid, too. Does the gradient follow?
+
+# %% id="sigmoid-lsuv" tags=["demo"]
+for arm, act in [("1/√n", "sigmoid"), ("LSUV", "sigmoid"), ("LSUV", "tanh"), ("LSUV", "relu")]:
+    size = init.gradient_sizes(init.at_the_start(arm, problem, seeds, act=act), problem)
+    mean, half = interval(np.log10(size[:, 9] / size[:, 0]))
+    lost = mean.round(1) + 0.0
+    print(f"{act:<8} {arm:<5} layer 10 to layer 1: {lost:4.1f} ± {half:.1f} powers of ten lost")
+
+# %% [markdown] id="sigmoid-lsuv-read"
+# For ReLU and tanh, more or less. For the sigmoid, no **[measured here]**: weights large enough to
+# make up for its slope would drive it to where it is flat. It is one of the networks with which
+# batch norm was introduced, and lesson 10 puts it to the test.
+#
+# ## The fair baseline
+#
+# From here on this course compares norms with networks that have none. "None" will mean:
+#
+# 1. He's weights for ReLU, $1/\sqrt n$ for tanh and sigmoid, biases 0.
+# 2. Each arm at its own best learning rate, from one grid, chosen on other seeds.
+# 3. The same steps, batches and seeds for all; at least three seeds, differences paired.
+# 4. Lost runs are counted, and null results are printed.
+#
+# Beware of the comparison that breaks the first rule. On ten layers with PyTorch's defaults *any*
+# norm looks like a miracle. He's 2 does, too.
+
+# %% [markdown] id="claims"
+# ## What the article says
+#
+# This course grew out of an introductory article on batch normalization. Here is what it says about
+# depth and initialization, paraphrased.
+#
+# 1. *Deep networks suffer from slow convergence, vanishing gradients and sensitivity to their
+#    initial weights.* **Holds.** All three are in this lesson: the second arm, the sigmoid, the
+#    first arm. **[measured here]** Glorot and Bengio showed it in 2010. **[paper]**
+# 2. *Batch norm addresses these.* **Needs a condition.** In ten ReLU layers weights of the right
+#    size address them as well, at no cost. **[measured here]** Where no scale helps, as with the
+#    sigmoid, batch norm does (lesson 10). And in very deep plain networks it makes gradients
+#    *explode*. **[paper]** (Yang et al. 2019)
+# 3. *Without batch norm, weights must be initialized with care.* **Holds**, and care is one square
+#    root. **[measured here]** How much less batch norm needs is measured in lesson 10.
+
+# %% [markdown] id="misconceptions"
+# <div class="alert alert-warning">
+#
+# **Misconceptions**
+#
+# - *"A library's default is a good default."* It is right for a few layers, and nobody can change
+#   it without changing everybody's results.
+# - *"He's rule keeps the variance."* It keeps the mean square. After ReLU the mean is not 0, and
+#   the two are not the same.
+# - *"Gradients of equal size in all layers are healthy."* They may all be too small.
+# - *"Many zeros mean dead units."* Half of all entries are 0 in a healthy ReLU layer. Dead is a
+#   whole column.
+# - *"A larger learning rate makes up for small gradients."* For their size, not for what they no
+#   longer say.
+#
+# </div>
+
+# %% [markdown] id="quiz"
+# ## Quiz
+#
+# Each answer is one letter in quotes, `"a"`. A wrong option tells you why it is wrong.
+
+# %% [markdown] id="quiz-1"
+# {{quiz quiz_depth_width}}
+
+# %% id="quiz_depth_width"
+# BEGIN SOLUTION
+quiz_depth_width = "c"
+# END SOLUTION
+
+# %% id="check-quiz_depth_width"
+check("quiz_depth_width", quiz_depth_width)
+
+# %% [markdown] id="quiz-2"
+# {{quiz quiz_depth_half}}
+
+# %% id="quiz_depth_half"
+# BEGIN SOLUTION
+quiz_depth_half = "c"
+# END SOLUTION
+
+# %% id="check-quiz_depth_half"
+check("quiz_depth_half", quiz_depth_half)
+
+# %% [markdown] id="quiz-3"
+# {{quiz quiz_depth_output}}
+
+# %% id="quiz_depth_output"
+# BEGIN SOLUTION
+quiz_depth_output = "b"
+# END SOLUTION
+
+# %% id="check-quiz_depth_output"
+check("quiz_depth_output", quiz_depth_output)
+
+# %% [markdown] id="quiz-4"
+# {{quiz quiz_depth_sigmoid}}
+
+# %% id="quiz_depth_sigmoid"
+# BEGIN SOLUTION
+quiz_depth_sigmoid = "c"
+# END SOLUTION
+
+# %% id="check-quiz_depth_sigmoid"
+check("quiz_depth_sigmoid", quiz_depth_sigmoid)
+
+# %% [markdown] id="quiz-5"
+# {{quiz quiz_depth_fair}}
+
+# %% id="quiz_depth_fair"
+# BEGIN SOLUTION
+quiz_depth_fair = "b"
+# END SOLUTION
+
+# %% id="check-quiz_depth_fair"
+check("quiz_depth_fair", quiz_depth_fair)
+
+# %% [markdown] id="recap"
+# ## Recap
+#
+# - A layer multiplies the mean square by $n\,s^2$, ReLU halves it, and layers multiply.
+# - $s=\sqrt{2/n}$ for ReLU (He), $1/\sqrt n$ for linear and tanh. Backward, fan-out takes fan-in's
+#   place.
+# - A weight's gradient is signal times returning gradient: it can vanish in all layers alike.
+# - Dead is a unit that is silent for the whole batch; depth makes them even with He's weights.
+# - LSUV measures what the formulas calculate, once. It scales signals, not the sigmoid's slope.
+# - Compare with a baseline that has had the same care: right weights, its own learning rate.
+#
+# **Next:** [04 Batch norm, forward](04_batchnorm_forward.ipynb) fits a scaler in every layer and
+# every step.
+
+# %% [markdown] id="stretch"
+# ## Stretch goal
+#
+# At which depth does the default begin to fail? Train `mlp(seeds, problem, depth=d, init="torch")`
+# for d = 2, 4, … 10, each at its best rate of a grid of your own, and plot it beside He's:
+#
+#     from functools import partial
+#     from coursekit.training import mlp, sweep
+#     run = sweep(partial(mlp, depth=4, init="torch"), problem,
+#                 seeds=range(3), lrs=[0.01, 0.03, 0.1, 0.3], steps=200)
+#     run.accuracy    # (rates, seeds, 1): nan where a network was lost
+#
+# <details><summary>What you should find</summary>
+#
+# With two or three layers there is nothing to complain of. Then the rate that is needed rises,
+# until it is too large for stability before it is large enough for the gradients: the window closes
+# somewhere between five and nine layers. He's stays open longer; lesson 10 follows it down.
+#
+# </details>
+
+# %% [markdown] id="references"
+# ## References
+#
+# {{reference glorot2010}}
+# {{reference he2015: section 2.2}}
+# {{reference lecun1998: section 4.6}}
+# {{reference mishkin2016: Algorithm 1}}
+# {{reference yang2019}}
+# {{reference torch_linear: what it draws weights and biases from}}
+# {{reference data_digits}}
+
+# %% [markdown] id="instructor-notes"
+# <details><summary>Instructor notes</summary>
+#
+# **Timing.** 55 minutes: the opening 6, one layer and `init_std` 10, `forward_stats` and the
+# explorable 12, the way back 8, dead units 6, LSUV 5, the experiment and the fair baseline 8. The
+# quiz makes good homework. The experiment runs while you talk about its rules.
+#
+# **Ask the room.** Before the opening: "Who has ever set the initial weights by hand?" After it:
+# "What would you try first?" (They will say: a larger learning rate, more steps.) Before the
+# gradient picture: "The first and the last layer's gradient are equal. Good or bad?" After the
+# experiment: "Which arm would you choose to make your new layer look good?"
+#
+# **Where it goes wrong.** √2 is forgotten, or given to everybody. In `forward_stats` the activation
+# is measured and not passed on, or the other way round. `dead_fraction` comes out near one half
+# when entries are counted. Some read the level curve of $1/\sqrt n$ as healthy; ask for the number
+# on the axis. Some conclude that He's rule settles it: ask why the dead units grow.
+#
+# </details>

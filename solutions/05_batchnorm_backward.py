@@ -1,0 +1,860 @@
+# %% [markdown] id="title"
+# # Batch norm, backward
+#
+# **Your backward passes its test with `y.sum()`. Why does that prove nothing?**
+#
+# A network learns by sending a gradient back through its layers. Through most layers that is one
+# multiplication. Through batch norm it is a small walk, because every sample's input reaches every
+# sample's output. It is easy to lose your way on it, and easy not to notice. Here you walk it node
+# by node, and build the instrument that notices.
+#
+# {{card}}
+#
+# A tag such as **[theorem]** says what a statement rests on: a proof, a **[paper]**, what you see
+# **[measured here]**; **[contested]** and **[folklore]** are warnings.
+
+# %% id="imports"
+import numpy as np
+
+from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
+
+# %% [markdown] id="guess-sum"
+# ## Guess first
+#
+# People test a backward pass like this: take `y.sum()` as the loss, compute its gradient in `x` by
+# hand, and compare it with the one that PyTorch finds.
+#
+# {{predict predict_sum}}
+
+# %% id="predict_sum"
+# BEGIN SOLUTION
+predict_sum = 5
+# END SOLUTION
+
+# %% id="check-predict_sum"
+check("predict_sum", predict_sum)
+
+# %% [markdown] id="court-text"
+# Let them try. PyTorch gives the right numbers; a wrong backward pass is *refused* if it differs
+# from them by more than 1 % and 0.001. `dy` is the gradient that arrives from the loss: all ones
+# for the sum of `y`, and `2 * y` for the sum of its squares.
+
+# %% id="court" tags=["demo"]
+import torch
+
+from coursekit import device
+from coursekit.experiments.wrong_backwards import WRONG
+
+batch = 7 + 3 * np.random.default_rng(5).standard_normal((6, 4))
+pull = np.random.default_rng(55).standard_normal((6, 4))
+LOSSES = {
+    "sum of y": lambda y: y.sum(),
+    "sum of y²": lambda y: (y**2).sum(),
+    "sum of y · random": lambda y: (y * torch.tensor(pull, dtype=y.dtype).to(y.device)).sum(),
+}
+
+
+# %% id="court-torch" tags=["demo"]
+def torch_gradients(loss):
+    """The gradient that arrives at batch norm's output, and the one that leaves at its input."""
+    x = torch.tensor(batch, dtype=torch.float32).to(device()).requires_grad_()
+    y = torch.nn.functional.batch_norm(x, None, None, training=True)
+    dy, dx = torch.autograd.grad(loss(y), [y, x])
+    return dy.cpu().double().numpy(), dx.cpu().double().numpy()
+
+
+# %% id="court-verdicts" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+print(f"{'':<28}" + "".join(f"{name:>20}" for name in LOSSES))
+for name, wrong in WRONG.items():
+    verdicts = []
+    for dy, dx in map(torch_gradients, LOSSES.values()):
+        passes = np.allclose(wrong(dy, batch), dx, rtol=0.01, atol=1e-3)
+        verdicts.append("passes" if passes else "refused")
+    print(f"{name:<28}" + "".join(f"{v:>20}" for v in verdicts))
+
+# %% [markdown] id="court-read"
+# Five of seven wrong answers pass the first test. Batch norm fixes the sum of each column,
+# $N\beta$, so the loss is a *constant*, and the right gradient is 0. Any factor times 0 is 0, and
+# so is "always zero" **[theorem]**. The sum of squares is no better: with γ = 1 and β = 0 it is
+# fixed too, at $N$ per column, up to ε.
+#
+# The last column refuses all seven. Its loss weighs each output with a number of its own.
+#
+# You need two things: a way to *measure* a gradient that owes nothing to your derivation, and then
+# the derivation. Start with the first.
+
+# %% [markdown] id="gradient"
+# ## What a gradient says
+#
+# Let $L$ be the loss. The gradient $\partial L/\partial x_{ij}$ is the answer to: *if $x_{ij}$
+# alone moves by a little, by how much per unit does $L$ move?* In code it is called `dx`, and has
+# the shape of `x`.
+#
+# A layer does not know $L$. It is handed `dy`, which says how much $L$ moves per unit of each of
+# its outputs. So from the layer's place the loss is
+#
+# $$L = \sum_{ij} y_{ij}\, dy_{ij} ,$$
+#
+# with `dy` held fixed: near this batch, it moves as the real loss does. Now move one entry of `x`
+# up by $h$, then down by $h$, and compare:
+#
+# $$dx_{ij} \approx \frac{L(x_{ij}+h) - L(x_{ij}-h)}{2h} .$$
+#
+# This is the **central difference**.
+
+# %% [markdown] id="exercise-numgrad"
+# ## Exercise · numgrad
+#
+# {{exercise numgrad}}
+#
+# `f` may be any function of an array, with an output of any shape (`dy` has that shape). One entry
+# of `x` at a time, and leave the caller's `x` as it was.
+
+
+# %% id="numgrad"
+def numgrad(f, x, dy, h):
+    """Measure the gradient of sum(f(x) * dy) in x by central differences of step h. -> like x"""
+    # BEGIN SOLUTION
+    dx = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        up, down = x.copy(), x.copy()
+        up[i] += h
+        down[i] -= h
+        dx[i] = np.sum((f(up) - f(down)) * dy) / (2 * h)
+    return dx
+    # END SOLUTION
+
+
+# %% id="check-numgrad"
+check(numgrad)
+
+# %% [markdown] id="numgrad-used-text"
+# Two programs that share no line: one differentiates, the other only tries things out.
+
+# %% id="numgrad-used" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+numgrad = use(numgrad)
+
+
+def normalized(x, eps=1e-5):
+    """x_hat: batch norm with gamma = 1 and beta = 0, as you wrote it in lesson 04."""
+    return (x - x.mean(0)) / np.sqrt(x.var(0) + eps)
+
+
+measured = numgrad(normalized, batch, pull, h=1e-5)
+_, theirs = torch_gradients(LOSSES["sum of y · random"])
+print("measured, first sample: ", measured[0].round(4) + 0.0)
+print("PyTorch's, first sample:", theirs[0].round(4) + 0.0)
+print("agree to 1e-4:", np.allclose(measured, theirs, atol=1e-4))
+
+# %% [markdown] id="everyone-text"
+# And here is what makes this layer different. Let the loss listen to *one* output only: sample 0,
+# feature 0. Whose input does it pull at?
+
+# %% id="everyone" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+one = np.zeros((6, 4))
+one[0, 0] = 1
+print("gradient of y[0, 0] in feature 0:", numgrad(normalized, batch, one, 1e-5)[:, 0].round(4))
+others = np.abs(numgrad(normalized, batch, one, 1e-5)[:, 1:]).max()
+print(f"and in the other features, at most: {others:.0f}")
+
+# %% [markdown] id="everyone-read"
+# All six. In training, one image's loss writes gradients into the inputs of its batch mates,
+# through the mean and the variance that they share. Features stay apart **[theorem]**.
+
+# %% [markdown] id="step"
+# ## Experiment: how small a step?
+#
+# A derivative is a limit, $h \to 0$. So the smaller the step, the better?
+#
+# {{predict predict_step}}
+
+# %% id="predict_step"
+# BEGIN SOLUTION
+predict_step = 5.2
+# END SOLUTION
+
+# %% id="check-predict_step"
+check("predict_step", predict_step)
+
+# %% [markdown] id="step-theory"
+# Two errors compete. The formula's own: by Taylor's theorem a central difference is off by
+# $\tfrac16 h^2 L'''$, and a *forward* difference, $(L(x+h)-L(x))/h$, by $\tfrac12 h L''$. And
+# rounding: $L$ carries a relative error of about the precision's `eps`, which is divided by $h$.
+# Make the two equal **[theorem]**, up to constant factors (Nocedal and Wright, section 8.1):
+#
+# | | best step | best error |
+# |:--|:--|:--|
+# | forward | $\text{eps}^{1/2}$ | $\text{eps}^{1/2}$ |
+# | central | $\text{eps}^{1/3}$ | $\text{eps}^{2/3}$ |
+#
+# NumPy's float64 has an `eps` of 2.2e-16, float32 one of 1.2e-7. (It is unrelated to the layer's
+# ε.)
+#
+# Now measure: eight digits through a random first layer, 32 features, and a random `dy`; 20 seeds,
+# each with another layer, batch and `dy`. The truth is the exact formula, which you will write
+# below. Steps are counted in units of each feature's own $s=\sqrt{\sigma^2+\varepsilon}$. It takes
+# less than a second.
+
+# %% id="step-run" tags=["demo"]
+from coursekit import data, quick
+from coursekit.experiments import finite_difference, interval
+
+pixels = data.digits().images.reshape(-1, 64) / 16
+seeds = range(2 if quick() else 20)
+cases = [(r, p) for p in ("float64", "float32") for r in ("central", "forward")]
+found = finite_difference.measure(finite_difference.from_layer(pixels), seeds, cases=cases)
+
+# %% id="step-drawn" tags=["demo"] jupyter={"source_hidden": true}
+# The figure below is drawn here.
+from coursekit.figures import COLOURS, figure, show
+
+fig, axes = figure(size=(7.5, 3.6))
+looks = dict(
+    zip(cases, [("blue", "-"), ("sky", "--"), ("red", "-"), ("orange", "--")], strict=True)
+)
+for case, (color, line) in looks.items():
+    rule, precision = case
+    mean, half = interval(np.log10(found.curve(*case)))
+    axes.plot(found.steps, 10**mean, line, color=COLOURS[color], label=f"{rule}, {precision}")
+    axes.fill_between(
+        found.steps, 10 ** (mean - half), 10 ** (mean + half), color=COLOURS[color], alpha=0.3
+    )
+    best = np.finfo(precision).eps ** (1 / 3 if rule == "central" else 1 / 2)
+    axes.plot([best], [2e-12], "^", color=COLOURS[color], markersize=9)
+axes.set(xscale="log", yscale="log", ylim=(1e-12, 10), xlim=(1e-12, 1))
+axes.set(xlabel="step, in units of the feature's s", ylabel="relative error of the gradient")
+axes.set_title("Too small a step is as bad as too large (triangles: predicted best step)")
+axes.legend()
+show(
+    fig,
+    alt="Four V-shaped curves of the error against the step, both logarithmic. Each falls to a "
+    "lowest point near its predicted best step and rises to both sides. Central differences in "
+    "float64 reach 1e-10 or better; in float32, only about 1e-5.",
+)
+
+# %% id="step-table" tags=["demo"]
+print(f"{'(log10; 95 % over seeds)':<26}{'best step':>16}{'law':>8}{'times':>8}{'error there':>18}")
+for rule, precision in cases:
+    curve, eps = found.curve(rule, precision), np.finfo(precision).eps
+    law = np.log10(eps) * (1 / 3 if rule == "central" else 1 / 2)
+    step = interval(np.log10(found.steps[curve.argmin(1)]))
+    error = interval(np.log10(curve.min(1)))
+    print(
+        f"{rule + ', ' + precision:<26}{step.mean:>9.2f} ± {step.half:.2f}{law:>8.2f}"
+        f"{10 ** (step.mean - law):>8.1f}{error.mean:>11.2f} ± {error.half:.2f}"
+    )
+
+# %% [markdown] id="step-read"
+# **Explain [measured here].** Left of its lowest point a curve is rounding: ten times the step, a
+# tenth of the error. Right of it, it is the formula's own error, two decades per decade of $h$ for
+# central differences and one for forward ones. The law says where they meet up to a small factor
+# (*times*); constants are not its business. (The steps tried are a quarter of a decade apart, so
+# ± 0.00 says that every seed chose the same one.)
+#
+# Two rules to keep. Use *central* differences, and *float64*. In float32 even the best step leaves
+# four to five digits, and the usual `h = 1e-5` far fewer.
+#
+# ### Real features are not of size 1
+#
+# A step is small or large beside something. Take eight patients of the breast cancer data at a
+# time, and look for the best step for each of the 30 raw measurements. Their units span five
+# decades.
+
+# %% id="cancer-run" tags=["demo"]
+cancer = data.breast_cancer()
+central = [("central", "float64"), ("central", "float32")]
+tables = finite_difference.measure(finite_difference.from_rows(cancer.x), seeds, cases=central)
+print("log10(best step) against log10(s), slope over 30 features:")
+for case in central:
+    slope = [
+        np.polyfit(np.log10(s), np.log10(b), 1)[0]
+        for s, b in zip(tables.units, tables.best(*case), strict=True)
+    ]
+    mean, half = interval(slope)
+    print(f"    {case[1]}: {mean:.3f} ± {half:.3f}")
+
+# %% id="cancer-drawn" tags=["demo"] jupyter={"source_hidden": true}
+# The figure below is drawn here.
+fig, axes = figure(size=(7.5, 3.4))
+span = np.array([2e-3, 2e3])
+for (rule, precision), color, marker in zip(central, ("blue", "red"), "os", strict=True):
+    typical = np.exp(np.log(tables.best(rule, precision)).mean(0))
+    unit = np.exp(np.log(tables.units).mean(0))
+    axes.plot(unit, typical, marker, color=COLOURS[color], label=f"best step, {precision}")
+    law = np.finfo(precision).eps ** (1 / 3)
+    axes.plot(span, law * span, "--", color=COLOURS[color], label=f"s times {law:.0e}")
+axes.axhline(1e-5, color=COLOURS["grey"], linewidth=0.8)
+axes.text(2e2, 1.5e-5, "h = 1e-5", color=COLOURS["grey"])
+axes.set(xscale="log", yscale="log", xlim=(8e-4, 3e3), xlabel="s of the feature, in its own unit")
+axes.set(ylabel="best step, same unit", title="The best step is a fixed fraction of the spread")
+axes.legend(fontsize=8)
+show(
+    fig,
+    alt="Thirty features as dots, for two precisions: the best step grows in proportion to the "
+    "feature's s, from 0.003 to 600, a little above the dashed line of the cube root of eps.",
+)
+
+# %% id="cancer-fixed" tags=["demo"]
+# One step for all: what does h = 1e-5 cost each feature?
+order = np.argsort(tables.units.mean(0))[[0, 15, -1]]
+print(f"{'relative error with h = 1e-5':<30}{'s':>8}{'float64':>12}{'float32':>12}")
+errors = {p: [] for p in ("float64", "float32")}
+for seed in seeds:
+    rng = np.random.default_rng(seed)
+    x = finite_difference.from_rows(cancer.x)(rng)
+    dy = rng.standard_normal(x.shape)
+    for p, rows in errors.items():
+        rows.append(finite_difference.relative_errors(x, dy, np.array([1e-5]), precision=p)[0])
+for j in order:
+    typical = [np.exp(np.log(rows).mean(0)[j]) for rows in errors.values()]
+    shown = "".join(f"{e:>12.0e}" for e in typical)
+    print(f"{cancer.features[j]:<30}{tables.units.mean(0)[j]:>8.2g}{shown}")
+
+# %% [markdown] id="cancer-read"
+# The slope is 1: the best step is a fixed fraction of the feature's spread, in whatever unit
+# **[measured here]**. In float64 there is so much room that 1e-5 serves everywhere in this table.
+# In float32 the same step, on an area of some hundreds, is lost when it is added: $x + h$ *is* $x$,
+# and the measured gradient is 0 or nonsense.
+
+# %% [markdown] id="graph-text"
+# ## The graph
+#
+# Now the derivation. Write the forward pass as a graph, one small step per node, for one feature of
+# $N$ samples:
+#
+# $$x \;\to\; \mu=\tfrac1N\textstyle\sum x_i \;\to\; \sigma^2=\tfrac1N\sum(x_i-\mu)^2 \;\to\;
+# \hat x_i=(x_i-\mu)(\sigma^2+\varepsilon)^{-1/2} \;\to\; y_i=\gamma\hat x_i+\beta$$
+#
+# $x$ is used three times: in $\mu$, in $\sigma^2$ and in $\hat x$. Walking back takes three rules,
+# all of them the chain rule **[theorem]**:
+#
+# 1. **A step multiplies** the gradient by its own derivative.
+# 2. **Used twice, added up.** A value that feeds several nodes gets the sum of what comes back from
+#    each. One mean feeds $N$ samples, so its gradient is a sum over $N$.
+# 3. **A mean hands out shares.** If $m=\frac1N\sum a_i$, each $a_i$ gets $\frac1N$ of $m$'s
+#    gradient.
+#
+# A gradient always has the shape of its value: $(D,)$ for a mean, $(N, D)$ for $x$.
+
+# %% [markdown] id="explore"
+# ### Explore: walk back, cut a wire
+#
+# Three samples, one feature; click a box to read its gradient. Three questions to settle:
+#
+# 1. Which box is reached by two gradients that are added?
+# 2. Cut the wire of the mean. What do the three numbers of `dx` sum to now, and before?
+# 3. Send `dy` = 1, 1, 1 (the loss `y.sum()`). Which cuts change `dx`, and which go unnoticed?
+
+# %% id="graph" tags=["demo"]
+from coursekit.widgets import graph
+
+graph()
+
+# %% [markdown] id="nodes"
+# ## Node by node
+#
+# From the end. $y=\gamma\hat x+\beta$ is rule 1, and for the parameters, which serve all samples,
+# rule 2:
+#
+# $$d\hat x_i = \gamma\,dy_i,\qquad d\gamma=\sum_i dy_i\,\hat x_i,\qquad d\beta=\sum_i dy_i .$$
+#
+# Then $\hat x_i=(x_i-\mu)(\sigma^2+\varepsilon)^{-1/2}$. It has three inputs. For the variance,
+# rule 1 brings the power down and rule 2 sums:
+#
+# $$d\sigma^2=\sum_i d\hat x_i\,(x_i-\mu)\cdot\big(-\tfrac12\big)(\sigma^2+\varepsilon)^{-3/2} .$$
+#
+# The mean enters twice, through $x_i-\mu$ here and through the variance:
+#
+# $$d\mu=-\frac{1}{\sqrt{\sigma^2+\varepsilon}}\sum_i d\hat x_i
+# \;+\; d\sigma^2\cdot\underbrace{\frac{-2}{N}\sum_i(x_i-\mu)}_{=\,0} .$$
+#
+# The second path carries nothing: a variance does not mind, to first order, where its center is.
+
+# %% [markdown] id="nodes-2"
+# Last, $x_i$ itself collects from three places, rule 2 again, with rule 3 for the two averages:
+#
+# $$dx_i=\underbrace{d\hat x_i\,\frac{1}{\sqrt{\sigma^2+\varepsilon}}}_{\text{directly}}
+# +\underbrace{d\sigma^2\cdot\frac{2(x_i-\mu)}{N}}_{\text{through the variance}}
+# +\underbrace{\frac{d\mu}{N}}_{\text{through the mean}} .$$
+#
+# These are the six formulas of Ioffe and Szegedy's section 3 **[paper]**.
+#
+# What is a "gradient of the variance"? The same as any: hold everything else, move $\sigma^2$
+# alone, and watch $L$. You have an instrument for that.
+
+# %% id="one-node" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+column, weights = np.array([2.0, 4.0, 4.0, 6.0, 9.0]), np.array([1.0, 0.0, -1.0, 2.0, 1.0])
+gamma, eps = 3.0, 0.1
+mu, var = column.mean(keepdims=True), column.var(keepdims=True)
+
+
+def from_the_variance(var):
+    return gamma * (column - mu) / np.sqrt(var + eps)
+
+
+print(f"mean {mu[0]:.2f}, variance {var[0]:.2f}")
+print(f"dvar, measured: {numgrad(from_the_variance, var, weights, 1e-5)[0]:.4f}")
+
+# %% [markdown] id="exercise-staged"
+# ## Exercise · batch_norm_backward_staged
+#
+# {{exercise batch_norm_backward_staged}}
+#
+# All six gradients, for a whole batch. The check judges them in the order in which the gradient
+# reaches them and stops at the first wrong one. What comes after a wrong node is not your fault
+# yet.
+
+
+# %% id="batch_norm_backward_staged"
+def batch_norm_backward_staged(dy, x, gamma, eps):
+    """Gradients of sum(y * dy): dx_hat and dx (N, D); dvar, dmu, dgamma, dbeta (D,). -> dict"""
+    # BEGIN SOLUTION
+    N = x.shape[0]
+    x_mu = x - x.mean(0)
+    inv_std = 1 / np.sqrt((x_mu**2).mean(0) + eps)
+    dx_hat = dy * gamma
+    dvar = (dx_hat * x_mu).sum(0) * -0.5 * inv_std**3
+    dmu = -inv_std * dx_hat.sum(0)  # through var nothing comes: sum(x_mu) is 0
+    dx = dx_hat * inv_std + dvar * 2 * x_mu / N + dmu / N
+    return {
+        "dx_hat": dx_hat,
+        "dvar": dvar,
+        "dmu": dmu,
+        "dx": dx,
+        "dgamma": (dy * x_mu * inv_std).sum(0),
+        "dbeta": dy.sum(0),
+    }
+    # END SOLUTION
+
+
+# %% id="check-batch_norm_backward_staged"
+check(batch_norm_backward_staged)
+
+# %% [markdown] id="staged-used-text"
+# Two witnesses again: the instrument for one column, and PyTorch for the batch of the opening.
+
+# %% id="staged-used" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+staged = batch_norm_backward_staged = use(batch_norm_backward_staged)
+nodes = staged(weights[:, None], column[:, None], np.array([gamma]), eps)
+print(f"dvar, yours: {nodes['dvar'][0]:.4f}")
+dx = staged(pull, batch, np.ones(4), 1e-5)["dx"]
+print("dx agrees with PyTorch's to 1e-4:", np.allclose(dx, theirs, atol=1e-4))
+print(f"its columns sum to 0: {np.abs(dx.sum(0)).max() < 1e-12}")
+
+# %% [markdown] id="paths"
+# ### Three paths
+#
+# How much comes along each? Here is one feature of eight digits, with a random `dy`.
+
+# %% id="paths-drawn" tags=["demo"] jupyter={"source_hidden": true}
+# The figure below is drawn here.
+rng = np.random.default_rng(4)
+feature = finite_difference.from_layer(pixels)(rng)[:, :1]
+pulls = rng.standard_normal((8, 1)) + 1
+at = staged(pulls, feature, np.ones(1), 1e-5)
+offset = feature - feature.mean(0)
+parts = {
+    "directly": at["dx_hat"] / np.sqrt(feature.var(0) + 1e-5),
+    "through the variance": at["dvar"] * 2 * offset / 8,
+    "through the mean": np.broadcast_to(at["dmu"] / 8, (8, 1)),
+    "together": at["dx"],
+}
+fig, axes = figure(size=(7.5, 3))
+colors = ("sky", "orange", "purple", "blue")
+for k, ((name, part), color) in enumerate(zip(parts.items(), colors, strict=True)):
+    axes.bar(
+        np.arange(8) + 0.2 * k - 0.3,
+        part[:, 0],
+        0.19,
+        color=COLOURS[color],
+        label=name,
+        edgecolor="black",
+        linewidth=1.0 if name == "together" else 0,
+    )
+axes.axhline(0, color=COLOURS["grey"], linewidth=0.6)
+axes.set(xlabel="sample", ylabel="gradient", title="What reaches each sample, by its path")
+axes.legend(ncols=2, fontsize=8)
+show(
+    fig,
+    alt="Bars for eight samples: the direct part of the gradient differs from sample to sample, "
+    "the part through the mean is the same for all, the part through the variance is "
+    "proportional to the sample's distance from the mean. Outlined bars show their sum.",
+)
+
+# %% id="paths-sums" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+print(f"{'':<24}{'sum over samples':>18}{'sum of part · x_hat':>22}")
+for name, part in parts.items():
+    along = (part * normalized(feature)).sum()
+    print(f"{name:<24}{part.sum().round(3) + 0.0:>18.3f}{along.round(3) + 0.0:>22.3f}")
+
+# %% [markdown] id="paths-read"
+# The mean's path is the same for all samples and cancels the *sum* of the direct part. The
+# variance's path is proportional to $x_i-\mu$ and cancels the direct part's share along $\hat x$,
+# up to ε. So each of the two has one job. Lesson 06 makes that the whole story.
+
+# %% [markdown] id="pair"
+# ## Traps
+#
+# You have an instrument and a formula. Before they are put together, see five ways to be fooled.
+# The first you know: the loss `y.sum()`. The second is a batch of two.
+#
+# {{predict predict_pair}}
+
+# %% id="predict_pair"
+# BEGIN SOLUTION
+predict_pair = -0.000015
+# END SOLUTION
+
+# %% id="check-predict_pair"
+check("predict_pair", predict_pair)
+
+# %% id="pair-run" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+for size in [2, 3, 8]:
+    x = 4 + np.random.default_rng(7).standard_normal((size, 1))
+    dy = np.random.default_rng(8).standard_normal((size, 1))
+    nodes = staged(dy, x, np.ones(1), 1e-5)
+    direct = np.linalg.norm(nodes["dx_hat"] / x.std(0))
+    print(f"N = {size}: of the direct gradient {np.linalg.norm(nodes['dx']) / direct:.2%} is left")
+
+# %% [markdown] id="pair-read"
+# With two samples batch norm learns nothing, and a test with two samples tests nothing: the right
+# gradient is nearly 0, as with `y.sum()`.
+#
+# So take a large batch? There the two statistics hardly depend on one sample, and an error in their
+# paths is small. For a random `dy`:
+
+# %% id="large" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+from coursekit.experiments.wrong_backwards import right
+
+print(f"{'relative error of dx':<28}" + "".join(f"{f'N = {N}':>10}" for N in (4, 32, 512)))
+for name in ["variance constant", "mean constant", "mean and variance constant"]:
+    errors = []
+    for N in (4, 32, 512):
+        x, dy = np.random.default_rng(N).standard_normal((2, N, 64))
+        truth = right(dy, x)
+        errors.append(np.linalg.norm(WRONG[name](dy, x) - truth) / np.linalg.norm(truth))
+    print(f"{name:<28}" + "".join(f"{e:>10.2f}" for e in errors))
+
+# %% [markdown] id="large-read"
+# At $N=512$ a backward pass *without its variance path* is off by a few per cent. A tolerance of 5
+# % calls it right. The error falls like $1/\sqrt N$ **[theorem]**. (For a random `dy`. The
+# gradients of a real loss need not point anywhere at random: lesson 06 trains a network without
+# these paths.) A good test batch has four to eight samples.
+#
+# Third: a right answer that is exactly 0. Rounding makes it 1e-17, and the *relative* error of that
+# is 1.
+
+# %% id="zero" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+x = np.array([[1.0], [4.0]])
+dy = np.array([[1.0], [-2.0]])
+a = numgrad(lambda x: normalized(x, 0), x, dy, 1e-5)
+b = staged(dy, x, np.ones(1), 0.0)["dx"]
+relative = np.abs(a - b).max() / (np.abs(a) + np.abs(b)).max()
+print("both below 1e-10:", max(np.abs(a).max(), np.abs(b).max()) < 1e-10)
+print("relative error above 0.01:", relative > 0.01)
+print("np.allclose(a, b):", np.allclose(a, b, rtol=1e-4, atol=1e-6))
+
+# %% [markdown] id="zero-read"
+# So compare with a relative *and* a small absolute tolerance, as `np.allclose` does. And NaN: every
+# comparison with it is False, so `not (error > tolerance)` lets it pass, while `error <= tolerance`
+# does not.
+#
+# Fourth: float32, seen above. Convert first.
+#
+# Fifth: a random `dy` that is not *independent*. A test draws `x` and `dy`, each with
+# `np.random.default_rng(0)`, and calls "3 % too large" right.
+
+# %% id="same-seed" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+for seed in [0, 1]:
+    x = 7 + 3 * np.random.default_rng(0).standard_normal((6, 4))
+    dy = np.random.default_rng(seed).standard_normal((6, 4))
+    size = np.abs(right(dy, x)).max()
+    passes = np.allclose(1.03 * right(dy, x), right(dy, x), rtol=1e-4, atol=1e-6)
+    print(f"dy with seed {seed}: largest gradient above 0.001: {size > 1e-3}, passes: {passes}")
+
+# %% [markdown] id="same-seed-read"
+# The same seed drew the same numbers. So `dy` was a shifted multiple of $\hat x$, and of such a
+# pull nothing gets through (you saw it above: the mean's path removes what is the same for all, the
+# variance's path what lies along $\hat x$). The right gradient was 0 once more. Draw `dy` with a
+# seed of its own.
+
+# %% [markdown] id="exercise-gradcheck"
+# ## Exercise · gradcheck
+#
+# {{exercise gradcheck}}
+#
+# Now put it together: a judge that is handed *any* function and *any* claimed backward pass, and
+# answers True or False. It is tried on right ones, which it must accept, and on wrong ones, each of
+# which gets past some careless judge.
+
+
+# %% id="gradcheck"
+def gradcheck(f, backward, x):
+    """Decide whether backward(dy, x) -> dx is the gradient of sum(f(x) * dy) in x. -> bool"""
+    # BEGIN SOLUTION
+    x = x.astype(np.float64)  # in float32 a step of 1e-5 drowns in rounding
+    dy = np.random.default_rng(0).standard_normal(np.shape(f(x)))
+    measured = numgrad(f, x, dy, 1e-5)
+    claimed = backward(dy, x)
+    return claimed.shape == x.shape and bool(np.allclose(claimed, measured, rtol=1e-4, atol=1e-6))
+    # END SOLUTION
+
+
+# %% id="check-gradcheck"
+check(gradcheck)
+
+# %% [markdown] id="gradcheck-used-text"
+# Back to the seven of the opening, and to your own.
+
+# %% id="gradcheck-used" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+gradcheck = use(gradcheck)
+
+
+def mine(dy, x):
+    return staged(dy, x, np.ones(x.shape[1]), 1e-5)["dx"]
+
+
+for name, backward in {"your dx": mine, **WRONG}.items():
+    print(f"{name:<28}", "accepted" if gradcheck(normalized, backward, batch) else "refused")
+
+# %% [markdown] id="gradcheck-torch"
+# PyTorch ships such a judge. It insists on float64, and its default step is 1e-6. If you ever write
+# a layer with a backward pass of its own, call it.
+
+
+# %% id="gradcheck-torch-code" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+class Mine(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return torch.from_numpy(normalized(x.detach().numpy()))
+
+    @staticmethod
+    def backward(ctx, dy):
+        return torch.from_numpy(mine(dy.numpy(), ctx.saved_tensors[0].numpy()))
+
+
+small = torch.tensor(batch, requires_grad=True)  # float64, and so on the CPU
+print("torch.autograd.gradcheck:", torch.autograd.gradcheck(Mine.apply, small))
+
+# %% [markdown] id="train"
+# ## A network on your gradients
+#
+# No autograd: 64 pixels, 32 hidden features, your batch norm forward and backward, ReLU, ten
+# classes. 1297 digits to learn from, 500 to test on, batches of 64, plain gradient descent. In the
+# test the statistics are those of all training images.
+
+# %% id="train-setup" tags=["demo"]
+order = np.random.default_rng(0).permutation(1797)
+X, Y = (pixels - pixels.mean()) / pixels.std(), data.digits().y
+train, test = order[:1297], order[1297:]
+
+
+def start(seed):
+    rng = np.random.default_rng(seed)
+    W, V = rng.standard_normal((64, 32)) / 8, rng.standard_normal((32, 10)) / 6
+    return [W, np.ones(32), np.zeros(32), V]  # W, gamma, beta, V
+
+
+# %% id="train-step" tags=["demo"]
+def step(params, rows, lr):
+    """One step of gradient descent, every gradient by hand."""
+    W, gamma, beta, V = params
+    u = X[rows] @ W
+    y = gamma * normalized(u) + beta
+    h = np.maximum(y, 0)
+    p = np.exp(h @ V - (h @ V).max(1, keepdims=True))
+    dlogits = (p / p.sum(1, keepdims=True) - np.eye(10)[Y[rows]]) / len(rows)
+    back = staged(dlogits @ V.T * (y > 0), u, gamma, 1e-5)
+    gradients = [X[rows].T @ back["dx"], back["dgamma"], back["dbeta"], h.T @ dlogits]
+    return [w - lr * g for w, g in zip(params, gradients, strict=True)]
+
+
+def accuracy(params):
+    W, gamma, beta, V = params
+    u = X[train] @ W
+    y = gamma * (X[test] @ W - u.mean(0)) / np.sqrt(u.var(0) + 1e-5) + beta
+    return ((np.maximum(y, 0) @ V).argmax(1) == Y[test]).mean()
+
+
+# %% id="train-run" tags=["demo"]
+runs = range(1 if quick() else 5)
+steps, marks = (20, [0, 20]) if quick() else (400, [0, 25, 100, 400])
+reached = []
+for seed in runs:
+    params, rng, row = start(seed), np.random.default_rng(100 + seed), []
+    for t in range(steps + 1):
+        if t in marks:
+            row.append(100 * accuracy(params))
+        params = step(params, rng.choice(train, 64, replace=False), lr=0.5)
+    reached.append(row)
+mean, half = interval(reached)
+for t, m, h in zip(marks, mean, half, strict=True):
+    print(f"after {t:>3} steps: {m:5.1f} ± {h:.1f} % of the test digits read")
+
+# %% [markdown] id="train-read"
+# It learns to read, on a backward pass that you derived, measured and put on trial
+# **[measured here]**. (± is a 95 % interval over five seeds. Whether batch norm made it any
+# *better* is another question, with fair baselines, for lesson 10.)
+
+# %% [markdown] id="claims"
+# ## What the article says
+#
+# The introductory article that this course grew out of stays with the forward pass. Four of its
+# claims look different from this side, paraphrased, each with a verdict.
+#
+# 1. *These four lines are batch norm.* **Incomplete.** Also for training: `dvar`, `dmu` and two of
+#    the three terms of `dx` exist only because the statistics depend on $x$. **[theorem]**
+# 2. *A neuron is normalized over the mini-batch.* **Holds, and has a price**: in training one
+#    sample's loss puts gradients into its batch mates. **[theorem] [measured here]**
+# 3. *γ and β are learned like weights.* **Holds.** Their gradients are sums over the batch. A bias
+#    right before the layer gets a gradient of exactly 0 instead. **[theorem]**
+# 4. *ε is there for numerical stability.* **Half of it.** It also caps what comes back: the
+#    gradient of a feature is multiplied by at most $\gamma/\sqrt\varepsilon$, 316 γ for ε = 1e-5.
+#    **[theorem]**
+#
+# That batch norm mends *vanishing or exploding* gradients is a claim about many layers. Lesson 06
+# takes the first look at it, lesson 11 decides.
+
+# %% [markdown] id="misconceptions"
+# <div class="alert alert-warning">
+#
+# **Misconceptions**
+#
+# - *"My gradients match on `y.sum()`, so they are right."* On that loss zeros are right.
+# - *"The smaller the step, the better the estimate."* Below the cube root of eps, rounding wins.
+# - *"Mean and variance are numbers, so they are constants."* They are functions of x, and two of
+#   the three paths run through them.
+# - *"dμ needs the path through the variance."* That path carries 0, for every batch.
+# - *"A larger batch makes a sharper test."* It hides the very paths that are easy to forget.
+#
+# </div>
+
+# %% [markdown] id="quiz"
+# ## Quiz
+#
+# Write a letter in place of `...`. Every option, right or wrong, comes with its reason.
+#
+# {{quiz quiz_squares}}
+
+# %% id="quiz_squares"
+# BEGIN SOLUTION
+quiz_squares = "c"
+# END SOLUTION
+
+# %% id="check-quiz_squares"
+check("quiz_squares", quiz_squares)
+
+# %% [markdown] id="quiz-2"
+# {{quiz quiz_shapes}}
+
+# %% id="quiz_shapes"
+# BEGIN SOLUTION
+quiz_shapes = "b"
+# END SOLUTION
+
+# %% id="check-quiz_shapes"
+check("quiz_shapes", quiz_shapes)
+
+# %% [markdown] id="quiz-3"
+# {{quiz quiz_float32}}
+
+# %% id="quiz_float32"
+# BEGIN SOLUTION
+quiz_float32 = "a"
+# END SOLUTION
+
+# %% id="check-quiz_float32"
+check("quiz_float32", quiz_float32)
+
+# %% [markdown] id="quiz-4"
+# {{quiz quiz_bias_before}}
+
+# %% id="quiz_bias_before"
+# BEGIN SOLUTION
+quiz_bias_before = "c"
+# END SOLUTION
+
+# %% id="check-quiz_bias_before"
+check("quiz_bias_before", quiz_bias_before)
+
+# %% [markdown] id="quiz-5"
+# {{quiz quiz_flat_feature}}
+
+# %% id="quiz_flat_feature"
+# BEGIN SOLUTION
+quiz_flat_feature = "d"
+# END SOLUTION
+
+# %% id="check-quiz_flat_feature"
+check("quiz_flat_feature", quiz_flat_feature)
+
+# %% [markdown] id="recap"
+# ## Recap
+#
+# - A layer's loss is $\sum y\,dy$. Test with a random `dy`: with `y.sum()` zeros are right.
+# - A central difference is best near $s\cdot\text{eps}^{1/3}$, and in float64.
+# - Three rules: a step multiplies; used twice, added up; a mean hands out shares of 1/N.
+# - x reaches y on three paths: directly, through the variance, through the mean.
+# - dγ and dβ are sums over the batch; the mean gets nothing through the variance.
+# - Two samples pass no gradient, and large batches hide errors: test with four to eight.
+#
+# ## Stretch goal: a derivative without a difference
+#
+# Rounding enters where two nearly equal numbers are subtracted. Step into the *imaginary* direction
+# instead: for a smooth $f$, $\operatorname{Im} f(x+\mathrm{i}h)/h = f'(x) + O(h^2)$, and nothing is
+# subtracted, so take $h$ = 1e-30. Write `complexgrad(f, x, dy)` and try it on `normalized`. It will
+# be wrong at first. Which innocent function is to blame?
+#
+# <details><summary>What you should find</summary>
+#
+# `x.var(0)` of a complex array is the mean of $|x-\mu|^2$, a real number: it takes the size where
+# the formula has a square. The imaginary part is thrown away, and with it the path through the
+# variance. Write `((x - x.mean(0)) ** 2).mean(0)`, and the error falls to about 1e-16, with no
+# step to choose (Squire and Trapp 1998).
+#
+# </details>
+#
+# ## References
+#
+# {{reference ioffe2015: section 3, the six formulas of the backward pass}}
+# {{reference rumelhart1986}}
+# {{reference baydin2018: why frameworks do not differentiate like this}}
+# {{reference nocedal2006: section 8.1, the best step}}
+# {{reference squire1998}}
+# {{reference torch_gradcheck}}
+# {{reference data_breast_cancer}}
+# {{reference data_digits}}
+#
+# **Next:** lesson 06 folds the six lines into one, and finds a projection.
+#
+# <details><summary>Instructor notes</summary>
+#
+# **Timing.** 70 minutes: 10 for the opening and `numgrad`, 10 for the V-curve, 10 at the graph, 20
+# to a passing `batch_norm_backward_staged`, 5 for the traps, 10 for `gradcheck`, 5 for the network.
+# The breast cancer part and the quiz make good homework.
+#
+# **Ask the room.** Before the graph: "I move one person's x. Along which wires does anyone notice?"
+# Let five people be nodes and pass notes backwards; the one who plays the mean must add up all
+# notes before passing any on. Before the V-curve: "Who would take 1e-8? Who 1e-3? Who 1e-15?"
+# Before the traps: "Design a wrong backward pass that your test would let through."
+#
+# **Where it goes wrong.** Most lose the minus sign or the power −3/2 of `dvar`; some write $\hat x$
+# where $x-\mu$ belongs, which divides once too often. Sums over the batch are forgotten, and
+# broadcasting hides it: (N, D) in place of (D,) raises no error until much later. Some divide by N
+# twice, in `dmu` and in `dx`. In `gradcheck` the common slips are a `dy` of ones and a relative
+# error without a floor. In `numgrad`, `up = x` makes a second name and not a copy.
+#
+# </details>

@@ -1,0 +1,737 @@
+# %% [markdown] id="title"
+# # Backward geometry
+#
+# **Which two directions can no gradient ever take on its way back through batch norm?**
+#
+# Lesson 05 walked the backward pass in six lines. They hide a picture that fits into one. Whoever
+# has it can say, without a calculation, why a bias before the layer learns nothing, why weights
+# before it only ever grow, and what goes wrong if mean and variance are taken for constants.
+#
+# {{card}}
+#
+# A tag such as **[theorem]** says what a statement rests on: a proof, a **[paper]**, what you see
+# **[measured here]**; **[contested]** and **[folklore]** are warnings.
+
+# %% id="imports"
+import numpy as np
+
+from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
+
+# %% [markdown] id="guess-share"
+# ## Guess first
+#
+# {{predict predict_share}}
+
+# %% id="predict_share"
+# BEGIN SOLUTION
+predict_share = 50
+# END SOLUTION
+
+# %% id="check-predict_share"
+check("predict_share", predict_share)
+
+# %% [markdown] id="share-text"
+# Ask PyTorch, with 2000 features at once, each a batch of its own with its own random `dy`.
+
+# %% id="share-run" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+import torch
+
+from coursekit import device
+
+for N in [2, 3, 4, 8, 32]:
+    x = torch.randn(N, 2000, generator=torch.Generator().manual_seed(N)).to(device())
+    dy = torch.randn(N, 2000, generator=torch.Generator().manual_seed(99)).to(device())
+    x.requires_grad_()
+    y = torch.nn.functional.batch_norm(x, None, None, training=True, eps=1e-12)
+    [dx] = torch.autograd.grad(y, x, dy)
+    through = dx * x.detach().std(0, correction=0)  # without the division by σ
+    share = float((through**2).sum() / (dy**2).sum())
+    print(f"N = {N:>2}: {share:>4.0%} of dy's square leaves; (N − 2) / N = {(N - 2) / N:>4.0%}")
+
+# %% [markdown] id="share-read"
+# Exactly two directions of $N$ are missing, at every $N$ **[measured here]**. Which two? Fold the
+# six lines, and read it off.
+
+# %% [markdown] id="fold"
+# ## Six lines into one
+#
+# Take $dx_i$ from lesson 05, and write $g_i=\gamma\,dy_i$ for the gradient at $\hat x_i$ and
+# $s=\sqrt{\sigma^2+\varepsilon}$:
+#
+# $$dx_i=\frac{g_i}{s}+d\sigma^2\,\frac{2(x_i-\mu)}{N}+\frac{d\mu}{N},\qquad
+# d\sigma^2=-\frac1{2s^3}\sum_j g_j(x_j-\mu),\qquad d\mu=-\frac1s\sum_j g_j .$$
+#
+# Put the last two into the first. Every $x-\mu$ is $s\,\hat x$, and the powers of $s$ cancel but
+# for one:
+#
+# $$dx_i=\frac1s\Big(g_i-\underbrace{\tfrac1N\textstyle\sum_j g_j}_{\text{mean of }g}
+# -\hat x_i\,\underbrace{\tfrac1N\textstyle\sum_j g_j\hat x_j}_{\text{mean of }g\hat x}\Big).
+# \qquad\textbf{[theorem]}$$
+#
+# No $x$, no $\mu$, no $\sigma^2$: the forward pass has to keep $\hat x$ and $1/s$, and nothing
+# else.
+
+# %% [markdown] id="exercise-backward"
+# ## Exercise · batch_norm_backward
+#
+# {{exercise batch_norm_backward}}
+#
+# The one line, and the two sums for γ and β. `inv_std` is $1/s$.
+
+
+# %% id="batch_norm_backward"
+def batch_norm_backward(dy, x_hat, gamma, inv_std):
+    """(N, D), (N, D), (D,), (D,) -> dx (N, D), dgamma (D,), dbeta (D,)"""
+    # BEGIN SOLUTION
+    g = gamma * dy
+    dx = inv_std * (g - g.mean(0) - x_hat * (g * x_hat).mean(0))
+    return dx, (dy * x_hat).sum(0), dy.sum(0)
+    # END SOLUTION
+
+
+# %% id="check-batch_norm_backward"
+check(batch_norm_backward)
+
+# %% [markdown] id="oracle-text"
+# Against PyTorch, on real inputs: the first hidden layer of eight digits.
+
+# %% id="oracle" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+from coursekit import data
+
+batch_norm_backward = use(batch_norm_backward)
+rng = np.random.default_rng(0)
+pixels = data.digits().images.reshape(-1, 64) / 16
+hidden = pixels[:8] @ rng.standard_normal((64, 6)) / 8
+dy, gamma = rng.standard_normal((8, 6)), rng.uniform(0.5, 2, 6)
+
+
+def forward(x, eps=1e-5):
+    """What batch norm computes, and what its backward pass needs: x_hat and inv_std."""
+    inv_std = 1 / np.sqrt(x.var(0) + eps)
+    return (x - x.mean(0)) * inv_std, inv_std
+
+
+x, weight = (torch.tensor(a, dtype=torch.float32).to(device()) for a in (hidden, gamma))
+y = torch.nn.functional.batch_norm(x.requires_grad_(), None, None, weight, training=True)
+[theirs] = torch.autograd.grad(y, x, torch.tensor(dy, dtype=torch.float32).to(device()))
+x_hat, inv_std = forward(hidden)
+dx, _, _ = batch_norm_backward(dy, x_hat, gamma, inv_std)
+print("agrees with PyTorch to 1e-3:", np.allclose(dx, theirs.cpu().numpy(), atol=1e-3))
+print("each column of dx sums to 0:", np.abs(dx.sum(0)).max() < 1e-12)
+cosine = (dx * x_hat).sum(0) / np.linalg.norm(dx, axis=0) / np.linalg.norm(x_hat, axis=0)
+print("dx and x_hat at right angles, to 1e-2:", np.abs(cosine).max() < 1e-2)
+
+# %% [markdown] id="projection"
+# ## A projection
+#
+# Read one column as a vector $g$ of $N$ numbers, one axis for each sample. Let $\mathbf 1$ be the
+# vector of ones. The part of $g$ along a vector $b$ is $\frac{g\cdot b}{b\cdot b}\,b$. Now
+#
+# $$\frac{g\cdot\mathbf 1}{\mathbf 1\cdot\mathbf 1}\,\mathbf 1=(\text{mean of }g)\,\mathbf 1,
+# \qquad \frac{g\cdot\hat x}{\hat x\cdot\hat x}\,\hat x=(\text{mean of }g\hat x)\,\hat x
+# \quad\text{if }\hat x\cdot\hat x=N,$$
+#
+# which holds for $\varepsilon=0$. These are the very terms of the one line. The mean's path takes
+# out the part along $\mathbf 1$; the variance's path the part along $\hat x$. The two are at right
+# angles, because $\hat x$ sums to 0. So
+#
+# $$dx=\frac{\gamma}{\sigma}\,P\,dy,\qquad
+# P=I-\frac{\mathbf 1\mathbf 1^\top}{N}-\frac{\hat x\hat x^\top}{N}, \qquad\textbf{[theorem]}$$
+#
+# where $P$ is the projection that takes the two directions out and leaves all others as they are.
+
+# %% [markdown] id="explore"
+# ### Explore: the circle
+#
+# With three samples you can see it. Centered vectors fill a plane, seen here from above, and
+# $\hat x$ lies on a circle in it. Drag the tip of `dy`. Three questions to settle:
+#
+# 1. Which `dy` comes through whole? Which not at all?
+# 2. Turn $\hat x$ and leave `dy`. Does `dx` ever point off the circle's tangent?
+# 3. Halve σ. What happens to `dx`, and is it the fault of `dy`?
+
+# %% id="circle" tags=["demo"]
+from coursekit.widgets import gradient_circle
+
+gradient_circle()
+
+# %% [markdown] id="why"
+# ### It could not be otherwise
+#
+# There is a reason that needs no derivation. If moving along a direction does not change an output,
+# then no loss of that output changes, so the gradient has *no component along that direction*.
+#
+# - Adding the same number to all samples changes nothing: no gradient along $\mathbf 1$.
+# - Stretching the samples about their mean changes nothing: no gradient along $x-\mu$, which is the
+#   direction of $\hat x$.
+#
+# **An invariance of a function is a direction that its gradient cannot take [theorem].** Lesson 04
+# collected batch norm's invariances from outside. You have just read its backward pass off them.
+
+# %% [markdown] id="exercise-project"
+# ## Exercise · project_out
+#
+# {{exercise project_out}}
+#
+# Take out of `v` whatever lies in the span of some vectors, the rows of `basis`. For batch norm's
+# two, subtracting one part after the other is enough. In general it is not: rows may be crooked to
+# each other, parallel, or zero.
+
+
+# %% id="project_out"
+def project_out(v, basis):
+    """Remove from v what lies in the span of the rows of basis. (N,), (k, N) -> (N,)"""
+    # BEGIN SOLUTION
+    weights = np.linalg.lstsq(basis.T, v)[0]  # the closest point of the span, also of a flat one
+    return v - weights @ basis
+    # END SOLUTION
+
+
+# %% id="check-project_out"
+check(project_out)
+
+# %% [markdown] id="three-norms-text"
+# One function, three backward passes. Each norm has its basis of what it does not see (ε tiny, γ =
+# 1): layer norm the same two, along a *sample*; RMS norm, which does not subtract the mean (lesson
+# 14), only $x$ itself.
+
+# %% id="three-norms" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+project_out = use(project_out)
+v, x = np.random.default_rng(3).standard_normal((2, 6))
+norms = {
+    "batch or layer norm": (lambda t: (t - t.mean()) / t.std(correction=0), [np.ones(6), x]),
+    "mean subtracted": (lambda t: t - t.mean(), [np.ones(6)]),
+    "RMS norm": (lambda t: t / (t**2).mean() ** 0.5, [x]),
+}
+scale = {"batch or layer norm": x.std(), "mean subtracted": 1, "RMS norm": (x**2).mean() ** 0.5}
+for name, (f, basis) in norms.items():
+    t = torch.tensor(x, requires_grad=True)  # float64, and so on the CPU
+    [gradient] = torch.autograd.grad(f(t), t, torch.tensor(v))
+    mine = project_out(v, np.array(basis)) / scale[name]
+    print(f"{name:<20} autograd is the projection: {np.allclose(gradient.numpy(), mine)}")
+
+# %% [markdown] id="eps"
+# ### What ε lets through
+#
+# With $\varepsilon>0$ stretching *does* change the output a little, and $\hat x$ is shorter than
+# $\sqrt N$: $\hat x\cdot\hat x=N\,\sigma^2/(\sigma^2+\varepsilon)$. So of the part of $g$ along
+# $\hat x$ a share of
+#
+# $$1-\frac{\sigma^2}{\sigma^2+\varepsilon}=\frac{\varepsilon}{\sigma^2+\varepsilon}$$
+#
+# passes **[theorem]**. A feature that is nearly constant is hardly normalized, and its gradient
+# hardly projected.
+
+# %% id="eps-run" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+wave = np.array([1.0, -2.0, 0.5, 0.5])[:, None]
+print("deviation of x   share along x_hat that passes   by the formula")
+for deviation in [1, 0.1, 0.01, 0.003, 0.001]:
+    x_hat, inv_std = forward(7 + deviation * wave / wave.std())
+    dx, _, _ = batch_norm_backward(x_hat, x_hat, np.ones(1), inv_std)  # dy along x_hat
+    share = (dx[0, 0] / inv_std[0]) / x_hat[0, 0]
+    law = 1e-5 / (deviation**2 + 1e-5)
+    print(f"{deviation:>14} {share:>31.3f} {law:>16.3f}")
+
+# %% [markdown] id="weights"
+# ## The weights behind the norm
+#
+# Features come out of weights: $u=Xw$ for one hidden unit, then batch norm. Lesson 04 found that
+# ten times the weights give the same output.
+#
+# {{predict predict_scale}}
+
+# %% id="predict_scale"
+# BEGIN SOLUTION
+predict_scale = 0.1
+# END SOLUTION
+
+# %% id="check-predict_scale"
+check("predict_scale", predict_scale)
+
+# %% [markdown] id="weights-2"
+# Write $L(aw)=L(w)$ for every $a>0$ (exact for $\varepsilon=0$). Three facts follow **[theorem]**:
+#
+# 1. Differentiate in $a$ at $a=1$: $w\cdot\nabla L(w)=0$. The gradient stands at a right angle to
+#    the weights. It is the same argument again: an invariance, and a direction that is closed.
+# 2. Differentiate in $w$: $\nabla L(aw)=\nabla L(w)/a$. Long weights get small gradients.
+# 3. A step of gradient descent is orthogonal to $w$, so by Pythagoras $\lVert w-\eta\nabla
+#    L\rVert^2=\lVert w\rVert^2+\eta^2\lVert\nabla L\rVert^2$. Whatever the data, plain gradient
+#    descent makes these weights *longer*.
+#
+# All three belong to the unit, not to the whole matrix: batch norm normalizes each feature by
+# itself, so each unit has a free length of its own.
+
+# %% [markdown] id="exercise-facts"
+# ## Exercise · weight_gradient_facts
+#
+# {{exercise weight_gradient_facts}}
+#
+# Measure it for *any* loss. `gradient` is a function: weights (D,) in, $\nabla L$ (D,) out. `a` is
+# the factor. Return a dict:
+#
+# | key | what |
+# |:--|:--|
+# | `cosine` | of the angle between $w$ and $\nabla L(w)$ |
+# | `ratio` | the length of $\nabla L(a\,w)$ over the length of $\nabla L(w)$ |
+# | `turn` | cosine of the angle between these two gradients |
+# | `growth` | the length of $w-\nabla L(w)$, one step with rate 1, over that of $w$ |
+
+
+# %% id="weight_gradient_facts"
+def weight_gradient_facts(gradient, w, a):
+    """Whether a loss sees the length of w (D,): cosine, ratio, turn and growth. -> dict"""
+    # BEGIN SOLUTION
+    g, g_scaled = gradient(w), gradient(a * w)
+    size = np.linalg.norm
+    return {
+        "cosine": w @ g / (size(w) * size(g)),
+        "ratio": size(g_scaled) / size(g),
+        "turn": g_scaled @ g / (size(g_scaled) * size(g)),
+        "growth": size(w - g) / size(w),
+    }
+    # END SOLUTION
+
+
+# %% id="check-weight_gradient_facts"
+check(weight_gradient_facts)
+
+# %% [markdown] id="facts-text"
+# Now on a real network: three blocks of linear layer, batch norm and ReLU, 32 units each, and a
+# batch of 64 digits. Whose weights see their own length?
+
+# %% id="facts-setup" tags=["demo"]
+from coursekit.experiments import detached_statistics, interval
+
+weight_gradient_facts = use(weight_gradient_facts)
+digits = detached_statistics.digits()
+images, labels = digits.train[None, :64], digits.train_labels[None, :64]
+network = detached_statistics.start([0])
+
+
+def gradient_of_unit(layer, unit=0, **options):
+    """The weights of one unit, and a function from them to their gradient."""
+
+    def gradient(w):
+        params = {k: p.copy() for k, p in network.items()}
+        params[layer][0, :, unit] = w
+        seen = detached_statistics.one_pass(params, images, labels, **options)
+        return seen.gradients[layer][0, :, unit]
+
+    return gradient, network[layer][0, :, unit]
+
+
+# %% id="facts-run" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+units = {
+    "before batch norm, eps = 0": gradient_of_unit("W1", eps=0),
+    "before batch norm, eps = 1e-5": gradient_of_unit("W1"),
+    "output layer": gradient_of_unit("W3"),
+    "no batch norm anywhere": gradient_of_unit("W1", norm=False),
+}
+print(f"{'ten times the weights':<31}{'cosine':>9}{'ratio':>9}{'turn':>9}{'grows':>8}")
+for name, (gradient, w) in units.items():
+    facts = weight_gradient_facts(gradient, w, 10)
+    row = "".join(f"{facts[k].round(4) + 0.0:>9.4f}" for k in ("cosine", "ratio", "turn"))
+    print(f"{name:<31}{row}{'yes' if facts['growth'] > 1 else 'no':>8}")
+
+# %% [markdown] id="facts-read"
+# Before a batch norm: a right angle, a tenth, no turn, and growth. The output layer has no norm
+# right behind it: its gradient leans on its weights, and turns when they get longer. So does
+# everything in a network without norms.
+#
+# ε spoils the right angle a little, and you can say by how much. The gradient's part along $w$ is
+# what passes along $\hat x$, so it goes like $\varepsilon/(a^2\sigma^2)$: a hundred times smaller
+# for ten times the weights.
+
+# %% id="facts-eps" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+gradient, w = gradient_of_unit("W1")
+cosines = [weight_gradient_facts(gradient, a * w, 1)["cosine"] for a in (0.1, 1, 10)]
+for a, cosine in zip((0.1, 1, 10), cosines, strict=True):
+    print(f"weights times {a:<4} |cosine| about 10^{np.log10(abs(cosine)):.0f}")
+print("each divided by the next:", (np.divide(cosines[:-1], cosines[1:])).round())
+
+# %% [markdown] id="rate"
+# ### Ten times the weights, a hundred times the rate
+#
+# Fact 2 has a consequence for training. With ten times the weights the gradient is a tenth, and
+# *relative to the weights* a step is a hundredth. A hundred times the learning rate makes up for it
+# exactly. Two copies of the network: in one, the weights before batch norm are ten times as long
+# and learn at a hundred times the rate.
+
+
+# %% id="rate-run" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+def losses(factor, rate, steps=30):
+    """The loss, step by step; weights before a norm start longer and have a rate of their own."""
+    before = {"W0": (factor, rate), "W1": (factor, rate), "W2": (factor, rate)}
+    params = {k: p * before.get(k, (1, 0))[0] for k, p in network.items()}
+    rows = []
+    for _ in range(steps):
+        seen = detached_statistics.one_pass(params, images, labels, eps=0)
+        rows.append(seen.loss[0])
+        rates = {k: before.get(k, (1, 0.1))[1] for k in params}
+        params = {k: p - rates[k] * seen.gradients[k] for k, p in params.items()}
+    return np.array(rows)
+
+
+plain = losses(1, 0.1)
+others = {rate: losses(10, rate) for rate in (10, 0.1)}
+print(f"plain: loss {plain[0]:.2f} at the start, {plain[-1]:.3f} after 30 steps")
+for rate, other in others.items():
+    same = np.abs(other - plain).max() < 1e-12
+    print(f"weights × 10, rate {rate:>4}: {other[-1]:.3f} after 30 steps; same to 1e-12: {same}")
+
+# %% [markdown] id="rate-read"
+# The same trajectory, digit for digit **[measured here]**. So behind a norm a learning rate means
+# nothing by itself: what counts is $\eta/\lVert w\rVert^2$, the *effective* learning rate (van
+# Laarhoven 2017 **[paper]**). As the weights grow, it falls, without anybody having scheduled it.
+# What that does to weight decay is a matter for lesson 11.
+
+# %% [markdown] id="detached"
+# ## Experiment: statistics outside the graph
+#
+# What if a backward pass takes mean and variance for constants? Frameworks make it easy: a
+# `.detach()`, a `no_grad` around the statistics, a reader who thinks "they are only numbers".
+# Forward nothing changes. Ioffe and Szegedy warn of it in section 2 **[paper]**, with an example
+# that you can run by hand.
+#
+# {{predict predict_bias}}
+
+# %% id="predict_bias"
+# BEGIN SOLUTION
+predict_bias = 10
+# END SOLUTION
+
+# %% id="check-predict_bias"
+check("predict_bias", predict_bias)
+
+# %% id="bias-run" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+x = np.random.default_rng(5).standard_normal(16)
+for name, mean_path in {"mean in the graph": 1, "mean constant": 0}.items():
+    b, seen = 0.0, []
+    for _ in range(101):
+        out = (x + b) - (x + b).mean()
+        g = (out - 1) / 16  # of the loss, mean of ½ (out − 1)²
+        seen.append(0.5 * ((out - 1) ** 2).mean())
+        b_before, b = b, b - 0.1 * (g - mean_path * g.mean()).sum()
+    still = max(seen) - min(seen) < 1e-12
+    print(f"{name:<18} b after 100 steps: {b_before + 0.0:5.2f}   loss stood still: {still}")
+
+# %% [markdown] id="bias-read"
+# Without the mean's path the bias walks for ever along $\mathbf 1$, the one direction in which the
+# loss is flat, and the loss stands still. With it, the bias knows that it is powerless.
+#
+# That is one bias and one loss. Does a *network* fail so? Three blocks as above read the digits:
+# 1297 to learn from, batches of 64, plain gradient descent, 200 steps. Five arms, which are the
+# same forward but for the last:
+#
+# - both paths, as it should be;
+# - the mean constant; the variance constant; both constant: terms left out of the one line;
+# - no norm.
+#
+# Every arm with every one of five learning rates and five seeds, so nobody is given a rate that
+# suits somebody else. It takes about ten seconds.
+
+# %% id="detached-run" tags=["demo"]
+from coursekit import quick
+
+seeds, steps = (range(1), 20) if quick() else (range(5), 200)
+found = detached_statistics.measure(seeds, steps=steps)
+rates = detached_statistics.RATES
+ends = {arm: history.loss[-20:].mean(0) for arm, history in found.items()}  # (rates, seeds)
+
+# %% id="detached-table" tags=["demo"]
+print("training loss over the last 20 steps, by learning rate; ± is a 95 % interval over seeds")
+print(f"{'':<20}" + "".join(f"{rate:>15}" for rate in rates))
+for arm, loss in ends.items():
+    mean, half = interval(loss, axis=1)
+    row = "".join(
+        f"{f'{m:.3f} ± {h:.3f}' if np.isfinite(m) else 'diverges':>15}"
+        for m, h in zip(mean, half, strict=True)
+    )
+    print(f"{arm:<20}{row}")
+
+# %% id="detached-drawn" tags=["demo"] jupyter={"source_hidden": true}
+# The figure below is drawn here.
+from coursekit.figures import COLOURS, figure, show
+
+at = rates.index(0.1)
+fig, (left, right) = figure(1, 2, size=(8.5, 3.3))
+looks = [("blue", "-"), ("red", "-"), ("green", "-."), ("purple", "--"), ("grey", ":")]
+for (arm, history), (color, line) in zip(found.items(), looks, strict=True):
+    smooth = np.lib.stride_tricks.sliding_window_view(history.loss[:, at], 10, axis=0).mean(-1)
+    for axes, rows in ((left, smooth), (right, history.bias[:, at])):
+        mean, half = interval(rows, axis=1)
+        t = np.arange(len(mean))
+        axes.plot(t, mean, line, color=COLOURS[color], label=arm)
+        axes.fill_between(t, mean - half, mean + half, color=COLOURS[color], alpha=0.15)
+left.set(xlabel="step", ylabel="training loss (10-step mean)", yscale="log", title="Slower …")
+right.set(xlabel="step", ylabel="length of the biases", title="… while useless biases grow")
+left.legend(fontsize=8)
+show(
+    fig,
+    alt="Left: the training loss of five arms at learning rate 0.1 falls for all, fastest for no "
+    "norm and for both paths, slower with the variance constant, slowest with the mean or both "
+    "constant. Right: the biases before batch norm stay level with both paths and with the "
+    "variance constant; they grow where the mean is constant.",
+)
+
+# %% id="detached-result" tags=["demo"]
+print("at learning rate 0.1: loss relative to both paths, biases and weights relative to the start")
+for arm in list(found)[:4]:
+    h = found[arm]
+    ratio = interval(np.log(ends[arm][at] / ends["both paths"][at]))
+    low, high = np.exp(ratio.mean - ratio.half), np.exp(ratio.mean + ratio.half)
+    bias, weight = (interval(v[-1, at] / v[0, at]) for v in (h.bias, h.weight))
+    print(f"    {arm:<18} loss × {np.exp(ratio.mean):.2f} [{low:.2f}, {high:.2f}]", end="")
+    print(f"   b × {bias.mean:.2f} ± {bias.half:.2f}   W × {weight.mean:.2f} ± {weight.half:.2f}")
+print("each at the rate that was best for it:")
+best = {arm: np.nanargmin(loss.mean(1)) for arm, loss in ends.items()}
+for arm in list(found)[1:]:
+    ratio = interval(np.log(ends[arm][best[arm]] / ends["both paths"][best["both paths"]]))
+    low, high = np.exp(ratio.mean - ratio.half), np.exp(ratio.mean + ratio.half)
+    print(f"    {arm:<18} rate {rates[best[arm]]:<4} loss × {np.exp(ratio.mean):.2f}", end="")
+    print(f" [{low:.2f}, {high:.2f}]")
+
+# %% [markdown] id="detached-read"
+# **Explain [measured here].** At one and the same moderate rate, the arms without the mean's path
+# are several times behind, the one without the variance's path a little. Biases grow where the mean
+# is constant, as the paper says. Weights grow in all three, where fact 3 alone hardly moves them:
+# nobody keeps them off the closed directions.
+#
+# But the loss **does fall**. With the best rate for each arm (picked on these same seeds, so take
+# it with care) the gap nearly closes: only with *both* constant does the interval still exclude 1.
+# The paper's extreme, a loss that stands still and a model that blows up, did not happen in this
+# network.
+#
+# And at rate 0.1 no norm at all is ahead of every arm: higher rates are where batch norm comes in,
+# and lesson 10 compares the two fairly.
+#
+# Why so mild? Along $\mathbf 1$ and $\hat x$ the loss is flat, so walking there does no direct harm
+# **[theorem]**. The harm is indirect: longer weights, and so a lower effective rate, which a higher
+# rate repairs; and blocks *below* are handed a part that should have been removed. How much each of
+# the two does was not measured.
+
+# %% [markdown] id="real"
+# ### How much is there to remove?
+#
+# For a random `dy` and 64 samples it would be $2/64$, three per cent, which is hardly worth a word.
+# Is the gradient of a real loss like a random one?
+
+# %% id="real-run" tags=["demo"]
+seeds = list(range(2 if quick() else 10))
+rows = np.stack([np.random.default_rng([s, 9]).choice(1297, 64, replace=False) for s in seeds])
+batch = digits.train[rows], digits.train_labels[rows]
+fresh = detached_statistics.start(seeds)
+trained, _ = detached_statistics.train(fresh, seeds, [0.1] * len(seeds), steps=60)
+print(f"% of the gradient's square along 1 and x_hat (random: {100 * 2 / 64:.1f})")
+for name, params in {"at the start": fresh, "after 60 steps": trained}.items():
+    shares = detached_statistics.removed(detached_statistics.one_pass(params, *batch))
+    mean, half = interval(100 * shares, axis=1)
+    shown = "".join(
+        f"   block {k} {m:5.1f} ± {h:.1f}" for k, (m, h) in enumerate(zip(mean, half, strict=True))
+    )
+    print(f"{name:<15}{shown}")
+
+# %% [markdown] id="real-read"
+# Next to the loss, in the last block, it is several times as much as for a random one: all samples
+# agree on part of what they want, such as "more of this class". In the first block the gradient
+# looks like a random one **[measured here]**. So a test with a random `dy` and a large batch, which
+# found these paths negligible in lesson 05, underrates what they do to a real gradient.
+
+# %% [markdown] id="depth"
+# ### Many layers: a first look
+#
+# A gradient that goes back through a linear layer is multiplied by its weights, and through batch
+# norm divided by σ, which grows with those same weights. The two cancel: *how large the weights
+# are* drops out **[theorem]**. Twelve blocks, all weights times a tenth, one, and ten:
+
+# %% id="depth-run" tags=["demo"]
+seeds = list(range(2 if quick() else 10))
+deep = detached_statistics.start(seeds, depth=12)
+batch = (
+    np.stack([digits.train[:64]] * len(seeds)),
+    np.stack([digits.train_labels[:64]] * len(seeds)),
+)
+print("log10 of the gradient at the first norm over that at the last, 12 blocks")
+for norm in (False, True):
+    row = []
+    for a in (0.1, 1, 10):
+        params = {k: p * {"W": a, "b": 0}.get(k[0], 1) for k, p in deep.items()}
+        sizes = [
+            np.log10(np.sqrt((g**2).sum((1, 2))))
+            for g in detached_statistics.one_pass(params, *batch, norm=norm, eps=0).dx_hat
+        ]
+        mean, half = interval(sizes[0] - sizes[-1])
+        row.append(f"   W × {a:<4}{mean:+7.2f} ± {half:.2f}")
+    print(f"{'batch norm' if norm else 'no norm':<11}" + "".join(row))
+
+# %% [markdown] id="depth-read"
+# Without a norm, weights a tenth of the size let the gradient vanish by eleven decades, and ten
+# times the size makes it explode by as many. With batch norm all three are alike. That is real
+# protection **[measured here]**. But look at the middle column. He's weights need no protection:
+# there the plain network passes its gradient on as it is, and the one *with* batch norm lets it
+# grow towards the input, about tenfold in twelve blocks. Lesson 11 measures that growth against its
+# theory, and asks when it hurts.
+
+# %% [markdown] id="claims"
+# ## What the article says
+#
+# The article that this course grew out of makes three claims about gradients. Here is how far this
+# lesson's evidence reaches; paraphrased, each with a verdict.
+#
+# 1. *Batch norm mitigates covariate shift and gradient problems.* **Needs a condition.** What it
+#    passes down does not depend on the *size* of the weights before it **[theorem]**. The covariate
+#    shift is another claim, and a disputed one: lesson 11 **[contested]**.
+# 2. *It makes gradients less likely to vanish or explode.* **Half of it.** Badly scaled weights:
+#    yes. Well scaled ones: in a deep plain network batch norm itself makes the gradient grow, here
+#    **[measured here]** and in theory (Yang et al. 2019 **[paper]**). Lesson 11 settles the rest:
+#    saturating units, skip connections, training.
+# 3. *Gradient updates become more consistent.* **Not shown here.** What is exact: for a given `dy`,
+#    $\lVert dx\rVert$ is at most $|\gamma|/\sqrt{\sigma^2+\varepsilon}$ times $\lVert dy\rVert$,
+#    and shorter by the two removed parts. Santurkar et al. (2018, theorem 4.1) build their case for
+#    a smoother loss on that identity **[paper]**. Whether training is smoother is measured in
+#    lesson 11.
+
+# %% [markdown] id="misconceptions"
+# <div class="alert alert-warning">
+#
+# **Misconceptions**
+#
+# - *"The two extra terms are corrections."* They are half of a projection each; without them the
+#   gradient points where the loss is flat.
+# - *"Detaching the statistics freezes the learning."* Here it slowed it, and let weights drift.
+# - *"The gradient is orthogonal to the weights of any layer."* Only of one with a norm right
+#   behind.
+# - *"Small gradients mean that the weights hardly matter."* Behind a norm they may just be long.
+# - *"w stays as long as it is, since the gradient is orthogonal."* Each step is finite: it grows.
+# - *"Batch norm cures exploding gradients."* It cures badly scaled weights.
+#
+# </div>
+
+# %% [markdown] id="quiz"
+# ## Quiz
+#
+# Write a letter in place of `...`. Every option, right or wrong, comes with its reason.
+#
+# {{quiz quiz_two_samples}}
+
+# %% id="quiz_two_samples"
+# BEGIN SOLUTION
+quiz_two_samples = "d"
+# END SOLUTION
+
+# %% id="check-quiz_two_samples"
+check("quiz_two_samples", quiz_two_samples)
+
+# %% [markdown] id="quiz-2"
+# {{quiz quiz_half}}
+
+# %% id="quiz_half"
+# BEGIN SOLUTION
+quiz_half = "b"
+# END SOLUTION
+
+# %% id="check-quiz_half"
+check("quiz_half", quiz_half)
+
+# %% [markdown] id="quiz-3"
+# {{quiz quiz_cache}}
+
+# %% id="quiz_cache"
+# BEGIN SOLUTION
+quiz_cache = "a"
+# END SOLUTION
+
+# %% id="check-quiz_cache"
+check("quiz_cache", quiz_cache)
+
+# %% [markdown] id="quiz-4"
+# {{quiz quiz_growth}}
+
+# %% id="quiz_growth"
+# BEGIN SOLUTION
+quiz_growth = "b"
+# END SOLUTION
+
+# %% id="check-quiz_growth"
+check("quiz_growth", quiz_growth)
+
+# %% [markdown] id="quiz-5"
+# {{quiz quiz_norms}}
+
+# %% id="quiz_norms"
+# BEGIN SOLUTION
+quiz_norms = "c"
+# END SOLUTION
+
+# %% id="check-quiz_norms"
+check("quiz_norms", quiz_norms)
+
+# %% [markdown] id="recap"
+# ## Recap
+#
+# - One line: $dx=\frac1s\big(g-\overline g-\hat x\,\overline{g\hat x}\big)$, from $\hat x$ and
+#   $1/s$ alone.
+# - It projects out $\mathbf 1$ and $\hat x$, then divides by σ; ε lets a share
+#   $\varepsilon/(\sigma^2+\varepsilon)$ along $\hat x$ pass.
+# - An invariance of a function is a direction that its gradient cannot take.
+# - Behind a norm: $w\cdot\nabla L=0$, $\nabla L(aw)=\nabla L(w)/a$, and plain descent makes $w$
+#   grow.
+# - What counts there is $\eta/\lVert w\rVert^2$: weights × 10 and rate × 100 are the same training.
+# - Statistics taken for constants: useless biases grow and learning slows; it did not stop here.
+#
+# ## Stretch goal: the whole matrix
+#
+# Batch norm frees the length of each *unit*. Layer norm normalizes a sample over its units, so only
+# a factor common to the whole matrix drops out. Replace the norm in a one-layer network by layer
+# norm (and leave out the biases), measure $\langle W,\nabla L\rangle$ for the matrix and
+# $w\cdot\nabla L$ for each unit, and predict first which is 0.
+#
+# <details><summary>What you should find</summary>
+#
+# For batch norm every unit's product is 0, and so is their sum. For layer norm the sum over the
+# matrix is 0 to rounding, and the single units' products are not: some units want to grow at the
+# expense of others. A second closed direction of layer norm is a common vector added to all units'
+# weights.
+#
+# </details>
+#
+# ## References
+#
+# {{reference ioffe2015: section 2, the bias that grows for ever; section 3.3, scales}}
+# {{reference santurkar2018: theorem 4.1}}
+# {{reference vanlaarhoven2017}}
+# {{reference yang2019}}
+# {{reference torch_batch_norm_1d}}
+# {{reference data_digits}}
+#
+# **Next:** [lesson 07](07_running_statistics.ipynb) leaves training: what replaces the batch when
+# there is none?
+#
+# <details><summary>Instructor notes</summary>
+#
+# **Timing.** 60 minutes: 10 to a passing `batch_norm_backward`, 10 for the projection and the
+# circle, 10 for `project_out`, 12 for the weights, 13 for the experiment, 5 for the look at depth.
+# The stretch goal makes good homework.
+#
+# **Ask the room.** Before the circle: "Three people stand on a line and I normalize them. Along
+# which two moves of all three does nothing happen?" Before the weights: "The loss does not see the
+# length of w. What can you say about its gradient, without knowing the loss?" Before the
+# experiment: "The paper says that the model blows up. Here it trains. Who is wrong?" (Nobody: one
+# bias, or a network in which everything else can follow.)
+#
+# **Where it goes wrong.** Many divide by $N-1$ "because of the variance", or use sums where means
+# belong: the check's small batches make both large. Some project `g` out of $\hat x$ fully, which
+# is right only for ε = 0. In `project_out` people subtract parts one after the other, which is
+# right for a basis at right angles, such as batch norm's, and for no other; QR of dependent rows
+# invents a direction. In `weight_gradient_facts` the common slip is `a * gradient(w)` in place of
+# `gradient(a * w)`.
+#
+# </details>

@@ -1,0 +1,866 @@
+# %% [markdown] id="title"
+# # Running statistics
+#
+# **Two networks start alike, see the same batches, and train identically, bit by bit. Why does one
+# then read nearly every test digit, and the other a third of them?**
+#
+# They differ in one number that training never reads. It is on nobody's list of things to tune, its
+# name means the opposite in two libraries, and it decides what a network knows when it is alone.
+#
+# {{card}}
+#
+# A tag such as **[theorem]** says what a statement rests on: a proof, a **[paper]**, what you see
+# **[measured here]**; **[contested]** and **[folklore]** are warnings.
+
+# %% id="imports"
+import numpy as np
+
+from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
+
+# %% [markdown] id="guess-stale"
+# ## Guess first
+#
+# {{predict predict_stale}}
+
+# %% id="predict_stale"
+# BEGIN SOLUTION
+predict_stale = 33
+# END SOLUTION
+
+# %% id="check-predict_stale"
+check("predict_stale", predict_stale)
+
+# %% [markdown] id="alone"
+# ## Alone
+#
+# In training, batch norm is a function of the batch ([lesson 04](04_batchnorm_forward.ipynb)). That
+# will not do for a network at work. A photo may come alone, and then nothing is left of it. Or it
+# comes in company, and its label depends on whose photos came with it.
+#
+# So the layer has a second mode. In training it normalizes by the batch's mean and variance, *and
+# remembers them*. In evaluation it normalizes by what it remembers.
+
+# %% id="two-modes" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+import torch
+
+from coursekit import device
+
+
+def photos(n, seed=0):
+    """Pretend features of n photos: (n, 2), with means near 5 and −3."""
+    x = torch.randn(n, 2, generator=torch.Generator().manual_seed(seed))
+    return (2 * x + torch.tensor([5.0, -3.0])).to(device())
+
+
+layer = torch.nn.BatchNorm1d(2, momentum=1.0).to(device())
+layer(photos(32))  # one step of training
+print("remembered means:    ", layer.running_mean.cpu().numpy().round(1))
+print("remembered variances:", layer.running_var.cpu().numpy().round(1))
+
+# %% [markdown] id="two-modes-text"
+# Compare the modes. Photo 0 goes through the layer twice, each time with other neighbours.
+
+# %% id="two-modes-compared" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+first, mates = photos(1, seed=1), [photos(7, seed=s) for s in (2, 3)]
+for training in [True, False]:
+    layer.train(training)
+    with torch.no_grad():
+        a, b = (layer(torch.cat([first, others]))[0] for others in mates)
+    print("training:  " if training else "evaluation:", "photo 0 comes out the same:", end=" ")
+    print(torch.allclose(a, b))
+
+# %% [markdown] id="what-to-keep"
+# ## What to keep
+#
+# What should the layer remember? The mean of all training data, as the network sees it *now*. It
+# cannot know that: it has seen one batch at a time, and each time the weights before it were
+# different. A good compromise is an average in which old batches fade:
+#
+# $$r \leftarrow (1-m)\,r + m\,b$$
+#
+# $r$ is what is remembered, $b$ the new batch's mean (or variance), and $m$ is called the
+# *momentum*. A batch that is $n$ steps old has the weight $m\,(1-m)^n$.
+
+# %% [markdown] id="exercise-update_running"
+# ## Exercise · update_running
+#
+# {{exercise update_running}}
+#
+# Here `momentum` is the weight of the *new* batch. Return a new array.
+
+
+# %% id="update_running"
+def update_running(running, batch, momentum):
+    """Move a running average towards a new batch, whose weight is momentum. -> like running"""
+    # BEGIN SOLUTION
+    return (1 - momentum) * running + momentum * batch
+    # END SOLUTION
+
+
+# %% id="check-update_running"
+check(update_running)
+
+# %% id="follow" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+update_running = use(update_running)
+running = 0.0
+for step in range(1, 31):
+    running = update_running(running, 5.0, momentum=0.1)
+    if step in (1, 2, 10, 30):
+        print(f"after {step:>2} batches with mean 5: {running:.2f}")
+
+# %% [markdown] id="opposite"
+# ## The same word, the opposite meaning
+#
+# PyTorch's `momentum` weighs the new batch, Keras's and Flax's the *old value*. Neither is a typing
+# error; they are two conventions, and the defaults do not agree either:
+#
+# | | `momentum` weighs | default | the new batch weighs | stored variance divides by |
+# |:--|:--|--:|--:|:--|
+# | PyTorch | the new batch | 0.1 | 0.1 | $N-1$ |
+# | Keras 3 | the old value | 0.99 | 0.01 | $N$ |
+# | Flax | the old value | 0.99 | 0.01 | $N$ |
+#
+# Copy `momentum=0.9` from a Keras model into PyTorch, and the layer remembers little more than the
+# last batch. Nothing warns you. Training is the same.
+
+# %% [markdown] id="exercise-keras_momentum"
+# ## Exercise · keras_momentum
+#
+# {{exercise keras_momentum}}
+#
+# It is the shortest exercise of the course, and the translation that people forget.
+
+
+# %% id="keras_momentum"
+def keras_momentum(m):
+    """Translate PyTorch's momentum into Keras's, for the same running average."""
+    # BEGIN SOLUTION
+    return 1 - m
+    # END SOLUTION
+
+
+# %% id="check-keras_momentum"
+check(keras_momentum)
+
+# %% [markdown] id="window"
+# ## How far back does it remember?
+#
+# {{predict predict_left}}
+
+# %% id="predict_left"
+# BEGIN SOLUTION
+predict_left = 94
+# END SOLUTION
+
+# %% id="check-predict_left"
+check("predict_left", predict_left)
+
+# %% [markdown] id="exercise-effective_window"
+# ## Exercise · effective_window
+#
+# {{exercise effective_window}}
+#
+# Every step multiplies what was there before by the same factor. Count the steps until at most 1 %
+# of it is left.
+
+
+# %% id="effective_window"
+def effective_window(momentum):
+    """After how many batches does what was there before weigh at most 1 %? -> int
+
+    momentum is in (0, 1] and weighs the new batch.
+    """
+    # BEGIN SOLUTION
+    n, left = 0, 1.0
+    while left > 0.01:
+        left *= 1 - momentum
+        n += 1
+    return n
+    # END SOLUTION
+
+
+# %% id="check-effective_window"
+check(effective_window)
+
+# %% id="windows" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+effective_window = use(effective_window)
+for m, who in {0.9: "", 0.1: "PyTorch's default", 0.01: "Keras's default", 0.001: ""}.items():
+    print(f"m = {m:<6} forgets its start in {effective_window(m):>4} batches   {who}".rstrip())
+
+# %% [markdown] id="trade"
+# A small $m$ is late. A large $m$ is restless: it believes the last few batches. The trade has a
+# formula. If every batch's value has variance $s^2$, the running average has, in the long run,
+#
+# $$s^2\,\frac{m}{2-m} \qquad\textbf{[theorem]}$$
+#
+# With $m=0.1$ that is a nineteenth, as if it averaged 19 batches; with $m=0.01$, 199. There is no
+# $m$ that is right at step 50 *and* at step 50,000.
+#
+# ### Explore: the running mean
+#
+# 1. At which momentum is the line both near the truth at batch 100 and steady?
+# 2. Let the data drift half-way. Which of your two favourites is still good?
+# 3. "None" is the plain average of all batches so far. When is it the best, and when the worst?
+
+# %% id="playground" tags=["demo"]
+from coursekit.widgets import ema_playground
+
+ema_playground()
+
+# %% [markdown] id="which-variance"
+# ## Which variance?
+#
+# {{predict predict_stored_variance}}
+
+# %% id="predict_stored_variance"
+# BEGIN SOLUTION
+predict_stored_variance = 2
+# END SOLUTION
+
+# %% id="check-predict_stored_variance"
+check("predict_stored_variance", predict_stored_variance)
+
+# %% id="two-variances" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+pair = torch.tensor([[1.0], [3.0]]).to(device())
+layer = torch.nn.BatchNorm1d(1, momentum=1.0).to(device())
+normalized = layer(pair).detach().cpu().numpy().ravel()
+print(f"stored: mean {layer.running_mean.item():.0f}, variance {layer.running_var.item():.0f}")
+print("normalized in training:  ", normalized.round(2))
+print("normalized in evaluation:", layer.eval()(pair).detach().cpu().numpy().ravel().round(2))
+
+# %% [markdown] id="which-variance-why"
+# Two variances, for two purposes. *This batch* shall leave with variance 1, so it is divided by its
+# own, over $N$. What is *stored* shall estimate the variance of all data, and a batch
+# underestimates that by $(N-1)/N$ on average, so it is divided by $N-1$. This is Algorithm 2 of
+# Ioffe and Szegedy **[paper]**. Keras 3 and Flax store the one over $N$; from 64 samples on the
+# difference is below 2 %.
+#
+# **A story.** For years PyTorch's documentation said of the variance: biased, and no more. Readers
+# looked into `running_var`, found the unbiased one, and reported a bug, in
+# [2021](https://github.com/pytorch/pytorch/issues/54858), in
+# [2022](https://github.com/pytorch/pytorch/issues/77427), in
+# [2023](https://github.com/pytorch/pytorch/issues/106366). The program had followed the paper all
+# along. The text was amended, and then spoke of a "moving average of the *standard-deviation*". The
+# buffer holds a variance. In PyTorch 2.13 `BatchNorm1d` says so; the page of `SyncBatchNorm` still
+# has it wrong.
+
+# %% [markdown] id="layer"
+# ## A layer with two modes
+#
+# Time to build it. Part of a layer is the same for all kinds: the switch between the modes, and
+# saving. PyTorch's `nn.Module` does that; here it is in NumPy, given.
+
+
+# %% id="layer-given"
+class Layer:
+    """Two modes; what `self.saved` names can be saved and loaded."""
+
+    def train(self):
+        self.training = True
+
+    def eval(self):
+        self.training = False
+
+    def state_dict(self):
+        return {name: getattr(self, name).copy() for name in self.saved}
+
+    def load_state_dict(self, state):
+        for name, value in state.items():
+            setattr(self, name, np.array(value))
+
+
+# %% [markdown] id="exercise-BatchNorm1d"
+# ## Exercise · BatchNorm1d
+#
+# {{exercise BatchNorm1d}}
+#
+# In `__init__`, set `eps`, `momentum` and `training` (a new layer trains); `weight` and `bias` (γ
+# and β: ones and zeros); `running_mean` and `running_var` (what does a layer assume that has seen
+# nothing?); and `saved`, the names of *everything* that a loaded layer needs to evaluate alike.
+#
+# In `__call__`, settle which statistics normalize, and when the stored ones move. `update_running`
+# is yours already.
+
+
+# %% id="BatchNorm1d"
+class BatchNorm1d(Layer):
+    """Normalize (N, D) by the batch in training, by running statistics in evaluation."""
+
+    def __init__(self, num_features, eps=1e-5, momentum=0.1):
+        # BEGIN SOLUTION
+        self.eps, self.momentum, self.training = eps, momentum, True
+        self.weight, self.bias = np.ones(num_features), np.zeros(num_features)
+        self.running_mean, self.running_var = np.zeros(num_features), np.ones(num_features)
+        self.saved = ("weight", "bias", "running_mean", "running_var")
+        # END SOLUTION
+
+    def __call__(self, x):
+        # BEGIN SOLUTION
+        mean, var = self.running_mean, self.running_var
+        if self.training:
+            mean, var, m = x.mean(0), x.var(0), self.momentum
+            self.running_mean = update_running(self.running_mean, mean, m)
+            self.running_var = update_running(self.running_var, x.var(0, ddof=1), m)
+        return self.weight * (x - mean) / np.sqrt(var + self.eps) + self.bias
+        # END SOLUTION
+
+
+# %% id="check-BatchNorm1d"
+check(BatchNorm1d)
+
+# %% [markdown] id="oracle"
+# ### Ask an oracle
+#
+# Three batches of different sizes through yours and through PyTorch's. Everything should agree:
+# outputs, what is stored, and evaluation.
+
+# %% id="oracle-code" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+BatchNorm1d = use(BatchNorm1d)
+mine, theirs = BatchNorm1d(2), torch.nn.BatchNorm1d(2).to(device())
+
+
+def agree(a, b):
+    return np.allclose(a, b.detach().cpu().numpy(), atol=1e-4)
+
+
+for n in [32, 7, 2]:
+    x = photos(n, seed=n)
+    print(f"batch of {n:>2}: outputs agree: {agree(mine(x.cpu().numpy()), theirs(x))}")
+mine.eval(), theirs.eval()
+for name in ["running_mean", "running_var"]:
+    print(f"{name:<13} agrees: {agree(getattr(mine, name), getattr(theirs, name))}")
+print("evaluation    agrees:", agree(mine(x.cpu().numpy()), theirs(x)))
+
+# %% [markdown] id="evaluation-is"
+# ### What is left in evaluation
+#
+# In evaluation everything but $x$ is a constant. The layer is a fixed line, $y = a\,x + b$, for
+# each feature:
+#
+# $$a = \frac{\gamma}{\sqrt{r_{\text{var}}+\varepsilon}}, \qquad b = \beta - a\,r_{\text{mean}}.$$
+#
+# No sample sees another **[theorem]**, and the line can be merged into the linear layer before it,
+# at no cost at all (lesson 16). In lesson 04, γ and β could undo the normalization of one batch and
+# not of the next. In evaluation nothing depends on the batch, so they undo it exactly.
+
+# %% id="line" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+mine.weight, mine.bias = np.sqrt(mine.running_var + mine.eps), mine.running_mean
+batch = photos(8, seed=5).cpu().numpy().astype(float)
+print(f"evaluation:  off by less than 1e-12: {np.abs(mine(batch) - batch).max() < 1e-12}")
+mine.train()
+print(f"training:    off by {np.sqrt(((mine(batch) - batch) ** 2).mean()):.2f} (root mean square)")
+
+# %% [markdown] id="impostors"
+# ### Three things that are not eval()
+#
+# `torch.no_grad()` and `requires_grad_(False)` are often taken for it. What do they do? Each row
+# below calls a layer once and asks two questions.
+
+# %% id="impostors-code" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+alone, crowd = photos(2, seed=6), photos(30, seed=7)
+
+
+def tried(prepare, grad=True):
+    layer = torch.nn.BatchNorm1d(2).to(device())
+    prepare(layer)
+    before = layer.running_mean.clone()
+    with torch.set_grad_enabled(grad):
+        with_crowd, without = layer(torch.cat([alone, crowd]))[:2], layer(alone)
+    mixed = not torch.allclose(with_crowd, without, atol=1e-4)
+    return mixed, not torch.equal(before, layer.running_mean)
+
+
+for name, answer in {
+    "nothing": tried(lambda layer: None),
+    "no_grad()": tried(lambda layer: None, grad=False),
+    "requires_grad_(False)": tried(lambda layer: layer.requires_grad_(False)),
+    "eval()": tried(lambda layer: layer.eval()),
+}.items():
+    said = ["yes" if a else "no" for a in answer]
+    print(f"{name:<22} neighbours matter: {said[0]:<4}  what is stored moves: {said[1]}")
+
+# %% [markdown] id="impostors-read"
+# Only `eval()` changes the mode. And the last row settles a piece of advice that is often read, to
+# "track the running statistics during evaluation": in evaluation they do not move.
+#
+# One consequence bites in fine-tuning. A layer that you froze with `requires_grad_(False)` goes on
+# collecting the statistics of the new data. And a layer put into `eval()` comes back into training
+# with the next `model.train()`, because that switches every layer of the model.
+
+# %% [markdown] id="experiment-intro"
+# ## Experiment: identical training
+#
+# Now the opening. A convolutional network with three batch norms learns digits, 1297 images of 8 ×
+# 8 pixels, in batches of 64. In training its layers never read what they store, so the momentum
+# cannot matter there **[theorem]**:
+
+# %% id="never-read" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+fast, slow = (torch.nn.BatchNorm1d(2, momentum=m).to(device()) for m in (0.9, 0.001))
+x = photos(16)
+print("training:   same output to the last bit:", torch.equal(fast(x), slow(x)))
+print("evaluation: same output:                ", torch.allclose(fast.eval()(x), slow.eval()(x)))
+
+# %% [markdown] id="experiment-design"
+# So one training serves all momenta. The network is trained *once* per seed; four running averages
+# follow it, with four momenta. After 20, 60 and 200 steps all of them are judged with the same
+# weights on 500 other images. Two yardsticks say how good the weights are:
+#
+# - *by the batch*: the test images normalize themselves, 250 at a time;
+# - *recalibrated*: evaluation, after the averages were thrown away and measured anew on the
+#   training images. How, is your next exercise.
+#
+# Five seeds; ± is a 95 % interval. It takes about twenty seconds.
+
+# %% id="experiment" tags=["demo"]
+from coursekit import quick
+from coursekit.experiments import interval
+from coursekit.experiments import stale_statistics as stale
+from coursekit.waiting import bar
+
+steps = (2, 4, 6) if quick() else stale.CHECKPOINTS
+found = stale.measure(bar(range(1 if quick() else 5), "seeds trained"), checkpoints=steps)
+table = np.concatenate([found.stored, found.batch[..., None], found.fresh[..., None]], axis=2)
+mean, half = interval(100 * table)
+columns = [f"m = {m}" for m in stale.MOMENTA] + ["by the batch", "recalibrated"]
+print(f"{'% of 500 read':<15}" + "".join(f"{c:>14}" for c in columns))
+for row, step in enumerate(steps):
+    shown = (f"{m:.1f} ± {h:.1f}" for m, h in zip(mean[row], half[row], strict=True))
+    print(f"after {step:>3} steps" + "".join(f"{s:>14}" for s in shown))
+
+# %% id="experiment-drawn" tags=["demo"] jupyter={"source_hidden": true}
+# The figure below is drawn here.
+from coursekit.figures import COLOURS, figure, show
+
+fig, axes = figure(size=(7, 3.4))
+places = np.arange(len(steps))
+looks = zip(stale.MOMENTA, "osD^", ("blue", "green", "orange", "red"), strict=True)
+for k, (m, marker, color) in enumerate(looks):
+    style = {"marker": marker, "color": COLOURS[color], "capsize": 3}
+    axes.errorbar(places + 0.04 * (k - 1.5), mean[:, k], half[:, k], label=f"m = {m}", **style)
+axes.plot(places, mean[:, -1], "--", color=COLOURS["grey"], label="recalibrated")
+axes.set_xticks(places, [f"{s} steps" for s in steps])
+axes.set(ylim=(0, 104), ylabel="test images read (%)")
+axes.set_title("Same weights: what they are worth depends on what was stored")
+axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+show(
+    fig,
+    alt="Accuracy after 20, 60 and 200 steps for four momenta and for recalibrated statistics. 0.9 "
+    "lies on the recalibrated line; 0.1 starts below it and reaches it at 60; 0.01 reaches it at "
+    "200; 0.001 stays far below.",
+)
+
+# %% [markdown] id="experiment-read"
+# **Explain [measured here].** Read the table by rows: in a row the weights are the same. The two
+# columns on the right agree within their intervals, so the weights were good all along. The wide
+# intervals say that *how* a network fails depends on its seed. That it fails does not.
+#
+# There are two possible reasons, and they can be told apart. One is the *start*: with $m=0.001$, 94
+# % of what is stored after 60 steps is still "mean 0, variance 1". Its share is known,
+# $(1-m)^n$, so it can be taken out.
+
+# %% id="two-reasons" tags=["demo"]
+for row, step in enumerate(steps[:2]):
+    for k, m in list(enumerate(stale.MOMENTA))[1:]:
+        three = found.stored[:, row, k], found.startless[:, row, k], found.fresh[:, row]
+        a, b, c = (f"{100 * mean:.1f} ± {100 * half:.1f}" for mean, half in map(interval, three))
+        print(f"{step} steps, m = {m:<5}  stored {a:<12} start taken out {b:<12} recalibrated {c}")
+
+# %% [markdown] id="two-reasons-read"
+# Without its start even the slowest average is worth far more, and still not enough. What is left
+# is the second reason: the average is right about batches and wrong about the network. In the steps
+# that it covers, the weights have moved. A running average is not only late. It describes networks
+# that no longer exist.
+#
+# *m = 0.9* does best early on. Does that make it a good choice? Batches of 64 images with 16 to 64
+# pixels per channel are large samples, so the last one alone is a good estimate. With few values
+# per batch it would be noise. And the longer the training, the less the lag matters: look at the
+# last row.
+
+# %% [markdown] id="repair"
+# ## Repair without training
+#
+# Nothing is wrong with the weights, so do not train on. Measure the statistics again, with the
+# weights as they are: *precise batch norm* (Wu and Johnson 2021) **[paper]**. A trick turns the
+# running average into a plain one. Let the momentum fall: 1 for the first batch, which forgets
+# everything before; then 1/2, 1/3, and so on.
+#
+# And if the last batch is smaller than the others? Then "each batch once" is not "each sample
+# once".
+
+# %% [markdown] id="exercise-recalibrate"
+# ## Exercise · recalibrate
+#
+# {{exercise recalibrate}}
+#
+# `layer(x, momentum)` is one training call whose batch weighs `momentum`. That is the only way in:
+# you see neither the statistics nor the weights. Return how many samples were averaged over.
+
+
+# %% id="recalibrate"
+def recalibrate(layer, batches):
+    """Replace a layer's stale running statistics by averages over batches. -> samples counted
+
+    layer(x, momentum) is one training call on x (N, D): its running statistics move towards those
+    of x, which weigh momentum. Call it once for each batch, so that in the end every sample has
+    counted once and nothing of the old statistics is left.
+    """
+    # BEGIN SOLUTION
+    seen = 0
+    for x in batches:
+        seen += len(x)
+        layer(x, len(x) / seen)
+    return seen
+    # END SOLUTION
+
+
+# %% id="check-recalibrate"
+check(recalibrate)
+
+# %% [markdown] id="repair-text"
+# Your function knows nothing of convolutions, and need not. A whole network is such a `layer`: one
+# call moves the statistics of all its batch norms. Take the network after 60 steps with the
+# statistics of $m=0.001$.
+
+# %% id="repair-code" tags=["demo"]
+recalibrate = use(recalibrate)
+moment = next(stale.train(1, checkpoints=(5 if quick() else 60,)))
+stale.use(moment.net, moment.stored[0.001])
+
+
+def network_call(x, momentum):
+    """One training call of the whole network, without gradients and with this momentum."""
+    moment.net.train()
+    for norm in stale.norms(moment.net):
+        norm.momentum = momentum
+    with torch.no_grad():
+        moment.net(x)
+
+
+pixels, _ = stale.images("train")
+before = stale.accuracy(moment.net)
+seen = recalibrate(network_call, pixels.split(64))
+after = stale.accuracy(moment.net)
+print(f"read before: {before:.1%}   after one look at {seen} training images: {after:.1%}")
+
+# %% [markdown] id="repair-read"
+# No labels, no gradient, and the network is back. Note what the trick is
+# *not*: an exact measurement. An average of variances within batches leaves out how far apart the
+# means of the batches lie ([lesson 01](01_mean_and_variance.ipynb)). Does that matter? The worst
+# case is a batch for each class. It was measured too, after the last step:
+
+# %% id="by-class" tags=["demo"]
+rows = {
+    "recalibrated with mixed batches": found.fresh[:, -1],
+    "with ten batches of one digit each": found.by_class,
+    "difference, paired by seed": found.by_class - found.fresh[:, -1],
+}
+for name, values in rows.items():
+    mean, half = (float(v) for v in interval(100 * values))
+    print(f"{name:<36}{mean + 0.0:>6.1f} ± {half:.1f} % of 500 read")
+
+# %% [markdown] id="by-class-read"
+# A null result, and we report it: an average forgives batches of one class, at least here. In a
+# single batch there is nothing to average over, as you see next.
+#
+# ## Experiment: who forgot eval()?
+#
+# It is the most common bug with this layer, and it hides: with large shuffled test batches the
+# results look right.
+#
+# {{predict predict_sorted}}
+
+# %% id="predict_sorted"
+# BEGIN SOLUTION
+predict_sorted = 25
+# END SOLUTION
+
+# %% id="check-predict_sorted"
+check("predict_sorted", predict_sorted)
+
+# %% [markdown] id="forgot-text"
+# Same networks, after the last step. The 500 test images come in batches of 1 to 250, shuffled or
+# sorted by class, and `eval()` is not called.
+
+# %% id="forgot" tags=["demo"]
+right, _ = interval(100 * found.fresh[:, -1])
+mean, half = interval(100 * found.forgotten)
+print(f"{'test batch':<18}" + "".join(f"{size:>13}" for size in stale.SIZES))
+for row, order in enumerate(stale.ORDERS):
+    shown = (f"{m:.1f} ± {h:.1f}" for m, h in zip(mean[row], half[row], strict=True))
+    print(f"{order:<18}" + "".join(f"{s:>13}" for s in shown))
+print(f"with eval()       {right:>13.1f}")
+
+# %% id="forgot-drawn" tags=["demo"] jupyter={"source_hidden": true}
+# The figure below is drawn here.
+fig, axes = figure(size=(7, 3.2))
+for row, (order, marker, color) in enumerate(zip(stale.ORDERS, "os", ("blue", "red"), strict=True)):
+    style = {"marker": marker, "color": COLOURS[color], "capsize": 3, "label": order}
+    axes.errorbar(stale.SIZES, mean[row], half[row], **style)
+axes.axhline(right, linestyle="--", color=COLOURS["grey"], label="with eval()")
+axes.axhline(10, linestyle=":", color=COLOURS["grey"], label="guessing")
+axes.set(xscale="log", xlabel="test images in a batch", ylabel="read (%)", ylim=(0, 104))
+axes.set_xticks(stale.SIZES, stale.SIZES)
+axes.minorticks_off()
+axes.set_title("eval() forgotten: the company decides")
+axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+show(
+    fig,
+    alt="Images read against the size of the test batch, without eval(). Shuffled: near guessing "
+    "for one image, then rising to the level of eval() at 64. Sorted by class: near guessing up to "
+    "four, a quarter at 16, and still below at 250.",
+)
+
+# %% [markdown] id="forgot-read"
+# **Explain [measured here].** *Shuffled*, large batches are fine, because their statistics are
+# nearly those of all data. That is why the bug survives a test on a loader with shuffled batches,
+# and appears in production, where images come one by one. (One image is not NaN here: a channel
+# has 16 to 64 pixels, so an image has a spread of its own. What it loses is how it compares with
+# others.)
+#
+# *Sorted*, every batch is off. What sets a 3 apart from other digits is, in a batch of threes, what
+# all have in common; the mean takes it off. A test folder with one directory per class, read in
+# order, is exactly this case. The network, the images and the accuracy you might have had are the
+# same in both rows.
+
+# %% [markdown] id="exercise-diagnose_gap"
+# ## Exercise · diagnose_gap
+#
+# {{exercise diagnose_gap}}
+#
+# A colleague says: "It trains well and evaluates badly." You get the layer as a function, `layer(x,
+# training)`, and nothing else. Find out what is wrong with it by four experiments, in this order;
+# the first that strikes is the answer:
+#
+# | do | it strikes if | return |
+# |:--|:--|:--|
+# | evaluate `x` twice | the two differ | `"eval moves the statistics"` |
+# | evaluate sample 0 alone | it differs from sample 0 among the others | `"eval uses the batch"` |
+# | train 30 times on `x`, evaluate | evaluation is as before | `"training moves nothing"` |
+# | compare it with the last training output | over 0.5 apart | `"converges elsewhere"` |
+# | | none does | `"fine"` |
+#
+# Why allow as much as 0.5? A healthy layer stores the variance over $N-1$, and a momentum of 0.3
+# has not quite arrived.
+
+
+# %% id="diagnose_gap"
+def diagnose_gap(layer, x):
+    """Find out by experiment why layer(x, training) -> y evaluates otherwise than it trains. -> str
+
+    x is (N, D), with means far from 0. The verdicts are those of the table, word for word.
+    """
+    # BEGIN SOLUTION
+    before = layer(x, False)
+    if not np.allclose(layer(x, False), before):
+        return "eval moves the statistics"
+    if not np.allclose(layer(x[:1], False), before[:1]):
+        return "eval uses the batch"
+    for _ in range(30):
+        trained = layer(x, True)
+    evaluated = layer(x, False)
+    if np.allclose(evaluated, before):
+        return "training moves nothing"
+    return "converges elsewhere" if np.abs(evaluated - trained).max() > 0.5 else "fine"
+    # END SOLUTION
+
+
+# %% id="check-diagnose_gap"
+check(diagnose_gap)
+
+# %% [markdown] id="ward"
+# Try it on PyTorch's own layer, with four momenta that its constructor accepts without a word.
+
+# %% id="ward-code" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+diagnose_gap = use(diagnose_gap)
+sample = photos(20, seed=8).cpu().numpy()
+
+
+def as_function(layer):
+    def call(x, training):
+        layer.train(training)
+        with torch.no_grad():
+            return layer(torch.tensor(x).to(device())).cpu().numpy()
+
+    return call
+
+
+for m in [0.3, None, 0.0, 0.001]:
+    layer = torch.nn.BatchNorm1d(2, momentum=m).to(device())
+    print(f"momentum = {m!s:<6} {diagnose_gap(as_function(layer), sample)}")
+
+# %% [markdown] id="ward-read"
+# The last row is the network of the opening: not broken, but late. From outside, after 30 calls,
+# nobody can tell the two apart. (`None` is the plain average of all batches. And with
+# `track_running_stats=False`, `eval()` goes on using the batch, so that PyTorch refuses to evaluate
+# a single sample.)
+
+# %% [markdown] id="claims"
+# ## What the article says
+#
+# This course grew out of a widely read article about batch normalization. Here is what it says
+# about statistics and evaluation, paraphrased, each with a verdict.
+#
+# 1. *Momentum sets how fast the statistics adapt.* **Holds**, in opposite directions: a larger
+#    value is faster in PyTorch and slower in Keras. **[measured here]**
+# 2. *Track the running statistics carefully during evaluation.* **Wrong.** They move in training
+#    and are only read in evaluation. **[measured here]**
+# 3. *Inference uses precomputed moving averages.* **Holds**, unless `track_running_stats=False`.
+#    **[paper]**
+# 4. *γ and β let the network undo the normalization.* **Holds in evaluation**, exactly; in training
+#    not (lesson 04). **[theorem]**
+# 5. *Small batches hurt.* **Holds**, and not only in training: a forgotten `eval()` makes test
+#    batches matter too. Lesson 12 measures training. **[paper]**
+# 6. *A small batch's statistics do not represent the data.* **Holds.** The mean of $M$ independent
+#    values misses by $\sigma/\sqrt M$; in a convolution $M$ counts pixels too. **[theorem]**
+# 7. *They reduce the stability of training.* **Needs a condition.** Much of the damage appears at
+#    evaluation: training normalizes by one thing, evaluation by another (Ioffe 2017, Wu and Johnson
+#    2021). **[paper]**
+# 8. *Highly variable data is trouble.* **Needs a condition.** It is the *batch* that must be
+#    mixed. Sorted test batches, normalized by themselves, fail. **[measured here]**
+# 9. *Reliance on batch statistics can slow training.* **Unsupported** as it stands. Each step costs
+#    a little more; that more steps are needed is not shown. **[contested]**
+# 10. *Inconsistent batch sizes or shifted data hurt generalization.* **Holds.** Schneider et al.
+#     2020 win much of the loss back by measuring statistics on the shifted data. **[paper]**
+
+# %% [markdown] id="misconceptions"
+# <div class="alert alert-warning">
+#
+# **Misconceptions**
+#
+# - *"no_grad() is evaluation mode."* It stops gradients. The batch normalizes, and what is stored
+#   moves.
+# - *"Momentum is the optimizer's."* The running statistics have no gradient, and no optimizer
+#   touches them.
+# - *"A frozen layer stands still."* `requires_grad_(False)` freezes γ and β. Statistics move until
+#   `eval()`.
+# - *"It evaluates badly, so it overfits."* Normalize by large test batches, or recalibrate. If it
+#   is good then, it was stale.
+# - *"The running variance is a running standard deviation."* The root comes when it is used.
+#
+# </div>
+
+# %% [markdown] id="quiz"
+# ## Quiz
+#
+# Write a letter in place of `...`. Every option, right or wrong, comes with its reason.
+#
+# {{quiz quiz_moves}}
+
+# %% id="quiz_moves"
+# BEGIN SOLUTION
+quiz_moves = "b"
+# END SOLUTION
+
+# %% id="check-quiz_moves"
+check("quiz_moves", quiz_moves)
+
+# %% [markdown] id="quiz-2"
+# {{quiz quiz_translate}}
+
+# %% id="quiz_translate"
+# BEGIN SOLUTION
+quiz_translate = "c"
+# END SOLUTION
+
+# %% id="check-quiz_translate"
+check("quiz_translate", quiz_translate)
+
+# %% [markdown] id="quiz-3"
+# {{quiz quiz_forgot_eval}}
+
+# %% id="quiz_forgot_eval"
+# BEGIN SOLUTION
+quiz_forgot_eval = "c"
+# END SOLUTION
+
+# %% id="check-quiz_forgot_eval"
+check("quiz_forgot_eval", quiz_forgot_eval)
+
+# %% [markdown] id="quiz-4"
+# {{quiz quiz_stale}}
+
+# %% id="quiz_stale"
+# BEGIN SOLUTION
+quiz_stale = "b"
+# END SOLUTION
+
+# %% id="check-quiz_stale"
+check("quiz_stale", quiz_stale)
+
+# %% [markdown] id="quiz-5"
+# {{quiz quiz_divisor}}
+
+# %% id="quiz_divisor"
+# BEGIN SOLUTION
+quiz_divisor = "a"
+# END SOLUTION
+
+# %% id="check-quiz_divisor"
+check("quiz_divisor", quiz_divisor)
+
+# %% [markdown] id="recap"
+# ## Recap
+#
+# - Training normalizes by the batch and stores; evaluation normalizes by what is stored and leaves
+#   it alone. Only `eval()` switches.
+# - `momentum` weighs the new batch in PyTorch, the old value in Keras and Flax: $m = 1 - m'$.
+# - The past fades like $(1-m)^n$: 1 % is left after 44 batches at 0.1, after 459 at 0.01.
+# - Normalize by the variance over $N$, store the one over $N-1$ (PyTorch, and the paper).
+# - Good weights with stale statistics look like a bad network. Recalibrate before you retrain.
+# - Without `eval()` the company of an image decides what is read in it.
+#
+# ## Stretch goal: how restless is a running average?
+#
+# Feed `update_running` with 100,000 draws of `rng.standard_normal()` at momentum 0.1 and store
+# every value it takes. What variance do you predict, what do you find? Repeat with 0.01. Then start
+# at 0 with momentum $1/k$ for batch $k$: how does the variance fall, and what does PyTorch call
+# this?
+#
+# <details><summary>What you should find</summary>
+#
+# $m/(2-m)$: 0.053 and 0.005. With $1/k$ it is the plain average, whose variance is $1/k$. PyTorch's
+# `momentum=None` does that. It is the steadiest choice for a network that no longer changes, and
+# the worst for one that does.
+#
+# </details>
+#
+# ## References
+#
+# {{reference ioffe2015: Algorithm 2}}
+# {{reference ioffe2017: section 2 on the gap between training and inference}}
+# {{reference schneider2020}}
+# {{reference wu2021: section 3 on precise statistics}}
+# {{reference torch_batch_norm_1d}}
+# {{reference keras_batch_normalization}}
+# {{reference data_digits}}
+#
+# **Next:** lesson 08 takes the layer from tables to images, volumes and sentences.
+#
+# <details><summary>Instructor notes</summary>
+#
+# **Timing.** 60 minutes: 10 to `effective_window`, 5 for the playground, 20 for `BatchNorm1d`, 10
+# for the first experiment and `recalibrate`, 5 for the second, 10 for `diagnose_gap`. If time is
+# short, give `diagnose_gap` as homework; nothing depends on it.
+#
+# **Ask the room.** Before the experiment: "Name a hyperparameter that cannot change training and
+# ruins the test." Before the repair: "You may use the training images but no labels and no
+# gradients. What can you still fix?" Before the sorted batches: "What do forty threes have in
+# common, and where does it go?"
+#
+# **Where it goes wrong.** Many swap the two weights, because they come from Keras or think of an
+# optimizer's momentum. The biased variance in `running_var` survives any test with large batches;
+# the check uses batches of 2 and 5. Some write `self.running_var` first and then normalize by it.
+# Some leave the statistics out of `saved`: everything works until a model is loaded. In
+# `diagnose_gap` the order matters, and people make 5 training calls instead of 30.
+#
+# </details>

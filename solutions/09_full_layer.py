@@ -1,0 +1,891 @@
+# %% [markdown] id="title"
+# # The full layer
+#
+# **Your layer computes what `torch.nn.BatchNorm2d` computes, to the last digit. Why does a network
+# that you saved come back broken?**
+#
+# A formula computes. A *layer* also has to remember, to be saved, to be moved to another device, to
+# know what it is doing right now, and to mean the same thing in somebody else's library. Here you
+# write batch norm as a real layer, and then carry a trained network from Keras to PyTorch.
+#
+# {{card}}
+#
+# A tag such as **[theorem]** says what a statement rests on: a proof, a **[paper]**, what you see
+# **[measured here]**; **[contested]** and **[folklore]** are warnings.
+
+# %% id="imports"
+import numpy as np
+import torch
+from torch import nn
+
+from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
+
+# %% [markdown] id="guess-reload"
+# ## Guess first
+#
+# Below is batch norm that computes correctly: it *is* PyTorch's. Only, it keeps its running mean
+# and its running variance in ordinary attributes, as lesson 07's NumPy layer did. A small
+# convolutional network with it learns to read 8 × 8 digits, is saved, and loaded into a new one.
+#
+# {{predict predict_reload}}
+
+# %% id="predict_reload"
+# BEGIN SOLUTION
+predict_reload = 52
+# END SOLUTION
+
+# %% id="check-predict_reload"
+check("predict_reload", predict_reload)
+
+# %% id="plain" tags=["demo"]
+from coursekit import device, quick
+from coursekit.experiments import conventions
+
+
+class Plain(nn.BatchNorm2d):
+    """PyTorch's batch norm, its statistics moved into plain attributes."""
+
+    def __init__(self, C):
+        super().__init__(C)
+        for name in ("running_mean", "running_var", "num_batches_tracked"):
+            value = getattr(self, name)
+            delattr(self, name)
+            setattr(self, name, value.to(device()))
+
+
+# %% id="reload" tags=["demo"]
+net = conventions.network(Plain, seed=0)
+for _ in conventions.train(net, seed=0, steps=5 if quick() else 60):
+    pass
+again = conventions.network(Plain, seed=1)
+print(again.load_state_dict(net.state_dict()))
+print(f"of 500 test digits, before: {conventions.accuracy(net):.0%} read")
+print(f"saved and loaded again:     {conventions.accuracy(again):.0%} read")
+
+# %% [markdown] id="reload-read"
+# *All keys matched*, and a good part of the digits is gone **[measured here]**. No warning could
+# come: what was not saved is not missed. The new network has the trained weights, and statistics
+# that say "mean 0, variance 1", as on the first day.
+#
+# ## Three kinds of things
+#
+# A `torch.nn.Module` sorts what you assign to it into three drawers. The drawer decides everything.
+
+
+# %% id="three-kinds" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+class Three(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parameter = nn.Parameter(torch.zeros(2))
+        self.register_buffer("buffer", torch.zeros(2))
+        self.plain = torch.zeros(2)
+
+
+three = Three().double()
+print("the optimizer gets:    ", *dict(three.named_parameters()))
+print("state_dict() saves:    ", *three.state_dict())
+print("double() has converted:", *(k for k in ("parameter", "buffer", "plain")
+                                   if getattr(three, k).dtype == torch.float64))  # fmt: skip
+
+# %% [markdown] id="three-kinds-read"
+# | | learned | saved | moved by `.to()`, `.double()` | in batch norm |
+# |:--|:-:|:-:|:-:|:--|
+# | `nn.Parameter` | yes | yes | yes | `weight` (γ), `bias` (β) |
+# | `register_buffer` | | yes | yes | `running_mean`, `running_var`, `num_batches_tracked` |
+# | plain attribute | | | | `eps`, `momentum` |
+#
+# `eps` and `momentum` are not saved either. Whoever loads the weights must make the layer with the
+# same two numbers. Keep that in mind for Keras.
+#
+# Two drawers have a false bottom. A *parameter* may be `None` (`affine=False`). A *buffer* may be
+# `None` too (`track_running_stats=False`), and is then not saved. Both attributes still exist, so
+# `self.weight is None` is a question one can ask.
+
+# %% [markdown] id="contract"
+# ## What the layer promises
+#
+# | made with | then |
+# |:--|:--|
+# | `BatchNorm(C)` | `eps=1e-5`, `momentum=0.1`, everything learned and tracked |
+# | `momentum=None` | the plain average of all batches: weights 1, 1/2, 1/3 … |
+# | `affine=False` | `weight` and `bias` are None |
+# | `track_running_stats=False` | the three buffers are None; evaluation uses the batch too |
+#
+# and for input of any rank, $(N, C)$, $(N, C, L)$, $(N, C, H, W)$, …: one mean and one variance per
+# channel, over all axes but axis 1.
+#
+# - In training (`self.training`) the batch normalizes, its variance divided by $m$, the number of
+#   values in a channel. The buffers then move: new = old + momentum · (batch − old), for the
+#   variance with the one divided by $m - 1$. `num_batches_tracked` counts.
+# - In evaluation the buffers normalize, and nothing moves.
+# - `.to(device)`, `.double()`, `deepcopy` and `state_dict` need no code of yours. The right drawers
+#   are enough.
+
+# %% [markdown] id="exercise-BatchNorm"
+# ## Exercise · BatchNorm
+#
+# {{exercise BatchNorm}}
+#
+# In two cells. First: what does the layer *own*? Names and shapes are PyTorch's, because its
+# weights shall load into yours. `num_batches_tracked` is a single integer, `torch.tensor(0)`.
+
+
+# %% id="owned"
+class Owned(nn.Module):
+    """What batch norm owns: settings, parameters, buffers. Each (C,), None where not wanted."""
+
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True):
+        super().__init__()
+        # BEGIN SOLUTION
+        C, track = num_features, track_running_stats
+        self.eps, self.momentum = eps, momentum
+        self.weight = nn.Parameter(torch.ones(C)) if affine else None
+        self.bias = nn.Parameter(torch.zeros(C)) if affine else None
+        self.register_buffer("running_mean", torch.zeros(C) if track else None)
+        self.register_buffer("running_var", torch.ones(C) if track else None)
+        self.register_buffer("num_batches_tracked", torch.tensor(0) if track else None)
+        # END SOLUTION
+
+
+# %% [markdown] id="exercise-BatchNorm-2"
+# Second: what does it *do*? The shape `[1, -1, 1, 1]`, with as many ones as the rank needs, lets
+# $(C,)$ meet the input (lesson 08). And mind the graph: gradients must flow through the batch's
+# mean and variance, and must not hang on the buffers, or every past batch stays in memory.
+
+
+# %% id="BatchNorm"
+class BatchNorm(Owned):
+    """torch.nn.BatchNorm1d, 2d and 3d in one class. forward: (N, C, *spatial) -> the same"""
+
+    def forward(self, x):
+        # BEGIN SOLUTION
+        axes, shape = [0, *range(2, x.ndim)], [1, -1] + [1] * (x.ndim - 2)
+        mean, var = self.running_mean, self.running_var
+        if self.training or mean is None:
+            mean, var = x.mean(axes), x.var(axes, correction=0)
+        if self.training and self.running_mean is not None:
+            with torch.no_grad():
+                self.num_batches_tracked += 1
+                new = self.momentum
+                new = 1 / self.num_batches_tracked.item() if new is None else new
+                self.running_mean += new * (mean - self.running_mean)
+                self.running_var += new * (x.var(axes, correction=1) - self.running_var)
+        y = (x - mean.view(shape)) / torch.sqrt(var + self.eps).view(shape)
+        return y if self.weight is None else self.weight.view(shape) * y + self.bias.view(shape)
+        # END SOLUTION
+
+
+# %% id="check-BatchNorm"
+check(BatchNorm)
+
+# %% [markdown] id="oracle"
+# ### There and back
+#
+# The test of a layer is not its output. It is whether its life can go on in another one. Train
+# PyTorch's layer for three batches, load its state into yours, train yours for three more, and load
+# that back. `load_state_dict` is strict: one name too many or too few, and it raises.
+
+# %% id="there-and-back" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+BatchNorm = use(BatchNorm)
+
+
+def draw(seed, *shape):
+    x = torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+    return (3 * x + 2).to(device())
+
+
+theirs, yours = nn.BatchNorm2d(6).to(device()), BatchNorm(6).to(device())
+for layer, other in (theirs, yours), (yours, theirs):
+    for seed in range(3):
+        layer(draw(seed, 5, 6, 4, 3))
+    print(other.load_state_dict(layer.state_dict()), end="   ")
+    x = draw(9, 5, 6, 4, 3)
+    same = torch.allclose(layer.eval()(x), other.eval()(x), atol=1e-5)
+    print("in evaluation they agree to 1e-5:", same)
+    layer.train(), other.train()
+print("batches that the two have seen:", int(theirs.num_batches_tracked))
+
+# %% [markdown] id="ranks"
+# ### One, two, three dimensions
+#
+# PyTorch has three classes, `BatchNorm1d`, `2d` and `3d`. What do they compute differently?
+
+# %% id="ranks-code" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+for kind, shape in [
+    (nn.BatchNorm1d, (8, 6)),
+    (nn.BatchNorm1d, (8, 6, 5)),
+    (nn.BatchNorm2d, (4, 6, 3, 5)),
+    (nn.BatchNorm3d, (2, 6, 3, 4, 5)),
+]:
+    theirs, yours = kind(6).to(device()), BatchNorm(6).to(device())
+    x = draw(0, *shape)
+    same = torch.allclose(theirs(x), yours(x), atol=1e-5)
+    print(f"{kind.__name__:<12} on {shape!s:<16} and your one class agree:", same)
+
+# %% [markdown] id="ranks-read"
+# Nothing. The three differ in the *rank* that they let in, and that is all **[measured here]**. So
+# "1d for fully connected layers, 2d for images" is a rule of thumb about shapes, not about data:
+# `BatchNorm1d` takes sequences $(N, C, L)$ too.
+#
+# And there it trusts you. Text usually comes as $(N, L, C)$, tokens before features. If $L$ happens
+# to be $C$, nothing complains.
+
+# %% id="sentences" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+sentences = draw(1, 8, 6, 6)  # 8 sentences, 6 tokens, 6 features
+wrong = BatchNorm(6).to(device())(sentences)
+right = BatchNorm(6).to(device())(sentences.transpose(1, 2)).transpose(1, 2)
+for name, y in {"as it came": wrong, "features to axis 1": right}.items():
+    centred = bool((y.mean((0, 1)).abs() < 1e-5).all())
+    print(f"{name:<20} every feature has mean 0: {centred}")
+
+# %% [markdown] id="two-libraries"
+# ## The same layer in another library
+#
+# Keras has this layer too. Keras 3 runs on several engines, PyTorch among them; the engine is
+# chosen once, *before* Keras is imported, which takes a few seconds. (It came with the course. If
+# Python does not find it: `pip install keras`, 8 MB, and restart the kernel.)
+
+# %% id="keras" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+import os
+
+os.environ["KERAS_BACKEND"] = "torch"
+os.environ["KERAS_TORCH_DEVICE"] = "cpu"
+import keras
+
+print("Keras computes with", keras.backend.backend())
+
+# %% [markdown] id="conventions"
+# Do not read the manuals yet. Ask the layers. One batch with mean 10, one training step, and then
+# look at what was stored: how much did the new batch weigh, and by what was its variance divided?
+
+# %% id="conventions-code" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+batch = np.array([[8.0], [9.0], [11.0], [12.0]], dtype="float32")  # mean 10, variance 2.5
+ours, keras_bn = nn.BatchNorm1d(1), keras.layers.BatchNormalization()
+ours(torch.tensor(batch)), keras_bn(batch, training=True)
+stored = {
+    "PyTorch": (ours.momentum, ours.eps, ours.running_mean, ours.running_var),
+    "Keras": (keras_bn.momentum, keras_bn.epsilon, *keras_bn.get_weights()[-2:]),
+}
+print(f"{'':<10}{'momentum':>9}{'new batch weighs':>18}{'eps':>8}{'variance divided by':>22}")
+for name, (momentum, eps, mean, var) in stored.items():
+    new = float(mean[0]) / 10
+    squares = (float(var[0]) - (1 - new)) / new  # from var = (1 - new) * 1 + new * squares
+    print(f"{name:<10}{momentum:>9}{new:>18.2f}{eps:>8}{10 / squares:>20.0f}")
+
+# %% [markdown] id="conventions-table"
+# Four values were divided by 3 in one library and by 4 in the other. The word *momentum* means the
+# opposite, and the defaults are not even opposites of each other **[measured here]**. With what
+# two more projects document:
+#
+# | | PyTorch | Keras 3 | Flax | ONNX |
+# |:--|:--|:--|:--|:--|
+# | `momentum` | 0.1 | 0.99 | 0.99 | 0.9 |
+# | it weighs | the new batch | the old value | the old value | the old value |
+# | eps | 1e-5 | 1e-3 | 1e-5 | 1e-5 |
+# | stored variance is divided by | $m - 1$ | $m$ | $m$ | $m$ |
+# | channels on axis | 1 | last | last | 1 |
+# | if you say nothing, it | trains | evaluates | trains (nnx) | evaluates |
+#
+# The numbers of the first two columns were read off the layers; the rest is documented **[paper]**.
+# Ioffe and Szegedy divide the stored variance by $m-1$ **[paper]**. All four normalize *the batch*
+# with $m$.
+
+# %% [markdown] id="explore"
+# ### Explore: which batch do you believe?
+#
+# A feature has mean 3 and deviation 2, and no noise. After so many training steps, what does
+# evaluation make of it? Perfect would be the dashed curve. Settle three questions.
+#
+# 1. After how many steps does PyTorch's default come within a hair of it? And Keras's?
+# 2. Somebody types Keras's 0.99 into PyTorch. Too fast or too slow?
+# 3. And PyTorch's 0.1 into Keras?
+
+# %% id="explorable" tags=["demo"] jupyter={"source_hidden": true}
+# The picture with its two controls is made here.
+from coursekit.figures import COLOURS, explorable, figure, show
+
+NEW_WEIGHS = {
+    "PyTorch, 0.1": 0.1,
+    "Keras, 0.99": 0.01,
+    "0.99 in PyTorch": 0.99,
+    "0.1 in Keras": 0.9,
+}
+
+
+def bell(z, mean, deviation):
+    return np.exp(-(((z - mean) / deviation) ** 2) / 2) / deviation / np.sqrt(2 * np.pi)
+
+
+def evaluated(axes, layer, steps):
+    """The density of a feature in evaluation, when its statistics are (1 - momentum)^steps old."""
+    left = (1 - NEW_WEIGHS[layer]) ** steps
+    mean, deviation = (1 - left) * 3, np.sqrt(left + (1 - left) * 4)
+    mean, deviation = (3 - mean) / deviation, 2 / deviation
+    z = np.linspace(-4, 8, 400)
+    axes.fill_between(z, bell(z, mean, deviation), color=COLOURS["sky"], alpha=0.5)
+    axes.plot(z, bell(z, 0, 1), "--", color=COLOURS["grey"], label="mean 0, deviation 1")
+    axes.set(xlabel="output in evaluation", ylabel="density", ylim=(0, 0.45), xlim=(-4, 8))
+    axes.set_title(f"{layer}, after {steps} steps")
+    axes.legend()
+    return (
+        f"{100 * left:.3g} % of the first day's statistics is left. In evaluation the feature has "
+        f"mean {mean:.2f} and deviation {deviation:.2f}."
+    )
+
+
+explorable(
+    evaluated,
+    alt="The density of one feature's outputs in evaluation, a filled curve, over the dashed "
+    "standard one; with PyTorch's default after 10 steps it lies a little to its right.",
+    layer=list(NEW_WEIGHS),
+    steps=(1, 500, 1, 10),
+)
+
+# %% [markdown] id="explore-read"
+# With weight $a$ for the new batch, $(1-a)^k$ of the start is left after $k$ steps **[theorem]**:
+# below 1 % after 44 steps with PyTorch's default, after 459 with Keras's. With 0.99 in PyTorch it
+# is the first batch that does it. What the picture leaves out is noise: such a layer believes
+# whatever batch came last.
+#
+# ## A network in Keras
+#
+# Convolution, batch norm, activation: the order that introductions teach. `use_bias=False`, because
+# batch norm subtracts any bias again. Feature maps are $(N, H, W, C)$, channels last.
+
+
+# %% id="keras-network" tags=["demo"]
+def keras_network(momentum=0.99):
+    L = keras.layers
+    start = [keras.initializers.HeNormal(seed=seed) for seed in (1, 2, 3)]
+    return keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            L.Conv2D(8, 3, padding="same", use_bias=False, kernel_initializer=start[0]),
+            L.BatchNormalization(momentum=momentum),
+            L.Activation("relu"),
+            L.MaxPooling2D(),
+            L.Conv2D(16, 3, padding="same", use_bias=False, kernel_initializer=start[1]),
+            L.BatchNormalization(momentum=momentum),
+            L.Activation("relu"),
+            L.MaxPooling2D(),
+            L.Flatten(),
+            L.Dense(10, kernel_initializer=start[2]),
+        ]
+    )
+
+
+# %% [markdown] id="guess-evaluate"
+# Train it for three epochs, 41 batches of 32 digits each. While it trains, `fit` reports that the
+# third epoch's batches were read with 97 % accuracy. Then ask `evaluate` about *the same images*.
+#
+# {{predict predict_evaluate}}
+
+# %% id="predict_evaluate"
+# BEGIN SOLUTION
+predict_evaluate = 93
+# END SOLUTION
+
+# %% id="check-predict_evaluate"
+check("predict_evaluate", predict_evaluate)
+
+# %% id="fit" tags=["demo"]
+found = conventions.digits()
+images, test_images = (t.cpu().permute(0, 2, 3, 1).numpy() for t in (found.train, found.test))
+labels, test_labels = found.train_labels.cpu().numpy(), found.test_labels.cpu().numpy()
+
+
+def fit(momentum):
+    model = keras_network(momentum)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(0.1, momentum=0.9), loss=loss, metrics=["accuracy"])
+    epochs = 1 if quick() else 3
+    history = model.fit(images, labels, 32, epochs=epochs, shuffle=False, verbose=0)
+    said = history.history["accuracy"][-1]
+    again, test = (
+        model.evaluate(x, y, batch_size=500, verbose=0)[1]
+        for x, y in ((images, labels), (test_images, test_labels))
+    )
+    print(f"momentum {momentum}: fit says {said:.1%}", end=", ")
+    print(f"evaluate says {again:.1%} of the same images, {test:.1%} of new ones")
+    return model
+
+
+# %% id="fit-twice" tags=["demo"]
+model = fit(momentum=0.99)
+quicker = fit(momentum=0.9)
+
+# %% [markdown] id="fit-read"
+# Same data, same seeds, same weights in both runs: the momentum does not enter training at all
+# **[theorem]**. After 123 steps, $0.99^{123}$ or 29 % of "mean 0, variance 1" is left in the first
+# network, and `evaluate` uses it **[theorem]**. Nothing is overfitted, nothing is broken; the layer
+# has not arrived. Keras's default suits trainings of thousands of steps. For short ones, lower the
+# momentum, or recalibrate (lesson 07).
+#
+# ## Exercise · keras_to_torch
+#
+# {{exercise keras_to_torch}}
+#
+# A Keras layer tells you two things: `get_config()`, a dict with `momentum`, `epsilon`, `scale` (is
+# there a γ?) and `center` (is there a β?); and `get_weights()`, a list of arrays, in this order and
+# without those that are not there:
+
+# %% id="keras-tells" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+for scale, center in (True, True), (False, True):
+    bn = keras.layers.BatchNormalization(scale=scale, center=center)
+    bn.build((None, 8, 8, 3))
+    names = [w.path.rpartition("/")[2] for w in bn.weights]
+    print(f"scale={scale!s:<6} center={center}: {', '.join(names)}")
+
+# %% [markdown] id="keras_to_torch-ask"
+# Return the options to make your `BatchNorm` with, and the state to load into it. Copy the stored
+# variance as it is: the two libraries *made* it differently, they *use* it alike.
+
+
+# %% id="keras_to_torch"
+def keras_to_torch(config, weights):
+    """Translate a Keras BatchNormalization: its get_config() and get_weights(). -> options, state
+
+    options: num_features, eps, momentum, affine, for BatchNorm(**options). affine is False where
+        Keras learns neither gamma nor beta.
+    state: running_mean, running_var, num_batches_tracked (0), and if affine weight and bias, by
+        name. Where Keras has only one of gamma and beta, the other is what changes nothing.
+    """
+    # BEGIN SOLUTION
+    *learned, mean, var = weights
+    affine = config["scale"] or config["center"]
+    options = {"num_features": len(mean), "eps": config["epsilon"], "affine": affine}
+    options["momentum"] = 1 - config["momentum"]
+    state = {"running_mean": mean, "running_var": var, "num_batches_tracked": np.array(0)}
+    if affine:
+        state["weight"] = learned.pop(0) if config["scale"] else np.ones_like(mean)
+        state["bias"] = learned.pop(0) if config["center"] else np.zeros_like(mean)
+    return options, state
+    # END SOLUTION
+
+
+# %% id="check-keras_to_torch"
+check(keras_to_torch)
+
+# %% [markdown] id="translated-text"
+# Now the two trained layers of the Keras network become layers of yours.
+
+# %% id="translated" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+keras_to_torch = use(keras_to_torch)
+
+
+def translated(bn):
+    options, state = keras_to_torch(bn.get_config(), bn.get_weights())
+    layer = BatchNorm(**options)
+    layer.load_state_dict({name: torch.as_tensor(value) for name, value in state.items()})
+    return layer.eval()
+
+
+bns = [m for m in model.layers if isinstance(m, keras.layers.BatchNormalization)]
+for bn in bns:
+    x = np.random.default_rng(0).normal(1, 2, (5, 4, 4, len(bn.get_weights()[0])))
+    x = x.astype("float32")
+    theirs = bn(x).detach()
+    yours = translated(bn)(torch.tensor(x).movedim(-1, 1)).movedim(1, -1)
+    print(f"{x.shape[-1]:>2} channels agree to 1e-4: {torch.allclose(yours, theirs, atol=1e-4)}")
+
+# %% [markdown] id="exercise-conv"
+# ## Exercise · conv_to_torch
+#
+# {{exercise conv_to_torch}}
+#
+# A network is more than its norms. A Keras kernel is $(\text{height}, \text{width}, \text{in},
+# \text{out})$, PyTorch's $(\text{out}, \text{in}, \text{height}, \text{width})$. Same numbers.
+
+
+# %% id="conv_to_torch"
+def conv_to_torch(kernel):
+    """A Conv2D kernel for torch.nn.Conv2d. (height, width, in, out) -> (out, in, height, width)"""
+    # BEGIN SOLUTION
+    return kernel.transpose(3, 2, 0, 1)
+    # END SOLUTION
+
+
+# %% id="check-conv_to_torch"
+check(conv_to_torch)
+
+# %% [markdown] id="exercise-dense"
+# ## Exercise · dense_to_torch
+#
+# {{exercise dense_to_torch}}
+#
+# The last layer looks easiest: a table of 64 × 10, transposed. But before it the feature maps were
+# *flattened*, and each library reads them off in its own order.
+#
+# {{predict predict_dense}}
+
+# %% id="predict_dense"
+# BEGIN SOLUTION
+predict_dense = 8
+# END SOLUTION
+
+# %% id="check-predict_dense"
+check("predict_dense", predict_dense)
+
+# %% [markdown] id="dense-ask"
+# Put the rows of the kernel into PyTorch's order, then transpose.
+
+
+# %% id="dense_to_torch"
+def dense_to_torch(kernel, shape):
+    """The kernel of a Dense after Flatten, for torch.nn.Linear. (H·W·C, units) -> (units, C·H·W)
+
+    shape is (H, W, C), of the feature maps that were flattened. PyTorch flattens (C, H, W).
+    """
+    # BEGIN SOLUTION
+    H, W, C = shape
+    blocks = kernel.reshape(H, W, C, -1)
+    return blocks.transpose(3, 2, 0, 1).reshape(-1, C * H * W)
+    # END SOLUTION
+
+
+# %% id="check-dense_to_torch"
+check(dense_to_torch)
+
+# %% [markdown] id="carry"
+# ### The whole network, carried
+#
+# Two convolutions, two batch norms with everything that they have stored, one linear layer.
+
+# %% id="carry-code" tags=["demo"]
+conv_to_torch, dense_to_torch = use(conv_to_torch), use(dense_to_torch)
+
+
+@torch.no_grad()
+def carried(model, norm=translated, dense=dense_to_torch):
+    """The Keras network as a PyTorch one; norm and dense translate those layers."""
+    kinds = keras.layers.Conv2D, keras.layers.BatchNormalization, keras.layers.Dense
+    convs, bns, (last,) = ([m for m in model.layers if isinstance(m, k)] for k in kinds)
+    made = iter([norm(bn) for bn in bns])
+    net = conventions.network(lambda C: next(made), seed=0)
+    places = [m for m in net if isinstance(m, nn.Conv2d)]
+    for place, conv in zip(places, convs, strict=True):
+        place.weight.copy_(torch.as_tensor(conv_to_torch(conv.get_weights()[0])))
+    kernel, bias = last.get_weights()
+    net[-1].weight.copy_(torch.as_tensor(dense(kernel, (2, 2, 16))))
+    net[-1].bias.copy_(torch.as_tensor(bias))
+    return net.eval()
+
+
+# %% id="carry-result" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+ported = carried(model)
+with torch.no_grad():
+    mine = ported(found.test).cpu()
+theirs = model(test_images, training=False).detach()
+print("numbers compared:", mine.numel())
+print("largest difference below 1e-3:", bool((mine - theirs).abs().max() < 1e-3))
+print("same digit read in all 500:   ", bool((mine.argmax(1) == theirs.argmax(1)).all()))
+
+# %% [markdown] id="carry-wrong-text"
+# Two frameworks, one network **[measured here]**. Now the shortcuts. Each of them loads without an
+# error.
+
+
+# %% id="carry-wrong" tags=["demo"]
+def statistics_left_behind(bn):
+    layer = translated(bn)
+    layer.running_mean.zero_(), layer.running_var.fill_(1)
+    return layer
+
+
+def torchs_eps(bn):
+    layer = translated(bn)
+    layer.eps = 1e-5
+    return layer
+
+
+for name, net in {
+    "all translated": ported,
+    "Dense transposed, not reordered": carried(model, dense=lambda kernel, _: kernel.T),
+    "running statistics left behind": carried(model, norm=statistics_left_behind),
+    "eps 1e-5 for 1e-3": carried(model, norm=torchs_eps),
+}.items():
+    with torch.no_grad():
+        off = (net(found.test).cpu() - theirs).abs().max()
+    print(f"{name:<32} {conventions.accuracy(net):>6.1%} read, outputs off by {off:.1g}")
+
+# %% [markdown] id="carry-wrong-read"
+# **Explain [measured here].** A `Dense` in the wrong order guesses: every number meets a stranger's
+# feature. (Global average pooling in place of `Flatten` has no order to get wrong.) Statistics left
+# behind are the bug of the opening. The wrong eps hardly matters *here*, where variances are large
+# beside 0.001; on a channel with a variance of 0.0001 it would be a factor of 3 **[theorem]**.
+#
+# So compare *outputs*, never accuracies: a translation that is nearly right reads nearly all that
+# the original reads.
+
+# %% [markdown] id="nan"
+# ## A NaN, and where it comes from
+#
+# One difference is in no table of conventions. Give both layers 64 values around 10,000 with
+# deviation 1, as raw sensor data may be, in 256 features.
+
+# %% id="nan-code" tags=["demo"]
+far = np.random.default_rng(0).normal(1e4, 1, (64, 256)).astype("float32")
+y = keras.layers.BatchNormalization()(far, training=True).detach().numpy()
+lost = np.isnan(y).any(0)
+one_pass = (far**2).mean(0) - far.mean(0) ** 2
+print(f"Keras {keras.__version__}: {lost.sum()} of 256 features come out as NaN")
+print(f"mean(x²) − mean(x)² in float32 is from {one_pass.min():g} to {one_pass.max():g}")
+print(f"             the true variance is from {far.var(0).min():.2f} to {far.var(0).max():.2f}")
+if not lost.all():
+    spread = y[:, ~lost].std(0)
+    print(f"deviation of the others, in place of 1: {spread.min():.2f} to {spread.max():.2f}")
+
+# %% id="nan-yours" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+mine = BatchNorm(256, eps=1e-3).to(device())(torch.tensor(far).to(device())).detach().cpu()
+spread = mine.std(0, correction=0)
+print("yours: all finite", bool(mine.isfinite().all()), end=", ")
+print("every deviation within 1 % of 1:", bool(((spread - 1).abs() < 0.01).all()))
+
+# %% [markdown] id="nan-read"
+# On the PyTorch engine, Keras up to 3.15, which this was written with, takes the variance in one
+# pass, as mean(x²) − mean(x)² **[measured here]**. It is lesson 01's cancellation: squares are near
+# $10^8$, where neighbouring float32 numbers are 8 apart, so a variance of 1 is lost in rounding. A
+# difference that comes out as, say, −16 has no root, even with ε: NaN. One of 0 is divided by
+# √0.001, and spread 30 times too wide. (Did your line above say 0 NaN? Then your Keras has been
+# repaired.)
+#
+# The cure is the oldest of all: scale the inputs before the network (lesson 02). Within one, a mean
+# of ten thousand deviations is rare.
+
+# %% [markdown] id="experiment-text"
+# ## Experiment: whose defaults?
+#
+# Does any of this matter for training? The same network again, in PyTorch, on digits, from the same
+# four seeds in each arm, evaluated after 10, 30, 60 and 120 steps. Only the norms differ:
+#
+# - PyTorch's layer, and yours, both with PyTorch's defaults: a test of yours in real life;
+# - yours with Keras's eps;
+# - yours with Keras's momentum, translated (0.01), and typed in as it is (0.99).
+#
+# The learning rate is the same for all, 0.1 with momentum 0.9; it was not tuned for any. It takes
+# about twenty seconds; a dot is one training. ± is a 95 % interval over the seeds.
+
+# %% id="experiment" tags=["demo"]
+from coursekit.experiments import interval
+
+seeds, steps = (range(1), (5, 10)) if quick() else (range(4), conventions.CHECKPOINTS)
+found_by_arm, losses = conventions.measure(
+    BatchNorm, seeds, checkpoints=steps, tick=lambda: print("·", end="", flush=True)
+)
+print(f"\n{'% of 500 test digits read':<30}" + "".join(f"{f'{k} steps':>14}" for k in steps))
+for arm, rows in found_by_arm.items():
+    mean, half = interval(100 * rows)
+    print(f"{arm:<30}" + "".join(f"{m:>7.1f} ± {h:>4.1f}" for m, h in zip(mean, half, strict=True)))
+
+# %% id="experiment-drawn" tags=["demo"] jupyter={"source_hidden": true}
+# The figure below is drawn here.
+fig, axes = figure(size=(7, 3.3))
+looks = [("o-", "blue"), ("x--", "orange"), ("s:", "green"), ("v-", "red"), ("^-", "purple")]
+for shift, ((arm, rows), (line, color)) in enumerate(zip(found_by_arm.items(), looks, strict=True)):
+    mean, half = interval(100 * rows)
+    places = np.array(steps) * 1.03 ** (shift - 2)  # side by side, or intervals hide each other
+    axes.errorbar(places, mean, half, fmt=line, color=COLOURS[color], capsize=2, label=arm)
+axes.set(xscale="log", xlabel="training steps", ylabel="test digits read (%)", ylim=(0, 102))
+axes.set_xticks(steps, steps)
+axes.minorticks_off()
+axes.set_title("The same training, evaluated with five kinds of stored statistics")
+axes.legend(loc="lower right")
+show(
+    fig,
+    alt="Test accuracy against training steps, five arms with intervals. PyTorch's layer, yours, "
+    "and yours with another eps lie together; momentum 0.01 lies below them until the end; "
+    "momentum 0.99 lies level with them or above.",
+)
+
+# %% id="experiment-paired" tags=["demo"]
+first, base = "torch's layer, its defaults", found_by_arm["your layer, torch's defaults"]
+apart = np.abs(losses[first] - losses["your layer, torch's defaults"]).max(0)
+print(f"training losses, PyTorch's layer and yours: {apart[:5].max():.0e} apart at first,", end=" ")
+print(f"{apart.max():.0e} at most")
+slow = losses["your layer, momentum 0.01"] - losses["your layer, torch's defaults"]
+print(f"training losses, momentum 0.01 and 0.1:     {np.abs(slow).max():.0e} apart at most")
+print("\ndigits read, paired by seed, in points against your layer with torch's defaults:")
+for arm in ("your layer, eps 0.001", "your layer, momentum 0.01", "your layer, momentum 0.99"):
+    mean, half = interval(100 * (found_by_arm[arm] - base))
+    shown = "".join(f"{m:>+8.1f} ± {h:>4.1f}" for m, h in zip(mean, half, strict=True))
+    print(f"{arm:<27}{shown}")
+
+# %% [markdown] id="experiment-read"
+# **Explain [measured here].** *Yours and PyTorch's* are equal to rounding. Rounding grows from step
+# to step, as between any two correct programs, and the accuracies stay together.
+#
+# *eps* makes no difference that four seeds can show.
+#
+# *Momentum* does not touch training: the losses are equal, digit for digit. It decides what
+# evaluation knows. With Keras's default, translated, the early evaluations use statistics from
+# before training, and pay for it. At 120 steps most of that is made up.
+#
+# *0.99 untranslated* should be the disaster, and is not. It stores the last batch alone, and here
+# one batch is $32 \cdot 64$ pixels of each channel in the first norm: enough to go by. While the
+# weights still change fast, fresh statistics are no worse than averaged ones, or better. Do not
+# conclude that the slip is harmless. With small batches or tables, where a batch is 32 values and
+# not 2048, the last one is a poor witness (lesson 07).
+
+# %% [markdown] id="claims"
+# ## What the article says
+#
+# This course grew out of an introductory article, typical of many. Its listings are pictures; what
+# they show in Keras and in PyTorch was run above. Here are its statements about implementation.
+#
+# 1. *The four lines of pseudocode are batch norm.* **Incomplete.** A layer is also what it stores,
+#    what it saves, and which mode it is in. **[measured here]**
+# 2. *It usually stands after a linear or convolutional layer, before the activation.* **Holds**, as
+#    a convention: so do Ioffe and Szegedy. Residual networks also put norm and activation first.
+#    **[paper]**
+# 3. *Before the activation, for better numerical stability.* **Unsupported.** The paper's argument
+#    is another one: a sum of many terms is closer to Gaussian than an activation is. **[folklore]**
+#    Lesson 10 measures both places.
+# 4. *`momentum` sets how fast the statistics adapt.* **Holds**, in opposite directions: more is
+#    slower in Keras and faster in PyTorch. **[measured here]**
+# 5. *PyTorch has `BatchNorm1d`, `2d` and `3d`.* **Holds.** They compute the same. **[measured
+#    here]**
+# 6. *1d is for fully connected layers, 2d for images, 3d for volumes.* **Needs a condition.** The
+#    rank of the input decides, not its meaning; 1d takes sequences too. **[measured here]**
+
+# %% [markdown] id="misconceptions"
+# <div class="alert alert-warning">
+#
+# **Misconceptions**
+#
+# - *"The forward pass is right, so the layer is right."* The opening's was.
+# - *"All keys matched, so everything was loaded."* Only what was saved can be missed.
+# - *"momentum=0.99 is momentum=0.99."* In one library it weighs the past, in another the present.
+# - *"eps and momentum are in the weights file."* In a `state_dict` they are not.
+# - *"`requires_grad_(False)` freezes a batch norm."* It freezes γ and β. The statistics move with
+#   every training batch, until `eval()`.
+# - *"The shapes fit, so the weights are right."* Square kernels and flattened features fit in many
+#   orders.
+#
+# </div>
+
+# %% [markdown] id="quiz"
+# ## Quiz
+#
+# Write a letter in place of `...`. Every option, right or wrong, comes with its reason.
+#
+# {{quiz quiz_drawer}}
+
+# %% id="quiz_drawer"
+# BEGIN SOLUTION
+quiz_drawer = "b"
+# END SOLUTION
+
+# %% id="check-quiz_drawer"
+check("quiz_drawer", quiz_drawer)
+
+# %% [markdown] id="quiz-2"
+# {{quiz quiz_momentum_carried}}
+
+# %% id="quiz_momentum_carried"
+# BEGIN SOLUTION
+quiz_momentum_carried = "c"
+# END SOLUTION
+
+# %% id="check-quiz_momentum_carried"
+check("quiz_momentum_carried", quiz_momentum_carried)
+
+# %% [markdown] id="quiz-3"
+# {{quiz quiz_freeze}}
+
+# %% id="quiz_freeze"
+# BEGIN SOLUTION
+quiz_freeze = "a"
+# END SOLUTION
+
+# %% id="check-quiz_freeze"
+check("quiz_freeze", quiz_freeze)
+
+# %% [markdown] id="quiz-4"
+# {{quiz quiz_variance}}
+
+# %% id="quiz_variance"
+# BEGIN SOLUTION
+quiz_variance = "d"
+# END SOLUTION
+
+# %% id="check-quiz_variance"
+check("quiz_variance", quiz_variance)
+
+# %% [markdown] id="quiz-5"
+# {{quiz quiz_average}}
+
+# %% id="quiz_average"
+# BEGIN SOLUTION
+quiz_average = "b"
+# END SOLUTION
+
+# %% id="check-quiz_average"
+check("quiz_average", quiz_average)
+
+# %% [markdown] id="recap"
+# ## Recap
+#
+# - Parameter: learned and saved. Buffer: saved. Plain attribute: neither. Running statistics are
+#   buffers.
+# - One class serves every rank. PyTorch's three differ in the shapes that they let in.
+# - `momentum` weighs the new batch in PyTorch and the old value in Keras, Flax and ONNX.
+# - Stored variance is divided by $m-1$ in PyTorch and by $m$ in Keras; evaluation uses both alike.
+# - A network is carried when its *outputs* agree: kernels turned, flattened features reordered,
+#   statistics, eps and momentum included.
+# - A variance in one pass turns a mean of 10,000 into NaN.
+#
+# ## Stretch goal: the way back
+#
+# Write `torch_to_keras(layer)`: the options and the list of weights for a `BatchNormalization`,
+# from a layer of yours. Three of its settings have no place in Keras. Which, and what should your
+# function say? Then compare with `coursekit.deploy.torch_to_keras`, and carry `ported` back.
+#
+# <details><summary>What you should find</summary>
+#
+# `momentum=None` (Keras always forgets at one rate) and `track_running_stats=False` (Keras always
+# tracks) should be refused in words, not approximated. The third is `num_batches_tracked`, which is
+# only needed for `momentum=None`. There and back gives the same outputs to rounding, and the same
+# momentum: $1 - (1 - m)$.
+#
+# </details>
+#
+# ## References
+#
+# {{reference ioffe2015: Algorithm 2 and section 3.2}}
+# {{reference he2016_identity: figure 4, the place of norm and activation}}
+# {{reference torch_batch_norm_2d}}
+# {{reference keras_batch_normalization}}
+# {{reference flax_batch_norm}}
+# {{reference onnx_batch_normalization}}
+# {{reference data_digits}}
+#
+# **Next:** lesson 10 asks whether all this makes training faster, and against which baseline.
+#
+# <details><summary>Instructor notes</summary>
+#
+# **Timing.** 70 minutes: 8 for the opening and the three drawers, 30 for `BatchNorm`, 7 for the
+# conventions, 15 for the three translations, 10 for the experiment and the NaN. If time is short,
+# give `BatchNorm` as homework and start the class at *The same layer in another library*.
+#
+# **Ask the room.** Before the opening: "What could be missing from a file that loads without an
+# error?" Before the table: "I have only the layer, not its manual. Which one batch do I feed it to
+# learn its momentum?" Before `dense_to_torch`: "The shapes fit. What else could be wrong, and who
+# would notice?" After the experiment: "0.99 in PyTorch did no harm. On which data would it?"
+#
+# **Where it goes wrong.** Buffers as plain attributes or as parameters without gradients. The mode
+# read from `torch.is_grad_enabled()`. `running_var` with $m$ instead of $m-1$, or with $N-1$, which
+# is right for tables only. `momentum=None` treated as 0.1. The graph kept in the buffers: it shows
+# as memory that grows, long after class. In `keras_to_torch` four vectors unpacked whatever
+# `scale` says. Keras imported before `KERAS_BACKEND` is set: restart the kernel.
+#
+# </details>

@@ -1,0 +1,191 @@
+"""coursekit update and reset, as a learner runs them, and killed while they work."""
+
+import json
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from coursekit import workspace
+from coursekit.attempts import Attempts
+from coursekit.errors import WorkspaceError
+from coursekit.files import write_whole
+from coursekit.update import reset, update
+
+LESSON = "01_mean_and_variance.ipynb"
+ANSWER = "def batch_mean(x):\n    return x.mean(axis=0)  # my own words"
+KILLER = Path(__file__).parent / "learner_killed.py"
+
+
+def read(path: Path) -> dict:
+    return json.loads(path.read_text("utf-8"))
+
+
+def source(notebook: dict, name: str) -> str:
+    [cell] = [c for c in notebook["cells"] if c["id"] == name]
+    return "".join(cell["source"])
+
+
+def rewrite(path: Path, **texts) -> None:
+    """Give cells of a notebook another text."""
+    notebook = read(path)
+    for cell in notebook["cells"]:
+        cell["source"] = texts.get(cell["id"].replace("-", "_"), cell["source"])
+    path.write_text(json.dumps(notebook), "utf-8")
+
+
+def coursekit(*words) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "coursekit", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+@pytest.fixture
+def work(tmp_path):
+    """A workspace of last year's course: the title of lesson 01 was another one then."""
+    folder = tmp_path / "work"
+    workspace.make(folder)
+    for path in (folder / LESSON, workspace.base(folder, LESSON)):
+        rewrite(path, title="# Last year's title")
+    rewrite(folder / LESSON, batch_mean=ANSWER)
+    return folder
+
+
+def test_update_brings_the_new_title_and_leaves_the_answer(work):
+    before = (work / LESSON).read_bytes()
+    run = coursekit("update", work)
+    assert run.returncode == 0, run.stderr
+    assert "1 cell brought up to date" in run.stdout and "Reload Notebook from Disk" in run.stdout
+    found = read(work / LESSON)
+    assert source(found, "batch_mean") == ANSWER
+    assert source(found, "title").startswith("# Mean and variance")
+    [backup] = (work / "backups").iterdir()
+    assert backup.read_bytes() == before and str(backup) in run.stdout
+    assert coursekit("update", work).stdout == "Everything is up to date.\n"
+    assert [*(work / "backups").iterdir()] == [backup]
+
+
+def test_a_workspace_made_before_there_was_a_base_keeps_its_answers(work):
+    for path in (work / ".coursekit" / "base").iterdir():
+        path.unlink()
+    [done] = update(work)
+    assert source(read(work / LESSON), "batch_mean") == ANSWER
+    assert source(read(work / LESSON), "title").startswith("# Mean and variance")
+    assert done.name == LESSON and update(work) == []
+
+
+def test_the_base_is_from_now_on_todays(work):
+    update(work)
+    shipped = next(p for p in workspace.shipped() if p.name == LESSON)
+    assert workspace.base(work, LESSON).read_bytes() == shipped.read_bytes()
+
+
+def test_a_lesson_that_is_new_is_added(work):
+    (work / LESSON).unlink()
+    assert [str(done) for done in update(work)] == [f"{LESSON}\n     new lesson"]
+    assert (work / LESSON).exists()
+
+
+def test_what_cannot_be_read_is_left_and_named(work):
+    (work / LESSON).write_text('{"cells": [')
+    run = coursekit("update", work)
+    assert run.returncode == 1
+    assert f"{LESSON}: left as it is; it cannot be read" in run.stdout
+    assert "coursekit reset 01" in run.stdout
+    assert (work / LESSON).read_text() == '{"cells": ['
+
+
+def test_a_linked_notebook_stays_a_link(work, tmp_path):
+    elsewhere = tmp_path / "disk.ipynb"
+    (work / LESSON).rename(elsewhere)
+    (work / LESSON).symlink_to(elsewhere)
+    update(work)
+    assert (work / LESSON).is_symlink()
+    assert source(read(elsewhere), "title").startswith("# Mean and variance")
+
+
+def test_a_full_disk_leaves_every_notebook_whole(work, monkeypatch):
+    before = (work / LESSON).read_bytes()
+
+    def full(path, data):
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr("coursekit.update.write_whole", full)
+    with pytest.raises(WorkspaceError, match=r"No space left.*notebooks are whole.*update again"):
+        update(work)
+    assert (work / LESSON).read_bytes() == before
+
+
+def test_update_and_reset_without_a_workspace_say_what_to_do(tmp_path):
+    for words in ("update",), ("reset", "01"):
+        run = coursekit(*words, tmp_path / "none")
+        assert run.returncode == 2 and "there is no workspace" in run.stderr
+        assert "coursekit lab" in run.stderr
+
+
+@pytest.mark.parametrize("name", ["01", "mean_and_variance", "01_mean_and_variance", LESSON])
+def test_reset_backs_up_and_gives_the_lesson_back(work, name):
+    before = (work / LESSON).read_bytes()
+    done = reset(work, name)
+    shipped = next(p for p in workspace.shipped() if p.name == LESSON)
+    assert (work / LESSON).read_bytes() == shipped.read_bytes()
+    assert done.backup.read_bytes() == before
+    assert update(work) == []
+
+
+def test_two_resets_in_one_second_keep_both_notebooks(work):
+    first = reset(work, "01").backup
+    (work / LESSON).write_text("not even a notebook")
+    second = reset(work, "01").backup
+    assert first != second and second.read_text() == "not even a notebook"
+
+
+def test_reset_of_an_unknown_lesson_names_the_others(work):
+    run = coursekit("reset", "99", work)
+    assert run.returncode == 2
+    assert "no lesson is called '99'; choose one of 00, 01" in run.stderr
+
+
+def test_reset_says_where_the_old_notebook_is(work):
+    run = coursekit("reset", "01", work)
+    [backup] = (work / "backups").iterdir()
+    assert run.returncode == 0 and str(backup) in run.stdout
+
+
+def killed_at_a_random_moment(work: Path, courses: list[Path], rng) -> int:
+    """Run the writer, kill it, and return how many checks it said were saved."""
+    command = [sys.executable, KILLER, work, *courses]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        saved = int(running.stdout.readline().removeprefix("saved "))  # it has begun to write
+        time.sleep(rng.uniform(0, 0.6))
+        running.kill()
+        for line in running.stdout:
+            if line.startswith("saved ") and line.endswith("\n"):
+                saved = int(line.removeprefix("saved "))
+    return saved
+
+
+def test_killed_at_ten_random_moments_nothing_is_lost(work, tmp_path):
+    """After each SIGKILL notebooks and progress are whole, with all that was in them."""
+    courses = [tmp_path / "a", tmp_path / "b"]
+    for n, course in enumerate(courses):
+        for path in workspace.shipped()[:3]:
+            write_whole(course / path.name, path.read_bytes())
+        rewrite(course / LESSON, title=f"# Title {n}", batch_var=f"def batch_var(x): {n}")
+    rng = random.Random(0)
+    for _ in range(10):
+        saved = killed_at_a_random_moment(work, courses, rng)
+        found = read(work / LESSON)
+        assert source(found, "batch_mean") == ANSWER
+        for path in workspace.shipped():
+            assert {c["id"] for c in read(path)["cells"]} <= {
+                c["id"] for c in read(work / path.name)["cells"]
+            }
+        progress = Attempts.load(work / ".coursekit" / "progress.json")
+        assert progress.by_name["batch_mean"].checks >= saved
+    assert not list((work / ".coursekit").glob("*.broken*"))
+    update(work)
+    assert source(read(work / LESSON), "title").startswith("# Mean and variance")
+    assert source(read(work / LESSON), "batch_mean") == ANSWER
