@@ -3,21 +3,15 @@ import time
 import numpy as np
 import pytest
 
-from coursekit.checking import REGISTRY, AnswerTimeout, Local, judge
+from coursekit.checking import AnswerTimeout, Local, judge
 from coursekit.checking.ladder import shape_story
 from coursekit.checking.panel import html, text
 from tests.checking import toy
 
 
 @pytest.fixture
-def exercise(monkeypatch):
-    made = toy.make()
-    monkeypatch.setitem(REGISTRY, made.name, made)
-    from coursekit.checking.expected import expected
-
-    expected.cache_clear()
-    yield made
-    expected.cache_clear()
+def exercise(toy_exercise):
+    return toy_exercise
 
 
 def verdict(exercise, function, **options):

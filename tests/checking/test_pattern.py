@@ -32,3 +32,17 @@ def test_says_what_relates_two_arrays(got, words):
 def test_a_tuple_is_described_by_its_first_wrong_member():
     assert "× 2" in pattern((X, 2 * X), (X, X))
     assert "× 2" in pattern({"a": X, "b": 2 * X}, {"a": X, "b": X})
+
+
+def test_a_square_transpose_is_seen_though_its_shape_is_right():
+    square = X[:3]
+    assert pattern(square.T, square) == "yours is the transpose of what was expected"
+
+
+def test_constant_columns_of_the_input_are_named_where_only_they_are_wrong():
+    x = X.copy()
+    x[:, 1] = 4.0
+    got = np.where(np.arange(3) == 1, X + np.sin(X), X)
+    assert pattern(got, X, (x, 0.1)).endswith("is wrong, exactly where the input is constant")
+    assert pattern(got, X, (X, 0.1)) == pattern(got, X) == "only index 1 of axis 1 is wrong"
+    assert "constant" in pattern({"a": got}, {"a": X}, (x,))
