@@ -422,9 +422,9 @@ print("evaluation: same output:                ", torch.allclose(fast.eval()(x),
 
 # %% id="experiment" tags=["demo"]
 from coursekit import quick
+from coursekit.bars import bar
 from coursekit.experiments import interval
 from coursekit.experiments import stale_statistics as stale
-from coursekit.waiting import bar
 
 steps = (2, 4, 6) if quick() else stale.CHECKPOINTS
 found = stale.measure(bar(range(1 if quick() else 5), "seeds trained"), checkpoints=steps)

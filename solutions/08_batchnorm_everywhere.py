@@ -245,8 +245,8 @@ for T in [7, 8]:
 
 # %% id="experiment" tags=["demo"]
 from coursekit import quick
+from coursekit.bars import bar
 from coursekit.experiments import interval, per_pixel
-from coursekit.waiting import bar
 
 steps = dict.fromkeys(per_pixel.STEPS, 5) if quick() else per_pixel.STEPS
 seeds = range(1 if quick() else 5)

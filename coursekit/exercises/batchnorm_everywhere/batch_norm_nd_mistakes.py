@@ -1,13 +1,14 @@
 """The expected wrong answers to the exercise batch_norm_nd."""
 
 import math
+from typing import Any
 
 import numpy as np
 
 from coursekit.exercises.batchnorm_everywhere.batch_norm_nd import batch_norm_nd
 from coursekit.exercises.batchnorm_everywhere.inputs import along
 
-OVER = {  # the axes averaged over, of x's rank and the channels' axis
+OVER: dict[str, Any] = {  # the axes averaged over, of x's rank and the channels' axis
     "right": lambda rank, c: tuple(a for a in range(rank) if a != c % rank),
     "samples": lambda rank, c: (0,),
     "pixels": lambda rank, c: tuple(a for a in range(1, rank) if a != c % rank),
