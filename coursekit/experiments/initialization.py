@@ -35,7 +35,7 @@ def lsuv(seeds: Sequence[int], problem: Problem, **options) -> nn.Sequential:
     h = inputs(net, problem, ROWS)
     for layer in net:
         if isinstance(layer, Linear):
-            layer.weight /= layer(h).std((1, 2), correction=0, keepdim=True)
+            layer.weight.div_(layer(h).std((1, 2), correction=0, keepdim=True))
         h = layer(h)
     return net
 
