@@ -181,7 +181,7 @@ def measure(seeds, *, rates=RATES, steps=200, arms=tuple(ARMS)):
         arm -> History, each array (steps + 1, rates, seeds).
     """
     pairs = [(rate, seed) for rate in rates for seed in seeds]
-    out = {}
+    out: dict[str, History] = {}
     for norm in (True, False):
         group = [name for name in arms if ARMS[name].norm is norm]
         if not group:

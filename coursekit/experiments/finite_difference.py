@@ -79,7 +79,8 @@ def measure(batches, seeds, *, cases, steps=STEPS):
         batches: rng -> x (N, D).
         cases: pairs (rule, precision).
     """
-    units, errors = [], {case: [] for case in cases}
+    units: list[np.ndarray] = []
+    errors: dict[tuple[str, str], list[np.ndarray]] = {case: [] for case in cases}
     for seed in seeds:
         rng = np.random.default_rng(seed)
         x = batches(rng)

@@ -1,6 +1,6 @@
 """Backward passes of batch norm (gamma = 1, beta = 0) that are wrong, each in a way people are.
 
-A test of a gradient is worth what it says about these. `accepted` asks one of them at a time.
+A test of a gradient is worth what it says about these. `accepted` asks about one of them.
 """
 
 import numpy as np
@@ -12,7 +12,8 @@ EPS = 1e-5
 
 def right(dy, x):
     """The gradient of sum(x_hat * dy) in x. (N, D), (N, D) -> (N, D)"""
-    return normalize_backward(dy, *normalize(x, 0, EPS), 0)
+    x_hat, inv_std = normalize(x, 0, EPS)
+    return normalize_backward(dy, x_hat, inv_std, 0)
 
 
 def zeros(dy, x):
