@@ -1,6 +1,6 @@
 """Backward passes of batch norm (gamma = 1, beta = 0) that are wrong, each in a way people are.
 
-A test of a gradient is worth what it says about these. `accepted` asks one of them at a time.
+A test of a gradient is worth what it says about these. `accepted` asks about one of them.
 """
 
 import numpy as np
