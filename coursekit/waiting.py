@@ -1,6 +1,6 @@
 """A bar for what takes more than two seconds in a notebook; elsewhere it is silent."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from html import escape
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ def bar(items: Iterable[T], label: str) -> Iterator[T]:
         items: something with a length; anything else is passed through.
         label: what is being done, for the eye and for a screen reader.
     """
-    if not (hasattr(items, "__len__") and _in_a_notebook()):
+    if not (isinstance(items, Sized) and _in_a_notebook()):
         yield from items
         return
     from IPython.display import HTML, clear_output, display

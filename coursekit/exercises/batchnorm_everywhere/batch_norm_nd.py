@@ -77,7 +77,7 @@ def moved_to_the_end_and_back(x, gamma, beta, channel_axis=1, eps=1e-5):
 def nd_by_channels(x, gamma, beta, channel_axis=1, eps=1e-5):
     y = np.empty_like(x)
     for c in range(x.shape[channel_axis]):
-        place = [slice(None)] * x.ndim
+        place: list[slice | int] = [slice(None)] * x.ndim
         place[channel_axis] = c
         values = x[tuple(place)]
         x_hat = (values - values.mean()) / np.sqrt(values.var() + eps)
