@@ -74,10 +74,10 @@ def norms(net) -> list[nn.BatchNorm2d]:
     return [layer for layer in net if isinstance(layer, nn.BatchNorm2d)]
 
 
-def kept(norm: nn.BatchNorm2d, *, copy: bool = False) -> Stored:
-    """A layer's own buffers, or copies of them."""
-    mean, var = norm.get_buffer("running_mean"), norm.get_buffer("running_var")
-    return Stored(mean.clone(), var.clone()) if copy else Stored(mean, var)
+def statistics(net) -> list[Stored]:
+    """A copy of what each batch norm of a network stores now."""
+    states = [norm.state_dict() for norm in norms(net)]
+    return [Stored(s["running_mean"].clone(), s["running_var"].clone()) for s in states]
 
 
 def images(split: str):
@@ -96,7 +96,7 @@ def train(seed: int, *, checkpoints=CHECKPOINTS, momenta=MOMENTA) -> Iterator[Mo
     (x, y), source, net = images("train"), generator(1000 + seed), network(seed)
     for norm in norms(net):
         norm.momentum = 1.0
-    start = [kept(n, copy=True) for n in norms(net)]
+    start = statistics(net)
     stored = {m: start for m in momenta}
     optimizer = torch.optim.SGD(net.parameters(), lr=LR, momentum=0.9)
     for step in range(1, max(checkpoints) + 1):
@@ -106,7 +106,7 @@ def train(seed: int, *, checkpoints=CHECKPOINTS, momenta=MOMENTA) -> Iterator[Mo
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        batch = [kept(n) for n in norms(net)]
+        batch = statistics(net)
         stored = {m: moved(old, batch, m) for m, old in stored.items()}
         if step in checkpoints:
             yield Moment(step, net, stored)
@@ -130,8 +130,7 @@ def without_start(stored: list[Stored], momentum: float, step: int) -> list[Stor
 def use(net, stored: list[Stored]) -> None:
     """Put statistics into a network's layers."""
     for norm, (mean, var) in zip(norms(net), stored, strict=True):
-        kept(norm).mean.copy_(mean)
-        kept(norm).var.copy_(var)
+        norm.load_state_dict({"running_mean": mean, "running_var": var}, strict=False)
 
 
 @torch.no_grad()
@@ -147,7 +146,7 @@ def accuracy(net, batch_size: int | None = None, order: str = "shuffled") -> flo
     if batch_size is None:
         net.eval()
         return share_right(net(x), y)
-    before = [kept(n, copy=True) for n in norms(net)]
+    before = statistics(net)
     rows = (y if order == "sorted by class" else torch.arange(len(y))).argsort(stable=True)
     net.train()
     answers = torch.cat([net(part) for part in x[rows].split(batch_size)])

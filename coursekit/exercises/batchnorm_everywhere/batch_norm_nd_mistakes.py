@@ -19,6 +19,13 @@ OVER: dict[str, Any] = {  # the axes averaged over, of x's rank and the channels
     "all": lambda rank, c: None,
     "minus forgotten": lambda rank, c: tuple(a for a in range(rank) if a != c),
 }
+
+
+def others(x, channel_axis) -> tuple[int, ...]:
+    """The axes that are averaged over."""
+    return tuple(a for a in range(x.ndim) if a != channel_axis % x.ndim)
+
+
 AFFINE = {  # of x_hat and gamma, beta in the shape in which they meet it
     "right": lambda h, g, b: g * h + b,
     "absent": lambda h, g, b: h,
@@ -176,7 +183,7 @@ def mean_of_variances(x, gamma, beta, channel_axis=1, eps=1e-5):
     "pixels together."
 )
 def divided_by_samples(x, gamma, beta, channel_axis=1, eps=1e-5):
-    axes = OVER["right"](x.ndim, channel_axis)
+    axes = others(x, channel_axis)
     N = x.shape[axes[0]]
     mean = x.sum(axes, keepdims=True) / N
     var = ((x - mean) ** 2).sum(axes, keepdims=True) / N
@@ -188,7 +195,7 @@ def divided_by_samples(x, gamma, beta, channel_axis=1, eps=1e-5):
     "The squared deviations are summed; the variance is their mean, over all samples and pixels."
 )
 def summed_variance(x, gamma, beta, channel_axis=1, eps=1e-5):
-    axes = OVER["right"](x.ndim, channel_axis)
+    axes = others(x, channel_axis)
     M = math.prod(x.shape[a] for a in axes)
     centred = x - x.mean(axes, keepdims=True)
     x_hat = centred / np.sqrt(M * x.var(axes, keepdims=True) + eps)
@@ -200,7 +207,7 @@ def summed_variance(x, gamma, beta, channel_axis=1, eps=1e-5):
     "rounding. Square x − mean instead."
 )
 def one_pass_variance(x, gamma, beta, channel_axis=1, eps=1e-5):
-    axes = OVER["right"](x.ndim, channel_axis)
+    axes = others(x, channel_axis)
     mean = x.mean(axes, keepdims=True)
     x_hat = (x - mean) / np.sqrt((x**2).mean(axes, keepdims=True) - mean**2 + eps)
     return along(gamma, x, channel_axis) * x_hat + along(beta, x, channel_axis)
@@ -215,5 +222,5 @@ def affine_first(x, gamma, beta, channel_axis=1, eps=1e-5):
 @batch_norm_nd.mistake("x -= mean writes into the caller's array. Make a new one.")
 def nd_overwritten(x, gamma, beta, channel_axis=1, eps=1e-5):
     y = batch_norm_nd.right(x, gamma, beta, channel_axis, eps)
-    x -= x.mean(OVER["right"](x.ndim, channel_axis), keepdims=True)
+    x -= x.mean(others(x, channel_axis), keepdims=True)
     return y
