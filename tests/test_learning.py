@@ -3,6 +3,7 @@ import sys
 
 import numpy as np
 import pytest
+from torch import nn
 
 import coursekit
 from coursekit import check, hint, progress, reset, use
@@ -10,6 +11,10 @@ from coursekit import check, hint, progress, reset, use
 
 def standardize(x):
     return (x - x.mean()) / x.std()
+
+
+class BatchNorm(nn.BatchNorm2d):
+    pass
 
 
 def right():
@@ -71,6 +76,10 @@ def test_a_forbidden_call_is_refused_in_a_notebook_too():
         return norms.normalize(x, (0,), 0.0)[0]
 
     assert check(standardize).status == "forbidden"
+
+
+def test_a_class_made_from_the_librarys_own_is_refused_in_a_notebook_too():
+    assert check(BatchNorm).status == "forbidden"
 
 
 def test_hints_rise_and_end_in_the_worked_answer():

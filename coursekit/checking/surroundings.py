@@ -1,7 +1,9 @@
 """What a function of this process uses beside its arguments: helpers, imports, other values."""
 
+import ast
 import dis
 import inspect
+import sys
 from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any
@@ -13,7 +15,8 @@ def used(function: Callable) -> dict[str, Any]:
     """The global and enclosing names that a function's code, or a class's methods, use."""
     if inspect.isclass(function):
         methods = [m for m in vars(function).values() if inspect.isfunction(m)]
-        return {name: value for method in methods for name, value in used(method).items()}
+        found = {name: value for method in methods for name, value in used(method).items()}
+        return found | _beside_methods(function)
     if not inspect.isfunction(function):
         return {}
     code, around = function.__code__, function.__globals__
@@ -21,6 +24,21 @@ def used(function: Callable) -> dict[str, Any]:
     return {name: around[name] for name in _globals(code) if name in around} | {
         name: cell.cell_contents for name, cell in cells if _filled(cell)
     }
+
+
+def _beside_methods(made: type) -> dict[str, Any]:
+    """What a class's bases, decorators and body name outside its methods."""
+    try:
+        [node] = ast.parse(inspect.cleandoc("\n" + inspect.getsource(made))).body
+    except (OSError, TypeError, SyntaxError, ValueError):
+        return {}
+    assert isinstance(node, ast.ClassDef)
+    plain = [s for s in node.body if not isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)]
+    parts = [*node.bases, *node.keywords, *node.decorator_list, *plain]
+    loaded = (n for part in parts for n in ast.walk(part) if isinstance(n, ast.Name))
+    names = {n.id for n in loaded if isinstance(n.ctx, ast.Load)}
+    around = vars(sys.modules[made.__module__]) if made.__module__ in sys.modules else {}
+    return {name: around[name] for name in names if name in around}
 
 
 def _globals(code: CodeType) -> Iterator[str]:

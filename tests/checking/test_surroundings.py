@@ -22,6 +22,13 @@ class Layer:
         return outer(x) * self.scale
 
 
+class Derived(Layer):
+    rate = np.float64(2)
+
+    def __call__(self, mean):
+        return mean
+
+
 mean, RATE, scale = 1.0, 0.1, np.ones(3)
 
 
@@ -45,6 +52,11 @@ def test_a_function_reaches_what_it_calls_once_each():
 def test_a_class_uses_what_its_methods_use():
     assert used(Layer) == {"outer": outer}
     assert [f.__name__ for f, _ in reach(Layer)][:2] == ["Layer", "outer"]
+
+
+def test_a_class_uses_what_it_is_made_of_and_its_own_names_hide_others():
+    assert used(Derived) == {"Layer": Layer, "np": np}
+    assert outside(Derived) == []
 
 
 def test_what_is_no_python_code_uses_nothing():
