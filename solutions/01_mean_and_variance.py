@@ -722,8 +722,9 @@ check("quiz_var_clamp", quiz_var_clamp)
 #   harmless at a ratio of 10, hopeless at 4000.
 # - Subtract first, square later. And mind the sum: a float32 mean over many rows can drift.
 #
-# **Next:** lesson 02 standardizes inputs with these numbers and shows what gradient descent gains.
-# Lesson 04 puts them into a layer: [04 Batch norm, forward](04_batchnorm_forward.ipynb).
+# **Next:** [02 Scaling inputs](02_scaling_inputs.ipynb) standardizes inputs with these numbers and
+# shows what gradient descent gains. [04 Batch norm, forward](04_batchnorm_forward.ipynb) puts them
+# into a layer.
 
 # %% [markdown] id="stretch"
 # ## Stretch goal

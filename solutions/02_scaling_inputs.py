@@ -789,8 +789,9 @@ check("quiz_scale_same_fit", quiz_scale_same_fit)
 # - Whitening removes them too: κ = 1, one step. ZCA is the whitening that changes the data least.
 # - The fastest way down is not the best model: with few samples, slow directions are noise.
 #
-# **Next:** lesson 03 follows signals through many layers, where no scaler has been fitted. Lesson
-# 04 refits one in every step: [04 Batch norm, forward](04_batchnorm_forward.ipynb).
+# **Next:** [03 Signals through depth](03_signals_through_depth.ipynb) follows signals through many
+# layers, where no scaler has been fitted. [04 Batch norm, forward](04_batchnorm_forward.ipynb)
+# refits one in every step.
 
 # %% [markdown] id="stretch"
 # ## Stretch goal

@@ -825,7 +825,8 @@ check("quiz_undo", quiz_undo)
 # {{reference keras_batch_normalization}}
 # {{reference data_digits}}
 #
-# **Next:** lesson 05 sends a gradient back through these four lines.
+# **Next:** [05 Batch norm, backward](05_batchnorm_backward.ipynb) sends a gradient back through
+# these four lines.
 #
 # <details><summary>Instructor notes</summary>
 #

@@ -844,7 +844,8 @@ check("quiz_divisor", quiz_divisor)
 # {{reference keras_batch_normalization}}
 # {{reference data_digits}}
 #
-# **Next:** lesson 08 takes the layer from tables to images, volumes and sentences.
+# **Next:** [08 Batch norm everywhere](08_batchnorm_everywhere.ipynb) takes the layer from tables to
+# images, volumes and sentences.
 #
 # <details><summary>Instructor notes</summary>
 #

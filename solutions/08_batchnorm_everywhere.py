@@ -638,7 +638,8 @@ check("quiz_bias_before_relu", quiz_bias_before_relu)
 # {{reference keras_batch_normalization}}
 # {{reference data_digits}}
 #
-# **Next:** lesson 09 makes all of it a layer that PyTorch and Keras would take for their own.
+# **Next:** [09 The full layer](09_full_layer.ipynb) makes all of it a layer that PyTorch and Keras
+# would take for their own.
 #
 # <details><summary>Instructor notes</summary>
 #
