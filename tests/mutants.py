@@ -142,6 +142,7 @@ The others are accepted, as they should be:
 |:--|:--|:--|
 """
 PROBE = "another probe of the same invariance"
+UNKNOWN = "NumPy takes any one negative length for the one that it is to find"
 EQUIVALENT: dict[str, dict[str, str]] = {  # exercise -> part of the mutation -> why it is no change
     "influence_of_sample": {"1 -> -1": "the last axis of a table is axis 1"},
     "bn_invariances": {
@@ -160,6 +161,13 @@ EQUIVALENT: dict[str, dict[str, str]] = {  # exercise -> part of the mutation ->
     "hessian_condition": {
         "X.T @ X / len(X) -> X.T @ X": "a ratio of curvatures does not depend on N",
     },
+    "batch_norm_nd": {"1 -> 2": UNKNOWN},
+    "keras_to_torch": {
+        "-2 -> 2": "the running statistics, then last in the list, are never taken from it",
+        "2 -> -2": "the running statistics, then last in the list, are never taken from it",
+    },
+    "conv_to_torch": {"2 -> -2": "axis −2 of four is axis 2"},
+    "dense_to_torch": {"2 -> -2": "axis −2 of four is axis 2", "1 -> 2": UNKNOWN},
     "instance_norm": {"2 -> -2": "axis −2 of (N, C, H, W) is axis 2"},
     "adain": {"2 -> -2": "axis −2 of (N, C, H, W) is axis 2"},
 }
