@@ -82,6 +82,36 @@ def test_a_class_made_from_the_librarys_own_is_refused_in_a_notebook_too():
     assert check(BatchNorm).status == "forbidden"
 
 
+def numgrad(f, x, dy, h):
+    return np.zeros_like(x)
+
+
+def gradcheck(f, backward, x):
+    x = x.astype(np.float64)
+    dy = np.random.default_rng(0).standard_normal(np.shape(f(x)))
+    claimed, measured = backward(dy, x), numgrad(f, x, dy, 1e-5)
+    return claimed.shape == x.shape and bool(np.allclose(claimed, measured, rtol=1e-4, atol=1e-6))
+
+
+ours = None
+
+
+def batch_norm(x, gamma, beta, eps=1e-5):
+    return ours(x, gamma, beta, eps)
+
+
+def test_what_use_lends_for_an_earlier_exercise_may_be_called(monkeypatch):
+    found = check(gradcheck)
+    assert found.passed and "your `numgrad`, which it calls, is what is wrong" in found.message
+    monkeypatch.setitem(globals(), "numgrad", use(numgrad))
+    assert check(gradcheck).passed
+
+
+def test_what_use_lends_for_an_exercise_is_no_answer_to_it(monkeypatch):
+    monkeypatch.setitem(globals(), "ours", use(batch_norm))
+    assert check(batch_norm).status == "forbidden"
+
+
 def test_hints_rise_and_end_in_the_worked_answer():
     cards = [repr(hint(standardize)) for _ in range(5)]
     assert [("nudge" in cards[0]), ("question" in cards[1]), ("blanks" in cards[2])] == [True] * 3

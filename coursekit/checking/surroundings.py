@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from coursekit.checking.task import REGISTRY, Exercise
+
 
 def used(function: Callable) -> dict[str, Any]:
     """The global and enclosing names that a function's code, or a class's methods, use."""
@@ -91,8 +93,18 @@ def _is_data(value: Any) -> bool:
     )
 
 
+def _lent(value: Any, function: Callable) -> bool:
+    """True if it is the course's own answer to another exercise, which `use` has lent."""
+    task = REGISTRY.get(getattr(value, "__name__", ""))
+    lent = isinstance(task, Exercise) and task.right is value
+    return lent and value.__name__ != getattr(function, "__name__", "")
+
+
 def source(function: Callable) -> str | None:
-    """The function's own source, then what it uses: helpers written beside it, and imports."""
+    """The function's own source, then what it uses: helpers written beside it, and imports.
+
+    What `use` has lent is left out: calling it is what it is lent for.
+    """
     own: list[str] = []
     imports: list[str] = []
     for mine, names in reach(function):
@@ -105,6 +117,8 @@ def source(function: Callable) -> str | None:
         for alias, value in names.items():
             if inspect.ismodule(value):
                 imports.append(f"import {value.__name__} as {alias}")
+            elif _lent(value, function):
+                continue
             elif hasattr(value, "__module__") and hasattr(value, "__name__"):
                 imports.append(f"from {value.__module__} import {value.__name__} as {alias}")
     return "\n".join(own + imports)
