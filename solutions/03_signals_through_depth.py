@@ -67,8 +67,9 @@ for digit in [0, 1, 4, 7]:
     print(f"shown a {digit}, it puts out", logits[row, :5].round(3) + 0.0)
 
 # %% [markdown] id="four-digits-read"
-# Four images, one output. What you see are the biases. The images went in at the front and did not
-# arrive. So the loss cannot depend on them, and there is nothing to learn from.
+# Four images, one output. What you see is made of the biases, which PyTorch draws at random like
+# the weights. The images went in at the front and did not arrive. So the loss hardly depends on
+# the images, and there is nothing to learn from.
 #
 # ## 1 · One layer
 #
@@ -76,8 +77,9 @@ for digit in [0, 1, 4, 7]:
 #
 # $$z_j = \sum_{i=1}^{n} x_i\,w_{ij}.$$
 #
-# Draw the weights independently, with mean 0 and standard deviation $s$. Mixed terms then average
-# out, and only squares are left **[theorem]**:
+# Draw the weights independently, with mean 0 and standard deviation $s$; the expectation is over
+# these draws, and $x$ is given. Mixed terms then average out, and only squares are left
+# **[theorem]**:
 #
 # $$\mathbb E\,z_j^2 \;=\; n\,s^2\cdot\overline{x^2},$$
 #
@@ -94,9 +96,9 @@ for std in [0.05, 0.125, 0.25]:
     print(f"std {std:<6} mean square times {ratio:.2f}   n s² = {64 * std**2:.2f}")
 
 # %% [markdown] id="relu-half"
-# So $s=1/\sqrt n$ keeps the mean square. Now the activation. $z$ is as often positive as negative,
-# because its weights are, and ReLU sets the negative half to 0. Half of the square goes with it
-# **[theorem]**:
+# So $s=1/\sqrt n$ keeps the mean square. Now the activation. If the weights are symmetric about 0,
+# as a Gaussian's and a uniform's are, then so is $z$. ReLU sets the negative half to 0, and half
+# of the square goes with it **[theorem]**:
 #
 # $$\mathbb E\,\mathrm{relu}(z)^2 = \tfrac12\,\mathbb E\,z^2
 # \qquad\Longrightarrow\qquad s=\sqrt{2/n}.$$
@@ -129,7 +131,7 @@ def init_std(fan_in, act):
 check(init_std)
 
 # %% [markdown] id="default-std"
-# What does PyTorch do? It draws weights uniformly within $\pm1/\sqrt n$ **[paper]** (its
+# What does PyTorch do? It draws weights and biases uniformly within $\pm1/\sqrt n$ **[paper]** (its
 # documentation). Uniform numbers within $\pm a$ have a variance of $a^2/3$.
 
 # %% id="default-std-code" tags=["demo"]
@@ -163,6 +165,9 @@ check("predict_shrink", predict_shrink)
 #
 # The instrument for the rest of this lesson: send a batch through and note, after each layer, the
 # mean and the standard deviation of all its activations together, one number each.
+#
+# A layer is `act(h @ W)`, without a bias. `weights` is a list of L matrices (fan_in, fan_out). Here
+# `act` is a function, not a name.
 
 
 # %% id="forward_stats"
@@ -205,13 +210,13 @@ for name, std in RULES.items():
     print(f"{name:<20}{after[0]:>18.2f}{after[4]:>10.3f}{after[9]:>10.4f}{factor:>12.2f}")
 
 # %% [markdown] id="ten-layers-read"
-# The last column is what theory says, $\sqrt{n s^2/2}$: 1, 0.71 and 0.41, less a few percent
-# **[measured here]**. (He's rule keeps the mean square *on average over networks*. Single networks
-# scatter around it, the more the narrower and deeper they are, and a typical one lies below the
-# average.)
+# The last column is close to what theory says, $\sqrt{n s^2/2}$: 1, 0.71 and 0.41, less a few
+# percent **[measured here]**. (He's rule keeps the mean square *on average over networks*. Single
+# networks scatter around it, the more the narrower and deeper they are, and a typical one lies
+# below the average.)
 #
-# The last row is PyTorch's weights without its biases. The signal loses nearly four powers of ten,
-# and the biases, which are drawn anew in every layer, do not. They are what arrived.
+# The last row has the std of PyTorch's weights, and no biases. The signal loses nearly four powers
+# of ten. The biases, which PyTorch draws anew in every layer, lose nothing. They are what arrived.
 #
 # ### Explore: a signal through twenty layers
 #
@@ -220,7 +225,8 @@ for name, std in RULES.items():
 # 1. ReLU: which gain keeps the signal? What does a little more do, twenty times?
 # 2. tanh cannot explode. What does its histogram look like when the gain is too large, and what is
 #    its slope there?
-# 3. Switch on batch norm. What has become of the question?
+# 3. Switch on batch norm: it standardizes each unit over the batch, in every layer (lesson 04).
+#    What has become of the question?
 
 # %% id="explore" tags=["demo"]
 from coursekit.widgets import signal_depth
@@ -231,17 +237,17 @@ signal_depth()
 # ## 3 · And back again
 #
 # The gradient takes the same road in the other direction. From a layer's output to its input it
-# goes through the transposed matrix and the slope of the activation,
+# goes through the slope of the activation and the transposed matrix,
 #
-# $$\frac{\partial L}{\partial x} = W\Bigl(\varphi'(z)\odot\frac{\partial L}{\partial h}\Bigr),
-# \qquad h=\varphi(z),$$
+# $$\frac{\partial L}{\partial x} = \Bigl(\varphi'(z)\odot\frac{\partial L}{\partial h}\Bigr)W^\top,
+# \qquad z=xW,\quad h=\varphi(z),$$
 #
 # so the same count gives a factor of $n_\text{out}\,s^2\cdot\overline{\varphi'^2}$ on its mean
 # square: now the *fan-out* counts **[theorem]**, if gradients may be taken as independent of the
 # weights, which at the start they nearly are. For ReLU $\varphi'^2$ is 1 half of the time and 0
-# else: the same ½ as forward. Where a layer has as many outputs as
-# inputs, He's rule serves both ways. Elsewhere it can serve only one; Glorot and Bengio (2010) took
-# the middle, $s^2=2/(n_\text{in}+n_\text{out})$, for layers without ReLU **[paper]**.
+# else: the same ½ as forward. Where a layer has as many outputs as inputs, He's rule serves both
+# ways. Elsewhere it can serve only one; Glorot and Bengio (2010) took the middle,
+# $s^2=2/(n_\text{in}+n_\text{out})$, for layers without ReLU **[paper]**.
 #
 # The sigmoid is another matter. Its slope is $\tfrac14$ at best.
 #
@@ -300,14 +306,18 @@ show(
 )
 
 # %% [markdown] id="gradients-read"
-# **Explain [measured here].** The sigmoid is the textbook's *vanishing gradient*: a straight line
-# downwards, a factor for each layer.
+# **Explain [measured here].** Read from right to left, as the gradient goes. The sigmoid is the
+# textbook's *vanishing gradient*: a straight line downwards, a factor for each layer.
 #
-# The second curve is less well known. It is level, and much too low. A weight's gradient is the
-# product of the signal that comes in from the front and the gradient that comes back from behind.
-# If both lose the same factor per layer, what one still has the other has lost, and *every* layer
-# gets the same, tiny gradient. So "the first layer's gradient is as large as the last's" does not
-# mean that all is well. Look at the size, too.
+# ReLU with $1/\sqrt n$ is less well known. It is level, and much too low. A weight's gradient is
+# the product of the signal that comes in from the front and the gradient that comes back from
+# behind. If both lose the same factor per layer, what one still has the other has lost, and *every*
+# layer gets the same, tiny gradient. So "the first layer's gradient is as large as the last's" does
+# not mean that all is well. Look at the size, too.
+#
+# PyTorch's default is both. In the deep layers the biases hold up the signal, if not the images,
+# and nothing holds up the gradient: it falls. In the first few layers the images are still there
+# and fade as the gradient does: it is level.
 #
 # ## 4 · Dead units
 #
@@ -320,6 +330,7 @@ show(
 # {{exercise dead_fraction}}
 #
 # Mind the two axes. A 0 here and there is what ReLU is for; a healthy network is full of them.
+# `tol` allows for activations that are tiny and not 0. It may be 0 itself: ±`tol` counts as within.
 
 
 # %% id="dead_fraction"
@@ -338,11 +349,15 @@ check(dead_fraction)
 # %% id="dead" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
 dead_fraction = use(dead_fraction)
-print(f"{'dead units in layer':<22}" + "".join(f"{n:>7}" for n in [1, 4, 7, 10]))
+shown = [1, 4, 7, 10]
+print(f"{'layer':<42}" + "".join(f"{n:>7}" for n in shown))
 for arm in ["He", "PyTorch's default"]:
     hidden = init.activations(init.at_the_start(arm, problem, range(10)), problem)[:10]
     share = np.array([[dead_fraction(one, 0) for one in h] for h in hidden]).mean(1)
-    print(f"{arm:<22}" + "".join(f"{share[n - 1]:>7.0%}" for n in [1, 4, 7, 10]))
+    directions = [h / np.linalg.norm(h, axis=2, keepdims=True) for h in hidden]
+    alike = [(d.mean(1) ** 2).sum(1).mean() for d in directions]  # average cosine of two images
+    print(f"{arm + ', dead units':<42}" + "".join(f"{share[n - 1]:>7.0%}" for n in shown))
+    print(f"{arm + ', cosine of two images':<42}" + "".join(f"{alike[n - 1]:>7.2f}" for n in shown))
 
 # %% [markdown] id="dead-read"
 # With the default, half of the units in the deep layers are dead **[measured here]**. Once the
@@ -350,16 +365,19 @@ for arm in ["He", "PyTorch's default"]:
 # Positive: on, for all images, and then ReLU is a straight line. Nothing is left that could bend.
 #
 # With He's weights there are fewer, and yet their number grows with depth. Scale is not all that
-# can go wrong: after ReLU all activations are positive, and so the images become more *alike* from
-# layer to layer. No scale of the weights cures that. Batch norm, which subtracts what the images
-# have in common, is another kind of remedy (lesson 04).
+# can go wrong. After ReLU no activation is negative, and so the images become more *alike* from
+# layer to layer: the cosine of two images' activations grows towards 1 **[measured here]**. No
+# scale of the weights cures that: without biases a positive factor on the weights leaves every
+# cosine as it is **[theorem]**. Batch norm, which subtracts what the images have in common, is
+# another kind of remedy (lesson 04).
 #
 # ## 5 · Measure instead of calculating
 #
 # He's rule assumes ReLU, and weights that are Gaussian or at least symmetric. What if the layer is
 # something else? Mishkin and Matas (2016) calculate nothing **[paper]**. They send a batch through
-# the first layer, look how far its outputs spread, and divide the weights by that. Then the second
-# layer, and so on: *layer-sequential unit variance*, LSUV.
+# the first layer, look how far its outputs spread before the activation, and divide the weights by
+# that. Then the second layer, and so on: *layer-sequential unit variance*, LSUV. (They start from
+# orthogonal matrices; here it is Gaussian ones.)
 
 # %% [markdown] id="exercise-lsuv_scale"
 # ## Exercise · lsuv_scale
@@ -406,18 +424,22 @@ for name, weights in {"std 0.01": raw, "after LSUV": repaired}.items():
     print(f"{name:<12} std after layer 1, 5, 10:", *(f"{after[n]:.2g}" for n in [0, 4, 9]))
 
 # %% [markdown] id="lsuv-read"
-# It is a scaler fitted once, to the initial network. From the first step on the weights move, and
+# What is printed is the std after `wave`; LSUV makes it 1 before, in `h @ W`. That it stays the
+# same from layer to layer is what counts.
+#
+# LSUV is a scaler fitted once, to the initial network. From the first step on the weights move, and
 # nobody measures again. Keep that in mind for the next lesson, where somebody does.
 #
 # ## Experiment: four ways to begin
 #
 # Ten hidden layers of 64 ReLUs, the digits, SGD with momentum 0.9, batches of 64, 200 steps: about
-# ten passes. The four arms differ in their initial weights and in nothing else.
+# ten passes. The four arms differ in what they start from, PyTorch's random biases included (the
+# others' are 0), and each has its own learning rate. LSUV starts from He's weights.
 #
 # - Each arm gets the learning rate, of four, with the lowest average *training* loss on three seeds
 #   that are not shown. No test image has a say in it.
-# - Then ten fresh seeds. A seed decides weights and batches; the same ones in all arms, so that
-#   arms can be compared seed by seed.
+# - Then ten fresh seeds, the same in all arms. A seed decides the random numbers behind weights and
+#   batches, so arms can be compared seed by seed.
 # - An interval is 95 %. A network whose loss becomes nan is lost, and stays in the table as such.
 #
 # {{predict predict_lsuv}}
@@ -477,8 +499,10 @@ for words, values in {
 # rates. A larger step cannot repair it: the gradient in front is small *and* says nothing of the
 # images.
 #
-# $1/\sqrt n$ loses a factor of 32 on the way and recovers: training itself enlarges the weights.
-# That costs a good part of the budget, and not every seed gets there in time; hence the wide band.
+# $1/\sqrt n$ loses a factor of $\sqrt{2^{10}}=32$ on the way and recovers, since training changes
+# the weights. That costs a good part of the budget, and not every seed gets there in time; hence
+# the wide band. The difference at the end has a wide interval, too: mind whether it includes 0. The
+# steps to 90 % show the cost more clearly.
 #
 # He and LSUV end together; what is left between them is smaller than this experiment can see. If
 # one is ahead on the way, it is by about one look at the test set, which is taken every ten steps.
@@ -504,13 +528,14 @@ for arm, act in [("1/√n", "sigmoid"), ("LSUV", "sigmoid"), ("LSUV", "tanh"), (
 #
 # From here on this course compares norms with networks that have none. "None" will mean:
 #
-# 1. He's weights for ReLU, $1/\sqrt n$ for tanh and sigmoid, biases 0.
+# 1. He's weights for ReLU, $1/\sqrt n$ for tanh and, for want of a better rule, for the sigmoid;
+#    biases 0.
 # 2. Each arm at its own best learning rate, from one grid, chosen on other seeds.
 # 3. The same steps, batches and seeds for all; at least three seeds, differences paired.
 # 4. Lost runs are counted, and null results are printed.
 #
-# Beware of the comparison that breaks the first rule. On ten layers with PyTorch's defaults *any*
-# norm looks like a miracle. He's 2 does, too.
+# Beware of the comparison that breaks the first rule. On ten layers with PyTorch's defaults a norm
+# that restores the scale looks like a miracle. So does a factor of √6, with biases of 0.
 
 # %% [markdown] id="claims"
 # ## What the article says

@@ -15,7 +15,7 @@ def networks(rng):
     sizes = [3, 6, 2, 5]
     weights = [matrix(rng, a, b) for a, b in pairwise(sizes)]
     yield "3 layers, 3 to 6 to 2 to 5, ReLU", (weights, rows(rng, 4, 3), relu)
-    yield "the same, tanh", (weights, rows(rng, 4, 3), np.tanh)
+    yield "3 layers, 3 to 6 to 2 to 5, tanh", (weights, rows(rng, 4, 3), np.tanh)
     yield "1 layer of 4 x 4, ReLU, 1 sample", (square[:1], rows(rng, 1, 4), relu)
 
 
@@ -32,8 +32,8 @@ def networks(rng):
     points=2,
     minutes=7,
     difficulty=2,
-    ask="With ReLU and He's weights the std stays, and the mean is not 0. What does stay exactly, "
-    "on average?",
+    ask="With ReLU and He's weights the std nearly stays, and the mean is not 0. What does stay "
+    "exactly, on average?",
 )
 def forward_stats(weights, x, act):
     """Mean and std of each layer's activations, over samples and units. -> (L, 2)"""

@@ -24,7 +24,8 @@ def script(answer, rng):
 @exercise(
     script=script,
     hints=(
-        "Each layer multiplies the mean square by fan_in · std² · keep. For which std is that 1?",
+        "Each layer multiplies the mean square by fan_in · std² · keep, where keep is the share "
+        "that the activation lets pass. For which std is that 1?",
         "Square your result and multiply by fan_in: is it 2 for ReLU, 1 for the others?",
         'keep = {"linear": 1, "tanh": 1, "relu": ___}[act]\nreturn 1 / np.sqrt(___ * ___)',
     ),

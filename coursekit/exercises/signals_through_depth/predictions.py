@@ -14,8 +14,8 @@ predict(
 )
 predict(
     "predict_shrink",
-    "Ten ReLU layers with a weight std of 1/√fan_in. The mean square of the last layer's "
-    "activations is one part in how many of the input's?",
+    "Ten ReLU layers with a weight std of 1/√fan_in. By what must you multiply the mean square "
+    "of the last layer's activations to get the input's?",
     truth=2**10,
     because="The weights keep the mean square and ReLU halves it, ten times: 2¹⁰.",
     scale=1000,
@@ -25,8 +25,9 @@ predict(
     "Ten sigmoid layers, weight std 1/√fan_in. How many powers of ten is the first layer's "
     "gradient smaller than the tenth's?",
     truth=5.3,
-    because="The sigmoid's slope is at most 1/4, and it enters once per layer: 4⁻⁹ is 5.4 powers "
-    "of ten.",
+    because="The sigmoid's slope is at most 1/4, and it enters once per layer: 4⁻⁹ alone is 5.4 "
+    "powers of ten. What enters layer 1 is larger than what enters layer 10, which makes up for a "
+    "little.",
     scale=4,
 )
 predict(
@@ -34,7 +35,7 @@ predict(
     "He's weights follow from a formula, LSUV's from measuring a batch. Each trained at its own "
     "best learning rate: by how many percentage points do they differ in the end?",
     truth=0,
-    because="Less than this experiment can tell. Both keep the signal's size, and that was all "
-    "that was wrong.",
+    because="Less than this experiment can tell. Both keep the signal's size, and its loss was "
+    "what kept the default from learning.",
     scale=5,
 )

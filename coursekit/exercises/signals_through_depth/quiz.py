@@ -11,7 +11,7 @@ quiz(
             "Nothing: the rule holds for any width",
             "The rule has the width in it. A sum of twice as many terms is √2 as large.",
         ),
-        "b": ("It is halved", "That halves the sum √2 too far: the *variance* is halved."),
+        "b": ("It is halved", "Then the sum is √2 too small. It is the *variance* that is halved."),
         "c": (
             "It is divided by √2",
             "fan_in · std² / 2 stays 1 when fan_in doubles and std² halves.",
@@ -82,8 +82,8 @@ quiz(
     {
         "a": (
             "Yes, with LSUV",
-            "LSUV does it for the activations. The gradient picture shows what is left: it still "
-            "shrinks by several powers of ten.",
+            "LSUV does it for the activations. The gradient still shrinks by several powers of "
+            "ten: see the table under What scale cannot do.",
         ),
         "b": (
             "Yes, with He's rule",
