@@ -79,8 +79,8 @@ for name, wrong in WRONG.items():
 # $N\beta$, so the loss is a *constant*, and the right gradient is 0. Any factor times 0 is 0, and
 # so is "always zero" **[theorem]**. That is four. The fifth keeps the mean's path, which alone
 # brings a `dy` of ones to 0; only the two that lose it are caught. The sum of squares is no
-# better: with γ = 1 and β = 0 it is fixed too, at $N$ per column, up to ε. There the variance's path
-# does the work, and the two that lose it are caught.
+# better: with γ = 1 and β = 0 it is fixed too, at $N$ per column, up to ε. There the variance's
+# path does the work, and the two that lose it are caught.
 #
 # The last column refuses all seven. Its loss weighs each output with a number of its own.
 #
@@ -332,8 +332,8 @@ for j in order:
 # \hat x_i=(x_i-\mu)(\sigma^2+\varepsilon)^{-1/2} \;\to\; y_i=\gamma\hat x_i+\beta$$
 #
 # $x$ is used three times: in $\mu$, in $\sigma^2$ and in $\hat x$. Write $d$ before a value for the
-# gradient of $L$ in it, as in $dx$: so $d\sigma^2$ (in code `dvar`) says how much $L$ moves per unit
-# of $\sigma^2$. Walking back takes three rules, all of them the chain rule **[theorem]**:
+# gradient of $L$ in it, as in $dx$: so $d\sigma^2$ (in code `dvar`) says how much $L$ moves per
+# unit of $\sigma^2$. Walking back takes three rules, all of them the chain rule **[theorem]**:
 #
 # 1. **A step multiplies** the gradient by its own derivative.
 # 2. **Used twice, added up.** A value that feeds several nodes gets the sum of what comes back from
