@@ -36,8 +36,9 @@ check("predict_sum", predict_sum)
 
 # %% [markdown] id="court-text"
 # Let them try. PyTorch gives the right numbers; a wrong backward pass is *refused* if it differs
-# from them by more than 1 % and 0.001. `dy` is the gradient that arrives from the loss: all ones
-# for the sum of `y`, and `2 * y` for the sum of its squares.
+# from them by more than 1 % plus 0.001. `dy` is the gradient that arrives from the loss: all ones
+# for the sum of `y`, `2 * y` for the sum of its squares, and the random numbers `pull` for the
+# third loss.
 
 # %% id="court" tags=["demo"]
 import torch
@@ -76,8 +77,10 @@ for name, wrong in WRONG.items():
 # %% [markdown] id="court-read"
 # Five of seven wrong answers pass the first test. Batch norm fixes the sum of each column,
 # $N\beta$, so the loss is a *constant*, and the right gradient is 0. Any factor times 0 is 0, and
-# so is "always zero" **[theorem]**. The sum of squares is no better: with γ = 1 and β = 0 it is
-# fixed too, at $N$ per column, up to ε.
+# so is "always zero" **[theorem]**. That is four. The fifth keeps the mean's path, which alone
+# brings a `dy` of ones to 0; only the two that lose it are caught. The sum of squares is no
+# better: with γ = 1 and β = 0 it is fixed too, at $N$ per column, up to ε. There the variance's
+# path does the work, and the two that lose it are caught.
 #
 # The last column refuses all seven. Its loss weighs each output with a number of its own.
 #
@@ -108,8 +111,8 @@ for name, wrong in WRONG.items():
 #
 # {{exercise numgrad}}
 #
-# `f` may be any function of an array, with an output of any shape (`dy` has that shape). One entry
-# of `x` at a time, and leave the caller's `x` as it was.
+# `f` may be any function of an array. Its output is an array of any shape, or a plain number, and
+# `dy` has the same shape. Move one entry of `x` at a time, and leave the caller's `x` as it was.
 
 
 # %% id="numgrad"
@@ -158,7 +161,7 @@ one = np.zeros((6, 4))
 one[0, 0] = 1
 print("gradient of y[0, 0] in feature 0:", numgrad(normalized, batch, one, 1e-5)[:, 0].round(4))
 others = np.abs(numgrad(normalized, batch, one, 1e-5)[:, 1:]).max()
-print(f"and in the other features, at most: {others:.0f}")
+print(f"and in the other features, at most: {others:g}")
 
 # %% [markdown] id="everyone-read"
 # All six. In training, one image's loss writes gradients into the inputs of its batch mates,
@@ -181,7 +184,7 @@ check("predict_step", predict_step)
 
 # %% [markdown] id="step-theory"
 # Two errors compete. The formula's own: by Taylor's theorem a central difference is off by
-# $\tfrac16 h^2 L'''$, and a *forward* difference, $(L(x+h)-L(x))/h$, by $\tfrac12 h L''$. And
+# about $\tfrac16 h^2 L'''$, and a *forward* one, $(L(x+h)-L(x))/h$, by $\tfrac12 h L''$. And
 # rounding: $L$ carries a relative error of about the precision's `eps`, which is divided by $h$.
 # Make the two equal **[theorem]**, up to constant factors (Nocedal and Wright, section 8.1):
 #
@@ -249,10 +252,11 @@ for rule, precision in cases:
 
 # %% [markdown] id="step-read"
 # **Explain [measured here].** Left of its lowest point a curve is rounding: ten times the step, a
-# tenth of the error. Right of it, it is the formula's own error, two decades per decade of $h$ for
-# central differences and one for forward ones. The law says where they meet up to a small factor
-# (*times*); constants are not its business. (The steps tried are a quarter of a decade apart, so
-# ± 0.00 says that every seed chose the same one.)
+# tenth of the error. (Where the float32 curves lie flat near 1, the step is lost when it is added:
+# $x + h$ *is* $x$, and the measured gradient is 0.) Right of it, it is the formula's own error, two
+# decades per decade of $h$ for central differences and one for forward ones. The law says where
+# they meet up to a small factor (*times*); constants are not its business. (The steps tried are a
+# quarter of a decade apart, so ± 0.00 says that every seed chose the same one.)
 #
 # Two rules to keep. Use *central* differences, and *float64*. In float32 even the best step leaves
 # four to five digits, and the usual `h = 1e-5` far fewer.
@@ -260,7 +264,7 @@ for rule, precision in cases:
 # ### Real features are not of size 1
 #
 # A step is small or large beside something. Take eight patients of the breast cancer data at a
-# time, and look for the best step for each of the 30 raw measurements. Their units span five
+# time, and look for the best step for each of the 30 raw measurements. Their spreads $s$ cover five
 # decades.
 
 # %% id="cancer-run" tags=["demo"]
@@ -316,8 +320,7 @@ for j in order:
 # %% [markdown] id="cancer-read"
 # The slope is 1: the best step is a fixed fraction of the feature's spread, in whatever unit
 # **[measured here]**. In float64 there is so much room that 1e-5 serves everywhere in this table.
-# In float32 the same step, on an area of some hundreds, is lost when it is added: $x + h$ *is* $x$,
-# and the measured gradient is 0 or nonsense.
+# In float32 the same step, on an area of some hundreds, is lost when it is added.
 
 # %% [markdown] id="graph-text"
 # ## The graph
@@ -328,8 +331,9 @@ for j in order:
 # $$x \;\to\; \mu=\tfrac1N\textstyle\sum x_i \;\to\; \sigma^2=\tfrac1N\sum(x_i-\mu)^2 \;\to\;
 # \hat x_i=(x_i-\mu)(\sigma^2+\varepsilon)^{-1/2} \;\to\; y_i=\gamma\hat x_i+\beta$$
 #
-# $x$ is used three times: in $\mu$, in $\sigma^2$ and in $\hat x$. Walking back takes three rules,
-# all of them the chain rule **[theorem]**:
+# $x$ is used three times: in $\mu$, in $\sigma^2$ and in $\hat x$. Write $d$ before a value for the
+# gradient of $L$ in it, as in $dx$: so $d\sigma^2$ (in code `dvar`) says how much $L$ moves per
+# unit of $\sigma^2$. Walking back takes three rules, all of them the chain rule **[theorem]**:
 #
 # 1. **A step multiplies** the gradient by its own derivative.
 # 2. **Used twice, added up.** A value that feeds several nodes gets the sum of what comes back from
@@ -342,9 +346,11 @@ for j in order:
 # %% [markdown] id="explore"
 # ### Explore: walk back, cut a wire
 #
-# Three samples, one feature; click a box to read its gradient. Three questions to settle:
+# Three samples, one feature; click a box to read its gradient. Here $x-\mu$ is a box of its own, so
+# $x$ feeds two boxes in place of three. *Cut* stops what comes back to $\mu$ or $\sigma^2$.
+# Three questions to settle:
 #
-# 1. Which box is reached by two gradients that are added?
+# 1. Which two boxes are reached by two gradients each, which are added?
 # 2. Cut the wire of the mean. What do the three numbers of `dx` sum to now, and before?
 # 3. Send `dy` = 1, 1, 1 (the loss `y.sum()`). Which cuts change `dx`, and which go unnoticed?
 
@@ -404,9 +410,9 @@ print(f"dvar, measured: {numgrad(from_the_variance, var, weights, 1e-5)[0]:.4f}"
 #
 # {{exercise batch_norm_backward_staged}}
 #
-# All six gradients, for a whole batch. The check judges them in the order in which the gradient
-# reaches them and stops at the first wrong one. What comes after a wrong node is not your fault
-# yet.
+# All six gradients, for a whole batch, in a dict: the names in the docstring are its keys. `gamma`
+# is $(D,)$; β is not needed. The check judges them in the order in which the gradient reaches them
+# and stops at the first wrong one. What comes after a wrong node is not your fault yet.
 
 
 # %% id="batch_norm_backward_staged"
@@ -524,8 +530,8 @@ for size in [2, 3, 8]:
     print(f"N = {size}: of the direct gradient {np.linalg.norm(nodes['dx']) / direct:.2%} is left")
 
 # %% [markdown] id="pair-read"
-# With two samples batch norm learns nothing, and a test with two samples tests nothing: the right
-# gradient is nearly 0, as with `y.sum()`.
+# With two samples the layers before batch norm learn next to nothing, and a test with two samples
+# tests nothing: the right gradient is nearly 0, as with `y.sum()`.
 #
 # So take a large batch? There the two statistics hardly depend on one sample, and an error in their
 # paths is small. For a random `dy`:
@@ -549,8 +555,8 @@ for name in ["variance constant", "mean constant", "mean and variance constant"]
 # gradients of a real loss need not point anywhere at random: lesson 06 trains a network without
 # these paths.) A good test batch has four to eight samples.
 #
-# Third: a right answer that is exactly 0. Rounding makes it 1e-17, and the *relative* error of that
-# is 1.
+# Third: a right answer that is exactly 0. Rounding leaves tiny numbers in both gradients, but not
+# the same ones, and *relative* to their own size they differ a lot.
 
 # %% id="zero" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -568,7 +574,7 @@ print("np.allclose(a, b):", np.allclose(a, b, rtol=1e-4, atol=1e-6))
 # comparison with it is False, so `not (error > tolerance)` lets it pass, while `error <= tolerance`
 # does not.
 #
-# Fourth: float32, seen above. Convert first.
+# Fourth: float32, seen above. Convert `x` to float64 first.
 #
 # Fifth: a random `dy` that is not *independent*. A test draws `x` and `dy`, each with
 # `np.random.default_rng(0)`, and calls "3 % too large" right.
@@ -713,10 +719,11 @@ for t, m, h in zip(marks, mean, half, strict=True):
 # ## What the article says
 #
 # The introductory article that this course grew out of stays with the forward pass. Four of its
-# claims look different from this side, paraphrased, each with a verdict.
+# claims, paraphrased here, look different from this side. Each gets a verdict.
 #
-# 1. *These four lines are batch norm.* **Incomplete.** Also for training: `dvar`, `dmu` and two of
-#    the three terms of `dx` exist only because the statistics depend on $x$. **[theorem]**
+# 1. *These four lines are batch norm.* **Incomplete.** Training needs the way back too: `dvar`,
+#    `dmu` and two of the three terms of `dx` exist only because the statistics depend on $x$.
+#    **[theorem]**
 # 2. *A neuron is normalized over the mini-batch.* **Holds, and has a price**: in training one
 #    sample's loss puts gradients into its batch mates. **[theorem] [measured here]**
 # 3. *γ and β are learned like weights.* **Holds.** Their gradients are sums over the batch. A bias
@@ -822,7 +829,7 @@ check("quiz_flat_feature", quiz_flat_feature)
 #
 # `x.var(0)` of a complex array is the mean of $|x-\mu|^2$, a real number: it takes the size where
 # the formula has a square. The imaginary part is thrown away, and with it the path through the
-# variance. Write `((x - x.mean(0)) ** 2).mean(0)`, and the error falls to about 1e-16, with no
+# variance. Write `((x - x.mean(0)) ** 2).mean(0)`, and the error falls to that of rounding, with no
 # step to choose (Squire and Trapp 1998).
 #
 # </details>

@@ -35,7 +35,8 @@ def functions(rng):
     hints=(
         "One entry of x at a time: move it up by h, move it down by h, look at sum(f(x) * dy).",
         "For f(x) = x³ the central difference at x is 3x² + h², times dy. Divide what you get by "
-        "dy: is it 3x² + 3hx + h² (one side only), twice too large, or already off at x[0]?",
+        "dy: is it 3x² + 3hx + h² (one side only), twice too large, or right at x[0] and off at a "
+        "later entry of batch norm's case (one that was moved before was not put back)?",
         "dx = np.zeros_like(x)\nfor i in np.ndindex(x.shape):\n"
         "    up, down = x.copy(), ___\n    up[i] += ___\n    down[i] -= ___\n"
         "    dx[i] = np.sum((f(___) - f(___)) * ___) / ___\nreturn dx",
