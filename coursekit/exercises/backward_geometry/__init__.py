@@ -22,7 +22,7 @@ LESSON = Lesson(
         "Write batch norm's backward pass in one line, from x_hat and 1/σ alone",
         "Project a vector out of any set of directions, orthogonal or not",
         "Say what eps does to the projection",
-        "Measure what a norm behind a weight does to its gradient: no radial part, size 1/a",
+        "Measure what a norm after a weight does to its gradient: no radial part, size 1/a",
     ),
     prerequisites=("batchnorm_backward",),
 )

@@ -17,7 +17,7 @@ TAKEN_OUT = {  # of g, x_hat: what is subtracted from g
     "all N - 1": lambda g, h: (g.sum(0) + h * (g * h).sum(0)) / (len(g) - 1),
     "not averaged": lambda g, h: g.mean(0) + h * (g * h),
     "no h in front": lambda g, h: g.mean(0) + (g * h).mean(0),
-    "whole": lambda g, h: g.mean(0) + h * (g * h).sum(0) / np.maximum((h * h).sum(0), 1e-30),
+    "whole": lambda g, h: g.mean(0) + h * (g * h).sum(0) / (h * h).sum(0),
     "axis 1": lambda g, h: g.mean(1, keepdims=True) + h * (g * h).mean(1, keepdims=True),
 }
 IN_FRONT = {

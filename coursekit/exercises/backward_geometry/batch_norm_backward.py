@@ -39,8 +39,8 @@ def batches(answer, rng):
 @exercise(
     script=batches,
     hints=(
-        "Put dvar and dmu of the staged version into dx: (x − mu) / σ is x_hat, and 1/σ comes out "
-        "in front of everything.",
+        "Name g = gamma * dy first. Then take the one line as it stands: both means run over the "
+        "batch, so each is one number for each feature, of shape (D,).",
         "Does each column of your dx sum to 0? If not, look at the mean's path. Is the sum of "
         "dx * x_hat near 0 when eps is tiny? If not, look at the variance's.",
         "g = ___ * dy\n"

@@ -11,7 +11,7 @@ predict(
     because="dy has 4 directions to point to. Two of them, (1, 1, 1, 1) and x̂, are taken out: "
     "(N − 2) / N is left.",
     unit=" %",
-    scale=100,
+    scale=50,
 )
 predict(
     "predict_scale",
@@ -20,6 +20,7 @@ predict(
     truth=0.1,
     because="The same change of the output now takes a step ten times as long, so each unit of "
     "step does a tenth.",
+    scale=0.1,
 )
 predict(
     "predict_bias",

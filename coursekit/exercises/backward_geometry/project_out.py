@@ -99,7 +99,12 @@ def one_after_the_other(v, basis):
     return v
 
 
-@project_out.mistake("0 / 0: one of the rows is 0, and nothing lies along it. Skip it.")
+@project_out.mistake(
+    "You removed the rows one after the other. That has two gaps. If rows are not orthogonal, "
+    "removing the second brings some of the first back: make them orthogonal first (Gram-Schmidt), "
+    "or solve for all weights at once. And a row of zeros gives 0 / 0: nothing lies along it, so "
+    "skip it."
+)
 def divided_by_zero(v, basis):
     for b in basis:
         v = v - (v @ b) / (b @ b) * b

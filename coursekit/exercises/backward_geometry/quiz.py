@@ -29,7 +29,10 @@ quiz(
     "quiz_cache",
     "Your backward pass is the one-liner of this lesson. What must the forward pass keep for it?",
     {
-        "a": ("x̂, 1/σ and γ", "They are all that stands in the formula besides dy."),
+        "a": (
+            "x̂, 1/σ and γ",
+            "They are all that stands in the formula besides dy; γ the layer has anyway.",
+        ),
         "b": ("x, the mean and the variance", "From these x̂ could be computed again, at a price."),
         "c": ("Only y", "With γ = 0 y is β, and x̂ is lost."),
         "d": ("Nothing: dy is enough", "The direction x̂ depends on the batch."),
