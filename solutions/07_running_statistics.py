@@ -2,9 +2,9 @@
 # # Running statistics
 #
 # **Two networks start alike, see the same batches, and train identically, bit by bit. Why does one
-# then read nearly every test digit, and the other a third of them?**
+# then read nearly every test digit, and the other far fewer?**
 #
-# They differ in one number that training never reads. It is on nobody's list of things to tune, its
+# They differ in one number that training never reads. It is on few lists of things to tune, its
 # name means the opposite in two libraries, and it decides what a network knows when it is alone.
 #
 # {{card}}
@@ -54,7 +54,7 @@ def photos(n, seed=0):
 
 
 layer = torch.nn.BatchNorm1d(2, momentum=1.0).to(device())
-layer(photos(32))  # one step of training
+layer(photos(32))  # one step of training; with momentum 1 it remembers this batch alone
 print("remembered means:    ", layer.running_mean.cpu().numpy().round(1))
 print("remembered variances:", layer.running_var.cpu().numpy().round(1))
 
@@ -75,8 +75,8 @@ for training in [True, False]:
 # ## What to keep
 #
 # What should the layer remember? The mean of all training data, as the network sees it *now*. It
-# cannot know that: it has seen one batch at a time, and each time the weights before it were
-# different. A good compromise is an average in which old batches fade:
+# cannot know that: it has seen one batch at a time, and each time the layers that feed it had other
+# weights. A good compromise is an average in which old batches fade:
 #
 # $$r \leftarrow (1-m)\,r + m\,b$$
 #
@@ -193,7 +193,8 @@ for m, who in {0.9: "", 0.1: "PyTorch's default", 0.01: "Keras's default", 0.001
 
 # %% [markdown] id="trade"
 # A small $m$ is late. A large $m$ is restless: it believes the last few batches. The trade has a
-# formula. If every batch's value has variance $s^2$, the running average has, in the long run,
+# formula. If the batches' values are independent and have variance $s^2$, the running average has,
+# in the long run, the variance
 #
 # $$s^2\,\frac{m}{2-m} \qquad\textbf{[theorem]}$$
 #
@@ -235,19 +236,19 @@ print("normalized in evaluation:", layer.eval()(pair).detach().cpu().numpy().rav
 
 # %% [markdown] id="which-variance-why"
 # Two variances, for two purposes. *This batch* shall leave with variance 1, so it is divided by its
-# own, over $N$. What is *stored* shall estimate the variance of all data, and a batch
-# underestimates that by $(N-1)/N$ on average, so it is divided by $N-1$. This is Algorithm 2 of
-# Ioffe and Szegedy **[paper]**. Keras 3 and Flax store the one over $N$; from 64 samples on the
-# difference is below 2 %.
+# own, over $N$. What is *stored* shall estimate the variance of all data. For that the one over $N$
+# is too small, by the factor $(N-1)/N$ on average, so the one over $N-1$ is stored. This is
+# Algorithm 2 of Ioffe and Szegedy **[paper]**. Keras 3 and Flax store the one over $N$; from 64
+# samples on the difference is below 2 %.
 #
-# **A story.** For years PyTorch's documentation said of the variance: biased, and no more. Readers
-# looked into `running_var`, found the unbiased one, and reported a bug, in
+# **A story.** For years PyTorch's documentation said "via the biased estimator", and no more.
+# Readers looked into `running_var`, found the unbiased one, and reported a bug, in
 # [2021](https://github.com/pytorch/pytorch/issues/54858), in
 # [2022](https://github.com/pytorch/pytorch/issues/77427), in
 # [2023](https://github.com/pytorch/pytorch/issues/106366). The program had followed the paper all
 # along. The text was amended, and then spoke of a "moving average of the *standard-deviation*". The
-# buffer holds a variance. In PyTorch 2.13 `BatchNorm1d` says so; the page of `SyncBatchNorm` still
-# has it wrong.
+# buffer holds a variance. In PyTorch 2.13 `BatchNorm1d` says so; `BatchNorm2d` and `BatchNorm3d`
+# still speak of the standard deviation.
 
 # %% [markdown] id="layer"
 # ## A layer with two modes
@@ -281,7 +282,8 @@ class Layer:
 #
 # In `__init__`, set `eps`, `momentum` and `training` (a new layer trains); `weight` and `bias` (γ
 # and β: ones and zeros); `running_mean` and `running_var` (what does a layer assume that has seen
-# nothing?); and `saved`, the names of *everything* that a loaded layer needs to evaluate alike.
+# nothing?), arrays of shape (D,) all four; and `saved`, a list with the names of *every* array that
+# a loaded layer needs to evaluate alike.
 #
 # In `__call__`, settle which statistics normalize, and when the stored ones move. `update_running`
 # is yours already.
@@ -358,10 +360,10 @@ mine.train()
 print(f"training:    off by {np.sqrt(((mine(batch) - batch) ** 2).mean()):.2f} (root mean square)")
 
 # %% [markdown] id="impostors"
-# ### Three things that are not eval()
+# ### Two things that are not eval()
 #
 # `torch.no_grad()` and `requires_grad_(False)` are often taken for it. What do they do? Each row
-# below calls a layer once and asks two questions.
+# below calls a layer with neighbours and without, and asks two questions.
 
 # %% id="impostors-code" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -388,7 +390,7 @@ for name, answer in {
     print(f"{name:<22} neighbours matter: {said[0]:<4}  what is stored moves: {said[1]}")
 
 # %% [markdown] id="impostors-read"
-# Only `eval()` changes the mode. And the last row settles a piece of advice that is often read, to
+# Only `eval()` changes the mode. And the last row settles a piece of advice that you may read, to
 # "track the running statistics during evaluation": in evaluation they do not move.
 #
 # One consequence bites in fine-tuning. A layer that you froze with `requires_grad_(False)` goes on
@@ -460,12 +462,14 @@ show(
 
 # %% [markdown] id="experiment-read"
 # **Explain [measured here].** Read the table by rows: in a row the weights are the same. The two
-# columns on the right agree within their intervals, so the weights were good all along. The wide
-# intervals say that *how* a network fails depends on its seed. That it fails does not.
+# columns on the right agree within their intervals: they show what the weights were worth all
+# along. The wide intervals say that *how* a network fails depends on its seed. That it fails does
+# not.
 #
-# There are two possible reasons, and they can be told apart. One is the *start*: with $m=0.001$, 94
-# % of what is stored after 60 steps is still "mean 0, variance 1". Its share is known,
-# $(1-m)^n$, so it can be taken out.
+# There are two possible reasons, and they can be told apart. One is the *start*: with $m=0.001$,
+# 94 % of what is stored after 60 steps is still "mean 0, variance 1". Its share is known,
+# $(1-m)^n$, so it can be taken out: subtract that share of the start, divide by what is left,
+# $1-(1-m)^n$. Adam corrects its averages in the same way.
 
 # %% id="two-reasons" tags=["demo"]
 for row, step in enumerate(steps[:2]):
@@ -573,7 +577,7 @@ for name, values in rows.items():
 #
 # ## Experiment: who forgot eval()?
 #
-# It is the most common bug with this layer, and it hides: with large shuffled test batches the
+# It is a common bug with this layer, and it hides: with large shuffled test batches the
 # results look right.
 #
 # {{predict predict_sorted}}
@@ -643,13 +647,14 @@ show(
 # | do | it strikes if | return |
 # |:--|:--|:--|
 # | evaluate `x` twice | the two differ | `"eval moves the statistics"` |
-# | evaluate sample 0 alone | it differs from sample 0 among the others | `"eval uses the batch"` |
+# | evaluate sample 0 alone, `x[:1]` | it differs from its row before | `"eval uses the batch"` |
 # | train 30 times on `x`, evaluate | evaluation is as before | `"training moves nothing"` |
-# | compare it with the last training output | over 0.5 apart | `"converges elsewhere"` |
+# | compare it with the last training output | somewhere over 0.5 apart | `"converges elsewhere"` |
 # | | none does | `"fine"` |
 #
-# Why allow as much as 0.5? A healthy layer stores the variance over $N-1$, and a momentum of 0.3
-# has not quite arrived.
+# Outputs differ if they differ by more than rounding (`np.allclose` tells). Why 30 times? The
+# healthy layers here have a momentum of 0.3 or more, and need some calls to arrive. Why allow as
+# much as 0.5? If they store the variance over $N-1$, they stay a few per cent off.
 
 
 # %% id="diagnose_gap"
@@ -700,7 +705,7 @@ for m in [0.3, None, 0.0, 0.001]:
 
 # %% [markdown] id="ward-read"
 # The last row is the network of the opening: not broken, but late. From outside, after 30 calls,
-# nobody can tell the two apart. (`None` is the plain average of all batches. And with
+# nobody can tell late from broken. (`None` is the plain average of all batches. And with
 # `track_running_stats=False`, `eval()` goes on using the batch, so that PyTorch refuses to evaluate
 # a single sample.)
 
@@ -721,7 +726,8 @@ for m in [0.3, None, 0.0, 0.001]:
 # 5. *Small batches hurt.* **Holds**, and not only in training: a forgotten `eval()` makes test
 #    batches matter too. Lesson 12 measures training. **[paper]**
 # 6. *A small batch's statistics do not represent the data.* **Holds.** The mean of $M$ independent
-#    values misses by $\sigma/\sqrt M$; in a convolution $M$ counts pixels too. **[theorem]**
+#    values misses by $\sigma/\sqrt M$; in a convolution $M$ counts pixels too,
+#    which are not independent. **[theorem]**
 # 7. *They reduce the stability of training.* **Needs a condition.** Much of the damage appears at
 #    evaluation: training normalizes by one thing, evaluation by another (Ioffe 2017, Wu and Johnson
 #    2021). **[paper]**
@@ -743,8 +749,8 @@ for m in [0.3, None, 0.0, 0.001]:
 #   touches them.
 # - *"A frozen layer stands still."* `requires_grad_(False)` freezes γ and β. Statistics move until
 #   `eval()`.
-# - *"It evaluates badly, so it overfits."* Normalize by large test batches, or recalibrate. If it
-#   is good then, it was stale.
+# - *"It evaluates badly, so it overfits."* Normalize by large shuffled test batches, or
+#   recalibrate. If it is good then, it was stale.
 # - *"The running variance is a running standard deviation."* The root comes when it is used.
 #
 # </div>

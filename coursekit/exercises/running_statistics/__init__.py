@@ -20,7 +20,7 @@ from coursekit.exercises.running_statistics import quiz as quiz
 LESSON = Lesson(
     title="Running statistics",
     question="Two networks train identically, bit by bit. Why does one then read nearly every "
-    "digit, and the other a third of them?",
+    "digit, and the other far fewer?",
     minutes=60,
     difficulty=3,
     cpu_seconds=45,

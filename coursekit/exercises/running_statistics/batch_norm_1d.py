@@ -121,7 +121,9 @@ layer = exercise(
         "Two pairs of statistics, one formula. In training take the batch's and let the stored "
         "ones follow; in evaluation take the stored ones and leave them alone.",
         "After one batch with momentum 0.37, is running_var 0.63 · 1 + 0.37 · (the batch's "
-        "variance with N − 1)? And does evaluating twice give the same output twice?",
+        "variance with N − 1)? Does evaluating twice give the same output twice? And does a layer "
+        "that loads the state of another evaluate like it?",
+        'self.saved = ["weight", ___, ___, ___]  # in __init__; the rest in __call__\n'
         "if self.training:\n"
         "    mean, var = x.mean(0), ___\n"
         "    self.running_mean = (1 - ___) * self.running_mean + ___ * mean\n"

@@ -51,7 +51,7 @@ layer_1d.switch(
 )
 layer_1d.switch(
     "running_var_starts_at_0",
-    "running_var starts at 0, as if the inputs never changed; it starts at 1.",
+    "Your running_var starts at 0, as if the inputs never changed. Let it start at 1.",
     start="var 0",
 )
 

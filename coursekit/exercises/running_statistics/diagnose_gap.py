@@ -54,7 +54,7 @@ def patients(rng):
     cases=patients,
     hints=(
         "Four experiments, each with a question that eval's output answers. Do them in the order "
-        "of the list: an earlier fault spoils the later experiments.",
+        "of the table: an earlier fault spoils the later experiments.",
         "Which layer do you misjudge? One with momentum 0.3 needs patience: after 5 calls 17 % of "
         "the start is left. And a healthy one that stores the variance with N − 1 is off by a few "
         "per cent.",
@@ -188,7 +188,7 @@ diagnose_gap.switch(
 diagnose_gap.switch(
     "order_turned",
     "You asked for batch mates before asking whether evaluation moves anything. If it does, the "
-    "second evaluation differs whoever is in it. Keep the order of the list.",
+    "second evaluation differs whoever is in it. Keep the order of the table.",
     order="turned",
 )
 diagnose_gap.switch(
@@ -219,7 +219,7 @@ def asked_training(layer, x):
 
 
 @diagnose_gap.mistake(
-    "The layers are told apart, but the answers are not spelt as in the list; return its words."
+    "The layers are told apart, but the answers are not spelt as in the table; return its words."
 )
 def spelt_otherwise(layer, x):
     return diagnose_gap.right(layer, x).upper()
@@ -227,7 +227,7 @@ def spelt_otherwise(layer, x):
 
 @diagnose_gap.mistake(
     "You only compare training with evaluation once, which tells that there is a gap and not why. "
-    "Make the experiments of the list."
+    "Make the experiments of the table."
 )
 def only_the_gap(layer, x):
     return "fine" if np.allclose(layer(x, True), layer(x, False), atol=0.5) else VERDICTS[3]

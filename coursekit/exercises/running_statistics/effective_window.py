@@ -23,7 +23,7 @@ def windows(rng):
     ),
     minutes=5,
     difficulty=2,
-    ask="60 steps with momentum 0.001: how much of the initial 0 and 1 is left at the end?",
+    ask="60 steps with momentum 0.01: how much of the initial 0 and 1 is left at the end?",
 )
 def effective_window(momentum):
     """After how many batches does what was there before weigh at most 1 %? -> int

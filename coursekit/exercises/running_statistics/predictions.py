@@ -6,7 +6,7 @@ predict(
     "predict_stale",
     "A network with batch norm has been trained for 60 steps. Normalized by the batch, it reads 97 "
     "of 100 test digits. Its layers have momentum = 0.001. How many of 100 does it read in "
-    "evaluation?",
+    "evaluation, normalized by what its layers have stored?",
     truth=33,
     because="The average of the experiment below, rounded; single networks lie far apart. Its "
     "weights are good. What it stored is still almost what every layer starts with, 0 and 1.",
@@ -14,8 +14,8 @@ predict(
 )
 predict(
     "predict_left",
-    "A running average starts at 0. Its momentum is 0.001. How much of it is still the start after "
-    "60 batches?",
+    "A running average starts at 0. Its momentum is 0.001. How much does the start still weigh "
+    "after 60 batches?",
     truth=lambda: 100 * 0.999**60,
     because="Every step keeps 99.9 % of what was there before: 0.999 to the power of 60.",
     unit=" %",
