@@ -21,6 +21,9 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 # %% [markdown] id="guess-pixel"
 # ## Guess first
 #
+# A convolutional network turns an image into several maps of it, one for each pattern that it looks
+# for. Such a map is a *channel*.
+#
 # {{predict predict_mean_per_pixel}}
 
 # %% id="predict_mean_per_pixel"
@@ -56,8 +59,9 @@ check("predict_mean_per_pixel", predict_mean_per_pixel)
 # | images | $(N, C, H, W)$ | N, H, W | $N H W$ | `BatchNorm2d` |
 # | volumes | $(N, C, D, H, W)$ | N, D, H, W | $N D H W$ | `BatchNorm3d` |
 #
-# γ, β and the running statistics have shape $(C,)$ in every row. A network with batch norm can
-# therefore be trained on small images and applied to large ones.
+# A table's features count as its channels; $D$ in the last row is depth. γ, β and the running
+# statistics have shape $(C,)$ in every row, so batch norm itself does not mind if a network is
+# trained on small images and applied to large ones.
 
 # %% [markdown] id="guess-values"
 # {{predict predict_values_per_mean}}
@@ -77,7 +81,7 @@ check("predict_values_per_mean", predict_values_per_mean)
 #
 # 1. In batch norm, how far does letter A reach? Which axis stops it?
 # 2. Three other norms are on offer; lesson 13 is about them. Which of them never leave an image?
-# 3. Switch the memory to NHWC. Does anything change but the order?
+# 3. Switch the memory to NHWC, channels last. Does anything change but the order of the cells?
 
 # %% id="cube" tags=["demo"]
 from coursekit.widgets import axes_cube
@@ -127,8 +131,9 @@ for shape in [(32, 16, 28, 28), (4, 16, 28, 28), (2, 512, 1, 1)]:
 # %% [markdown] id="counted-read"
 # Read the last two lines. Near the output of a network the maps have shrunk to one pixel. There the
 # crowd of pixels is gone, and a batch of two is a batch of two: only "which is larger" survives
-# (lesson 04). The number of values per mean is what decides whether a batch is small, not the
-# number of images.
+# (lesson 04). Whether a batch is small depends on the number of values per mean, not on the number
+# of images alone. (Pixels of one image resemble each other, so a thousand of them tell less about
+# the mean than a thousand images would.)
 
 # %% [markdown] id="exercise-batch_norm_nd"
 # ## Exercise · batch_norm_nd
@@ -195,8 +200,9 @@ for name, shape in {
 #
 # ### Three ways to be silently wrong
 #
-# Wrong axes seldom fail. Below are images of 4 channels, $4 \times 4$ pixels: a shape in which
-# every slip fits. Each row should have the mean 0 and the deviation 1 in every channel.
+# Wrong axes need not raise an error. Below are images of 4 channels, $4 \times 4$ pixels: a shape
+# in which every slip fits. The first row of the output is right. Each should have
+# the mean 0 and the deviation 1 in every channel.
 
 # %% id="slips" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -228,7 +234,7 @@ for T in [7, 8]:
     try:
         layer = torch.nn.BatchNorm1d(8).to(device())
         layer(torch.randn(4, T, 8, generator=torch.Generator().manual_seed(0)).to(device()))
-        print(f"(4, {T}, 8): no error. Kept: the {T} positions. Averaged over: the 8 channels.")
+        print(f"(4, {T}, 8): no error. Kept: {T} positions. Averaged over: samples, channels.")
     except RuntimeError:
         print(f"(4, {T}, 8): RuntimeError")
 
@@ -237,9 +243,10 @@ for T in [7, 8]:
 #
 # How do you find a bug that leaves the accuracy as it was? By asking where the number of values per
 # mean, or the place of a pixel, begins to matter. A small convolutional network learns digits, 1297
-# images of 8 × 8 pixels, in three versions: batch norm per channel, batch norm per pixel, and no
-# norm. Each has the learning rate, of four, that served it best on other seeds. Then 500 other
-# images are read, as they are, and moved by one pixel to the side.
+# images of 8 × 8 pixels, in three versions: batch norm per channel, batch norm per pixel (γ, β and
+# the running statistics too), and no norm. Each has the learning rate, of four, that served it best
+# on other seeds. Then 500 other images are read, as they are, and moved by one pixel: to the right
+# and to the left, averaged.
 #
 # First in batches of 32. Five seeds; ± is a 95 % interval. It takes about ten seconds.
 
@@ -264,8 +271,8 @@ found = per_pixel.measure(bar(seeds, "seeds trained"), steps=steps, arms=large)
 table(found)
 
 # %% [markdown] id="experiment-small"
-# The first column is the guess of the opening. The second is a first answer to its question. For
-# another one, train in batches of 4.
+# The first column is the guess of the opening. The second begins to say what the mistake costs. For
+# more, train in batches of 4: twice the steps, so a quarter of the images in all.
 #
 # {{predict predict_batch_of_four}}
 
@@ -318,8 +325,8 @@ for other, batch in [("per channel", 32), ("per channel", 4), ("no norm", 4)]:
 # could show. A test set that looks like the training set does not find this bug.
 #
 # *Moved by one pixel,* everybody loses, because the linear layer at the end knows its places. But
-# with a mean for each pixel the network loses far more. Each place has learned its own idea of
-# "usual", and a moved image brings every pixel to the wrong one.
+# with a mean for each pixel the network loses far more. The likely reason: each place has learned
+# its own idea of "usual", and a moved image brings every pixel to the wrong one.
 #
 # *Batches of 4.* A channel's mean still averages 256 values in the first layer and 64 in the
 # second; a pixel's averages four. That is noise in every step of training, and now it shows without
@@ -333,8 +340,8 @@ for other, batch in [("per channel", 32), ("per channel", 4), ("no norm", 4)]:
 # ## Sentences and padding
 #
 # Sentences have different lengths, and a batch is a box $(N, T, D)$: $T$ is the length of the
-# longest, the rest is filled with zeros, and a *mask* says what is real. A convolution or a linear
-# layer does not care what is computed for padding. An average does.
+# longest, the rest is filled with zeros, and a *mask* says what is real. A linear layer treats each
+# token alone, so padding does no harm to the real ones. In an average it does.
 #
 # {{predict predict_padding}}
 
@@ -375,8 +382,8 @@ check(masked_batch_norm)
 
 # %% [markdown] id="numbers"
 # Now with real data. A "sentence" is a number written by hand: one to six digits, each an image of
-# 64 pixels, which a random layer turns into 32 features. What happens to the numbers of a batch
-# when its box is made longer, with nothing in the new places?
+# 64 pixels, which a random layer turns into 32 features. What happens to the outputs of real digits
+# when the box is made longer, with nothing in the new places?
 
 # %% id="numbers-code" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -454,14 +461,14 @@ for name, p in net.named_parameters():
 # {{exercise redundant_biases}}
 #
 # Find them in any network. It is given as a list: for each layer its name, its kind, and whether it
-# has a bias. Follow a bias forwards:
+# has a bias (in a batch norm that is β). Follow a bias forwards:
 #
 # | kind | what happens to a shift of a whole channel |
 # |:--|:--|
 # | `BatchNorm1d`, `2d`, `3d` | taken off |
-# | `Identity`, `Flatten`, `MaxPool2d`, `AvgPool2d` | handed on as it is |
+# | `Identity`, `Flatten`, `MaxPool2d`, `AvgPool2d` | handed on as it is (pooling without padding) |
 # | `Linear` | handed on, as another constant |
-# | `Conv2d` and its kin | stops: padding with zeros is not shifted, so the border is |
+# | `Conv2d` and its kin | stops: the zeros of padding are not shifted, so the border differs |
 # | everything else (`ReLU`, `Dropout`, `LayerNorm` …) | stops: no constant any more |
 
 
@@ -509,11 +516,11 @@ for name, kind, bias in outline:
 
 # %% [markdown] id="verify-read"
 # Rule and gradient agree, also on layer 6: the β of a batch norm, flattened, through *two* linear
-# layers, and then taken off by the next batch norm. Nobody who reads the code sees that one.
+# layers, and then taken off by the next batch norm. That one is easily overlooked.
 #
 # **Only in training.** In evaluation the mean is a stored number, and the bias is in it. Delete a
-# redundant bias from a *trained* network, and the outputs move, unless you subtract it from the
-# running mean too.
+# redundant bias from a *trained* network, and the outputs move, unless you subtract its share
+# from the running mean too.
 
 # %% [markdown] id="claims"
 # ## What the article says
@@ -610,18 +617,18 @@ check("quiz_bias_before_relu", quiz_bias_before_relu)
 # ## Recap
 #
 # - Keep the channels, average over every other axis. γ, β and what is stored are $(C,)$.
-# - A batch is as large as the number of values per mean: $N \cdot H \cdot W$.
-# - Wrong axes seldom raise an error. Move axes with `moveaxis`, and test with unequal lengths.
-# - A mean for each pixel passes on the test set, and fails in small batches and on moved images.
+# - A small batch is one with few values per mean. In images there are $N \cdot H \cdot W$.
+# - Wrong axes often raise no error. Move axes with `moveaxis`, and test with unequal lengths.
+# - A mean for each pixel can pass on the test set, and show in small batches and on moved images.
 # - Padding must not be in the average. Adding some must leave the real outputs as they were.
 # - A bias is redundant if a batch norm takes its shift off before anything changes it; in training.
 #
 # ## Stretch goal: the border
 #
-# The table says that a convolution with padding stops a shift, and without padding it would not.
-# Build `seeded(nn.Conv2d(1, 8, 3), nn.Conv2d(8, 8, 3, padding=p), nn.BatchNorm2d(8), …)` with `p` =
-# 0 and 1 and look at the gradient of the first bias. Then predict what
-# `padding_mode="replicate"` does, and why.
+# The table stops at every convolution. It is the padding that stops the shift: without any, a
+# convolution would hand it on. Build `seeded(nn.Conv2d(1, 8, 3), nn.Conv2d(8, 8, 3, padding=p),
+# nn.BatchNorm2d(8), …)` with `p` = 0 and 1 and look at the gradient of the first bias. Then predict
+# what `padding_mode="replicate"` does, and why.
 #
 # <details><summary>What you should find</summary>
 #

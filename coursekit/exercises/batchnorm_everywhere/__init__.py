@@ -27,7 +27,7 @@ LESSON = Lesson(
         "Write batch norm for any number of axes, wherever the channels stand",
         "Keep padding out of the statistics",
         "Find the biases that a batch norm makes useless",
-        "Measure what one mean too many costs, and when it hides",
+        "Measure what a mean for each pixel costs, and when the mistake hides",
     ),
     prerequisites=("batchnorm_forward",),
 )

@@ -45,7 +45,7 @@ def sentences(rng):
     minutes=10,
     difficulty=3,
     forbidden=LIBRARY_NORMS,
-    ask="How many tokens must a batch have in all, so that a single one does not vanish?",
+    ask="A batch holds one real token and no other. What comes out for it, and why?",
 )
 def masked_batch_norm(x, mask, eps=1e-5):
     """Normalize each feature over the real tokens of the batch; padding comes out as 0.

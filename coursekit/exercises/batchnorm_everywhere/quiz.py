@@ -32,7 +32,7 @@ quiz(
     {
         "a": ("An error", "The length of axis 1 is 32, as the layer expects."),
         "b": (
-            "Each position gets a mean over all channels, silently",
+            "Each position gets a mean over samples and channels, silently",
             "Axis 1 is kept, and it holds the positions. Shapes agree; the values are wrong.",
         ),
         "c": ("The right thing", "The layer cannot know which of the two 32s are channels."),
@@ -48,7 +48,7 @@ quiz(
         "a": ("Nothing", "They get more padding, and that is in the mean and the variance."),
         "b": (
             "Their outputs change, and would change even if the long one held only padding",
-            "More zeros pull the mean to 0 and shrink the variance.",
+            "More zeros pull the mean to 0 and change the variance, for every token.",
         ),
         "c": ("They come out as 0", "Padding may come out as 0; real tokens do not."),
         "d": ("Only their last tokens change", "All tokens share the statistics."),
@@ -59,7 +59,10 @@ quiz(
     "quiz_bias_before_relu",
     "Conv2d → ReLU → BatchNorm2d. Is the convolution's bias redundant?",
     {
-        "a": ("Yes, the mean takes it off", "Not after the ReLU, which it shifted the data into."),
+        "a": (
+            "Yes, the mean takes it off",
+            "Not after the ReLU: the bias decides what it cuts off.",
+        ),
         "b": (
             "No: it decides which values the ReLU cuts off",
             "What comes out is no longer shifted by a constant.",

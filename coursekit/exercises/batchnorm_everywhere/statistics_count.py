@@ -29,9 +29,9 @@ def shapes(rng):
         "8 · 5 · 7? And does yours take shapes with 0, 1 and 3 spatial axes?",
         "N, C, *spatial = shape\n"
         "means = {\n"
-        '    "batch": ___,\n    "per pixel": C * math.prod(___),\n'
+        '    "batch": ___,\n    "per pixel": C * int(np.prod(___)),\n'
         '    "layer": ___,\n    "instance": ___ * ___,\n}[method]\n'
-        "return means, math.prod(shape) // ___",
+        "return means, int(np.prod(shape)) // ___",
     ),
     minutes=7,
     difficulty=2,
@@ -51,11 +51,11 @@ def statistics_count(shape, method):
     N, C, *spatial = shape
     means = {
         "batch": C,
-        "per pixel": C * math.prod(spatial),
+        "per pixel": C * int(np.prod(spatial)),
         "layer": N,
         "instance": N * C,
     }[method]
-    return means, math.prod(shape) // means
+    return means, int(np.prod(shape)) // means
 
 
 @statistics_count.alternative
