@@ -1,8 +1,8 @@
 # %% [markdown] id="title"
 # # The full layer
 #
-# **Your layer computes what `torch.nn.BatchNorm2d` computes, to the last digit. Why does a network
-# that you saved come back broken?**
+# **Your layer computes what `torch.nn.BatchNorm2d` computes. Why does a saved network still come
+# back broken?**
 #
 # A formula computes. A *layer* also has to remember, to be saved, to be moved to another device, to
 # know what it is doing right now, and to mean the same thing in somebody else's library. Here you
@@ -49,7 +49,7 @@ class Plain(nn.BatchNorm2d):
         super().__init__(C)
         for name in ("running_mean", "running_var", "num_batches_tracked"):
             value = getattr(self, name)
-            delattr(self, name)
+            delattr(self, name)  # or setattr would put it back where it was
             setattr(self, name, value.to(device()))
 
 
@@ -98,9 +98,9 @@ print("double() has converted:", *(k for k in ("parameter", "buffer", "plain")
 # `eps` and `momentum` are not saved either. Whoever loads the weights must make the layer with the
 # same two numbers. Keep that in mind for Keras.
 #
-# Two drawers have a false bottom. A *parameter* may be `None` (`affine=False`). A *buffer* may be
-# `None` too (`track_running_stats=False`), and is then not saved. Both attributes still exist, so
-# `self.weight is None` is a question one can ask.
+# In two drawers a name may stand for nothing. A *parameter* may be `None` (`affine=False`). A
+# *buffer* may be `None` too (`track_running_stats=False`), by `register_buffer(name, None)`, and is
+# then not saved. Both attributes still exist, so `self.weight is None` is a question one can ask.
 
 # %% [markdown] id="contract"
 # ## What the layer promises
@@ -116,8 +116,9 @@ print("double() has converted:", *(k for k in ("parameter", "buffer", "plain")
 # channel, over all axes but axis 1.
 #
 # - In training (`self.training`) the batch normalizes, its variance divided by $m$, the number of
-#   values in a channel. The buffers then move: new = old + momentum · (batch − old), for the
-#   variance with the one divided by $m - 1$. `num_batches_tracked` counts.
+#   values in a channel. The buffers then move: new = old + momentum · (batch − old). Here the
+#   batch's variance is the one divided by $m - 1$. (With $m = 1$ there is none, and PyTorch raises
+#   an error. Yours is not asked.) `num_batches_tracked` counts the training batches.
 # - In evaluation the buffers normalize, and nothing moves.
 # - `.to(device)`, `.double()`, `deepcopy` and `state_dict` need no code of yours. The right drawers
 #   are enough.
@@ -128,7 +129,7 @@ print("double() has converted:", *(k for k in ("parameter", "buffer", "plain")
 # {{exercise BatchNorm}}
 #
 # In two cells. First: what does the layer *own*? Names and shapes are PyTorch's, because its
-# weights shall load into yours. `num_batches_tracked` is a single integer, `torch.tensor(0)`.
+# weights must load into yours. `num_batches_tracked` is a single integer, `torch.tensor(0)`.
 
 
 # %% id="owned"
@@ -151,7 +152,8 @@ class Owned(nn.Module):
 # %% [markdown] id="exercise-BatchNorm-2"
 # Second: what does it *do*? The shape `[1, -1, 1, 1]`, with as many ones as the rank needs, lets
 # $(C,)$ meet the input (lesson 08). And mind the graph: gradients must flow through the batch's
-# mean and variance, and must not hang on the buffers, or every past batch stays in memory.
+# mean and variance, but what the buffers store must be cut off from it, or every past batch stays
+# in memory.
 
 
 # %% id="BatchNorm"
@@ -275,8 +277,9 @@ stored = {
 print(f"{'':<10}{'momentum':>9}{'new batch weighs':>18}{'eps':>8}{'variance divided by':>22}")
 for name, (momentum, eps, mean, var) in stored.items():
     new = float(mean[0]) / 10
-    squares = (float(var[0]) - (1 - new)) / new  # from var = (1 - new) * 1 + new * squares
-    print(f"{name:<10}{momentum:>9}{new:>18.2f}{eps:>8}{10 / squares:>20.0f}")
+    batch_var = (float(var[0]) - (1 - new)) / new  # from var = (1 - new) * 1 + new * batch_var
+    divisor = 10 / batch_var  # (x − mean)² sums to 4 + 1 + 1 + 4
+    print(f"{name:<10}{momentum:>9}{new:>18.2f}{eps:>8}{divisor:>20.0f}")
 
 # %% [markdown] id="conventions-table"
 # Four values were divided by 3 in one library and by 4 in the other. The word *momentum* means the
@@ -292,15 +295,16 @@ for name, (momentum, eps, mean, var) in stored.items():
 # | channels on axis | 1 | last | last | 1 |
 # | if you say nothing, it | trains | evaluates | trains (nnx) | evaluates |
 #
-# The numbers of the first two columns were read off the layers; the rest is documented **[paper]**.
-# Ioffe and Szegedy divide the stored variance by $m-1$ **[paper]**. All four normalize *the batch*
-# with $m$.
+# In the first two columns momentum, eps and divisor were read off the layers; the rest is
+# documented **[paper]**. Ioffe and Szegedy divide the stored variance by $m-1$ **[paper]**. All
+# four normalize *the batch* with $m$.
 
 # %% [markdown] id="explore"
 # ### Explore: which batch do you believe?
 #
-# A feature has mean 3 and deviation 2, and no noise. After so many training steps, what does
-# evaluation make of it? Perfect would be the dashed curve. Settle three questions.
+# A feature has mean 3 and deviation 2, and every batch shows exactly these two. After so many
+# training steps, what does evaluation make of it? Perfect would be the dashed curve. Settle three
+# questions.
 #
 # 1. After how many steps does PyTorch's default come within a hair of it? And Keras's?
 # 2. Somebody types Keras's 0.99 into PyTorch. Too fast or too slow?
@@ -323,7 +327,7 @@ def bell(z, mean, deviation):
 
 
 def evaluated(axes, layer, steps):
-    """The density of a feature in evaluation, when its statistics are (1 - momentum)^steps old."""
+    """The density of a feature in evaluation, after so many steps of moving the statistics."""
     left = (1 - NEW_WEIGHS[layer]) ** steps
     mean, deviation = (1 - left) * 3, np.sqrt(left + (1 - left) * 4)
     mean, deviation = (3 - mean) / deviation, 2 / deviation
@@ -349,9 +353,10 @@ explorable(
 
 # %% [markdown] id="explore-read"
 # With weight $a$ for the new batch, $(1-a)^k$ of the start is left after $k$ steps **[theorem]**:
-# below 1 % after 44 steps with PyTorch's default, after 459 with Keras's. With 0.99 in PyTorch it
-# is the first batch that does it. What the picture leaves out is noise: such a layer believes
-# whatever batch came last.
+# below 1 % after 44 steps with PyTorch's default, after 459 with Keras's. Both slips are too fast:
+# 0.99 in PyTorch leaves 1 % after the first batch, 0.1 in Keras (where the new batch then weighs
+# 0.9) after the second. What the picture leaves out is noise: such a layer believes whatever batch
+# came last.
 #
 # ## A network in Keras
 #
@@ -444,8 +449,9 @@ for scale, center in (True, True), (False, True):
     print(f"scale={scale!s:<6} center={center}: {', '.join(names)}")
 
 # %% [markdown] id="keras_to_torch-ask"
-# Return the options to make your `BatchNorm` with, and the state to load into it. Copy the stored
-# variance as it is: the two libraries *made* it differently, they *use* it alike.
+# Return the options to make your `BatchNorm` with, and the state to load into it, its values arrays
+# or tensors. Copy the stored variance as it is: the two libraries *made* it differently, they *use*
+# it alike.
 
 
 # %% id="keras_to_torch"
@@ -618,10 +624,11 @@ for name, net in {
     print(f"{name:<32} {conventions.accuracy(net):>6.1%} read, outputs off by {off:.1g}")
 
 # %% [markdown] id="carry-wrong-read"
-# **Explain [measured here].** A `Dense` in the wrong order guesses: every number meets a stranger's
-# feature. (Global average pooling in place of `Flatten` has no order to get wrong.) Statistics left
-# behind are the bug of the opening. The wrong eps hardly matters *here*, where variances are large
-# beside 0.001; on a channel with a variance of 0.0001 it would be a factor of 3 **[theorem]**.
+# **Explain [measured here].** A `Dense` in the wrong order guesses: nearly every number meets a
+# stranger's feature. (Global average pooling in place of `Flatten` has no order to get wrong.)
+# Statistics left behind are the bug of the opening. The wrong eps hardly matters *here*, where
+# variances are large beside 0.001; on a channel with a variance of 0.0001 it would be a factor of 3
+# **[theorem]**.
 #
 # So compare *outputs*, never accuracies: a translation that is nearly right reads nearly all that
 # the original reads.
@@ -629,8 +636,8 @@ for name, net in {
 # %% [markdown] id="nan"
 # ## A NaN, and where it comes from
 #
-# One difference is in no table of conventions. Give both layers 64 values around 10,000 with
-# deviation 1, as raw sensor data may be, in 256 features.
+# One difference is in no table of conventions. Give Keras's layer, and then yours, 256 features
+# with 64 values each, around 10,000 with deviation 1, as raw sensor data may be.
 
 # %% id="nan-code" tags=["demo"]
 far = np.random.default_rng(0).normal(1e4, 1, (64, 256)).astype("float32")
@@ -659,7 +666,7 @@ print("every deviation within 1 % of 1:", bool(((spread - 1).abs() < 0.01).all()
 # √0.001, and spread 30 times too wide. (Did your line above say 0 NaN? Then your Keras has been
 # repaired.)
 #
-# The cure is the oldest of all: scale the inputs before the network (lesson 02). Within one, a mean
+# The cure is the oldest of all: scale the inputs before the network (lesson 02). Inside it, a mean
 # of ten thousand deviations is rare.
 
 # %% [markdown] id="experiment-text"
@@ -746,8 +753,8 @@ for arm in ("your layer, eps 0.001", "your layer, momentum 0.01", "your layer, m
 #    a convention: so do Ioffe and Szegedy. Residual networks also put norm and activation first.
 #    **[paper]**
 # 3. *Before the activation, for better numerical stability.* **Unsupported.** The paper's argument
-#    is another one: a sum of many terms is closer to Gaussian than an activation is. **[folklore]**
-#    Lesson 10 measures both places.
+#    is another one: the values before the activation are likelier to be symmetric, "more Gaussian",
+#    than those after it. **[folklore]** Lesson 10 measures both places.
 # 4. *`momentum` sets how fast the statistics adapt.* **Holds**, in opposite directions: more is
 #    slower in Keras and faster in PyTorch. **[measured here]**
 # 5. *PyTorch has `BatchNorm1d`, `2d` and `3d`.* **Holds.** They compute the same. **[measured
@@ -840,20 +847,21 @@ check("quiz_average", quiz_average)
 # - Stored variance is divided by $m-1$ in PyTorch and by $m$ in Keras; evaluation uses both alike.
 # - A network is carried when its *outputs* agree: kernels turned, flattened features reordered,
 #   statistics, eps and momentum included.
-# - A variance in one pass turns a mean of 10,000 into NaN.
+# - A variance taken in one pass can come out negative when the mean is 10,000 deviations: NaN.
 #
 # ## Stretch goal: the way back
 #
 # Write `torch_to_keras(layer)`: the options and the list of weights for a `BatchNormalization`,
-# from a layer of yours. Three of its settings have no place in Keras. Which, and what should your
-# function say? Then compare with `coursekit.deploy.torch_to_keras`, and carry `ported` back.
+# from a layer of yours. Two of its settings and one of its buffers have no place in Keras. Which,
+# and what should your function say? Then compare with `coursekit.deploy.torch_to_keras`, and carry
+# `ported` back.
 #
 # <details><summary>What you should find</summary>
 #
 # `momentum=None` (Keras always forgets at one rate) and `track_running_stats=False` (Keras always
-# tracks) should be refused in words, not approximated. The third is `num_batches_tracked`, which is
-# only needed for `momentum=None`. There and back gives the same outputs to rounding, and the same
-# momentum: $1 - (1 - m)$.
+# tracks) should be refused in words, not approximated. The buffer is `num_batches_tracked`, which
+# is only needed for `momentum=None`. There and back gives the same outputs to rounding, and the
+# same momentum: $1 - (1 - m)$.
 #
 # </details>
 #

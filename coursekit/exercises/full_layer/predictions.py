@@ -4,8 +4,8 @@ from coursekit.checking import predict
 
 predict(
     "predict_reload",
-    "After 60 steps the network reads 92 of 100 test digits. Saved with `state_dict()` and loaded "
-    "into a new network, without an error: how many of 100 does it read?",
+    "After 60 steps the network reads 92 of 100 test digits. Its `state_dict()` is saved, and "
+    "loaded into a new network without an error. How many of 100 does the new one read?",
     truth=52,
     because="Of this network, rounded; other seeds give 43 to 65. The weights came back. The "
     "running statistics were never saved, and the new network's still say mean 0, variance 1.",
@@ -23,7 +23,7 @@ predict(
 predict(
     "predict_dense",
     "You transpose the 64 × 10 table and leave its order as it was. Every shape fits, nothing "
-    "raises. Of 100 test digits that Keras reads 91 of, how many does the network read in PyTorch?",
+    "raises. In Keras the network reads 91 of 100 test digits. How many in PyTorch?",
     truth=8,
     because="Of this network, rounded; guessing gives 10. Nearly every weight meets another "
     "feature than the one it was trained for, and shapes cannot tell.",

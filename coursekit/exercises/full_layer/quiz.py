@@ -12,8 +12,9 @@ quiz(
         ),
         "b": (
             "It is state, and not something to be learned",
-            "An optimizer asks for `parameters()`, and weight decay or averaging would get at it. "
-            "A buffer is saved and moved, and handed to no optimizer.",
+            "`parameters()` would hand it to an optimizer, which skips it only while it has no "
+            "gradient; after `model.requires_grad_(True)` it may get one. A buffer is saved and "
+            "moved, and handed to no optimizer.",
         ),
         "c": (
             "A buffer is faster",
@@ -21,19 +22,19 @@ quiz(
         ),
         "d": (
             "A Parameter cannot be written in place",
-            "Under no_grad it can.",
+            "With requires_grad=False it can.",
         ),
     },
     answer="b",
 )
 quiz(
     "quiz_momentum_carried",
-    "A paper trained in Keras with momentum = 0.9. Which momentum does PyTorch's layer need?",
+    "A network was trained in Keras with momentum = 0.9. Which momentum does it need in PyTorch?",
     {
         "a": ("0.9", "Then the new batch would weigh 0.9, and the layer forgets at once."),
         "b": ("0.99", "That is Keras's default, and it is on Keras's side of the translation."),
         "c": ("0.1", "1 − 0.9. It also happens to be PyTorch's default."),
-        "d": ("0.01", "1 − 0.99: right for Keras's default, not for this paper."),
+        "d": ("0.01", "1 − 0.99: right for Keras's default, not for this network."),
     },
     answer="c",
 )
@@ -44,7 +45,7 @@ quiz(
     {
         "a": (
             "It moves with every batch",
-            "No gradient is needed for that: it is an assignment. Only eval() stops it.",
+            "No gradient is needed for that: it is an assignment. eval() stops it.",
         ),
         "b": ("It stays", "γ and β stay. The statistics are buffers; no gradient ever moved them."),
         "c": ("An error is raised", "Nothing is wrong, as far as PyTorch can know."),
@@ -72,7 +73,7 @@ quiz(
         ),
         "d": (
             "running_var",
-            "PyTorch adds variances over m − 1, Keras over m. In the long run they are a factor "
+            "PyTorch stores variances over m − 1, Keras over m. In the long run they are a factor "
             "m / (m − 1) apart: 1.0005 for 2048 values, 2 for two.",
         ),
     },
