@@ -150,7 +150,7 @@ def _close(mine, right, tolerance):
     rtol, atol = tolerance
     mine, right = mine.astype(np.float64), right.astype(np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
-        near = np.abs(mine - right) <= atol + rtol * np.abs(right)
+        near = (np.abs(mine - right) <= atol + rtol * np.abs(right)) & np.isfinite(right)
     return near | (mine == right) | (np.isnan(mine) & np.isnan(right))
 
 

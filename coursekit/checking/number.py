@@ -42,15 +42,15 @@ class Predict(Question):
                 "failed", f"a number is needed; got {brief(guess)}.", "Type one number."
             )
         miss = abs(number - self.value)
-        words = f"the answer is {self.value:.3g}{self.unit}; you were {self._distance(miss)}."
+        words = f"the answer is {_short(self.value)}{self.unit}; you were {self._distance(miss)}."
         return self.verdict("passed", f"{words} {self.because}", "Read on.")
 
     def _distance(self, miss: float) -> str:
         if miss <= 0.02 * self.scale:
             return "right"
         if miss <= 0.25 * self.scale:
-            return f"close: {miss:.3g}{self.unit} away"
-        return f"off by {miss:.3g}{self.unit}"
+            return f"close: {_short(miss)}{self.unit} away"
+        return f"off by {_short(miss)}{self.unit}"
 
     def markdown(self) -> str:
         """The question, for the lesson's page."""
@@ -97,6 +97,11 @@ class Numeric(Question):
     def markdown(self) -> str:
         """The question and the unit it wants, for the lesson's page."""
         return f"**{self.question}**" + (f" (in {self.unit})" if self.unit else "")
+
+
+def _short(value: float) -> str:
+    """Three digits; whole numbers from a thousand on."""
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
 def predict(name: str, question: str, *, truth, because: str, unit: str = "", scale: float = 1.0):

@@ -33,11 +33,18 @@ def spread(exercise: Exercise, mine: Trace, right: Trace) -> str:
 
 def _behind(exercise: Exercise, got: Step, want: Step, right: Trace) -> str:
     """Said where a value is the right one of an earlier moment: an update that comes late."""
+    if not _is_number(got):
+        return ""
     before = right.steps[: right.labels.index(want.label)]
     for earlier in reversed(before):
         if differ(exercise, earlier, want) and differ(exercise, got, earlier) is None:
             return f"yours is what was expected earlier, at {earlier.label!r}: one update late"
     return ""
+
+
+def _is_number(step: Step) -> bool:
+    array = to_array(step.value)
+    return array is not None and array.dtype.kind in "iufc"
 
 
 def _dtype(step: Step) -> str:

@@ -89,7 +89,7 @@ def outside(function: Callable) -> list[str]:
 
 def _is_data(value: Any) -> bool:
     return isinstance(value, int | float | list | tuple | dict | np.ndarray) or (
-        hasattr(value, "detach") and not callable(value)
+        hasattr(value, "detach") and not callable(value) and not inspect.ismodule(value)
     )
 
 

@@ -44,3 +44,8 @@ def test_a_slip_that_would_count_as_right_is_refused():
 def test_an_ellipsis_is_calm():
     asked = predict("toy_guess", "How much?", truth=2.0, because="So it is.")
     assert asked.judge(...).status == "unsolved"
+
+
+def test_a_large_truth_is_told_in_full():
+    task = predict("how_many", "How many?", truth=100352, because="Because.")
+    assert "the answer is 100,352; you were off by 99,352" in task.judge(1000).message

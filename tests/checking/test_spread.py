@@ -52,3 +52,14 @@ def test_an_update_that_comes_late_is_told():
     late = observe(exercise, Local(lambda n: np.full(2, float(max(n - 1, 1)))), 0)
     said = spread(exercise, late, right)
     assert "expected earlier, at 'stored after batch 1': one update late" in said
+
+
+def test_a_verdict_in_words_is_never_late():
+    def call(answer, rng):
+        for name in NAMES:
+            yield name, answer(name)
+
+    exercise = Exercise(lambda name: name[:4], call, HINTS)
+    right = observe(exercise, Local(exercise.right), 0)
+    mine = observe(exercise, Local(lambda name: "trai"), 0)
+    assert "late" not in spread(exercise, mine, right)

@@ -1,4 +1,5 @@
 import numpy as np
+import torch
 
 from coursekit.checking.surroundings import outside, reach, source, used
 
@@ -29,6 +30,10 @@ class Derived(Layer):
         return mean
 
 
+def reads_a_library(x):
+    return torch.as_tensor(x)
+
+
 mean, RATE, scale = 1.0, 0.1, np.ones(3)
 
 
@@ -57,6 +62,10 @@ def test_a_class_uses_what_its_methods_use():
 def test_a_class_uses_what_it_is_made_of_and_its_own_names_hide_others():
     assert used(Derived) == {"Layer": Layer, "np": np}
     assert outside(Derived) == []
+
+
+def test_a_library_is_no_data():
+    assert outside(reads_a_library) == [] and used(reads_a_library) == {"torch": torch}
 
 
 def test_what_is_no_python_code_uses_nothing():

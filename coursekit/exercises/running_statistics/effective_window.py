@@ -32,7 +32,7 @@ def effective_window(momentum):
     """
     if momentum == 1:
         return 1
-    return math.ceil(math.log(0.01) / math.log(1 - momentum))
+    return int(np.ceil(np.log(0.01) / np.log(1 - momentum)))
 
 
 @effective_window.alternative
