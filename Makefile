@@ -46,9 +46,9 @@ programs:
 # -- tests -------------------------------------------------------------------------------------
 
 # Two lanes side by side, of about the same length; the second one's words come when both are done.
-test: install programs lint  ## install what is needed and run every check
+test: install programs style  ## install what is needed and run every check
 	@log=$$(mktemp); \
-	$(MAKE) --no-print-directory --keep-going built proven browser nbval >$$log 2>&1 & beside=$$!; \
+	$(MAKE) --no-print-directory --keep-going types built proven browser nbval >$$log 2>&1 & beside=$$!; \
 	$(MAKE) --no-print-directory unit; code=$$?; \
 	wait $$beside || code=$$?; cat $$log; rm $$log; \
 	[ $$code = 0 ] && printf '\nAll checks passed.\n'; exit $$code
