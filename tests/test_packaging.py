@@ -142,7 +142,7 @@ def test_an_installed_wheel_makes_a_workspace_from_any_folder(wheel, tmp_path):
     env = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, check=True)
     expected = sorted(p.name for p in (REPO / "notebooks").glob("*.ipynb"))
-    assert sorted(p.name for p in (tmp_path / "work").iterdir()) == expected
+    assert sorted(p.name for p in (tmp_path / "work").glob("*.ipynb")) == expected
 
 
 def test_the_citation_names_this_version_and_licence():

@@ -41,13 +41,27 @@ def examine(submission: Submission, settings: Settings) -> SubmissionReport:
     try:
         report = _examine(submission, settings)
     except GradeError as error:
-        report = ungraded(submission, "malformed", str(error))
+        report = _ungraded(submission, settings, "malformed", str(error))
     except SandboxError as error:
-        report = ungraded(submission, "crashed", f"it could not be run: {error}")
+        words = f"it could not be run: {error}"
+        report = _ungraded(submission, settings, "crashed", words)
     except Exception as error:  # a fault of the judge's own costs one report, and is said
         words = f"the grader itself failed ({type(error).__name__}: {error}); please report it"
-        report = ungraded(submission, "crashed", words)
+        report = _ungraded(submission, settings, "crashed", words)
     return replace(report, seconds=time.monotonic() - started)
+
+
+def _ungraded(
+    submission: Submission, settings: Settings, status: str, reason: str
+) -> SubmissionReport:
+    """The report of a submission that was not judged; this worker may not know its pack yet."""
+    _add_packs(settings)
+    return ungraded(submission, status, reason)
+
+
+def _add_packs(settings: Settings) -> None:
+    for pack in settings.packs:
+        exercises.add_pack(pack)
 
 
 def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
@@ -56,8 +70,7 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
     notebook, box = read(submission.path), open_box(settings.sandbox, settings.secret)
     if notebook.uses_torch:
         prepare(box, TORCH)  # it imports torch while this process does
-    for pack in settings.packs:
-        exercises.add_pack(pack)
+    _add_packs(settings)
     tasks = exercises.load(submission.lesson)
     asked = [task for task in tasks.values() if isinstance(task, Exercise)]
     names = [task.name for task in asked]

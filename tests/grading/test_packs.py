@@ -10,6 +10,8 @@ from coursekit.checking import REGISTRY
 from coursekit.checking.expected import expected
 from coursekit.errors import ExerciseError
 from coursekit.grading import grade
+from coursekit.grading.examine import Settings, examine
+from coursekit.grading.submissions import Submission
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +99,13 @@ def test_a_foreign_homework_is_graded_whatever_its_cache_is(tmp_path):
     [wrong] = [s for s in report["submissions"] if s["student"] == "wrong"]
     assert [e["diagnosis"] for e in wrong["exercises"]] == ["no_eps", None]
     assert [e["status"] for e in wrong["exercises"]] == ["failed", "partial"]
+
+
+def test_what_cannot_be_read_costs_its_packs_points_in_a_fresh_worker_too(tmp_path):
+    path = tmp_path / "assignment2.ipynb"
+    path.write_text("not a notebook")
+    report = examine(Submission("ann", PACK.stem, path, path.name), Settings(1, packs=(PACK,)))
+    assert report.status == "malformed" and report.max > 0
 
 
 def test_a_pack_that_is_not_fit_is_refused_with_every_reason(tmp_path):

@@ -247,7 +247,7 @@ ATTACKS = {
     "deep_nesting": instead("v = []\nfor _ in range(10**5): v = [v]\nreturn v", says="nested"),
     "own_circle": instead("v = []\nv.append(v)\nreturn v", says="nested"),
     "many_values": instead("return list(range(200_000))", says="separate values"),
-    "long_text": instead("return 'x' * 10**8", says="bytes of structure"),
+    "long_text": instead("return 'x' * 10**7", says="bytes of structure"),
     "long_error": instead("raise ValueError('<script>alert(1)</script>' * 10**5)", says="script"),
     "error_that_hangs": instead(
         "class Evil(Exception):\n    def __str__(self):\n        while True: sum(range(99))\n"
