@@ -249,10 +249,9 @@ ATTACKS = {
     "many_values": instead("return list(range(200_000))", says="separate values"),
     "long_text": instead("return 'x' * 10**7", says="bytes of structure"),
     "long_error": instead("raise ValueError('<script>alert(1)</script>' * 10**5)", says="script"),
-    "error_that_hangs": instead(  # each call costs a second until its words are given up
+    "error_that_hangs": instead(
         "class Evil(Exception):\n    def __str__(self):\n        while True: sum(range(99))\n"
-        "raise Evil",
-        status=("graded", "timeout"),
+        "raise Evil"
     ),
     "error_that_lies": instead(
         "class Evil(Exception): pass\nEvil.__name__ = 'passed' * 10**5\nraise Evil(str(x))"

@@ -52,15 +52,20 @@ def _alarm(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
+_patience = 1.0  # seconds for an error's own words; who has wasted them once is asked in passing
+
+
 def _told(error: BaseException) -> Error:
     """An exception as words; its own `__str__` is the learner's code too, and may misbehave."""
+    global _patience
     if isinstance(error, TimeUp):
         return Error("TimeUp", "", late=True)
     try:
-        with _alarm(1.0):
+        with _alarm(_patience):
             kind, message = str(type(error).__name__)[:80], str(error)[:TEXT_LIMIT]
             cell, line = _place(error)
-    except BaseException:
+    except BaseException as unsaid:
+        _patience = 0.05 if isinstance(unsaid, TimeUp) else _patience
         kind, message, cell, line = "Exception", "", 0, 0
     return Error(kind, message, cell, line, unsolved=isinstance(error, NotImplementedError))
 
