@@ -43,6 +43,10 @@ def find(name: str) -> Task | None:
     return REGISTRY.get(name)
 
 
+def _sources(lesson: str) -> list[Path]:
+    return [PACKS[lesson]] if lesson in PACKS else _files(lesson)
+
+
 def _files(lesson: str) -> list[Path]:
     home = Path(__file__).parent / lesson
     return sorted(home.glob("*.py")) if home.is_dir() else [home.with_suffix(".py")]
@@ -96,12 +100,17 @@ def _load_file(path: Path) -> dict[str, Task]:
     return tasks
 
 
+def mentions(lesson: str, pattern: re.Pattern[str]) -> bool:
+    """True if the source of a lesson's exercises has the pattern in it."""
+    return any(pattern.search(path.read_text("utf-8")) for path in _sources(lesson))
+
+
 def version(lesson: str) -> str:
     """A hash of the source of a lesson's exercises, or "" for a lesson that is not known."""
     if lesson not in names():
         return ""
     whole = hashlib.sha256()
-    for path in [PACKS[lesson]] if lesson in PACKS else _files(lesson):
+    for path in _sources(lesson):
         content = path.read_bytes()
         whole.update(f"{path.name} {len(content)}\n".encode() + content)
     return whole.hexdigest()[:16]

@@ -10,7 +10,7 @@ from coursekit.checking import Exercise, Result, Task
 from coursekit.errors import GradeError, SandboxError
 from coursekit.grading.advice import advice
 from coursekit.grading.inherited import inherited
-from coursekit.grading.notebook import Notebook, read
+from coursekit.grading.notebook import TORCH_IMPORT, Notebook, read
 from coursekit.grading.results import SubmissionReport, ungraded
 from coursekit.grading.submissions import Submission
 from coursekit.grading.verdict import HIDDEN, speaks_torch, verdict
@@ -49,6 +49,16 @@ def examine(submission: Submission, settings: Settings) -> SubmissionReport:
         words = f"the grader itself failed ({type(error).__name__}: {error}); please report it"
         report = _ungraded(submission, settings, "crashed", words)
     return replace(report, seconds=time.monotonic() - started)
+
+
+def needs_torch(submission: Submission) -> bool:
+    """True if judging it will import torch, told from texts: nothing is imported yet."""
+    if exercises.mentions(submission.lesson, TORCH_IMPORT):
+        return True
+    try:
+        return read(submission.path).uses_torch
+    except GradeError:
+        return False
 
 
 def _ungraded(

@@ -12,7 +12,7 @@ from coursekit.errors import GradeError
 
 SIZE_LIMIT = 50 << 20
 AGAIN = "open it in JupyterLab, save it and hand it in again"
-TORCH = re.compile(r"^\s*(?:from\s+torch\b|import\s.*\btorch\b)", re.MULTILINE)
+TORCH_IMPORT = re.compile(r"^\s*(?:from\s+torch\b|import\s.*\btorch\b)", re.MULTILINE)
 MAGIC_LINE = re.compile(r"^\s*[%!?].*$", re.MULTILINE)
 
 
@@ -61,7 +61,7 @@ class Notebook:
 
     @property
     def uses_torch(self) -> bool:
-        return any(TORCH.search(cell.source) for cell in self.run)
+        return any(TORCH_IMPORT.search(cell.source) for cell in self.run)
 
     def skipped(self, words: str) -> str:
         """Of a NameError: which demonstration would have defined the name, or nothing."""

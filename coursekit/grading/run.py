@@ -5,7 +5,7 @@ import json
 import secrets
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +13,13 @@ from coursekit import __version__, exercises
 from coursekit.errors import GradeError
 from coursekit.files import write_changed
 from coursekit.grading import outputs, pool, scheduler
-from coursekit.grading.examine import Settings, examine
+from coursekit.grading.examine import TORCH, Settings, examine, needs_torch
 from coursekit.grading.feedback import page
 from coursekit.grading.progress import progress
 from coursekit.grading.results import GradeReport, SubmissionReport, ungraded
 from coursekit.grading.submissions import Submission, discover
 from coursekit.sandbox.box import Limits, open_box
+from coursekit.sandbox.warm import lend
 
 if TYPE_CHECKING:  # SQLAlchemy is for the process that writes; workers do without
     from coursekit.grading.gradebook import Gradebook
@@ -78,9 +79,7 @@ def grade(
         if cluster is None:
             open_box(sandbox)
         _prepare(out)
-        hidden = [submissions, out, *packs]
-        if any(Path(scratch).iterdir()):  # else one warm sandbox serves run after run
-            hidden.append(Path(scratch))
+        hidden = [submissions, out, *packs, Path(scratch)]
         if url.get_backend_name() == "sqlite" and url.database:
             hidden.append(Path(url.database))
         with Gradebook.open(url, create=True) as book:
@@ -133,7 +132,9 @@ def _each(
     cluster: str | None,
 ) -> Iterator[Judged]:
     if cluster is None:
-        return pool.each(functools.partial(_judged, settings=settings), todo, jobs, _lost)
+        begin = _warm_up(todo, settings, at_once=min(jobs, len(todo)))
+        judge = functools.partial(_judged, settings=settings)
+        return pool.each(judge, todo, jobs, _lost, begin)
     return scheduler.each(
         functools.partial(scheduler.judged, settings=settings, versions=versions),
         todo,
@@ -142,6 +143,18 @@ def _each(
         scheduler.carried,
         functools.partial(scheduler.readiness, settings, __version__),
     )
+
+
+def _warm_up(
+    todo: list[tuple[int, Submission]], settings: Settings, at_once: int
+) -> Callable[[], None]:
+    """Start at once, and side by side, what all workers will share: the imports and a sandbox."""
+    examples = {one.lesson: one for _, one in todo if not one.problem}  # of each lesson, one
+    torch = TORCH if any(map(needs_torch, examples.values())) else ()
+    if at_once > 1:
+        own = sorted(examples.keys() - exercises.PACKS.keys())
+        pool.warm_up([__name__, *torch, *(f"{exercises.__name__}.{name}" for name in own)])
+    return lend(open_box(settings.sandbox, settings.secret), torch)
 
 
 def write_reports(

@@ -15,7 +15,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coursekit.errors import SandboxError
-from coursekit.sandbox.mounts import PACKAGE, ROOT, Mount, inside, interpreter, mounts, packages
+from coursekit.sandbox.mounts import (
+    PACKAGE,
+    ROOT,
+    Mount,
+    in_sight,
+    inside,
+    interpreter,
+    mounts,
+    packages,
+)  # fmt: skip
 
 NOBODY = 65534
 BOOT = (
@@ -123,7 +132,7 @@ def open_box(name: str, secret: tuple[Path, ...] = ()) -> Box:
     problem = unusable()
     if problem:
         raise SandboxError(problem)
-    return Box(name, secret)
+    return Box(name, in_sight(secret))  # the rest needs no cover: one warm box serves many runs
 
 
 @functools.cache

@@ -57,16 +57,28 @@ def mounts(secret: tuple[Path, ...] = ()) -> list[Mount]:
     Args:
         secret: files and folders to cover wherever they would otherwise be seen.
     """
-    shown = [Mount(Path(p)) for p in SYSTEM + SETTINGS if Path(p).exists()]
-    base = Path(sys.base_prefix)
-    python = [base / "lib", base / "lib64", interpreter(), *packages()]
-    helpers = [Path(p) for p in map(shutil.which, ("bwrap", "setpriv")) if p]
-    shown += [Mount(p) for p in dict.fromkeys([*python, *helpers]) if p.exists()]
+    shown = [Mount(p) for p in _outside()]
     shown += [Mount(ROOT / guest, source=PACKAGE / guest) for guest in GUESTS]
-    covers = [Mount(p, "cover") for p in dict.fromkeys([*own_files(), *_resolved(secret)])]
-    covers = [c for c in covers if any(_inside(c.path, s.path) for s in shown if not s.source)]
+    hidden = in_sight((*own_files(), *(p for p in secret if p.exists())))
+    covers = [Mount(path, "cover") for path in hidden]
     placed = [_placed(mount) for mount in [*_needed(shown, covers), *covers]]
     return sorted(placed, key=lambda m: (len(m.path.parts), m.path))
+
+
+def in_sight(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Those that lie in what a box shows of the machine, and so must be covered there."""
+    shown = _outside()
+    found = [path.resolve() for path in paths]
+    return tuple(p for p in dict.fromkeys(found) if any(_inside(p, s) for s in shown))
+
+
+def _outside() -> list[Path]:
+    """What a box shows of the machine."""
+    base = Path(sys.base_prefix)
+    python = [base / "lib", base / "lib64", interpreter(), *packages()]
+    helpers = map(shutil.which, ("bwrap", "setpriv"))
+    wanted = [*map(Path, SYSTEM + SETTINGS), *python, *(Path(p) for p in helpers if p)]
+    return [path for path in dict.fromkeys(wanted) if path.exists()]
 
 
 def _placed(mount: Mount) -> Mount:
@@ -110,10 +122,6 @@ def _needed(shown: list[Mount], covers: list[Mount]) -> list[Mount]:
         if mount.source or covered or not above:
             kept.append(mount)
     return kept
-
-
-def _resolved(paths: tuple[Path, ...]) -> list[Path]:
-    return [p.resolve() for p in paths if p.exists()]
 
 
 def _inside(path: Path, folder: Path) -> bool:

@@ -1,7 +1,9 @@
 """The judge's side of the zygote: a host in milliseconds, from a process that is already warm."""
 
 import atexit
+import functools
 import socket
+from collections.abc import Callable
 
 from coursekit.errors import SandboxError
 from coursekit.sandbox.box import Box, Limits
@@ -22,6 +24,7 @@ class Zygote:
 
     def __init__(self, box: Box, imports: tuple[str, ...]):
         self.program = Program(box, "zygote", imports, socket.SOCK_SEQPACKET)
+        self.orders = self.program.socket
         self.ready, self.said = False, ""
 
     def wait(self) -> None:
@@ -45,7 +48,7 @@ class Zygote:
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                socket.send_fds(self.program.socket, [b"start %d" % memory], [theirs.fileno()])
+                socket.send_fds(self.orders, [b"start %d" % memory], [theirs.fileno()])
             if self._hear() != b"started":
                 raise ZygoteGone
         except (OSError, ZygoteGone) as error:
@@ -56,7 +59,7 @@ class Zygote:
     def end_host(self, order: bytes) -> int:
         """Have the host ended: at once by "stop", in a second by "wait"; its wait status."""
         try:
-            self.program.socket.send(order)
+            self.orders.send(order)
             return int(self._hear())
         except (OSError, ValueError) as error:
             raise ZygoteGone from error
@@ -66,14 +69,43 @@ class Zygote:
         self.said = self.program.end()
 
     def _hear(self, seconds: float | None = None) -> bytes:
-        self.program.socket.settimeout(PATIENCE if seconds is None else seconds)
+        self.orders.settimeout(PATIENCE if seconds is None else seconds)
         try:
-            heard = self.program.socket.recv(64)
+            heard = self.orders.recv(64)
         except OSError as error:
             raise ZygoteGone from error
         if not heard:
             raise ZygoteGone
         return heard
+
+
+class Branch(Zygote):
+    """A zygote that another process's zygote forks, as soon as that one is warm.
+
+    It lives in the other one's box and ends with it at the latest.
+
+    Raises:
+        OSError: the other one is gone.
+    """
+
+    def __init__(self, root: socket.socket):
+        self.orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.ready, self.said = False, ""
+        try:
+            with theirs:
+                socket.send_fds(root, [b"branch"], [theirs.fileno()])
+        except OSError:
+            self.close()
+            raise
+
+    def wait(self) -> None:
+        try:
+            super().wait()
+        except SandboxError as error:  # of the other one's: there is still a box of our own
+            raise ZygoteGone from error
+
+    def close(self) -> None:
+        self.orders.close()
 
 
 class WarmHost(Channel):
@@ -114,6 +146,7 @@ class WarmHost(Channel):
 
 
 _zygotes: dict[tuple[Box, tuple[str, ...]], Zygote] = {}
+_roots: dict[tuple[Box, tuple[str, ...]], socket.socket] = {}  # zygotes of another process
 _cold: set[Box] = set()  # where forks may not have namespaces of their own
 
 
@@ -127,8 +160,8 @@ def start_host(box: Box, limits: Limits, imports: tuple[str, ...] = ()) -> Chann
         zygote = prepare(box, imports)
         if zygote is None:
             break
-        zygote.wait()
         try:
+            zygote.wait()
             return WarmHost(zygote, limits)
         except HostGone as gone:
             if gone.code == REFUSED:
@@ -144,8 +177,34 @@ def prepare(box: Box, imports: tuple[str, ...] = ()) -> Zygote | None:
     if box.name != "bubblewrap" or box in _cold:
         return None
     if (box, imports) not in _zygotes:
-        _zygotes[box, imports] = Zygote(box, imports)
+        root = _roots.pop((box, imports), None)  # what it forked is replaced by one of our own
+        _zygotes[box, imports] = (root and _branch(root)) or Zygote(box, imports)
     return _zygotes[box, imports]
+
+
+def _branch(root: socket.socket) -> Zygote | None:
+    with root:
+        try:
+            return Branch(root)
+        except OSError:
+            return None
+
+
+def lend(box: Box, imports: tuple[str, ...]) -> Callable[[], None]:
+    """Have a zygote warm up for other processes; what each of them calls to have its own of it.
+
+    All that is imported is imported once, however many processes judge.
+    """
+    zygote = prepare(box, imports)
+    return functools.partial(_borrow, box, imports, zygote.orders) if zygote else _nothing
+
+
+def _borrow(box: Box, imports: tuple[str, ...], root: socket.socket) -> None:
+    _roots[box, imports] = root
+
+
+def _nothing() -> None:
+    """Where hosts start cold there is nothing to borrow."""
 
 
 def forget(zygote: Zygote) -> None:

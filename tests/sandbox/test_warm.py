@@ -155,6 +155,62 @@ def test_a_zygote_that_does_not_answer_is_replaced(monkeypatch):
         assert call(s) == 2 and zygote not in warm._zygotes.values()
 
 
+@pytest.fixture
+def borrowed():
+    """The zygote that this process borrows of itself, as if it were a worker of its own."""
+    borrow = warm.lend(box.open_box("bubblewrap"), ())
+    [root] = warm._zygotes.values()
+    borrow_again(borrow, root)
+    yield borrow, root
+    root.close()
+
+
+def borrow_again(borrow, root):
+    """What it is to a worker: a socket of its own, and no zygote yet."""
+    warm._zygotes.clear()
+    borrow.func(*borrow.args[:2], root.orders.dup())
+
+
+def test_a_worker_has_a_zygote_forked_from_the_graders(borrowed):
+    with session("import os\ndef f(): return os.getuid()") as s:
+        assert call(s) == box.NOBODY and type(s.host.zygote) is warm.Branch
+        first = s.host.zygote
+    with session("def f(): return 2") as s:
+        assert call(s) == 2 and s.host.zygote is first
+
+
+def test_workers_with_zygotes_of_one_grader_do_not_see_each_other(borrowed):
+    see = "import os\ndef f(): return os.getpid(), os.listdir('/tmp')"
+    with session(see + "\nopen('/tmp/mine', 'w').close()") as first:
+        borrow_again(*borrowed)
+        with session(see) as second:
+            assert first.host.zygote is not second.host.zygote
+            assert (call(first)[1], call(second)[1]) == (["mine"], [])
+            assert type(second.host.zygote) is warm.Branch
+        zygote = first.host.zygote
+    warm.forget(zygote)
+
+
+def test_where_the_graders_zygote_is_gone_a_worker_has_its_own(borrowed):
+    borrowed[1].close()
+    with session("def f(): return 1") as s:
+        assert call(s) == 1 and type(s.host.zygote) is warm.Zygote
+
+
+def test_where_it_goes_later_too(borrowed):
+    with session("def f(): return 1") as s:
+        assert type(s.host.zygote) is warm.Branch
+        borrowed[1].close()
+        with pytest.raises(AnswerCrashed):
+            call(s)
+        assert call(s) == 1 and type(s.host.zygote) is warm.Zygote
+
+
+def test_where_hosts_start_cold_nothing_is_lent():
+    warm.lend(box.open_box("none"), ())()
+    assert not warm._roots and not warm._zygotes
+
+
 def tree(process):
     """A process and all below it."""
     listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True).stdout

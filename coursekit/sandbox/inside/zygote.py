@@ -4,6 +4,7 @@ It takes orders from the judge alone, one at a time, and never reads what a subm
 
     start N with a socket attached: fork a host that serves on it, and whose processes may use
             N bytes of memory together; answers "started"
+    branch  with a socket attached: fork a zygote that takes its orders there, and says "ready"
     stop    end the host and all it started; answers with how it ended, a number as of waitpid
     wait    the same, once the host has ended by itself; after a second it is stopped
 """
@@ -46,7 +47,14 @@ def main(descriptor: int, imports: list[str], disk: int) -> None:
         order, sockets, _, _ = socket.recv_fds(orders, 64, 1)
         if not order:
             break
-        if sockets:
+        if order == b"branch":
+            if not os.fork():
+                orders.close()
+                orders, child = socket.socket(fileno=sockets[0]), 0
+                orders.send(b"ready")
+            else:
+                os.close(sockets[0])
+        elif sockets:
             child = os.fork()
             if not child:
                 orders.close()
