@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from coursekit import data
 from coursekit.devices import device, generator, one_thread
+from coursekit.training import SGD, cosine
 
 BATCH, STEPS = 32, 150
 
@@ -122,18 +123,15 @@ def train(arm: Arm, seed: int, *, steps: int):
     found, source = digits(), generator(1000 + seed)
     center, spread = found.train.mean(), found.train.std()
     net = network(arm, seed)
-    optimizer = torch.optim.SGD(net.parameters(), lr=arm.lr, momentum=0.9)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    sgd = SGD(net.parameters(), arm.lr, momentum=0.9)
     net.train()
-    for _ in range(steps):
+    for done in range(steps):
         rows = torch.randint(len(found.train), (BATCH,), generator=source).to(found.train.device)
         x = found.train[rows]
         x = varied(x, source) if arm.augment else x
         loss = F.cross_entropy(net((x - center) / spread), found.train_labels[rows])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
+        sgd.lr = cosine(arm.lr, done, steps)
+        sgd.descend(loss)
     return net.eval()
 
 

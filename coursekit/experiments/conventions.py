@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from coursekit.bars import bar
 from coursekit.devices import device, generator, one_thread
 from coursekit.experiments.contrast_shift import Digits, digits
+from coursekit.training import SGD
 
 BATCH, LR = 32, 0.1
 CHECKPOINTS = (10, 30, 60, 120)
@@ -80,14 +81,12 @@ class Step(NamedTuple):
 def train(net, seed: int, *, steps: int):
     """Train in place on random batches of digits; yields after each step."""
     found, source = digits(), generator(1000 + seed)
-    optimizer = torch.optim.SGD(net.parameters(), lr=LR, momentum=0.9)
+    sgd = SGD(net.parameters(), LR, momentum=0.9)
     for done in range(1, steps + 1):
         rows = torch.randint(len(found.train), (BATCH,), generator=source).to(found.train.device)
         net.train()
         loss = F.cross_entropy(net(found.train[rows]), found.train_labels[rows])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+        sgd.descend(loss)
         yield Step(done, net, loss.item())
 
 

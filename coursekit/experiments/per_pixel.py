@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from coursekit.devices import device, generator, one_thread
 from coursekit.experiments.contrast_shift import digits
+from coursekit.training import SGD, cosine
 
 STEPS = {32: 150, 4: 300}  # by the batch size
 TESTS = ("as they are", "moved by one pixel")
@@ -81,16 +82,13 @@ def train(arm: Arm, seed: int, *, steps: int) -> nn.Sequential:
     """Train by SGD with momentum, the learning rate falling to 0 along a cosine."""
     found, source, net = digits(), generator(1000 + seed), network(arm.norm, seed)
     center, spread = found.train.mean(), found.train.std()
-    optimizer = torch.optim.SGD(net.parameters(), lr=arm.lr, momentum=0.9)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
-    for _ in range(steps):
+    sgd = SGD(net.parameters(), arm.lr, momentum=0.9)
+    for done in range(steps):
         rows = torch.randint(len(found.train), (arm.batch,), generator=source)
         rows = rows.to(found.train.device)
         loss = F.cross_entropy(net((found.train[rows] - center) / spread), found.train_labels[rows])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
+        sgd.lr = cosine(arm.lr, done, steps)
+        sgd.descend(loss)
     return net.eval()
 
 

@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from coursekit.deploy import recalibrate
 from coursekit.devices import device, generator, one_thread
 from coursekit.experiments.contrast_shift import digits
+from coursekit.training import SGD
 
 BATCH, LR = 64, 0.1
 MOMENTA = (0.9, 0.1, 0.01, 0.001)
@@ -98,14 +99,12 @@ def train(seed: int, *, checkpoints=CHECKPOINTS, momenta=MOMENTA) -> Iterator[Mo
         norm.momentum = 1.0
     start = statistics(net)
     stored = {m: start for m in momenta}
-    optimizer = torch.optim.SGD(net.parameters(), lr=LR, momentum=0.9)
+    sgd = SGD(net.parameters(), LR, momentum=0.9)
     for step in range(1, max(checkpoints) + 1):
         rows = torch.randint(len(x), (BATCH,), generator=source).to(x.device)
         net.train()
         loss = F.cross_entropy(net(x[rows]), y[rows])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+        sgd.descend(loss)
         batch = statistics(net)
         stored = {m: moved(old, batch, m) for m, old in stored.items()}
         if step in checkpoints:

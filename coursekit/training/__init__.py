@@ -2,7 +2,8 @@
 
     problem    Problem: what is learned; digits()
     network    mlp: networks whose parameters have a leading axis, one entry for each replica
-    run        train, sweep: SGD with momentum; Trainer: the same, one step at a time
+    sgd        SGD with momentum, as torch.optim has it; cosine, a schedule
+    run        train, sweep: by SGD; Trainer: the same, one step at a time
 
 A *replica* is one seed at one learning rate. Replicas share every matrix product and nothing else:
 each has its own weights, batches and loss, and comes out as if it had been trained alone.
@@ -18,3 +19,5 @@ from coursekit.training.run import Trainer as Trainer
 from coursekit.training.run import accuracy as accuracy
 from coursekit.training.run import sweep as sweep
 from coursekit.training.run import train as train
+from coursekit.training.sgd import SGD as SGD
+from coursekit.training.sgd import cosine as cosine

@@ -12,6 +12,7 @@ from coursekit.bars import bar
 from coursekit.devices import device, generator, one_thread
 from coursekit.errors import ArgumentError
 from coursekit.training.problem import Problem
+from coursekit.training.sgd import SGD
 
 Build = Callable[[Sequence[int], Problem], nn.Module]
 ORDER = 1_000_000  # added to a seed: the order of batches is drawn apart from the weights
@@ -56,9 +57,8 @@ class Trainer:
         self.x = torch.tensor(problem.x).to(device())
         self.y = torch.tensor(problem.y).to(device())
         self.net = net.to(device(), self.x.dtype)
-        self.lr = torch.tensor(rates.reshape(-1, 1, 1)).to(device(), self.x.dtype)  # (R, 1, 1)
-        self.momentum = momentum
-        self.velocity = [torch.zeros_like(p) for p in self.net.parameters()]
+        rate = torch.tensor(rates.reshape(-1, 1, 1)).to(device(), self.x.dtype)  # (R, 1, 1)
+        self.sgd = SGD(self.net.parameters(), rate, momentum)
         different = sorted(set(seeds))
         self.orders = [batches(seed, len(problem.x), batch) for seed in different]
         self.order_of = torch.tensor([different.index(seed) for seed in seeds])
@@ -70,12 +70,7 @@ class Trainer:
         logits = self.net(self.x[rows])  # (R, B, classes)
         loss = F.cross_entropy(logits.flatten(0, 1), self.y[rows].flatten(), reduction="none")
         losses = loss.view(rows.shape).mean(1)
-        parameters = list(self.net.parameters())
-        gradients = torch.autograd.grad(losses.sum(), parameters)
-        with torch.no_grad():
-            for p, g, v in zip(parameters, gradients, self.velocity, strict=True):
-                v.mul_(self.momentum).add_(g)
-                p.addcmul_(v, self.lr, value=-1)
+        self.sgd.descend(losses.sum())
         return losses.detach()
 
 
