@@ -73,7 +73,8 @@ class Packer:
             return self._tensor(value)
         if (plan := self.plan(value)) is not None:
             kind, *inner, training = plan
-            return Module(kind, *(self._table(part, depth) for part in inner), training)
+            arguments, tensors, children = (self._table(part, depth) for part in inner)
+            return Module(kind, arguments, tensors, children, training)
         crossing = None if isinstance(value, STRANGE) else self.handle(value)
         return crossing if crossing is not None else Opaque(type(value).__name__[:80])
 
