@@ -178,7 +178,7 @@ def copy(value):
 def same(a, b) -> bool:
     """True if two copies of one argument still hold the same values."""
     if isinstance(a, np.ndarray):
-        if a.shape != b.shape or a.dtype != b.dtype:
+        if not isinstance(b, np.ndarray) or a.shape != b.shape or a.dtype != b.dtype:
             return False
         return np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
     if isinstance(a, list | tuple):
@@ -186,8 +186,8 @@ def same(a, b) -> bool:
     if isinstance(a, dict):
         return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
     if hasattr(a, "detach"):
-        return same_tensor(a, b)
-    return not is_module(a) or same_module(a, b)
+        return hasattr(b, "detach") and same_tensor(a, b)
+    return not is_module(a) or (is_module(b) and same_module(a, b))
 
 
 def _words(error: BaseException) -> str:

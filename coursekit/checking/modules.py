@@ -97,9 +97,14 @@ def same_tensor(a: Any, b: Any) -> bool:
 
 def _build(module: Any) -> list:
     """What a module consists of, as far as names, classes and flags tell."""
-    parts = [(n, type(m), m.training, sorted(vars(m))) for n, m in module.named_modules()]
+    parts = [(n, type(m), m.training, _attributes(m)) for n, m in module.named_modules()]
     parameters = [(name, p.requires_grad) for name, p in module.named_parameters()]
     return [parts, parameters, [name for name, _ in module.named_buffers()]]
+
+
+def _attributes(module: Any) -> list[str]:
+    """The names of its attributes, without the hooks that it could have and has not."""
+    return sorted(n for n, value in vars(module).items() if not n.endswith("_hooks") or value)
 
 
 def _arguments(module: Any) -> dict[str, Any]:
@@ -126,7 +131,7 @@ def _beyond(module: Any, arguments: dict[str, Any], children: dict[str, Any]) ->
     if twice := _repeated(module):
         return f"{twice} stands in it twice; give each place its own"
     try:
-        with torch.device("meta"):  # shapes without numbers
+        with torch.device("cpu"), torch.random.fork_rng(devices=[]):  # the next draw stays
             bare = type(module)(**arguments)
     except Exception as error:
         return f"its constructor refuses what its attributes say ({type(error).__name__}: {error})"
@@ -145,9 +150,10 @@ def _repeated(module: Any) -> str:
     seen, todo = {id(module)}, [module]
     while todo:
         held = todo.pop()
-        for part in (*_tensors(held).values(), *held._modules.values()):
+        inner = [module for module in held._modules.values() if module is not None]
+        for part in (*_tensors(held).values(), *inner):
             if id(part) in seen:
                 return f"one {type(part).__name__}"
             seen.add(id(part))
-        todo += held._modules.values()
+        todo += inner
     return ""

@@ -1,4 +1,4 @@
-"""Values on the wire: Python's own, arrays and tensors, and what can only be pointed at.
+"""Values on the wire: Python's own, arrays, tensors, modules, and what can only be pointed at.
 
 Every limit is checked on both sides; what comes out of the box is checked as if it were a lie.
 Also mounted into the box.

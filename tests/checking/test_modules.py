@@ -2,6 +2,7 @@
 
 import copy
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -167,6 +168,7 @@ CHANGES = {
     "an attribute": lambda m: set_(m, "0.1.seen", 3),
     "a layer": lambda m: set_(m, "0.1", nn.Identity()),
     "a layer of the same kind": lambda m: set_(m, "0.1", nn.BatchNorm1d(4, 0.1, 0.37).eval()),
+    "a hook that stays": lambda m: m[0][2].register_forward_hook(lambda *_: None),
     "a layer more": lambda m: m.append(nn.ReLU()),
     "a parameter less": lambda m: set_(m, "2.bias", None),
     "a training step": lambda m: m[0].train()(torch.ones(3, 3)),
@@ -183,6 +185,22 @@ def test_a_change_in_place_is_noticed_and_kept_from_the_judge(what):
     reads = Local(lambda model: model[2](model[0][0](torch.ones(2, 3)).bfloat16()))
     reads(model)
     assert reads.mutated == set()
+
+
+def test_something_else_put_in_a_modules_place_is_a_change():
+    def replaces(items):
+        items[:] = [None] * len(items)
+
+    answer = Local(replaces)
+    answer([nn.ReLU(), torch.ones(2)])
+    answer([np.ones(2)])
+    assert answer.mutated == {"items"}
+
+
+def test_looking_at_a_module_draws_no_random_numbers():
+    module, before = nn.Linear(3, 4), torch.get_rng_state()
+    copy_module(module)
+    assert torch.equal(before, torch.get_rng_state())
 
 
 def test_a_module_given_by_keyword_is_a_copy_too():

@@ -37,16 +37,16 @@ def try_one(data):
         return piece
 
     for decoder in (messages.judge_decoder, messages.host_decoder):
-        at = 0
-        try:
-            message, body = wire.read_frame(read, decoder)
-            for name in ("value", "arguments", "options", "answers"):
-                if hasattr(message, name):
-                    value = getattr(message, name)
-                    values.Unpacker(body, lambda handle: handle).unpack(value)
-                    values.Unpacker(body, lambda handle: handle, None, lambda *p: p).unpack(value)
-        except (wire.WireError, EOFError):
-            pass
+        for build in (None, lambda *parts: parts):  # the judge's side, then the box's
+            at = 0
+            try:
+                message, body = wire.read_frame(read, decoder)
+                for name in ("value", "arguments", "options", "answers"):
+                    if hasattr(message, name):
+                        unpacker = values.Unpacker(body, lambda handle: handle, build=build)
+                        unpacker.unpack(getattr(message, name))
+            except (wire.WireError, EOFError):
+                pass
 
 atheris.Setup(sys.argv, try_one)
 atheris.Fuzz()

@@ -8,11 +8,11 @@ from typing import Any
 
 
 def build(kind: str, arguments: dict, tensors: dict, children: dict, training: bool) -> Any:
-    """The module that a Module part describes; nothing is drawn at random for it."""
+    """The module that a Module part describes; the random numbers to come stay the same."""
     import torch
     from torch import nn
 
-    with torch.device("meta"):  # shapes without numbers: those are put in below
+    with torch.device("cpu"), torch.random.fork_rng(devices=[]):  # the next draw stays
         made = getattr(nn, kind)(**arguments)
     for name, child in children.items():
         made.add_module(name, child)
@@ -47,9 +47,14 @@ def same_tensor(a: Any, b: Any) -> bool:
 
 def _build(module: Any) -> list:
     """What a module consists of, as far as names, classes and flags tell."""
-    parts = [(n, type(m), m.training, sorted(vars(m))) for n, m in module.named_modules()]
+    parts = [(n, type(m), m.training, _attributes(m)) for n, m in module.named_modules()]
     parameters = [(name, p.requires_grad) for name, p in module.named_parameters()]
     return [parts, parameters, [name for name, _ in module.named_buffers()]]
+
+
+def _attributes(module: Any) -> list[str]:
+    """The names of its attributes, without the hooks that it could have and has not."""
+    return sorted(n for n, value in vars(module).items() if not n.endswith("_hooks") or value)
 
 
 def _tensors(module: Any) -> list:

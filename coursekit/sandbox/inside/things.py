@@ -76,5 +76,5 @@ def same(a: Any, b: Any) -> bool:
     if isinstance(a, dict):
         return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
     if hasattr(a, "detach"):
-        return same_tensor(a, b)
-    return not is_module(a) or same_module(a, b)
+        return hasattr(b, "detach") and same_tensor(a, b)
+    return not is_module(a) or (is_module(b) and same_module(a, b))
