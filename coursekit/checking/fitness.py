@@ -6,12 +6,16 @@ from coursekit.checking.expected import expected
 from coursekit.checking.local import Local
 from coursekit.checking.task import PUBLIC_SEED, Exercise
 from coursekit.checking.trace import equal, observe
+from coursekit.errors import ExerciseError
 
 
 def validate(exercise: Exercise, *, seed: int = PUBLIC_SEED) -> list[str]:
     """Every reason why an exercise cannot be set; an empty list is a fit one."""
     problems = list(_incomplete(exercise))
-    right = expected(exercise.name, "", seed).trace()
+    try:
+        right = expected(exercise.name, "", seed).trace()
+    except ExerciseError as error:  # an argument that a box could not be given
+        return [*problems, str(error)]
     if right.stopped:
         return [*problems, f"the right answer stops at {right.doing!r}: {right.stopped}"]
     if not right.steps:

@@ -12,6 +12,7 @@ import numpy as np
 
 from coursekit.checking.answer import AnswerError, AnswerTimeout, Unsolved
 from coursekit.checking.guard import Printed, limit, quiet
+from coursekit.checking.modules import copy_module, is_module, same_module, same_tensor
 
 LONGEST = 500  # characters of an exception's words
 
@@ -48,10 +49,10 @@ class Local:
 
     def run(self, function, args, options=None, keep=()):
         """Call something of the answer's on copies; what it is not data of comes back held."""
-        given, before = unseal(copy(args)), copy(args)
+        given, before, extra = unseal(copy(args)), copy(args), copy(options or {})
         try:
             with quiet(), redirect_stdout(self.printed), limit(self.timeout):
-                value = function(*given, **(options or {}))
+                value = function(*given, **extra)
         except NotImplementedError as error:
             raise Unsolved from error
         except AnswerTimeout:
@@ -95,7 +96,7 @@ class LocalHeld:
         return self.answer.run(torch.no_grad()(lambda *given: self.value(*given)), args)
 
     def get(self, name: str):
-        return self.answer.run(lambda: copy(getattr(self.value, name)), ())
+        return self.answer.run(lambda: copy(self.answer.seal(getattr(self.value, name))), ())
 
     def do(self, method: str, *args):
         return self.answer.run(lambda *given: getattr(self.value, method)(*given), args)
@@ -156,7 +157,11 @@ def parameters(function: Callable) -> list[str] | None:
 
 
 def copy(value):
-    """Arrays and tensors inside lists, tuples and dicts copied; everything else as it is."""
+    """Arrays, tensors and modules inside lists, tuples and dicts copied; everything else as it is.
+
+    Raises:
+        ExerciseError: a module that could not cross into a box.
+    """
     if isinstance(value, np.ndarray):
         return value.copy()
     if isinstance(value, tuple) and hasattr(value, "_fields"):
@@ -167,13 +172,13 @@ def copy(value):
         return {k: copy(v) for k, v in value.items()}
     if hasattr(value, "detach") and hasattr(value, "requires_grad"):  # a tensor, torch unimported
         return value.detach().clone().requires_grad_(value.requires_grad)
-    return value
+    return copy_module(value) if is_module(value) else value
 
 
 def same(a, b) -> bool:
     """True if two copies of one argument still hold the same values."""
     if isinstance(a, np.ndarray):
-        if a.shape != b.shape or a.dtype != b.dtype:
+        if not isinstance(b, np.ndarray) or a.shape != b.shape or a.dtype != b.dtype:
             return False
         return np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
     if isinstance(a, list | tuple):
@@ -181,8 +186,8 @@ def same(a, b) -> bool:
     if isinstance(a, dict):
         return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
     if hasattr(a, "detach"):
-        return same(a.detach().cpu().numpy(), b.detach().cpu().numpy())
-    return True
+        return hasattr(b, "detach") and same_tensor(a, b)
+    return not is_module(a) or (is_module(b) and same_module(a, b))
 
 
 def _words(error: BaseException) -> str:

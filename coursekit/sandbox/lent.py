@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from coursekit.checking.modules import plan
 from coursekit.sandbox import messages as m
-from coursekit.sandbox.values import Handle, Packer, Unpacker, make_tensor
+from coursekit.sandbox.parts import Handle
+from coursekit.sandbox.values import Packer, Unpacker, make_tensor
 from coursekit.sandbox.wire import WireError
 
 BODY_LIMIT = 4 << 20  # bytes of arguments, for the judge pays for the work
@@ -55,7 +57,7 @@ class Lent:
             raise WireError("a function was called without a tuple of arguments")
         if not all(isinstance(name, str) for name in options):
             raise WireError("a function was called with an argument whose name is no text")
-        packer = Packer(self.handle)
+        packer = Packer(self.handle, plan)
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from .values import Handle, Value
+from .parts import Handle, Value
 from .wire import Part
 
 

@@ -15,7 +15,9 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = Path("/box")
 TMP = Path("/tmp")
-GUESTS = tuple(f"sandbox/{name}" for name in ("wire.py", "values.py", "messages.py", "inside"))
+GUESTS = tuple(
+    f"sandbox/{name}" for name in ("wire.py", "parts.py", "values.py", "messages.py", "inside")
+)
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/sys/devices/system/cpu")
 

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from coursekit.checking import AnswerCrashed, AnswerError, AnswerTimeout, Unsolved
+from coursekit.checking.modules import plan
 from coursekit.sandbox import messages as m
+from coursekit.sandbox.parts import Handle
 from coursekit.sandbox.session import Session
-from coursekit.sandbox.values import Handle, Packer, Unpacker, make_tensor
+from coursekit.sandbox.values import Packer, Unpacker, make_tensor
 from coursekit.sandbox.wire import WireError
 from coursekit.sandbox.words import identifier
 
@@ -57,7 +59,7 @@ class RemoteAnswer:
             raise self.stopped
         started = time.monotonic()
         self.session.subject = self.name
-        packer = Packer(self._handle)
+        packer = Packer(self._handle, plan)
         given, extra = packer.pack(arguments), packer.pack(options or {})
         on = self.name if target is None else target
 

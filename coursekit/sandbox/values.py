@@ -1,4 +1,4 @@
-"""Values on the wire: Python's own, arrays and tensors, and what can only be pointed at.
+"""Values on the wire: Python's own, arrays, tensors, modules, and what can only be pointed at.
 
 Every limit is checked on both sides; what comes out of the box is checked as if it were a lie.
 Also mounted into the box.
@@ -6,11 +6,12 @@ Also mounted into the box.
 
 import math
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from .wire import BODY_LIMIT, Part, WireError
+from .parts import Array, Handle, Items, Module, Opaque, Table, Value
+from .wire import BODY_LIMIT, WireError
 
 DEPTH_LIMIT = 16
 COUNT_LIMIT = 50_000  # separate values; arrays are the way to send many numbers
@@ -22,46 +23,6 @@ STRANGE = bytes | set | frozenset | int | float | str | type(...)  # (and subcla
 KEYS = str | int | float | bool | None
 
 
-class Array(Part):
-    """An array; its bytes are the next ones of the body. `form` says what it was made from."""
-
-    dtype: str
-    shape: tuple[int, ...]
-    form: Literal["array", "scalar", "tensor", "bfloat16"] = "array"
-    requires_grad: bool = False
-
-
-class Items(Part):
-    """A tuple or a list."""
-
-    values: "list[Value]"
-    mutable: bool = False
-
-
-class Table(Part):
-    """A dict, as two lists of one length."""
-
-    keys: "list[Value]"
-    values: "list[Value]"
-
-
-class Handle(Part):
-    """Something that stays where it was made: a function, or an object to be asked (`held`)."""
-
-    number: int
-    ours: bool  # the sender made it
-    held: bool = False
-
-
-class Opaque(Part):
-    """Something that cannot cross: only what to call it does."""
-
-    kind: str
-
-
-Value = None | bool | int | float | str | Array | Items | Table | Handle | Opaque
-
-
 class Stranger:
     """Stands for a value of the learner's that cannot cross; its class bears the type's name."""
 
@@ -71,10 +32,15 @@ class Packer:
 
     Args:
         handle: turns a function or an object into a Handle, or declines with None.
+        plan: the fields of the Module that a value is to cross as, or None; the judge's alone.
     """
 
-    def __init__(self, handle: Callable[[Any], Handle | None] = lambda _: None):
-        self.handle = handle
+    def __init__(
+        self,
+        handle: Callable[[Any], Handle | None] = lambda _: None,
+        plan: Callable[[Any], Any] = lambda _: None,
+    ):
+        self.handle, self.plan = handle, plan
         self.buffers: list[bytes] = []
         self.size = self.count = 0
 
@@ -105,6 +71,10 @@ class Packer:
                 return self._array(np.complex128(value))
         if hasattr(type(value), "requires_grad"):  # a tensor, without importing torch
             return self._tensor(value)
+        if (plan := self.plan(value)) is not None:
+            kind, *inner, training = plan
+            arguments, tensors, children = (self._table(part, depth) for part in inner)
+            return Module(kind, arguments, tensors, children, training)
         crossing = None if isinstance(value, STRANGE) else self.handle(value)
         return crossing if crossing is not None else Opaque(type(value).__name__[:80])
 
@@ -128,7 +98,7 @@ class Packer:
         self.buffers.append(plain.tobytes())
         return Array(plain.dtype.str, plain.shape, form, requires_grad)
 
-    def _table(self, value: dict, depth: int) -> Value:
+    def _table(self, value: dict, depth: int) -> Table:
         keys = [k if type(k) in (str, int, float, bool, type(None)) else str(k) for k in value]
         return Table(
             [self.pack(k, depth + 1) for k in keys],
@@ -143,6 +113,7 @@ class Unpacker:
         body: the frame's body; `done` checks that all of it was used.
         resolve: turns a Handle into a function.
         tensor: makes a tensor of an array that was one; without it, it stays an array.
+        build: makes a module of a Module's fields; the box's alone.
     """
 
     def __init__(
@@ -150,8 +121,10 @@ class Unpacker:
         body: bytes,
         resolve: Callable[[Handle], Any] | None = None,
         tensor: Callable[[np.ndarray, bool, bool], Any] | None = None,
+        build: Callable[..., Any] | None = None,
     ):
-        self.body, self.at, self.resolve, self.tensor = body, 0, resolve, tensor
+        self.body, self.at = body, 0
+        self.resolve, self.tensor, self.build = resolve, tensor, build
 
     def unpack(self, value: Value, depth: int = 0) -> Any:
         """The Python value.
@@ -173,6 +146,12 @@ class Unpacker:
                 if self.resolve is None:
                     raise WireError("a function came where none was asked for")
                 return self.resolve(value)
+            case Module():
+                if self.build is None:
+                    raise WireError("a module came; only the judge may send one")
+                parts = value.arguments, value.tensors, value.children
+                inner = [self._table(part, depth) for part in parts]
+                return self.build(value.kind, *inner, value.training)
             case Opaque():
                 return stranger(value.kind)
         return value

@@ -12,6 +12,7 @@ from coursekit.errors import ExerciseError
 from coursekit.grading import grade
 from coursekit.grading.examine import Settings, examine
 from coursekit.grading.submissions import Submission
+from grading.test_alternatives import pasted
 
 
 @pytest.fixture(autouse=True)
@@ -63,8 +64,8 @@ CACHES = {
 }
 
 
-def hand_in(folder: Path, student: str, *cells: str) -> None:
-    path = folder / student / "assignment2.ipynb"
+def hand_in(folder: Path, student: str, *cells: str, lesson: str = PACK.stem) -> None:
+    path = folder / student / f"{lesson}.ipynb"
     path.parent.mkdir(parents=True)
     made = [
         {"cell_type": "code", "source": c, "metadata": {}, "outputs": [], "execution_count": None}
@@ -99,6 +100,50 @@ def test_a_foreign_homework_is_graded_whatever_its_cache_is(tmp_path):
     [wrong] = [s for s in report["submissions"] if s["student"] == "wrong"]
     assert [e["diagnosis"] for e in wrong["exercises"]] == ["no_eps", None]
     assert [e["status"] for e in wrong["exercises"]] == ["failed", "partial"]
+
+
+@pytest.mark.needs("bwrap")
+def test_a_homework_whose_functions_take_modules_is_graded(tmp_path):
+    pack = PACK.with_name("folding.py")
+    fold, adapt = exercises.add_pack(pack).values()
+    classes = {
+        "worked": (fold.right, adapt.right),
+        "another": (fold.alternatives["by_asking_both"], adapt.alternatives["layer_by_layer"]),
+        "wrong": (fold.mistakes["no_eps"].function, adapt.mistakes["momentum_left"].function),
+        "writes": (
+            fold.mistakes["into_the_given_layer"].function,
+            adapt.mistakes["in_place"].function,
+        ),
+    }
+    for student, functions in classes.items():
+        cells = [pasted(f, e.name) for f, e in zip(functions, (fold, adapt), strict=True)]
+        hand_in(tmp_path / "in", student, *cells, lesson="folding")
+    hand_in(
+        tmp_path / "in", "arrays", "def fold_linear_bn(linear, bn): return linear.weight, bn.bias",
+        "def adapt_bn(model, x): return model(x)", lesson="folding",
+    )  # fmt: skip
+    report = grade(tmp_path / "in", tmp_path / "out", packs=(pack,), seed=5).as_json()
+    got = {s["student"]: s for s in report["submissions"]}
+    scores = {"worked": 4, "another": 4, "wrong": 0, "writes": 2, "arrays": 0}
+    assert {student: s["score"] for student, s in got.items()} == scores
+    found = {n: [e["diagnosis"] for e in s["exercises"]] for n, s in got.items()}
+    assert found["wrong"] == ["no_eps", "momentum_left"]
+    assert found["writes"] == ["into_the_given_layer", "in_place"]
+    words = [e["message"] for e in got["writes"]["exercises"]]
+    assert "changed linear in place" in words[0] and "changed model in place" in words[1]
+    assert "your answer is a tuple" in got["arrays"]["exercises"][0]["message"]
+    assert all(s["status"] == "graded" for s in got.values())
+
+
+def test_a_pack_that_gives_a_module_which_cannot_cross_is_refused(tmp_path):
+    text = PACK.with_name("folding.py").read_text("utf-8")
+    bad = tmp_path / "unfit_modules.py"
+    bad.write_text(text.replace("nn.ReLU()", "nn.Softmax(1)"), "utf-8")
+    with pytest.raises(ExerciseError) as refused:
+        grade(tmp_path, tmp_path / "out", packs=(bad,))
+    said = str(refused.value)
+    assert "adapt_bn: a module of class Softmax cannot be an argument" in said, said
+    assert "unfit_modules.py is not fit" in said and "fold_linear_bn" not in said
 
 
 def test_what_cannot_be_read_costs_its_packs_points_in_a_fresh_worker_too(tmp_path):

@@ -271,6 +271,14 @@ ATTACKS = {
         status=("crashed",),
         says="too many",
     ),
+    "forged_module": instead(
+        "import sys\nvalues, parts = sys.modules['sandbox.values'], sys.modules['sandbox.parts']\n"
+        "empty, vast = parts.Table([], []), parts.Table(['normalized_shape'], [2**40])\n"
+        "module = parts.Module('LayerNorm', vast, empty, empty, True)\n"
+        "values.Packer.pack = lambda *_: module",
+        status=("crashed",),
+        says="only the judge may send one",
+    ),
     "endless_stream": instead(
         "import os\nwhile True:\n    for fd in range(3, 16):\n"
         "        try: os.write(fd, b'ck01\\0\\0\\0\\1\\0\\0\\0\\0' + bytes(10**5))\n"

@@ -37,14 +37,16 @@ def try_one(data):
         return piece
 
     for decoder in (messages.judge_decoder, messages.host_decoder):
-        at = 0
-        try:
-            message, body = wire.read_frame(read, decoder)
-            for name in ("value", "arguments", "options", "answers"):
-                if hasattr(message, name):
-                    values.Unpacker(body, lambda handle: handle).unpack(getattr(message, name))
-        except (wire.WireError, EOFError):
-            pass
+        for build in (None, lambda *parts: parts):  # the judge's side, then the box's
+            at = 0
+            try:
+                message, body = wire.read_frame(read, decoder)
+                for name in ("value", "arguments", "options", "answers"):
+                    if hasattr(message, name):
+                        unpacker = values.Unpacker(body, lambda handle: handle, build=build)
+                        unpacker.unpack(getattr(message, name))
+            except (wire.WireError, EOFError):
+                pass
 
 atheris.Setup(sys.argv, try_one)
 atheris.Fuzz()
@@ -54,13 +56,26 @@ atheris.Fuzz()
 def seeds(folder: Path) -> None:
     """Frames to start from: one of each kind of value."""
     import numpy as np
+    from torch import nn
 
+    from coursekit.checking.modules import plan
     from coursekit.sandbox import messages as m
-    from coursekit.sandbox import values, wire
+    from coursekit.sandbox import parts, values, wire
 
-    samples = (None, 1, "x", [1, (2.5, True)], {"a": np.arange(3.0)}, np.float32(1), b"", print)
+    layers = nn.Sequential(nn.Linear(2, 1), nn.BatchNorm1d(1).eval())
+    samples = (
+        None,
+        1,
+        "x",
+        [1, (2.5, True)],
+        {"a": np.arange(3.0)},
+        np.float32(1),
+        b"",
+        print,
+        layers,
+    )
     for n, value in enumerate(samples):
-        packer = values.Packer(lambda _: values.Handle(1, ours=True))
+        packer = values.Packer(lambda _: parts.Handle(1, ours=True), plan)
         frame = wire.frame(m.Returned(1, packer.pack(value), ["x"]), packer.buffers)
         (folder / f"returned{n}").write_bytes(frame)
         ask = m.Ask(1, 2, packer.pack((value,)), packer.pack({"k": value}))

@@ -10,14 +10,16 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
+from torch import nn
 
+from coursekit.checking.modules import plan
 from coursekit.sandbox import messages as m
 from coursekit.sandbox import values, wire
 
 
 def cross(value, **options):
     """A value, sent and received."""
-    packer = values.Packer()
+    packer = values.Packer(plan=plan)
     data = wire.frame(m.Returned(1, packer.pack(value), []), packer.buffers)
     message, body = wire.read_frame(io.BytesIO(data).read, m.judge_decoder)
     unpacker = values.Unpacker(body, **options)
@@ -129,6 +131,15 @@ def test_an_array_subclass_loses_its_class():
     assert type(cross(np.arange(3.0).view(Loud))) is np.ndarray
 
 
+def layer(kind, arguments, tensors=(), children=(), training=True):
+    """A Module part in raw msgpack form."""
+    tables = [
+        ["Table", list(d), list(d.values())] for d in map(dict, (arguments, tensors, children))
+    ]
+    return ["Module", kind, *tables, training]
+
+
+LYING = layer("Linear", {"in_features": 2**40, "out_features": 2**40})
 HUGE = ["Array", "<f8", [2**40], "array", False]
 LIES = {
     "not a frame": dict(header=b"", mark=b"evil"),
@@ -147,6 +158,8 @@ LIES = {
     "as many keys": dict(header=returned(["Table", ["a"], []])),
     "neither text nor a number": dict(header=returned(["Table", [["Items", [], True]], [1]])),
     "function": dict(header=returned(["Handle", 1, True])),
+    "a module came": dict(header=returned(LYING)),
+    "the judge may send": dict(header=returned(["Items", [["Table", ["a"], [LYING]]], True])),
     "unknown kind": dict(header=returned(["Begin", 1])),
     "unknown field": dict(header=["Returned", 1, 2, [], "more"]),
     "wrong type": dict(header=["Returned", "one", 2, []]),
@@ -181,6 +194,86 @@ def test_nesting_is_refused_before_it_hurts(depth):
         value = [value]
     with pytest.raises(wire.WireError, match="nested deeper"):
         values.Packer().pack(value)
+
+
+def read_module(raw):
+    """What the box makes of these bytes, with a builder that only collects."""
+    message, body = wire.read_frame(io.BytesIO(raw).read, m.host_decoder)
+    unpacker = values.Unpacker(body, build=lambda *parts: parts)
+    got = unpacker.unpack(message.value)
+    unpacker.done()
+    return got
+
+
+@pytest.mark.parametrize("depth", [values.DEPTH_LIMIT + 1, 300])
+def test_a_module_is_nested_no_deeper_than_other_values(depth):
+    part, module = None, nn.ReLU()
+    for _ in range(depth):
+        part = layer("Sequential", {}, children={"0": part})
+        module = nn.Sequential(module)
+    raw = msgspec.msgpack.encode(["Reply", 1, part])
+    with pytest.raises(wire.WireError):
+        read_module(wire.PREFIX.pack(wire.MARK, len(raw), 0) + raw)
+    if depth < 100:  # torch's own walk through a module would end before
+        with pytest.raises(wire.WireError, match="nested deeper"):
+            values.Packer(plan=plan).pack(module)
+
+
+def test_a_modules_parts_count_as_values_and_its_tensors_as_bytes(monkeypatch):
+    packer = values.Packer(plan=plan)
+    packer.pack(nn.Sequential(nn.BatchNorm1d(3), nn.ReLU()))
+    assert packer.count > 15 and packer.size == 4 * 3 * 4 + 8
+    monkeypatch.setattr(values, "COUNT_LIMIT", 15)
+    with pytest.raises(wire.WireError, match="separate values"):
+        values.Packer(plan=plan).pack(nn.Sequential(nn.BatchNorm1d(3), nn.ReLU()))
+    with pytest.raises(wire.WireError, match="16 MiB"):
+        values.Packer(plan=plan).pack(nn.Linear(2**11, 2**11 + 1))
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        layer("Linear", {}, {"weight": ["Array", "<f4", [3], "tensor", False]}),
+        layer("Linear", {}, {"weight": ["Array", "<f4", [2**30], "tensor", False]}),
+        ["Module", "Linear", ["Table", ["a"], []], *[["Table", [], []]] * 2, True],
+        ["Module", "Linear", *[["Table", [], []]] * 3, "yes"],
+        ["Module", "Linear", [], [], [], True],
+        ["Module", 5, *[["Table", [], []]] * 3, True],
+        [*layer("Linear", {}), 1],
+    ],
+)
+def test_a_module_that_lies_is_refused(lie):
+    raw = msgspec.msgpack.encode(["Reply", 1, lie])
+    with pytest.raises(wire.WireError):
+        read_module(wire.PREFIX.pack(wire.MARK, len(raw), 4) + raw + b"four")
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_a_true_module_with_one_byte_changed_is_read_or_refused(data):
+    packer = values.Packer(plan=plan)
+    value = packer.pack(nn.Sequential(nn.BatchNorm1d(2, momentum=None), nn.GELU()))
+    raw = bytearray(wire.frame(m.Reply(7, value), packer.buffers))
+    raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        got = read_module(bytes(raw))
+    except (wire.WireError, AttributeError):  # AttributeError: a message that carries no value
+        return
+    assert got is None or len(got) in (2, 5)
+
+
+def layers(part):
+    """Module parts with any parts inside."""
+    table = st.dictionaries(st.text(max_size=3), part, max_size=2)
+    return st.builds(layer, st.text(max_size=9), table, table, table)
+
+
+@settings(max_examples=100)
+@given(layers(st.recursive(st.none() | st.integers(-9, 9), layers, max_leaves=9)))
+def test_no_module_gets_past_the_judge_however_it_is_wrapped(part):
+    for wrapped in (part, ["Items", [1, part], False], ["Table", ["k"], [part]]):
+        with pytest.raises(wire.WireError, match="only the judge may send"):
+            receive(returned(wrapped))
 
 
 def test_a_length_that_lies_asks_for_no_memory_ahead():

@@ -11,11 +11,13 @@ from importlib import import_module
 from typing import Any
 
 from .. import messages as m
-from ..values import Handle, Items, Packer, Unpacker, Value, make_tensor
+from ..parts import Handle, Items, Value
+from ..values import Packer, Unpacker, make_tensor
 from ..wire import WireError, frame, read_frame
 from .attempt import alarms_held, attempt
 from .cells import Notebook
 from .confine import address_space, confine
+from .modules import build
 from .notice import noticing
 from .things import act, parameter, parameters, same
 from .watch import bury_and_watch, fork_watched
@@ -155,7 +157,7 @@ class Host:
         return Handle(len(self.kept) - 1, ours=True, held=held)
 
     def _unpack(self, value: Value, body: bytes) -> Any:
-        return Unpacker(body, self._resolve, make_tensor).unpack(value)
+        return Unpacker(body, self._resolve, make_tensor, build).unpack(value)
 
     def _resolve(self, handle: Handle) -> Any:
         if not handle.ours:  # not the sender's, so mine
