@@ -1,6 +1,5 @@
 """An exercise: the right answer, what to try it on, and the wrong answers we expect."""
 
-import difflib
 import inspect
 import itertools
 import textwrap
@@ -12,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from coursekit.checking.answer import Answer
+from coursekit.checking.words import closest
 from coursekit.errors import ExerciseError, UnknownExercise
 
 PUBLIC_SEED = 0  # notebooks use it; a grader draws its own
@@ -234,5 +234,5 @@ def find(name: str) -> Task:
 
 def did_you_mean(name: str, names: Iterable[str] | None = None) -> str:
     """' Did you mean …?' for the closest known name, or nothing."""
-    close = difflib.get_close_matches(name, list(REGISTRY if names is None else names))
-    return f" Did you mean {close[0]!r}?" if close else ""
+    close = closest(name, REGISTRY if names is None else names)
+    return f" Did you mean {close!r}?" if close else ""

@@ -35,6 +35,7 @@ def test_an_unknown_mistake_shows_its_pattern_and_what_it_is_not(exercise):
     result = verdict(exercise, toy.opposite)
     assert result.diagnosis is None and "sign" in result.pattern
     assert result.ruled_out == ("axis 1", "no factor")
+    assert "Ruled out  as the only fault: axis 1 · no factor" in text(result)
 
 
 def raises(x, factor):
@@ -103,6 +104,20 @@ def test_each_rung_stops_with_its_own_words(exercise, function, status, rung, sc
     assert (result.status, result.rung, result.score) == (status, rung, score)
     assert words in result.message
     assert result.next
+
+
+@pytest.mark.parametrize("words", ["", "ends with a stop.", "does it?", "blanks at the end  "])
+def test_what_an_error_says_is_one_sentence(exercise, words):
+    def complains(x, factor):
+        raise ValueError(words)
+
+    shown = text(verdict(exercise, complains))
+    assert "ValueError" in shown and ".." not in shown and "?." not in shown and " ." not in shown
+
+
+def test_a_sequence_in_an_array_is_told_with_one_full_stop(exercise):
+    result = verdict(exercise, lambda x, factor: np.array(x.mean(0)).__setitem__(0, [1, 2]))
+    assert "with a sequence." in result.message and ".." not in result.message
 
 
 def test_a_random_answer_is_told_that_it_changes(exercise):

@@ -207,6 +207,19 @@ def never_put_back(f, x, dy, h):
 
 
 @numgrad.mistake(
+    "Two things at once. You compared f(x + h) with f(x): the forward difference; the central one "
+    "compares f(x + h) with f(x − h). And no entry was put back before the next one was moved."
+)
+def forward_never_put_back(f, x, dy, h):
+    moved, dx = x.copy(), np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        before = f(moved)
+        moved[i] += h
+        dx[i] = np.sum((f(moved) - before) * dy) / h
+    return dx
+
+
+@numgrad.mistake(
     "The values are right, but x comes back changed in its last digits: + h − 2h + h does not "
     "undo itself in floating point. Keep the old value, or move a copy."
 )
