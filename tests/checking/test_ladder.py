@@ -146,6 +146,18 @@ def test_an_endless_answer_is_stopped(exercise):
     assert time.monotonic() - started < 2
 
 
+def test_an_answer_that_is_wrong_and_then_endless_is_waited_for_once(exercise):
+    def wrong_then_endless(x, factor):
+        while len(x) == 7:
+            pass
+        return 3 * x.mean(0)
+
+    started = time.monotonic()
+    result = judge(exercise, Local(wrong_then_endless, name=exercise.name, timeout=1.0))
+    assert result.status == "failed" and "× 1.5 everywhere" in result.pattern
+    assert time.monotonic() - started < 1.8
+
+
 def test_a_missing_answer_is_missing_and_not_wrong(exercise):
     result = judge(exercise, None)
     assert (result.status, result.rung) == ("missing", "defined")
