@@ -187,7 +187,7 @@ def exercise(
         raise ExerciseError("an exercise needs cases or a script, and not both")
 
     def register(right: Callable) -> Exercise:
-        run = script or _call_on_each(cases, right, options.get("endless", ""))
+        run = script or _call_on_each(cases, right, options)
         new = Exercise(right, run, tuple(hints), cases=cases, **options)  # type: ignore[arg-type]
         enter(new)
         return new
@@ -195,7 +195,9 @@ def exercise(
     return register
 
 
-def _call_on_each(cases, right: Callable, endless: str) -> Script:
+def _call_on_each(cases, right: Callable, options: dict[str, Any]) -> Script:
+    endless, rtol, atol = (options.get(name) for name in ("endless", "rtol", "atol"))
+
     def script(answer: Answer, rng: np.random.Generator) -> Iterator[tuple[str, Any]]:
         wrong = False
         for label, args in cases(rng):
@@ -204,7 +206,8 @@ def _call_on_each(cases, right: Callable, endless: str) -> Script:
             answer.doing = label
             value = answer(*args)
             yield label, value
-            wrong = wrong or bool(endless and compare(value, right(*args)))
+            if endless:
+                wrong = wrong or compare(value, right(*args), rtol=rtol, atol=atol) is not None
 
     return script
 
