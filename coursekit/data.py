@@ -4,15 +4,21 @@
     wine()            178 x 13   scales from 0.1 to 1.7e3     three classes
     diabetes()        442 x 10   raw clinical units           a number to predict
     digits()         1797 x 8x8  grey images, 0 to 16         ten classes
+    digit_split()    the same as tensors, 1297 to train on and 500 to test on
     photographs()       2 x 427 x 640 x 3, 0 to 255           china and flower
 
 Files are read once. Every call returns fresh arrays, so that writing into one spoils nothing else.
 """
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+from coursekit.devices import device, generator
+
+if TYPE_CHECKING:  # imported where used: this module stays light
+    import torch
 
 
 class Table(NamedTuple):
@@ -29,6 +35,15 @@ class Digits(NamedTuple):
 
     images: np.ndarray
     y: np.ndarray
+
+
+class DigitSplit(NamedTuple):
+    """Pixels from 0 to 1, in float32: (N, 1, 8, 8); labels (N,)."""
+
+    train: "torch.Tensor"
+    train_labels: "torch.Tensor"
+    test: "torch.Tensor"
+    test_labels: "torch.Tensor"
 
 
 class Photographs(NamedTuple):
@@ -91,6 +106,20 @@ def digits() -> Digits:
     Source: E. Alpaydin, C. Kaynak 1998, doi:10.24432/C50P49
     """
     return _fresh(_digits())
+
+
+def digit_split() -> DigitSplit:
+    """Split `digits` as tensors on the device: 1297 to train on, 500 to test on, always the same.
+
+    The split is drawn once and for all, so seeds differ in everything else.
+    """
+    import torch
+
+    images, labels = digits()
+    order = torch.randperm(len(labels), generator=generator(0))
+    x = torch.tensor(images[:, None] / 16, dtype=torch.float32)[order].to(device())
+    y = torch.tensor(labels)[order].to(device())
+    return DigitSplit(x[:1297], y[:1297], x[1297:], y[1297:])
 
 
 def photographs() -> Photographs:

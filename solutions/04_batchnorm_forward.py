@@ -251,6 +251,18 @@ from coursekit.widgets import batch_sandbox
 
 batch_sandbox()
 
+# %% [markdown] id="sandbox-found"
+# <details><summary>What you should find</summary>
+#
+# 1. Short of $\sqrt5\approx2.24$, however far you drag: no output of $N$ samples can pass
+#    $\sqrt{N-1}$. The other five are pressed together on the far side, near $-1/\sqrt5$, since all
+#    six must sum to 0.
+# 2. Yes. The sign of an output says on which side of the mean its sample lies, and the mean moves
+#    with whatever you drag. Raise sample 5 until the mean passes sample 0: it turns negative.
+# 3. The sample that you drag, and no other: each sample is compared with its own features only.
+#
+# </details>
+
 # %% [markdown] id="same-digit"
 # ### The same digit, twice
 #
@@ -480,6 +492,16 @@ explorable(
     log10_spread=(-6, 0, 0.5, -3),
     log10_eps=(-8, 0, 0.5, -5),
 )
+
+# %% [markdown] id="almost-constant-found"
+# <details><summary>What you should find</summary>
+#
+# Around the square of the spread. With spread $s$ the output's standard deviation is
+# $s/\sqrt{s^2+\varepsilon}$ **[theorem]**: nearly 1 while $\varepsilon\ll s^2$, $1/\sqrt2$ at
+# $\varepsilon=s^2$, a tenth at $\varepsilon\approx100\,s^2$. So ε has a unit, that of a variance:
+# the default is large or small only beside your feature's.
+#
+# </details>
 
 # %% [markdown] id="eps-story"
 # ### The mistake that nobody could see

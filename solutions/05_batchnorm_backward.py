@@ -359,6 +359,18 @@ from coursekit.widgets import graph
 
 graph()
 
+# %% [markdown] id="graph-found"
+# <details><summary>What you should find</summary>
+#
+# 1. $x-\mu$, from $\hat x$ and from its square; and $x$, from $x-\mu$ and from $\mu$.
+# 2. Before, to 0. Without the mean's wire to what it should have taken out,
+#    $\gamma\sum dy/\sqrt{\sigma^2+\varepsilon}$. The variance's wire adds nothing to the sum.
+# 3. Cutting μ changes `dx`, from three zeros to three equal numbers. Cutting σ² alone goes
+#    unnoticed: what comes back to it holds the factor $\sum(x-\mu)\,dy$, which is 0 for equal `dy`.
+#    A test with `y.sum()` cannot see the variance's path.
+#
+# </details>
+
 # %% [markdown] id="nodes"
 # ## Node by node
 #

@@ -160,6 +160,18 @@ from coursekit.widgets import gradient_circle
 
 gradient_circle()
 
+# %% [markdown] id="circle-found"
+# <details><summary>What you should find</summary>
+#
+# 1. Whole, divided by σ: a `dy` with mean 0 along the tangent, at right angles to $\hat x$. Not at
+#    all: one that is the same for all samples, one along $\hat x$, and any sum of the two.
+# 2. Never. Whatever `dy` is, its part along $\hat x$ is taken out. Only the length of `dx`, and its
+#    sense along the tangent, depend on where $\hat x$ stands.
+# 3. `dx` doubles, and keeps its direction. `dy` has nothing to do with it: a narrow batch is
+#    stretched more on the way forward, so a small step in $x$ is a larger one in $\hat x$.
+#
+# </details>
+
 # %% [markdown] id="why"
 # ### It could not be otherwise
 #

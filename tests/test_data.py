@@ -3,6 +3,7 @@ import sys
 
 import numpy as np
 import pytest
+import torch
 
 from coursekit import data
 
@@ -61,6 +62,23 @@ def test_writing_into_what_one_call_returned_does_not_spoil_the_next(load):
 def test_every_set_has_a_data_card_a_licence_and_a_source(load):
     card = " ".join(load.__doc__.split())
     assert all(word in card for word in ["Data card:", "Licence:", "Source:"])
+
+
+def test_no_digit_is_both_trained_and_tested_on():
+    found = data.digit_split()
+    assert (len(found.train), len(found.test)) == (1297, 500)
+    both = torch.cat([found.train, found.test]).flatten(1)
+    assert len(torch.unique(both, dim=0)) == len(both)  # no digit is in the set twice
+    assert float(found.train.min()) == 0 and float(found.train.max()) == 1
+    labels = torch.cat([found.train_labels, found.test_labels])
+    assert torch.bincount(labels.cpu()).tolist() == np.bincount(data.digits().y).tolist()
+
+
+def test_the_split_of_the_digits_is_always_the_same_and_its_tensors_fresh():
+    first, second = data.digit_split(), data.digit_split()
+    assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+    first.train.zero_()
+    assert second.train.any() and data.digit_split().train.any()
 
 
 def test_importing_data_loads_neither_scikit_learn_nor_torch():

@@ -1,5 +1,6 @@
 """The proof: each exercise accepts every right answer and refuses each wrong one by its name."""
 
+import numpy as np
 import pytest
 
 from coursekit import exercises
@@ -110,3 +111,76 @@ def test_a_staged_answer_is_told_its_first_wrong_value_and_what_was_not_judged()
         "dvar is the first wrong value on the path; dx_hat: right; dmu, dx, dgamma, dbeta: "
         "after it, so not judged." in text(result)
     )
+
+
+def forward_in_place(f, x, dy, h):
+    dx, y = np.zeros_like(x), f(x)
+    for i in np.ndindex(x.shape):
+        x[i] += h
+        dx[i] = np.sum((f(x) - y) * dy) / h
+        x[i] -= h
+    return dx
+
+
+def swapped_in_a_loop(momentum):
+    n, left = 0, 1.0
+    while left > 0.01:  # and so for ever where momentum is 1
+        left *= momentum
+        n += 1
+    return n
+
+
+def own_mean_for_each_sentence(x, mask, eps=1e-5):
+    m = mask[..., None]
+    mean = (x * m).sum(1) / m.sum(1)
+    var = (m * (x - mean[:, None]) ** 2).sum(1) / m.sum(1)
+    return m * (x - mean[:, None]) / np.sqrt(var + eps)[:, None]
+
+
+def moved_without_no_grad():
+    class BatchNorm(EXERCISES["BatchNorm"].right):
+        def track(self, mean, var):
+            self.num_batches_tracked += 1
+            m = self.momentum or 1 / self.num_batches_tracked.item()
+            self.running_mean.lerp_(mean, m)
+            self.running_var.mul_(1 - m).add_(m * var)
+
+    return BatchNorm
+
+
+def one_plain_attribute():
+    class BatchNorm(EXERCISES["BatchNorm"].right):
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
+            var = self.running_var
+            del self.running_var
+            self.running_var = var
+
+    return BatchNorm
+
+
+@pytest.mark.parametrize(
+    "exercise, answer, diagnosis",
+    [
+        ("numgrad", forward_in_place, "forward_difference"),
+        ("effective_window", swapped_in_a_loop, "momentum_swapped"),
+        ("masked_batch_norm", own_mean_for_each_sentence, "per_sentence_by_counts"),
+        ("BatchNorm", moved_without_no_grad(), "graph_kept_in_place"),
+        ("BatchNorm", one_plain_attribute(), "running_var_not_a_buffer"),
+    ],
+)
+def test_a_mistake_is_known_however_it_is_written(exercise, answer, diagnosis):
+    exercise = EXERCISES[exercise]
+    result = judge(exercise, Local(answer, name=exercise.name, timeout=2))
+    assert result.diagnosis == diagnosis, text(result)
+
+
+def test_what_may_not_end_is_asked_of_right_answers_only():
+    exercise, tried = EXERCISES["effective_window"], []
+
+    def noting(momentum):
+        tried.append(momentum)
+        return momentum
+
+    assert not judge(exercise, Local(noting, name=exercise.name)).passed and 1.0 not in tried
+    assert exercise.endless in judge(exercise, Local(exercise.right)).verified

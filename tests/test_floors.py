@@ -135,3 +135,10 @@ def test_help_answers_in_half_a_second():
             break
     assert "lab" in text and "grade" in text
     assert best < 0.5, f"coursekit --help took {best:.2f} s"
+
+
+def test_experiments_do_not_import_each_other():
+    package = "coursekit.experiments"
+    modules = {m for m in MODULES if m.startswith(package)} - {f"{package}.__init__"}
+    assert len(modules) > 10
+    assert {m: found for m in modules if (found := imported(m) & modules)} == {}

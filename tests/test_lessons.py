@@ -82,6 +82,20 @@ def test_it_has_an_experiment_an_explorable_and_a_box_of_misconceptions(source):
     assert 3 <= len(re.findall(r"^- \*\"", box, re.MULTILINE)) <= 8
 
 
+@pytest.mark.parametrize("source", [p for p in SOURCES if p.stem[:2] in ("04", "05", "06")])
+def test_what_an_explorable_asks_is_answered_right_after_it_and_folded(source):
+    cells = read(source)
+    asking = [i for i, cell in enumerate(cells) if "### Explore" in cell.source]
+    assert asking
+    for i in asking:
+        shown = next(n for n in range(i, len(cells)) if re.search(r"^\w+\(", cells[n].source, re.M))
+        asked = cells[i].source.partition("### Explore")[2]
+        found = cells[shown + 1].source
+        assert found.startswith("<details><summary>What you should find</summary>\n"), cells[i].id
+        numbered = [len(re.findall(r"^\d\. ", text, re.M)) for text in (asked, found)]
+        assert numbered[0] == numbered[1] and found.endswith("</details>")
+
+
 @every
 def test_the_recap_is_at_most_six_lines_long(source):
     assert 3 <= len(re.findall(r"^- ", section(source, "Recap"), re.MULTILINE)) <= 6

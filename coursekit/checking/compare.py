@@ -1,10 +1,9 @@
 """How an answer differs from the right one, and on which rung of the ladder."""
 
-from typing import Any
-
 import numpy as np
 
 from coursekit.checking.result import Difference
+from coursekit.checking.words import brief, closest, kind, sentence, shape, wish
 
 # Loose enough for every fair algorithm, tight because the inputs make mistakes large.
 TOLERANCE = {"float64": (1e-7, 1e-9), "float32": (1e-4, 1e-4), "float16": (2e-2, 2e-2)}
@@ -22,7 +21,9 @@ def compare(
     if hasattr(want, "vjp"):  # an object that only the answer understands: any will do
         return None
     if got is None and want is not None:
-        return Difference("structure", f"{path} is None. End the function with `return …`.")
+        whole = path == "your answer"
+        words = "End the function with `return …`." if whole else f"{wish(want)} was asked for."
+        return Difference("structure", f"{path} is None{'.' if whole else ';'} {words}")
     if isinstance(want, dict):
         return _compare_dicts(got, want, rtol, atol, path)
     if isinstance(want, tuple | list):
@@ -34,12 +35,14 @@ def compare(
 
 def _compare_dicts(got, want, rtol, atol, path):
     if not isinstance(got, dict):
-        return Difference("structure", f"a dict was asked for; {path} is {_kind(got)}.")
+        return Difference("structure", f"a dict was asked for; {path} is {kind(got)}.")
     missing, extra = sorted(want.keys() - got.keys()), sorted(map(str, got.keys() - want.keys()))
     if missing or extra:
         said = [f"misses {', '.join(map(repr, missing))}"] if missing else []
         said += [f"has {', '.join(map(repr, extra))} too many"] if extra else []
-        return Difference("structure", f"the dict {' and '.join(said)}.")
+        near = [(key, closest(key, extra)) for key in missing]
+        meant = [f" Did you mean {key!r} by {came!r}?" for key, came in near if came]
+        return Difference("structure", f"the dict {' and '.join(said)}.{''.join(meant)}")
     for key in want:
         found = compare(got[key], want[key], rtol=rtol, atol=atol, path=f"{key!r}")
         if found:
@@ -52,7 +55,7 @@ def _compare_sequences(got, want, rtol, atol, path, names):
         names = getattr(want, "_fields", None) or [f"value {i + 1}" for i in range(len(want))]
     if not isinstance(got, tuple | list):
         wanted = f"{len(want)} values ({', '.join(names)})"
-        return Difference("structure", f"{wanted} were asked for; {path} is {_kind(got)}.")
+        return Difference("structure", f"{wanted} were asked for; {path} is {kind(got)}.")
     if len(got) != len(want):
         return Difference("structure", f"{len(want)} values were asked for; you gave {len(got)}.")
     for name, mine, right in zip(names, got, want, strict=True):
@@ -65,7 +68,7 @@ def _compare_sequences(got, want, rtol, atol, path, names):
 def _compare_exactly(got, want, path):
     if isinstance(want, bool | np.bool_):
         if not isinstance(got, bool | np.bool_):
-            return Difference("structure", f"{path} is {_kind(got)}; True or False is needed.")
+            return Difference("structure", f"{path} is {kind(got)}; True or False is needed.")
         equal = bool(got) == bool(want)
     else:
         equal = type(got) is type(want) and got == want
@@ -73,15 +76,16 @@ def _compare_exactly(got, want, path):
         return None
     where = "" if path == "your answer" else path
     yours, expected = brief(got), brief(want)
-    return Difference("values", f"{path} is {yours}.", where=where, yours=yours, expected=expected)
+    words = sentence(f"{path} is {yours}")
+    return Difference("values", words, where=where, yours=yours, expected=expected)
 
 
 def _compare_arrays(got, want, rtol, atol, path):
     mine, right = to_array(got), to_array(want)
     if mine is None:
-        return Difference("structure", f"numbers were asked for; {path} is {_kind(got)}.")
+        return Difference("structure", f"numbers were asked for; {path} is {kind(got)}.")
     if right is None:  # the wanted value is no data: nothing but itself equals it
-        return None if got is want else Difference("structure", f"{path} is {_kind(got)}.")
+        return None if got is want else Difference("structure", f"{path} is {kind(got)}.")
     tolerance = _tolerance(right.dtype, rtol, atol)
     if mine.shape != right.shape:
         return _shape_difference(mine, right, tolerance, path)
@@ -112,7 +116,7 @@ def _compare_arrays(got, want, rtol, atol, path):
 
 
 def _shape_difference(mine, right, tolerance, path):
-    words = f"{path} has shape {_shape(mine)}; {_shape(right)} was expected"
+    words = f"{path} has shape {shape(mine)}; {shape(right)} was expected"
     if mine.size == right.size and mine.dtype.kind in "fiub":
         if squeezed(mine, right) and _all_close(mine.reshape(right.shape), right, tolerance):
             return Difference("shape", f"right values, wrong shape: {words}.", right_values=True)
@@ -176,25 +180,3 @@ def _apart(a, b) -> tuple[str, str]:
         if shown[0] != shown[1]:
             break
     return shown
-
-
-def _shape(array) -> str:
-    return str(tuple(int(n) for n in array.shape))
-
-
-def brief(value: Any) -> str:
-    """A value as Python would write it, cut where that is long."""
-    try:
-        said = repr(value)
-    except Exception:  # a learner's object, which cannot say what it is
-        return f"<{type(value).__name__}>"
-    return said if len(said) <= 200 else said[:200] + " …"
-
-
-def _kind(value: Any) -> str:
-    name = type(value).__name__
-    if callable(value):
-        return "a function"
-    if isinstance(value, np.ndarray):
-        return f"an array of dtype {value.dtype}" if value.dtype.kind not in "fiub" else "an array"
-    return f"an {name}" if name[0].lower() in "aeiou" else f"a {name}"

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coursekit.checking.answer import Answer, AnswerError
@@ -24,17 +24,32 @@ class Diagnosis:
 def diagnose(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
     """Name the mistake whose every observation equals the learner's.
 
-    The exercise's own come first, then what can go wrong with any answer, then pairs.
+    The exercise's own come first, alone or beside a changed argument, then what can go wrong with
+    any answer, then pairs.
     """
     for name, mistake in exercise.mistakes.items():
         if expected(exercise.name, name, seed).equals(mine):
             return Diagnosis(name, mistake.explanation)
+    if found := _beside_a_change(exercise, mine, seed):
+        return found
     if found := _given_back(exercise, mine, seed) or _constant(exercise, mine, seed):
         return found
     for a, b, _ in exercise.pairs():
         name = f"{a.name}+{b.name}"
         if expected(exercise.name, name, seed).equals(mine):
             return Diagnosis(name, f"Two things at once. {a.explanation} {b.explanation}")
+    return None
+
+
+def _beside_a_change(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
+    """A mistake that gives the same values, where only this answer also changes an argument."""
+    if not mine.mutated:
+        return None
+    for name, mistake in exercise.mistakes.items():
+        if expected(exercise.name, name, seed).equals(replace(mine, mutated=frozenset())):
+            changed = ", ".join(sorted(mine.mutated))
+            words = f"Besides, the call changed {changed} in place; the caller still needs it."
+            return Diagnosis(name, f"{mistake.explanation} {words}")
     return None
 
 

@@ -23,6 +23,8 @@ def validate(exercise: Exercise, *, seed: int = PUBLIC_SEED) -> list[str]:
     repeated = {label for label in right.labels if right.labels.count(label) > 1}
     if repeated:
         problems.append(f"labels are used twice: {', '.join(sorted(repeated))}")
+    if exercise.endless and exercise.endless not in right.labels:
+        problems.append(f"no case is labelled {exercise.endless!r}, which is to be endless")
     for name, function in exercise.alternatives.items():
         trace = observe(exercise, Local(function, name=exercise.name), seed)
         if not equal(exercise, trace, right):

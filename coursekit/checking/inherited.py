@@ -4,8 +4,8 @@ A right answer does not fail for what it is built on. It is judged once more wit
 helper in the place of the learner's wrong one, and the verdict says which is which.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from threading import Lock
 from typing import Any
 
@@ -17,6 +17,25 @@ from coursekit.checking.task import REGISTRY, Exercise
 
 NOT_JUDGED = ("passed", "forbidden", "missing")  # no helper changes these verdicts
 _one_at_a_time = Lock()
+
+
+def on_right_helpers(
+    result: Result,
+    wrong: Sequence[Result],
+    put: AbstractContextManager[Collection[str]],
+    again: Callable[[], Result],
+) -> Result:
+    """The result, or the one that the answer has where right helpers stand in for wrong ones.
+
+    Args:
+        wrong: the results of the learner's own helpers that are not right.
+        put: within it right ones stand in their place; it gives the names that could be replaced.
+        again: judges the answer anew.
+    """
+    with put as replaced:
+        ours = again()
+    stood_in = [found for found in wrong if found.exercise in replaced]
+    return result if ours.status == "unsolved" or not stood_in else inherited(ours, stood_in)
 
 
 def inherited(ours: Result, helpers: Sequence[Result]) -> Result:
@@ -52,11 +71,12 @@ def judge_with_ours(exercise: Exercise, function: Callable, result: Result) -> R
     ]
     if not wrong:
         return result
-    with _replaced(function, {found.exercise for found in wrong}) as replaced:
-        ours = judge(exercise, Local(function, name=exercise.name), source=source(function))
-    if ours.status == "unsolved" or not replaced:
-        return result
-    return inherited(ours, [found for found in wrong if found.exercise in replaced])
+    put = _replaced(function, {found.exercise for found in wrong})
+
+    def again() -> Result:
+        return judge(exercise, Local(function, name=exercise.name), source=source(function))
+
+    return on_right_helpers(result, wrong, put, again)
 
 
 def _helpers(exercise: Exercise, function: Callable) -> Iterator[tuple[Exercise, Callable]]:

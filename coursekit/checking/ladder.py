@@ -27,6 +27,7 @@ from coursekit.checking.stories import (
 from coursekit.checking.stories import shape_story as shape_story
 from coursekit.checking.task import ALWAYS_FORBIDDEN, PUBLIC_SEED, Exercise
 from coursekit.checking.trace import Trace, equal, first_difference, observe
+from coursekit.checking.words import sentence
 
 
 def judge(
@@ -134,7 +135,7 @@ def _wrong(
 ) -> Result:
     """A value differs: say which mistake does exactly this, or what relates the two."""
     found = diagnose(exercise, mine, seed)
-    if found is None:
+    if found is None and not isinstance(mine.stopped, AnswerTimeout):  # it would hang again
         if not _steady(exercise, answer, mine, seed):
             words = unsteady_story(exercise.name, source)
             return _result(exercise, "failed", "deterministic", words, case=case)
@@ -170,18 +171,22 @@ def _stopped(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Resu
     """The code raised, hung or died: say where, on what, and what it means."""
     stopped = mine.stopped
     if isinstance(stopped, AnswerTimeout):
-        words = f"{stopped}. Look for a loop that does not end, or takes far too many steps."
+        words = (
+            f"{sentence(stopped)} Look for a loop that does not end, or takes far too many steps."
+        )
         return _result(exercise, "timeout", "runs", words, case=mine.doing)
     if isinstance(stopped, AnswerCrashed):
-        return _result(exercise, "error", "runs", f"the process ended: {stopped}", case=mine.doing)
+        words = sentence(f"the process ended: {stopped}")
+        return _result(exercise, "error", "runs", words, case=mine.doing)
     assert isinstance(stopped, AnswerError)
     if answer.parameters is None and stopped.message.endswith("object is not callable"):
         words = f"{exercise.name} is no function here: a value was assigned to the same name later."
         return _result(exercise, "failed", "callable", words)
     found = diagnose(exercise, mine, seed) or swapped(exercise, answer, mine, seed)
-    said = [f"{stopped.where or exercise.name} raised {stopped}.", error_story(stopped)]
+    raised = sentence(f"{stopped.where or exercise.name} raised {stopped}")
+    said = [raised, error_story(stopped)]
     if mine.steps:
-        said.append(f"It worked on: {mine.steps[-1].label}. What is different here?")
+        said.append(f"It worked on: {sentence(mine.steps[-1].label)} What is different here?")
     return _result(
         exercise,
         "error",

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from coursekit.checking.compare import brief, to_array
+from coursekit.checking.compare import to_array
 from coursekit.checking.question import Question, calling_lesson
 from coursekit.checking.result import Result
 from coursekit.checking.task import enter
+from coursekit.checking.words import brief, sentence
 from coursekit.errors import ExerciseError
 
 
@@ -38,9 +39,8 @@ class Predict(Question):
             )
         number = _number(guess)
         if number is None:
-            return self.verdict(
-                "failed", f"a number is needed; got {brief(guess)}.", "Type one number."
-            )
+            words = sentence(f"a number is needed; got {brief(guess)}")
+            return self.verdict("failed", words, "Type one number.")
         miss = abs(number - self.value)
         words = f"the answer is {_short(self.value)}{self.unit}; you were {self._distance(miss)}."
         return self.verdict("passed", f"{words} {self.because}", "Read on.")
@@ -78,9 +78,8 @@ class Numeric(Question):
             return self.verdict("unsolved", "not answered yet.", f"Set {self.name} to a number.")
         number = _number(value)
         if number is None:
-            words = (
-                f"a number{f' in {self.unit}' if self.unit else ''} is needed; got {brief(value)}."
-            )
+            unit = f" in {self.unit}" if self.unit else ""
+            words = sentence(f"a number{unit} is needed; got {brief(value)}")
             return self.verdict("failed", words, "Type one number.")
         if self.near(number, self.answer):
             return self.verdict("passed", f"yes. {self.because}", "Read on.")

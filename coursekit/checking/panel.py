@@ -4,6 +4,8 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
+from coursekit.checking.words import sentence
+
 if TYPE_CHECKING:  # a Result shows itself through this module
     from coursekit.checking.result import Result
 
@@ -54,7 +56,7 @@ def lines(result: "Result") -> list[tuple[str, str]]:
         said.append(("Diagnosis", r.explanation))
     said.append(("Found" if r.status != "passed" else "Result", _message(r)))
     if r.pattern and not r.explanation and not r.hidden:
-        said.append(("Pattern", r.pattern + "."))
+        said.append(("Pattern", sentence(r.pattern)))
     if r.difference and r.difference.error is not None and not r.hidden:
         d = r.difference
         said.append(("Error", f"{d.error:.2g}; allowed is {d.allowed:.2g}"))
@@ -63,7 +65,7 @@ def lines(result: "Result") -> list[tuple[str, str]]:
     if r.case and not r.hidden:
         said.append(("Tried on", r.case))
     if r.ruled_out:
-        said.append(("Ruled out", " · ".join(r.ruled_out)))
+        said.append(("Ruled out", "as the only fault: " + " · ".join(r.ruled_out)))
     if r.verified:
         said.append(("Held on", " · ".join(r.verified) if not r.hidden else "every hidden case"))
     said += [("Note", note) for note in r.notes]

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from coursekit.checking.compare import brief
 from coursekit.checking.question import Question, calling_lesson
 from coursekit.checking.result import Result
 from coursekit.checking.task import enter
+from coursekit.checking.words import brief, sentence
 from coursekit.errors import ExerciseError
 
 
@@ -32,9 +32,8 @@ class Quiz(Question):
         chosen = _letters(value)
         if not chosen or not chosen <= self.options.keys():
             letters = ", ".join(map(repr, self.options))
-            return self.verdict(
-                "failed", f"answer with one of {letters}; got {brief(value)}.", "Choose again."
-            )
+            words = sentence(f"answer with one of {letters}; got {brief(value)}")
+            return self.verdict("failed", words, "Choose again.")
         right, letters = set(self.answer), "".join(sorted(chosen))
         if chosen == right:
             reasons = " ".join(self.options[letter][1] for letter in letters)

@@ -1,6 +1,5 @@
 """An exercise: the right answer, what to try it on, and the wrong answers we expect."""
 
-import difflib
 import inspect
 import itertools
 import textwrap
@@ -12,6 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from coursekit.checking.answer import Answer
+from coursekit.checking.compare import compare
+from coursekit.checking.words import closest
 from coursekit.errors import ExerciseError, UnknownExercise
 
 PUBLIC_SEED = 0  # notebooks use it; a grader draws its own
@@ -71,6 +72,7 @@ class Exercise:
     returns: tuple[str, ...] = ()  # names of the values of a returned tuple, for messages
     writes: tuple[str, ...] = ()  # arguments that the contract lets the answer change
     planted: str = ""  # the mistake that ships in the learner's notebook
+    endless: str = ""  # the case on which a wrong answer may not end; only right ones meet it
     staged: bool = False  # the answer's values lie on one path: none is judged after a wrong one
     cases: Callable | None = None  # cases(rng), where the script is to call the answer on each
     mistakes: dict[str, Mistake] = field(default_factory=dict)
@@ -174,6 +176,8 @@ def exercise(
             question, put to the learner on success); planted (the mistake that ships as stub);
             returns (names of a returned tuple's values); writes (arguments that the answer may
             change); credit (failing rung -> the share of the points that all before it earned);
+            endless (label of a case on which a wrong answer may not end, so it is tried only on
+            those that were right until there);
             staged (the answer's values lie on one path: none is judged after the first wrong one).
 
     Raises:
@@ -181,9 +185,9 @@ def exercise(
     """
     if (cases is None) == (script is None):
         raise ExerciseError("an exercise needs cases or a script, and not both")
-    run = script if script is not None else _call_on_each(cases)
 
     def register(right: Callable) -> Exercise:
+        run = script or _call_on_each(cases, right, options)
         new = Exercise(right, run, tuple(hints), cases=cases, **options)  # type: ignore[arg-type]
         enter(new)
         return new
@@ -191,11 +195,19 @@ def exercise(
     return register
 
 
-def _call_on_each(cases) -> Script:
+def _call_on_each(cases, right: Callable, options: dict[str, Any]) -> Script:
+    endless, rtol, atol = (options.get(name) for name in ("endless", "rtol", "atol"))
+
     def script(answer: Answer, rng: np.random.Generator) -> Iterator[tuple[str, Any]]:
+        wrong = False
         for label, args in cases(rng):
+            if wrong and label == endless:
+                continue
             answer.doing = label
-            yield label, answer(*args)
+            value = answer(*args)
+            yield label, value
+            if endless:
+                wrong = wrong or compare(value, right(*args), rtol=rtol, atol=atol) is not None
 
     return script
 
@@ -234,5 +246,5 @@ def find(name: str) -> Task:
 
 def did_you_mean(name: str, names: Iterable[str] | None = None) -> str:
     """' Did you mean …?' for the closest known name, or nothing."""
-    close = difflib.get_close_matches(name, list(REGISTRY if names is None else names))
-    return f" Did you mean {close[0]!r}?" if close else ""
+    close = closest(name, REGISTRY if names is None else names)
+    return f" Did you mean {close!r}?" if close else ""

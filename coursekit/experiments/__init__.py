@@ -27,3 +27,16 @@ def interval(values, axis: int = 0) -> Interval:
     if n == 1:
         return Interval(mean, np.full_like(mean, np.nan))
     return Interval(mean, stdtrit(n - 1, 0.975) * values.std(axis, ddof=1) / np.sqrt(n))
+
+
+def hidden_features(pixels, width, rng):
+    """What the first batch norm of a network sees at the start: x W, with W ~ N(0, 1 / D).
+
+    Args:
+        pixels: (M, D).
+
+    Returns:
+        (M, width)
+    """
+    D = pixels.shape[1]
+    return pixels @ (rng.standard_normal((D, width)) / np.sqrt(D))

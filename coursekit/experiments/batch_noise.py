@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from coursekit.experiments import hidden_features
+
 SIZES = (4, 8, 16, 32, 64, 128)
 
 
@@ -61,19 +63,6 @@ def predicted_noise(x, sizes):
     """
     kurtosis = (normalized(x, eps=0) ** 4).mean()
     return np.sqrt((1 + (kurtosis - 1) / 4) * (1 / np.asarray(sizes) - 1 / len(x)))
-
-
-def hidden_features(pixels, width, rng):
-    """What the first batch norm of a network sees at the start: x W, with W ~ N(0, 1 / D).
-
-    Args:
-        pixels: (M, D).
-
-    Returns:
-        (M, width)
-    """
-    D = pixels.shape[1]
-    return pixels @ (rng.standard_normal((D, width)) / np.sqrt(D))
 
 
 def measure(pixels, seeds, *, sizes=SIZES, width=64, draws=100):

@@ -6,7 +6,6 @@ tested on the same test images, seen as a * image + b. Every arm trains with the
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from coursekit import data
+from coursekit.data import digit_split
 from coursekit.devices import device, generator, one_thread
 from coursekit.training import SGD, cosine
 
@@ -61,25 +60,6 @@ SHIFTS: dict[str, tuple[float, float] | None] = {  # (a, b), with pixels from 0 
 }
 
 
-class Digits(NamedTuple):
-    """Pixels from 0 to 1, in float32: (N, 1, 8, 8); labels (N,)."""
-
-    train: torch.Tensor
-    train_labels: torch.Tensor
-    test: torch.Tensor
-    test_labels: torch.Tensor
-
-
-@lru_cache
-def digits() -> Digits:
-    """1297 images to train on, 500 to test on, the same for every seed."""
-    images, labels = data.digits()
-    order = torch.randperm(len(labels), generator=generator(0))
-    x = torch.tensor(images[:, None] / 16, dtype=torch.float32)[order].to(device())
-    y = torch.tensor(labels)[order].to(device())
-    return Digits(x[:1297], y[:1297], x[1297:], y[1297:])
-
-
 def network(arm: Arm, seed: int) -> nn.Sequential:
     """Convolution, norm, ReLU and pooling, twice; then a linear layer. Drawn on the CPU."""
     first = [nn.InstanceNorm2d(1)] if arm.input_norm else []
@@ -120,7 +100,7 @@ def shifted(x, shift: str, source):
 
 def train(arm: Arm, seed: int, *, steps: int):
     """Train a network by SGD with momentum, the learning rate falling to 0 along a cosine."""
-    found, source = digits(), generator(1000 + seed)
+    found, source = digit_split(), generator(1000 + seed)
     center, spread = found.train.mean(), found.train.std()
     net = network(arm, seed)
     sgd = SGD(net.parameters(), arm.lr, momentum=0.9)
@@ -138,7 +118,7 @@ def train(arm: Arm, seed: int, *, steps: int):
 @torch.no_grad()
 def accuracies(net, seed: int):
     """The share of test images read correctly, for each of SHIFTS."""
-    found, rows = digits(), []
+    found, rows = digit_split(), []
     center, spread = found.train.mean(), found.train.std()
     for shift in SHIFTS:
         x = shifted(found.test, shift, generator(2000 + seed))

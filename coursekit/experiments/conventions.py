@@ -14,8 +14,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from coursekit.bars import bar
+from coursekit.data import DigitSplit, digit_split
 from coursekit.devices import device, generator, one_thread
-from coursekit.experiments.contrast_shift import Digits, digits
 from coursekit.training import SGD
 
 BATCH, LR = 32, 0.1
@@ -80,7 +80,7 @@ class Step(NamedTuple):
 
 def train(net, seed: int, *, steps: int):
     """Train in place on random batches of digits; yields after each step."""
-    found, source = digits(), generator(1000 + seed)
+    found, source = digit_split(), generator(1000 + seed)
     sgd = SGD(net.parameters(), LR, momentum=0.9)
     for done in range(1, steps + 1):
         rows = torch.randint(len(found.train), (BATCH,), generator=source).to(found.train.device)
@@ -91,9 +91,9 @@ def train(net, seed: int, *, steps: int):
 
 
 @torch.no_grad()
-def accuracy(net, found: Digits | None = None) -> float:
+def accuracy(net, found: DigitSplit | None = None) -> float:
     """The share of the 500 test images that the network reads in evaluation."""
-    found = found or digits()
+    found = found or digit_split()
     net.eval()
     return (net(found.test).argmax(1) == found.test_labels).float().mean().item()
 

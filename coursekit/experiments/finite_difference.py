@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coursekit.experiments.batch_noise import hidden_features
+from coursekit.experiments import hidden_features
 from coursekit.norms import normalize, normalize_backward
 
 EPS = 1e-5

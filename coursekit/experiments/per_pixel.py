@@ -14,8 +14,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from coursekit.data import digit_split
 from coursekit.devices import device, generator, one_thread
-from coursekit.experiments.contrast_shift import digits
 from coursekit.training import SGD, cosine
 
 STEPS = {32: 150, 4: 300}  # by the batch size
@@ -80,7 +80,7 @@ def moved(x, by: int):
 
 def train(arm: Arm, seed: int, *, steps: int) -> nn.Sequential:
     """Train by SGD with momentum, the learning rate falling to 0 along a cosine."""
-    found, source, net = digits(), generator(1000 + seed), network(arm.norm, seed)
+    found, source, net = digit_split(), generator(1000 + seed), network(arm.norm, seed)
     center, spread = found.train.mean(), found.train.std()
     sgd = SGD(net.parameters(), arm.lr, momentum=0.9)
     for done in range(steps):
@@ -95,7 +95,7 @@ def train(arm: Arm, seed: int, *, steps: int) -> nn.Sequential:
 @torch.no_grad()
 def accuracies(net) -> list[float]:
     """The share of test images read correctly, as they are and moved."""
-    found = digits()
+    found = digit_split()
     center, spread = found.train.mean(), found.train.std()
 
     def read(x):

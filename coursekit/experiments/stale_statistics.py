@@ -13,9 +13,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from coursekit.data import digit_split
 from coursekit.deploy import recalibrate
 from coursekit.devices import device, generator, one_thread
-from coursekit.experiments.contrast_shift import digits
 from coursekit.training import SGD
 
 BATCH, LR = 64, 0.1
@@ -83,7 +83,7 @@ def statistics(net) -> list[Stored]:
 
 def images(split: str):
     """Standardized images (N, 1, 8, 8) and labels (N,) of "train" or "test"."""
-    found = digits()
+    found = digit_split()
     x, y = getattr(found, split), getattr(found, f"{split}_labels")
     return (x - found.train.mean()) / found.train.std(), y
 

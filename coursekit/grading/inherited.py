@@ -1,7 +1,6 @@
-"""A right answer that builds on a wrong one loses nothing: it is judged again on a right helper.
+"""Which helpers in the box are a submission's wrong ones, and how the judge's stand in for them.
 
-Learners build later exercises on earlier ones. Where the helper is what is wrong, the points of
-what is built on it are given, and the report says which helper it was.
+That a right answer loses nothing for a wrong helper, and in which words, is checking/inherited's.
 """
 
 from typing import Any
@@ -18,8 +17,8 @@ from coursekit.checking import (
     Unsolved,
     judge,
 )
-from coursekit.checking import inherited as wording
 from coursekit.checking.forbidden import reached
+from coursekit.checking.inherited import on_right_helpers
 from coursekit.checking.trace import equal, observe
 from coursekit.sandbox.remote import find_answer, replaced
 from coursekit.sandbox.session import Session
@@ -47,20 +46,24 @@ def inherited(
     if result.status not in WRONG:
         return result
     used = reached(source, exercise.name)
-    wrong = [e for e, r in before if e.name in used and r.status in WRONG]
-    helpers = {e.name: _right(e) for e in wrong if not _is_the_answer(e, exercise, seed)}
-    if not helpers:
+    wrong = [
+        (e, r)
+        for e, r in before
+        if e.name in used and r.status in WRONG and not _is_the_answer(e, exercise, seed)
+    ]
+    if not wrong:
         return result
     answer = find_answer(session, exercise.name, tensors=tensors)
+    put = replaced(session, {helper.name: _right(helper) for helper, _ in wrong})
+
+    def again() -> Result:
+        return judge(exercise, answer, seed=seed, source=source)
+
     try:
-        with replaced(session, helpers):
-            again = judge(exercise, answer, seed=seed, source=source)
+        told = on_right_helpers(result, [r for _, r in wrong], put, again)
     except (AnswerCrashed, AnswerError, AnswerTimeout, Unsolved):
         return result
-    if not again.passed:
-        return result
-    told = wording.inherited(again, [r for e, r in before if e.name in helpers])
-    return told.but(notes=(*told.notes, f"inherited: {told.message}"))
+    return told.but(notes=(*told.notes, f"inherited: {told.message}")) if told.passed else result
 
 
 def _is_the_answer(helper: Exercise, exercise: Exercise, seed: int) -> bool:

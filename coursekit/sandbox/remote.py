@@ -1,7 +1,7 @@
 """A submission's functions as answers: what a script sees is what it sees of a local function."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -160,8 +160,8 @@ def find_answer(session: Session, name: str, tensors: bool = False) -> RemoteAns
 
 
 @contextmanager
-def replaced(session: Session, functions: dict[str, Callable]) -> Iterator[None]:
-    """Within the block, judge's functions stand in the place of the learner's.
+def replaced(session: Session, functions: dict[str, Callable]) -> Iterator[Collection[str]]:
+    """Within the block, judge's functions stand in the place of the learner's; gives their names.
 
     Raises:
         AnswerError, AnswerTimeout, AnswerCrashed: they cannot be put there.
@@ -173,7 +173,7 @@ def replaced(session: Session, functions: dict[str, Callable]) -> Iterator[None]
     for name, function in functions.items():
         put(name, session.lent.handle(function))
     host = session.host
-    yield
+    yield functions.keys()
     if session.host is host:  # else the next one has the learner's own again
         for name in functions:
             put(name, None)

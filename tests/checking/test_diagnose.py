@@ -18,6 +18,27 @@ def test_the_exercises_own_mistakes_come_before_what_any_answer_can_do(toy_exerc
     assert verdict(toy_exercise, zeros).diagnosis == "zeros"
 
 
+def test_a_mistake_made_in_place_is_still_that_mistake(toy_exercise):
+    def no_factor_in_place(x, factor):
+        mean = x.mean(0)
+        x -= mean
+        return mean
+
+    result = verdict(toy_exercise, no_factor_in_place)
+    assert result.diagnosis == "no_factor" and not result.ruled_out
+    assert "You left out the factor. Besides, the call changed x in place" in text(result)
+
+
+def test_a_mistake_that_changes_its_input_is_not_said_of_an_answer_that_does_not(toy_exercise):
+    @toy_exercise.mistake("You wrote zeros into x.")
+    def zeros_in_place(x, factor):
+        x *= 0
+        return x.sum(0)
+
+    result = verdict(toy_exercise, lambda x, factor: np.zeros(x.shape[1]))
+    assert result.diagnosis is None
+
+
 @pytest.mark.parametrize(
     "function",
     [

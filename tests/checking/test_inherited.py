@@ -1,12 +1,13 @@
 """`doubled_mean` calls `plain_mean`, here as in a notebook: both are globals of one module."""
 
 import threading
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 
 from coursekit.checking import REGISTRY, Exercise, Local, judge
-from coursekit.checking.inherited import inherited, judge_with_ours
+from coursekit.checking.inherited import inherited, judge_with_ours, on_right_helpers
 from coursekit.checking.panel import text
 from tests.checking.toy import HINTS
 
@@ -166,3 +167,14 @@ def test_several_helpers_are_named_together(exercise):
     result = inherited(right, wrong)
     assert "your `one` and `other`, which it calls, are what is wrong" in result.message
     assert result.next == "check(one) and check(other)"
+
+
+def test_only_helpers_that_could_be_replaced_are_named(exercise):
+    result = judge(exercise, Local(over_rows, name=exercise.name))
+    right = judge(exercise, Local(exercise.right))
+    wrong = [judge(exercise, Local(over_rows)).but(exercise=name) for name in ("one", "other")]
+    found = on_right_helpers(result, wrong, nullcontext({"other"}), lambda: right)
+    assert "your `other`, which it calls, is what is wrong" in found.message
+    assert on_right_helpers(result, wrong, nullcontext(set()), lambda: right) is result
+    stub = right.but(status="unsolved")
+    assert on_right_helpers(result, wrong, nullcontext({"one"}), lambda: stub) is result

@@ -35,6 +35,7 @@ def test_an_unknown_mistake_shows_its_pattern_and_what_it_is_not(exercise):
     result = verdict(exercise, toy.opposite)
     assert result.diagnosis is None and "sign" in result.pattern
     assert result.ruled_out == ("axis 1", "no factor")
+    assert "Ruled out  as the only fault: axis 1 · no factor" in text(result)
 
 
 def raises(x, factor):
@@ -105,6 +106,20 @@ def test_each_rung_stops_with_its_own_words(exercise, function, status, rung, sc
     assert result.next
 
 
+@pytest.mark.parametrize("words", ["", "ends with a stop.", "does it?", "blanks at the end  "])
+def test_what_an_error_says_is_one_sentence(exercise, words):
+    def complains(x, factor):
+        raise ValueError(words)
+
+    shown = text(verdict(exercise, complains))
+    assert "ValueError" in shown and ".." not in shown and "?." not in shown and " ." not in shown
+
+
+def test_a_sequence_in_an_array_is_told_with_one_full_stop(exercise):
+    result = verdict(exercise, lambda x, factor: np.array(x.mean(0)).__setitem__(0, [1, 2]))
+    assert "with a sequence." in result.message and ".." not in result.message
+
+
 def test_a_random_answer_is_told_that_it_changes(exercise):
     result = verdict(exercise, lambda x, factor: x.mean(0) * np.random.default_rng().random())
     assert result.rung == "deterministic" and not result.passed
@@ -129,6 +144,18 @@ def test_an_endless_answer_is_stopped(exercise):
     result = judge(exercise, Local(endless, name=exercise.name, timeout=0.2))
     assert result.status == "timeout" and "0.2 s" in result.message
     assert time.monotonic() - started < 2
+
+
+def test_an_answer_that_is_wrong_and_then_endless_is_waited_for_once(exercise):
+    def wrong_then_endless(x, factor):
+        while len(x) == 7:
+            pass
+        return 3 * x.mean(0)
+
+    started = time.monotonic()
+    result = judge(exercise, Local(wrong_then_endless, name=exercise.name, timeout=1.0))
+    assert result.status == "failed" and "× 1.5 everywhere" in result.pattern
+    assert time.monotonic() - started < 1.8
 
 
 def test_a_missing_answer_is_missing_and_not_wrong(exercise):

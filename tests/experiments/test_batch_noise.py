@@ -51,12 +51,6 @@ def test_heavy_tails_are_predicted_to_be_noisier(rng):
     assert prediction[1] > 1.2 * prediction[0]
 
 
-def test_a_random_layer_keeps_the_scale_of_its_input(rng):
-    hidden = batch_noise.hidden_features(rng.standard_normal((500, 64)), 200, rng)
-    assert hidden.shape == (500, 200)
-    assert hidden.std() == pytest.approx(1, rel=0.05)
-
-
 def test_a_seed_decides_everything_and_seeds_differ():
     x = np.random.default_rng(3).standard_normal((200, 5))
     options = dict(sizes=(4, 8), width=6, draws=3)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from coursekit.data import digit_split
 from coursekit.devices import generator
 from coursekit.experiments import contrast_shift as experiment
 
@@ -16,14 +17,6 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-def test_no_image_is_both_trained_and_tested_on():
-    found = experiment.digits()
-    assert (len(found.train), len(found.test)) == (1297, 500)
-    both = torch.cat([found.train, found.test]).flatten(1)
-    assert len(torch.unique(both, dim=0)) == len(both)  # no digit is in the set twice
-    assert float(found.train.min()) == 0 and float(found.train.max()) == 1
-
-
 def test_the_arms_start_from_the_same_weights():
     nets = [experiment.network(experiment.ARMS[n], 3) for n in ("no norm", "batch norm")]
     first, second = ([m for m in net if isinstance(m, torch.nn.Conv2d)] for net in nets)
@@ -34,7 +27,7 @@ def test_the_arms_start_from_the_same_weights():
 @pytest.mark.parametrize("shift", ["contrast x 1/4", "brightness + 1", "each image its own"])
 def test_an_instance_norm_in_front_does_not_see_contrast_and_brightness(shift):
     net = experiment.network(experiment.Arm("none", 0.1, input_norm=True), 0).eval()
-    x = experiment.digits().test[:50]
+    x = digit_split().test[:50]
     other = experiment.shifted(x, shift, generator(0))
     assert (other - x).abs().max() > 0.1
     with torch.no_grad():
@@ -44,7 +37,7 @@ def test_an_instance_norm_in_front_does_not_see_contrast_and_brightness(shift):
 @pytest.mark.parametrize("padding, sees_it", [("zeros", True), ("replicate", False)])
 def test_zeros_beyond_the_edge_tell_instance_norm_the_brightness(padding, sees_it):
     net = experiment.network(experiment.Arm("instance", 0.1, padding=padding), 0).eval()
-    x = experiment.digits().test[:50]
+    x = digit_split().test[:50]
     with torch.no_grad():
         moved = (net(x + 1) - net(x)).abs().max()
     assert float(moved) > 0.5 if sees_it else float(moved) < 0.05

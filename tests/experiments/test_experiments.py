@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from coursekit.experiments import interval
+from coursekit.experiments import hidden_features, interval
 
 
 def test_an_interval_is_students():
@@ -32,3 +32,10 @@ def test_95_of_100_intervals_hold_the_truth():
     for n in (2, 3, 4):
         mean, half = interval(draws[:, :n], axis=1)
         assert (abs(mean) < half).mean() == pytest.approx(0.95, abs=0.005)
+
+
+def test_a_random_layer_keeps_the_scale_of_its_input():
+    rng = np.random.default_rng(0)
+    hidden = hidden_features(rng.standard_normal((500, 64)), 200, rng)
+    assert hidden.shape == (500, 200)
+    assert hidden.std() == pytest.approx(1, rel=0.05)

@@ -83,6 +83,7 @@ def sources(lesson):
         "local",
         "compare",
         "result",
+        "words",
     ):  # plain functions, used by some lessons
         found[f"coursekit.checking.{name}"] = inspect.getsource(
             import_module(f"coursekit.checking.{name}")

@@ -19,6 +19,9 @@ TAKEN_OUT = {  # of g, x_hat: what is subtracted from g
     "no h in front": lambda g, h: g.mean(0) + (g * h).mean(0),
     "whole": lambda g, h: g.mean(0) + h * (g * h).sum(0) / (h * h).sum(0),
     "axis 1": lambda g, h: g.mean(1, keepdims=True) + h * (g * h).mean(1, keepdims=True),
+    "no axis": lambda g, h: g.mean() + h * (g * h).mean(),
+    "no axis in g": lambda g, h: g.mean() + h * (g * h).mean(0),
+    "no axis in g x_hat": lambda g, h: g.mean(0) + h * (g * h).mean(),
 }
 IN_FRONT = {
     "right": lambda inv_std, gamma: inv_std,
@@ -123,6 +126,23 @@ for name, words, out in (
         "averaged_over_features",
         "You averaged over axis 1; mean and variance are shared by the batch, axis 0.",
         "axis 1",
+    ),
+    (
+        "means_without_axis",
+        "Both means have no axis, so they run over all features too. Each feature has statistics "
+        "of its own: mean(0).",
+        "no axis",
+    ),
+    (
+        "mean_of_g_without_axis",
+        "g.mean() has no axis, so it is one number for all features. Each has its own: g.mean(0).",
+        "no axis in g",
+    ),
+    (
+        "mean_of_g_x_hat_without_axis",
+        "The mean of g · x_hat has no axis, so it is one number for all features. Each has its "
+        "own: mean(0).",
+        "no axis in g x_hat",
     ),
 ):
     batch_norm_backward.switch(name, words, **ALONE | {"out": out})

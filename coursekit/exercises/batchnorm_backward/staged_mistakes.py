@@ -23,6 +23,7 @@ DVAR = {  # of dx_hat, x - mu, inv_std and the batch axis
     "no x": lambda g, x_mu, inv: g.sum(0) * -0.5 * inv**3,
     "not summed": lambda g, x_mu, inv: g * x_mu * -0.5 * inv**3,
     "mean": lambda g, x_mu, inv: (g * x_mu).mean(0) * -0.5 * inv**3,
+    "no axis": lambda g, x_mu, inv: (g * x_mu).sum() * -0.5 * inv**3,
 }
 DMU = {
     "right": lambda g, inv: -inv * g.sum(0),
@@ -30,6 +31,7 @@ DMU = {
     "no inv_std": lambda g, inv: -g.sum(0),
     "not summed": lambda g, inv: -inv * g,
     "mean": lambda g, inv: -inv * g.mean(0),
+    "no axis": lambda g, inv: -inv * g.sum(),
     "zero": lambda g, inv: 0 * g.sum(0),
 }
 DX = {  # of what comes along the three paths
@@ -41,6 +43,7 @@ DX = {  # of what comes along the three paths
     "var not averaged": lambda direct, var, mu, N: direct + var * 2 + mu / N,
     "mu not averaged": lambda direct, var, mu, N: direct + var * 2 / N + mu,
     "N - 1": lambda direct, var, mu, N: direct + var * 2 / (N - 1) + mu / N,
+    "x_hat": lambda direct, var, mu, N: direct + var * 2 / N + mu / N,  # var holds x_hat then
 }
 DGAMMA = {
     "right": lambda dy, x, x_hat, gamma: (dy * x_hat).sum(0),
@@ -63,13 +66,14 @@ def _(dy, x, gamma, eps, *, inv="right", scaled=True, path=(), param=()):
     way = {"dvar": "right", "dmu": "right", "dx": "right", "dgamma": "right", "dbeta": "right"}
     way |= dict([path] if path else []) | dict([param] if param else [])
     x_mu, inv_std = x - x.mean(0), INV_STD[inv](x, eps)
+    apart = x_mu * inv_std if way["dx"] == "x_hat" else x_mu
     dx_hat = dy * gamma if scaled else dy
     dvar, dmu = DVAR[way["dvar"]](dx_hat, x_mu, inv_std), DMU[way["dmu"]](dx_hat, inv_std)
     return {
         "dx_hat": dx_hat,
         "dvar": dvar,
         "dmu": dmu,
-        "dx": DX[way["dx"]](dx_hat * inv_std, dvar * x_mu, dmu, len(x)),
+        "dx": DX[way["dx"]](dx_hat * inv_std, dvar * apart, dmu, len(x)),
         "dgamma": DGAMMA[way["dgamma"]](dy, x, x_mu * inv_std, gamma),
         "dbeta": DBETA[way["dbeta"]](dy, gamma),
     }
@@ -145,6 +149,12 @@ for name, words, path in (
         ("dx", "no 2"),
     ),
     (
+        "x_hat_in_dx",
+        "In dx stands x_hat where x − mu belongs: the derivative of (x − mu)² is 2 (x − mu). dvar "
+        "has its powers of 1/σ already.",
+        ("dx", "x_hat"),
+    ),
+    (
         "dvar_from_x_hat",
         "dvar holds x_hat and inv_std³ both: x_hat already has one 1/σ. Take x − mu, or inv_std².",
         ("dvar", "x_hat"),
@@ -169,6 +179,18 @@ for name, words, path in (
         "dvar_averaged",
         "You averaged dvar over the batch. Gradients of one number used N times are summed.",
         ("dvar", "mean"),
+    ),
+    (
+        "dvar_over_all_entries",
+        "The sum in dvar has no axis, so it runs over all features too. Each has its own variance: "
+        "sum over axis 0.",
+        ("dvar", "no axis"),
+    ),
+    (
+        "dmu_over_all_entries",
+        "The sum in dmu has no axis, so it runs over all features too. Each has its own mean: sum "
+        "over axis 0.",
+        ("dmu", "no axis"),
     ),
     (
         "dmu_not_summed",
@@ -204,41 +226,3 @@ for name, words, path in (
     ),
 ):
     staged.switch(name, words, **ALONE | {"path": path})
-for name, words, param in (
-    (
-        "dgamma_from_x",
-        "gamma multiplies x_hat, so dgamma sums dy * x_hat; you took x.",
-        ("dgamma", "x"),
-    ),
-    (
-        "dgamma_averaged",
-        "You averaged dgamma over the batch; it is a sum.",
-        ("dgamma", "mean"),
-    ),
-    ("dbeta_averaged", "You averaged dbeta over the batch; it is a sum.", ("dbeta", "mean")),
-):
-    staged.switch(name, words, param=param)
-for name, words, param in (
-    (
-        "dgamma_from_centred_x",
-        "gamma multiplies x_hat; in dgamma you took x − mu, which is not divided by σ yet.",
-        ("dgamma", "centred x"),
-    ),
-    (
-        "dgamma_from_dx_hat",
-        "dgamma starts from dy: dx_hat has been multiplied by gamma already.",
-        ("dgamma", "dx_hat"),
-    ),
-    ("dgamma_without_x_hat", "That is dbeta. dgamma sums dy * x_hat.", ("dgamma", "no x_hat")),
-    (
-        "dbeta_from_dx_hat",
-        "beta is added after gamma, so dbeta sums dy itself, not dx_hat.",
-        ("dbeta", "dx_hat"),
-    ),
-    (
-        "dbeta_per_sample",
-        "dbeta has one entry for each feature: sum over axis 0, the batch.",
-        ("dbeta", "axis 1"),
-    ),
-):
-    staged.switch(name, words, **ALONE | {"param": param})

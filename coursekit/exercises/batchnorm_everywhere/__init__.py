@@ -10,6 +10,9 @@ from coursekit.exercises.batchnorm_everywhere import (
     batch_norm_nd_mistakes as batch_norm_nd_mistakes,
 )
 from coursekit.exercises.batchnorm_everywhere import masked_batch_norm as masked_batch_norm
+from coursekit.exercises.batchnorm_everywhere import (
+    masked_batch_norm_mistakes as masked_batch_norm_mistakes,
+)
 from coursekit.exercises.batchnorm_everywhere import redundant_biases as redundant_biases
 from coursekit.exercises.batchnorm_everywhere import predictions as predictions
 from coursekit.exercises.batchnorm_everywhere import quiz as quiz

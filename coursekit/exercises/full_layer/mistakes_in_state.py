@@ -155,6 +155,25 @@ for name, words, switch in (
         {"graph": "kept"},
     ),
     (
+        "graph_kept_in_place",
+        "You update the buffers in place outside torch.no_grad(), so from then on they carry the "
+        "graph of every past batch: memory grows with each step, and the layer can no longer be "
+        "copied. Put the update under torch.no_grad().",
+        {"graph": "kept in place"},
+    ),
+    (
+        "running_mean_not_a_buffer",
+        "running_var is a buffer, running_mean a plain attribute: it is not saved in state_dict() "
+        "and does not move with the layer. Use register_buffer for both.",
+        {"start": "plain mean"},
+    ),
+    (
+        "running_var_not_a_buffer",
+        "running_mean is a buffer, running_var a plain attribute: it is not saved in state_dict() "
+        "and does not move with the layer. Use register_buffer for both.",
+        {"start": "plain var"},
+    ),
+    (
         "not_buffers",
         "running_mean and running_var are plain attributes: they are not saved in state_dict() and "
         "do not move with the layer. Use register_buffer.",

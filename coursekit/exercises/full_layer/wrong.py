@@ -52,6 +52,14 @@ STORE = {  # of the biased and the unbiased variance, and eps
 }
 
 
+BOTH = ("running_mean", "running_var")
+PLAIN = {  # the statistics that are no buffers
+    "plain": BOTH,
+    "parameters": BOTH,
+    "nothing saved": BOTH,
+    "plain mean": ("running_mean",),
+    "plain var": ("running_var",),
+}
 ALONE: dict[str, str] = dict.fromkeys(
     "scaled var std step store mode also graph start average".split(), "right"
 )  # sets every switch that pairs use, so that what is added to it is tried alone
@@ -86,8 +94,8 @@ class Wrong(BatchNorm):
         if start in ("no counter", "nothing saved"):
             del self.num_batches_tracked
             self.num_batches_tracked = 0
-        if start in ("plain", "parameters", "nothing saved"):
-            for name in ("running_mean", "running_var"):
+        if start in PLAIN:
+            for name in PLAIN[start]:
                 value = getattr(self, name)
                 delattr(self, name)
                 frozen = start == "parameters"
@@ -148,9 +156,12 @@ class Wrong(BatchNorm):
         for _ in range(2 if self.way("times") == "twice" else 1):
             for name, new in ("running_mean", mean.flatten()), ("running_var", var.flatten()):
                 if name != self.way("never"):
-                    new = new if self.way("graph") == "kept" else new.detach()
+                    new = new if self.way("graph").startswith("kept") else new.detach()
                     old = getattr(self, name)
                     moved = STEPS[self.way("step")](old, new, momentum)
+                    if self.way("graph") == "kept in place":
+                        old.copy_(moved)
+                        continue
                     old_is_parameter = isinstance(old, nn.Parameter)
                     setattr(self, name, nn.Parameter(moved, False) if old_is_parameter else moved)
 

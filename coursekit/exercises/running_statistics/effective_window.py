@@ -9,12 +9,13 @@ from coursekit.checking import exercise
 
 
 def windows(rng):
-    for m in (0.1, 0.01, 0.001, 0.37, 0.5, 1.0):
+    for m in (0.12, 0.02, 0.001, 0.37, 0.5, 1.0):  # no power of one is 0.01, give or take a bit
         yield f"momentum = {m}", (m,)
 
 
 @exercise(
     cases=windows,
+    endless="momentum = 1.0",
     hints=(
         "Each step multiplies what was there before by the same factor. Which?",
         "After n steps (1 − momentum)ⁿ is left. For momentum = 0.5 that is 0.5, 0.25, … 0.0078: "

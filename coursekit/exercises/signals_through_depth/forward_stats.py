@@ -131,6 +131,32 @@ forward_stats.switch(
     "You took a std per sample (axis 1) and averaged those. One std over all values is asked for.",
     spread="per sample",
 )
+
+
+@forward_stats.mistake(
+    "You took a mean and a std for each unit (axis 0). One of each for the layer is asked for, "
+    "over all samples and units."
+)
+def pair_for_each_unit(weights, x, act):
+    stages = []
+    for W in weights:
+        x = act(x @ W)
+        stages.append((x.mean(axis=0), x.std(axis=0)))
+    return np.array(stages)  # and units differ in number
+
+
+@forward_stats.mistake(
+    "You took a mean and a std for each sample (axis 1). One of each for the layer is asked for, "
+    "over all samples and units."
+)
+def pair_for_each_sample(weights, x, act):
+    stages = []
+    for W in weights:
+        x = act(x @ W)
+        stages.append((x.mean(axis=1), x.std(axis=1)))
+    return np.array(stages)
+
+
 forward_stats.switch(
     "std_first", "The columns are mean, std; yours are the other way round.", turn=-1
 )

@@ -1,0 +1,60 @@
+"""Values and sentences as a learner reads them."""
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+
+def sentence(said: object) -> str:
+    """The words of an exception, or of anybody, with one mark at their end."""
+    words = str(said).rstrip()
+    return words if words.endswith((".", "!", "?", "…")) else words + "."
+
+
+def brief(value: Any) -> str:
+    """A value as Python would write it, cut where that is long; numpy's scalars as plain ones."""
+    try:
+        with np.printoptions(legacy="1.25"):  # False and 0.5, not np.False_ and np.float64(0.5)
+            said = repr(value)
+    except Exception:  # a learner's object, which cannot say what it is
+        return f"<{type(value).__name__}>"
+    return said if len(said) <= 200 else said[:200] + " …"
+
+
+def kind(value: Any) -> str:
+    """What a value is: "a function", "an array", "a bool", "an OrderedDict"."""
+    name = type(value).__name__
+    if callable(value):
+        return "a function"
+    if isinstance(value, np.ndarray):
+        return f"an array of dtype {value.dtype}" if value.dtype.kind not in "fiub" else "an array"
+    if isinstance(value, np.generic):
+        name = type(value.item()).__name__
+    return f"an {name}" if name[0].lower() in "aeiou" else f"a {name}"
+
+
+def shape(array: Any) -> str:
+    """The shape of an array or tensor, in plain integers."""
+    return str(tuple(int(n) for n in array.shape))
+
+
+def wish(want: Any) -> str:
+    """What is wanted where nothing came: "a number", "an array of shape (3,)"."""
+    if isinstance(want, bool | np.bool_):
+        return "True or False"
+    if isinstance(want, tuple | list):
+        return f"a {type(want).__name__} of {len(want)} values"
+    if hasattr(want, "shape") and len(want.shape):
+        return f"an array of shape {shape(want)}"
+    if isinstance(want, int | float | np.generic) or hasattr(want, "shape"):
+        return "a number"
+    return kind(want)
+
+
+def closest(name: str, names: Iterable[str]) -> str | None:
+    """The name that is nearest in spelling, upper and lower case alike; None where none is near."""
+    lower = {known.lower(): known for known in names}
+    close = difflib.get_close_matches(name.lower(), lower, n=1)
+    return lower[close[0]] if close else None
