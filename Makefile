@@ -36,8 +36,12 @@ PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check $(if $(MA
 	$(PIP_INSTALL) -e .
 	@touch $@
 
+# uv installs in a quarter of pip's time. It does not know pip's settings: torch, whose build those may
+# choose, comes by pip, and all of it does where uv fails.
+UV_INSTALL = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c requirements.lock
 .venv/dev.stamp: pyproject.toml requirements.lock | .venv/bin/pip
-	$(call step,install,$(PIP_INSTALL) -e '.[dev]')
+	$(call step,install,$(PIP_INSTALL) --no-compile torch uv && \
+	  { $(UV_INSTALL) -e '.[dev]' || $(PIP_INSTALL) -e '.[dev]'; })
 	@touch .venv/lab.stamp $@
 
 programs:

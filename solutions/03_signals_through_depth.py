@@ -41,7 +41,7 @@ from coursekit.experiments import initialization as init
 from coursekit.training import digits
 
 problem = digits()
-steps = 20 if quick() else 200
+steps = 10 if quick() else 200
 for depth in [3, 10]:
     build = partial(init.ARMS["PyTorch's default"], depth=depth)
     tried = init.tuned(build, problem, steps=steps, title=f"{depth} layers")

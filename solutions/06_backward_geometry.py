@@ -464,7 +464,7 @@ for name, mean_path in {"mean in the graph": 1, "mean constant": 0}.items():
 # %% id="detached-run" tags=["demo"]
 from coursekit import quick
 
-seeds, steps = (range(1), 20) if quick() else (range(5), 200)
+seeds, steps = (range(1), 10) if quick() else (range(5), 200)
 found = detached_statistics.measure(seeds, steps=steps)
 rates = detached_statistics.RATES
 ends = {arm: history.loss[-20:].mean(0) for arm, history in found.items()}  # (rates, seeds)

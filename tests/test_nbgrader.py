@@ -114,9 +114,9 @@ def nbgrader_bin():
     if not stamp.exists() or stamp.read_text() != wanted:
         shutil.rmtree(venv, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
-        pip = [sys.executable, "-m", "pip", "--python", venv / "bin" / "python", "install"]
-        pip += ["--quiet", "--no-deps", "--no-compile", "-r", LOCK]  # the lock is complete
-        done = subprocess.run(pip, capture_output=True, text=True, check=False)
+        uv = [sys.executable, "-m", "uv", "pip", "install", "--python", venv / "bin" / "python"]
+        uv += ["--quiet", "--no-deps", "-r", LOCK]  # the lock is complete
+        done = subprocess.run(uv, capture_output=True, text=True, check=False)
         if done.returncode and not os.environ.get("CI"):
             pytest.skip(f"nbgrader cannot be installed here: {done.stderr[-300:]}")
         assert done.returncode == 0, done.stderr

@@ -54,7 +54,12 @@ def _files(lesson: str) -> list[Path]:
 
 def lessons() -> dict[str, Lesson]:
     """What each lesson says of itself, by name."""
-    return {name: import_module(f"{__name__}.{name}").LESSON for name in _own()}
+    return {name: about(name) for name in _own()}
+
+
+def about(lesson: str) -> Lesson:
+    """What a lesson of this course says of itself."""
+    return import_module(f"{__name__}.{lesson}").LESSON
 
 
 def add_pack(path: Path) -> dict[str, Task]:
