@@ -6,7 +6,7 @@ from coursekit.checking.result import Difference
 from coursekit.checking.words import brief, closest, kind, sentence, shape, wish
 
 # Loose enough for every fair algorithm, tight because the inputs make mistakes large.
-TOLERANCE = {"float64": (1e-7, 1e-9), "float32": (1e-4, 1e-4), "float16": (2e-2, 2e-2)}
+TOLERANCE = {"f8": (1e-7, 1e-9), "f4": (1e-4, 1e-4), "f2": (2e-2, 2e-2)}
 
 
 def compare(
@@ -146,7 +146,7 @@ def to_array(value) -> np.ndarray | None:
 
 
 def _tolerance(dtype, rtol, atol):
-    default = TOLERANCE.get(str(dtype), TOLERANCE["float64"])
+    default = TOLERANCE[dtype.str[1:] if dtype.str[1:] in TOLERANCE else "f8"]
     return (default[0] if rtol is None else rtol, default[1] if atol is None else atol)
 
 

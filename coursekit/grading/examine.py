@@ -52,12 +52,12 @@ def examine(submission: Submission, settings: Settings) -> SubmissionReport:
 
 
 def needs_torch(submission: Submission) -> bool:
-    """True if judging it will import torch, told from texts: nothing is imported yet."""
+    """True if judging it will most likely import torch, told from texts alone."""
     if exercises.mentions(submission.lesson, TORCH_IMPORT):
         return True
     try:
         return read(submission.path).uses_torch
-    except GradeError:
+    except Exception:  # it is said when the submission is judged
         return False
 
 
