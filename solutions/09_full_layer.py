@@ -400,7 +400,9 @@ predict_evaluate = 93
 check("predict_evaluate", predict_evaluate)
 
 # %% id="fit" tags=["demo"]
-found = conventions.digits()
+from coursekit.data import digit_split
+
+found = digit_split()
 images, test_images = (t.cpu().permute(0, 2, 3, 1).numpy() for t in (found.train, found.test))
 labels, test_labels = found.train_labels.cpu().numpy(), found.test_labels.cpu().numpy()
 
