@@ -10,7 +10,9 @@
 Files are read once. Every call returns fresh arrays, so that writing into one spoils nothing else.
 """
 
+import importlib.util
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -145,10 +147,17 @@ def _table(name: str, **options) -> Table:
 
 @lru_cache
 def _digits() -> Digits:
-    from sklearn.datasets import load_digits
+    """As `sklearn.datasets.load_digits` reads them, without the second or two of its import."""
+    spec = importlib.util.find_spec("sklearn")
+    assert spec and spec.submodule_search_locations
+    path = Path(spec.submodule_search_locations[0], "datasets", "data", "digits.csv.gz")
+    if not path.exists():  # in another release they may lie elsewhere
+        from sklearn.datasets import load_digits
 
-    read = load_digits()
-    return Digits(read.images, read.target)
+        read = load_digits()
+        return Digits(read.images, read.target)
+    rows = np.loadtxt(path, delimiter=",")
+    return Digits(rows[:, :-1].reshape(-1, 8, 8), rows[:, -1].astype(int))
 
 
 @lru_cache

@@ -167,6 +167,10 @@ def _asks_for_us(kwargs) -> bool:
 class _Dispatch(TorchDispatchMode):
     """Sees every operation, so that factories and `.to("simgpu")` work."""
 
+    @classmethod
+    def _should_skip_dynamo(cls):  # torch would import its compiler, three seconds, to skip it
+        return False
+
     def __torch_dispatch__(self, op, types, args=(), kwargs=None):
         return _run(op, args, kwargs or {})
 

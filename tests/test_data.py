@@ -4,6 +4,7 @@ import sys
 import numpy as np
 import pytest
 import torch
+from sklearn.datasets import load_digits
 
 from coursekit import data
 
@@ -85,3 +86,20 @@ def test_importing_data_loads_neither_scikit_learn_nor_torch():
     code = "import coursekit.data, sys; print(*{'sklearn', 'torch', 'scipy'} & {*sys.modules})"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_digits_are_scikit_learns_wherever_it_keeps_them(there, monkeypatch):
+    data._digits.cache_clear()
+    if not there:
+        monkeypatch.setattr(data.Path, "exists", lambda path: False)
+    mine, theirs = data.digits(), load_digits()
+    data._digits.cache_clear()
+    for a, b in ((mine.images, theirs.images), (mine.y, theirs.target)):
+        assert a.dtype == b.dtype and np.array_equal(a, b)
+
+
+def test_digits_do_not_wait_for_scikit_learns_import():
+    code = "import sys; from coursekit import data; data.digits(); print('sklearn' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "False\n", done.stderr
