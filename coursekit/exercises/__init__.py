@@ -12,6 +12,7 @@ from coursekit.checking import REGISTRY, Exercise, Lesson, Task, validate
 from coursekit.errors import ExerciseError
 
 PACKS: dict[str, Path] = {}  # lessons of other courses, added while grading
+_fit: set[Path] = set()  # those of them that were found fit to grade by
 
 
 def names() -> list[str]:
@@ -31,6 +32,12 @@ def load(lesson: str | None = None) -> dict[str, Task]:
     for name in _own() if lesson is None else [lesson]:
         if name not in PACKS:
             import_module(f"{__name__}.{name}")
+        elif not _tasks(name):
+            _load_file(PACKS[name])
+    return _tasks(lesson)
+
+
+def _tasks(lesson: str | None) -> dict[str, Task]:
     return {n: t for n, t in REGISTRY.items() if lesson is None or t.lesson == lesson}
 
 
@@ -70,21 +77,39 @@ def add_pack(path: Path) -> dict[str, Task]:
             fit to be set; says why.
     """
     path = path.resolve()
-    if PACKS.get(path.stem) == path:
+    if PACKS.get(path.stem) == path and path in _fit:
         return load(path.stem)
+    name_pack(path)
+    try:
+        tasks = load(path.stem)
+        problems = [
+            f"{task.name}: {problem}"
+            for task in tasks.values()
+            if isinstance(task, Exercise)
+            for problem in validate(task)
+        ]
+        if problems:
+            raise ExerciseError(f"{path} is not fit to grade by:\n  " + "\n  ".join(problems))
+    except ExerciseError:
+        del PACKS[path.stem]
+        raise
+    _fit.add(path)
+    return tasks
+
+
+def name_pack(path: Path) -> None:
+    """Know another course's module by its name; it is loaded when its tasks are asked for.
+
+    Raises:
+        ExerciseError: a lesson of this course has that name.
+    """
+    path = path.resolve()
     if path.stem in _own():
         raise ExerciseError(f"{path}: this course has a lesson {path.stem!r}; rename the file")
-    tasks = _load_file(path)
-    problems = [
-        f"{task.name}: {problem}"
-        for task in tasks.values()
-        if isinstance(task, Exercise)
-        for problem in validate(task)
-    ]
-    if problems:
-        raise ExerciseError(f"{path} is not fit to grade by:\n  " + "\n  ".join(problems))
+    if PACKS.get(path.stem) != path:
+        for name in _tasks(path.stem):  # of another file with that name
+            del REGISTRY[name]
     PACKS[path.stem] = path
-    return tasks
 
 
 def _load_file(path: Path) -> dict[str, Task]:

@@ -1,7 +1,7 @@
 """Everything that is written of a finished run, but the feedback pages, which come one by one."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,16 @@ from coursekit.errors import GradeError
 from coursekit.files import write_changed
 from coursekit.grading import alike, gradescope, lms, overview, similarity
 from coursekit.grading.results import GradeReport
+from coursekit.grading.similarity import Alike
 from coursekit.grading.submissions import Submission
 
 
-def write(report: GradeReport, out: Path, found: Sequence[Submission] | None = None) -> None:
+def write(
+    report: GradeReport,
+    out: Path,
+    found: Sequence[Submission] | None = None,
+    compare: Callable[..., list[Alike]] = similarity.similar,
+) -> None:
     """Write the results as JSON, as tables for every system, and as reports for the instructor.
 
     A file that says so already is left as it is: a second run of a class writes nothing.
@@ -21,6 +27,7 @@ def write(report: GradeReport, out: Path, found: Sequence[Submission] | None = N
         report: of the whole class.
         out: the folder of the run's reports.
         found: the submissions' files: answers are compared if one changed. None: they are not.
+        compare: tells which are alike.
 
     Raises:
         GradeError: a file cannot be written.
@@ -41,7 +48,7 @@ def write(report: GradeReport, out: Path, found: Sequence[Submission] | None = N
         return
     compared = similarity.fingerprint(report, found)
     if _compared(out / "similar.json") != compared:
-        groups = similarity.similar(report, found)
+        groups = compare(report, found)
         about = {"compared": compared, "groups": [group.as_json() for group in groups]}
         # The JSON file comes last: it vouches for the page.
         _write(out, {"similar.html": alike.page(report, groups), "similar.json": as_text(about)})

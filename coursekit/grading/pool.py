@@ -11,7 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -47,6 +47,12 @@ def each(
                 yield pool.submit(work, item).result()
             except BrokenExecutor:
                 yield lost(item)
+
+
+def aside(work: Callable[..., Outcome], *arguments: Any) -> Outcome:
+    """Have one call done by a worker, which has imported what this process need not import."""
+    with _pool(1, None) as pool:
+        return pool.submit(work, *arguments).result()
 
 
 def warm_up(modules: Sequence[str]) -> None:

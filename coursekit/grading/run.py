@@ -6,25 +6,25 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coursekit import __version__, exercises
 from coursekit.errors import GradeError
 from coursekit.files import write_changed
-from coursekit.grading import outputs, pool, scheduler
-from coursekit.grading.examine import TORCH, Settings, examine, needs_torch
+from coursekit.grading import outputs, scheduler
+from coursekit.grading.crew import Crew, Item, Judged, lost
+from coursekit.grading.examine import Settings
 from coursekit.grading.feedback import page
 from coursekit.grading.progress import progress
-from coursekit.grading.results import GradeReport, SubmissionReport, ungraded
+from coursekit.grading.results import GradeReport
+from coursekit.grading.similarity import Alike, similar
 from coursekit.grading.submissions import Submission, discover
 from coursekit.sandbox.box import Limits, open_box
-from coursekit.sandbox.warm import lend
 
 if TYPE_CHECKING:  # SQLAlchemy is for the process that writes; workers do without
     from coursekit.grading.gradebook import Gradebook
-
-Judged = tuple[int, SubmissionReport]  # with the submission's row in the gradebook
 
 
 def grade(
@@ -65,28 +65,34 @@ def grade(
         ExerciseError: a pack is not fit to grade by.
         SandboxError: there is no sandbox; the message says how to install one.
     """
-    from coursekit.grading.gradebook import Gradebook, locate, parse
-    from coursekit.grading.gradebook import policy as policies
-
     started = time.monotonic()
     _check(jobs, timeout, total, seed)
     for pack in packs:
-        exercises.add_pack(pack)
-    url = parse(db) if db else locate(out)
+        exercises.name_pack(pack)
     with tempfile.TemporaryDirectory(prefix="coursekit-") as scratch:
         found = discover(submissions, Path(scratch))
-        plan = policies.read(policy) if policy else None
         if cluster is None:
             open_box(sandbox)
         _prepare(out)
         hidden = [submissions, out, *packs, Path(scratch)]
+        secret = tuple(path.resolve() for path in hidden)
+        limits = Limits(exercise=timeout, total=total)
+        settings = Settings(0, sandbox, limits, secret, tuple(p.resolve() for p in packs))
+        crew = Crew(settings, 1 if cluster else min(jobs, len(found)))
+        if not (cluster or db or (out / "results.json").exists()):
+            crew.warm_up(found)  # nothing was judged yet: all of it will be
+        crew.examine_packs()
+
+        from coursekit.grading.gradebook import Gradebook, locate, parse
+        from coursekit.grading.gradebook import policy as policies
+
+        plan = policies.read(policy) if policy else None
+        url = parse(db) if db else locate(out)
         if url.get_backend_name() == "sqlite" and url.database:
-            hidden.append(Path(url.database))
+            secret += (Path(url.database).resolve(),)
         with Gradebook.open(url, create=True) as book:
             seed = _seed(book, seed)
-            limits = Limits(exercise=timeout, total=total)
-            secret = tuple(path.resolve() for path in hidden)
-            settings = Settings(seed, sandbox, limits, secret, tuple(p.resolve() for p in packs))
+            crew.settings = replace(settings, seed=seed, secret=secret)
             kept = {
                 "submissions": str(submissions.resolve()),
                 "out": str(out.resolve()),
@@ -98,63 +104,39 @@ def grade(
             book.keep(seed=str(seed), settings=json.dumps(kept))
             if plan is not None:
                 book.keep(policy=plan.as_text())
-            _grade(book, found, settings, jobs, cluster)
-            return write_reports(book, out, started, found)
+            _grade(book, found, crew, cluster)
+            return write_reports(book, out, started, found, crew.similar)
 
 
-def _grade(
-    book: "Gradebook",
-    found: list[Submission],
-    settings: Settings,
-    jobs: int,
-    cluster: str | None,
-) -> None:
+def _grade(book: "Gradebook", found: list[Submission], crew: Crew, cluster: str | None) -> None:
     """Judge what the gradebook has no result for, and write each result as it comes."""
     from coursekit.grading.gradebook import Conditions
 
     versions = {lesson: exercises.version(lesson) for lesson in {one.lesson for one in found}}
-    s = settings
+    s = crew.settings
     conditions = Conditions(s.seed, s.sandbox, s.limits.exercise, s.limits.total, versions)
     todo = list(book.hand_in(found, conditions).items())
     if not todo:
         return
     with progress(len(todo)) as advance:
-        for row, report in _each(todo, settings, versions, jobs, cluster):
+        judged = crew.judge(todo) if cluster is None else _far(todo, s, versions, cluster)
+        for row, report in judged:
             book.record(row, report, conditions)
             advance()
 
 
-def _each(
-    todo: list[tuple[int, Submission]],
-    settings: Settings,
-    versions: dict[str, str],
-    jobs: int,
-    cluster: str | None,
+def _far(
+    todo: list[Item], settings: Settings, versions: dict[str, str], cluster: str
 ) -> Iterator[Judged]:
-    if cluster is None:
-        begin = _warm_up(todo, settings, at_once=min(jobs, len(todo)))
-        judge = functools.partial(_judged, settings=settings)
-        return pool.each(judge, todo, jobs, _lost, begin)
+    """Judge on the workers of a cluster."""
     return scheduler.each(
         functools.partial(scheduler.judged, settings=settings, versions=versions),
         todo,
         cluster,
-        _lost,
+        lost,
         scheduler.carried,
         functools.partial(scheduler.readiness, settings, __version__),
     )
-
-
-def _warm_up(
-    todo: list[tuple[int, Submission]], settings: Settings, at_once: int
-) -> Callable[[], None]:
-    """Start at once, and side by side, what all workers will share: the imports and a sandbox."""
-    examples = {one.lesson: one for _, one in todo if not one.problem}  # of each lesson, one
-    torch = TORCH if any(map(needs_torch, examples.values())) else ()
-    if at_once > 1:
-        own = sorted(examples.keys() - exercises.PACKS.keys())
-        pool.warm_up([__name__, *torch, *(f"{exercises.__name__}.{name}" for name in own)])
-    return lend(open_box(settings.sandbox, settings.secret), torch)
 
 
 def write_reports(
@@ -162,11 +144,13 @@ def write_reports(
     out: Path,
     started: float | None = None,
     found: list[Submission] | None = None,
+    compare: Callable[..., list[Alike]] = similar,
 ) -> GradeReport:
     """Write all that is made of a gradebook's last run, with what its instructor says.
 
     Args:
         found: what was handed in, where it is at hand; without it answers are not compared.
+        compare: tells which answers are alike.
 
     Raises:
         GradeError: something of that run is still to be graded, or `out` cannot be written.
@@ -187,7 +171,7 @@ def write_reports(
     for report in whole.submissions:
         path = out / "feedback" / Path(report.file).with_suffix(".html")
         _write(path, page(report, whole.sandbox))
-    outputs.write(whole, out, found)
+    outputs.write(whole, out, found, compare)
     return whole
 
 
@@ -222,14 +206,3 @@ def _write(path: Path, text: str) -> None:
         write_changed(path, text)
     except OSError as error:
         raise GradeError(f"cannot write {path} ({error.strerror})") from error
-
-
-def _judged(item: tuple[int, Submission], settings: Settings) -> Judged:
-    row, submission = item
-    return row, examine(submission, settings)
-
-
-def _lost(item: tuple[int, Submission]) -> Judged:
-    row, submission = item
-    words = "the judge's own process died of it, twice; please report it with the notebook"
-    return row, ungraded(submission, "crashed", words)

@@ -19,7 +19,13 @@ GUESTS = tuple(
     f"sandbox/{name}" for name in ("wire.py", "parts.py", "values.py", "messages.py", "inside")
 )
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
-SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/sys/devices/system/cpu")
+SETTINGS = (
+    "/etc/ld.so.cache",
+    "/etc/alternatives",
+    "/etc/localtime",
+    "/sys/devices/system/cpu",
+    "/sys/kernel/mm/transparent_hugepage",  # malloc looks there
+)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from .syscalls import refuse_system_calls
 
 
 def confine(begin: Begin, mapped: int) -> None:
-    """Take on the limits, seed what the learner may draw from, and cut the standard streams off.
+    """Take on the limits, and cut the standard streams off.
 
     Args:
         mapped: bytes of address space that are in use already.
@@ -31,7 +31,6 @@ def confine(begin: Begin, mapped: int) -> None:
             hard = resource.getrlimit(kind)[1]
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(kind, (most, most))
-    seed()
     _silence()
     if begin.processes >= 0:  # in a box; without one, nothing pretends to hold
         refuse_system_calls()

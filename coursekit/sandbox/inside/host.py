@@ -16,7 +16,7 @@ from ..values import Packer, Unpacker, make_tensor
 from ..wire import WireError, frame, read_frame
 from .attempt import alarms_held, attempt
 from .cells import Notebook
-from .confine import address_space, confine
+from .confine import address_space, confine, seed
 from .modules import build
 from .notice import noticing
 from .things import act, parameter, parameters, same
@@ -205,7 +205,10 @@ def serve(descriptor: int, mapped: int | None = None) -> None:
     assert isinstance(begin, m.Begin)
     for name in begin.imports:
         import_module(name)
-    confine(begin, address_space() if mapped is None else mapped)
+    if mapped is None:  # else the zygote has done so
+        mapped = address_space()
+        seed()
+    confine(begin, mapped)
     try:
         Host(wall).serve()
     except EOFError:

@@ -14,16 +14,18 @@ import gc
 import os
 import signal
 import socket
-import sys
 import time
 from importlib import import_module
 
 from . import jail
-from .confine import address_space
+from .confine import address_space, seed
 from .host import serve
 from .watch import bury_and_watch, exit_code, fork_watched
 
-EARLY = ("IPython.core.inputtransformer2", "ast", "asyncio", "inspect", "linecache", "traceback")
+EARLY = (
+    "IPython.core.inputtransformer2", "ast", "asyncio", "inspect", "linecache", "traceback",
+    "numpy.random", "numpy.linalg", "numpy.fft",  # numpy imports them when they are asked for
+)  # fmt: skip
 LATE = {"torch": ("torch.fx.experimental.symbolic_shapes",)}  # half a second in the first gradient
 REFUSED = 77  # exit code: this system does not let a fork into namespaces of its own
 
@@ -36,8 +38,7 @@ def main(descriptor: int, imports: list[str], disk: int) -> None:
     for name in (*EARLY, *(late for early in imports for late in LATE.get(early, ()))):
         with contextlib.suppress(ImportError):
             import_module(name)
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(1)
+    seed()
     mapped = address_space()
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector of a fork leaves it alone
