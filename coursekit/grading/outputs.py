@@ -17,7 +17,7 @@ def write(
     report: GradeReport,
     out: Path,
     found: Sequence[Submission] | None = None,
-    compare: Callable[..., list[Alike]] = similarity.similar,
+    compare: Callable[..., list[Alike]] | None = None,
 ) -> None:
     """Write the results as JSON, as tables for every system, and as reports for the instructor.
 
@@ -27,7 +27,7 @@ def write(
         report: of the whole class.
         out: the folder of the run's reports.
         found: the submissions' files: answers are compared if one changed. None: they are not.
-        compare: tells which are alike.
+        compare: tells which are alike; `similarity.similar` if absent.
 
     Raises:
         GradeError: a file cannot be written.
@@ -48,7 +48,7 @@ def write(
         return
     compared = similarity.fingerprint(report, found)
     if _compared(out / "similar.json") != compared:
-        groups = compare(report, found)
+        groups = (compare or similarity.similar)(report, found)
         about = {"compared": compared, "groups": [group.as_json() for group in groups]}
         # The JSON file comes last: it vouches for the page.
         _write(out, {"similar.html": alike.page(report, groups), "similar.json": as_text(about)})

@@ -19,7 +19,7 @@ from coursekit.grading.examine import Settings
 from coursekit.grading.feedback import page
 from coursekit.grading.progress import progress
 from coursekit.grading.results import GradeReport
-from coursekit.grading.similarity import Alike, similar
+from coursekit.grading.similarity import Alike
 from coursekit.grading.submissions import Submission, discover
 from coursekit.sandbox.box import Limits, open_box
 
@@ -70,7 +70,12 @@ def grade(
     for pack in packs:
         exercises.name_pack(pack)
     with tempfile.TemporaryDirectory(prefix="coursekit-") as scratch:
-        found = discover(submissions, Path(scratch))
+        try:
+            found = discover(submissions, Path(scratch))
+        except GradeError:
+            for pack in packs:  # what is wrong with one is the better thing to say
+                exercises.add_pack(pack)
+            raise
         if cluster is None:
             open_box(sandbox)
         _prepare(out)
@@ -144,13 +149,13 @@ def write_reports(
     out: Path,
     started: float | None = None,
     found: list[Submission] | None = None,
-    compare: Callable[..., list[Alike]] = similar,
+    compare: Callable[..., list[Alike]] | None = None,
 ) -> GradeReport:
     """Write all that is made of a gradebook's last run, with what its instructor says.
 
     Args:
         found: what was handed in, where it is at hand; without it answers are not compared.
-        compare: tells which answers are alike.
+        compare: tells which answers are alike; see `outputs.write`.
 
     Raises:
         GradeError: something of that run is still to be graded, or `out` cannot be written.

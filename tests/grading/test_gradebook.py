@@ -13,7 +13,7 @@ import pytest
 
 from coursekit.cli import main
 from coursekit.errors import GradeError
-from coursekit.grading import desk, grade, run
+from coursekit.grading import crew, desk, grade, run
 from coursekit.grading.gradebook import Gradebook, locate
 from grading.classes import (
     HALVES,
@@ -33,13 +33,13 @@ pytestmark = [pytest.mark.needs("bwrap"), pytest.mark.usefixtures("packs_of_its_
 def judged(monkeypatch):
     """The files that are judged, as they are."""
     seen = []
-    examine = run.examine
+    examine = crew.examine
 
     def watched(submission, settings):
         seen.append(submission.file)
         return examine(submission, settings)
 
-    monkeypatch.setattr(run, "examine", watched)
+    monkeypatch.setattr(crew, "examine", watched)
     return seen
 
 
