@@ -4,12 +4,17 @@ PYTHON ?= python3
 BIN    := .venv/bin
 NBVAL   = $(BIN)/python tests/nbval/run.py
 
-# Run a command under a name; print how long it took.
-step = @printf '\n== %s\n' '$(1)'; SECONDS=0; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
+LESSONS = nbval-solved nbval-solved-simgpu nbval-unsolved nbval-unsolved-simgpu
+CHECKS  = unit browser exercises $(LESSONS) peers types mutated proven built
 
-.PHONY: help lab install test test-gpu programs lint style types built proven proofs mutants unit browser peers \
-        nbval nbval-cpu nbval-simgpu notebooks bench bench-grading budget sabotage lock clean
+# Run a command under a name; print how long it took. A make that it calls is told nothing of this one.
+step = @printf '\n== %s\n' '$(1)'; SECONDS=0; unset MAKEFLAGS MFLAGS; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
+
+.PHONY: help lab install test test-gpu programs lint notebooks proofs mutants nbval bench bench-grading budget \
+        sabotage lock clean style $(CHECKS)
+ifndef AT_ONCE
 .NOTPARALLEL:
+endif
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,13 +54,11 @@ programs:
 
 # -- tests -------------------------------------------------------------------------------------
 
-# Two lanes side by side, of about the same length; the second one's words come when both are done.
+# Two at a time, the longest first. The unit tests tell as they go, the others when they are done.
 test: install programs style  ## install what is needed and run every check
-	@log=$$(mktemp); \
-	$(MAKE) --no-print-directory --keep-going types built proven browser peers nbval >$$log 2>&1 & beside=$$!; \
-	$(MAKE) --no-print-directory unit; code=$$?; \
-	wait $$beside || code=$$?; cat $$log; rm $$log; \
-	[ $$code = 0 ] && printf '\nAll checks passed.\n'; exit $$code
+	@$(MAKE) --no-print-directory --keep-going -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) \
+	  AT_ONCE=2 $(CHECKS)
+	@printf '\nAll checks passed.\n'
 
 lint: style types  ## ruff and mypy
 
@@ -68,15 +71,20 @@ types: .venv/dev.stamp
 built: .venv/dev.stamp
 	$(call step,built,$(BIN)/coursekit build --check)
 
-# Without bubblewrap the tests of sandbox and grading are skipped: then there is no floor to hold.
-COVERAGE_FLOOR = $(if $(shell command -v bwrap),93,0)
 proven: .venv/dev.stamp
 	$(call step,proofs,$(BIN)/python tests/proofs.py --check)
+
+mutated: .venv/dev.stamp
 	$(call step,mutants,$(BIN)/python -W ignore tests/mutants.py --check)
 
+# Without bubblewrap the tests of sandbox and grading are skipped: then there is no floor to hold.
+COVERAGE_FLOOR = $(if $(shell command -v bwrap),93,0)
 unit: .venv/dev.stamp
-	$(call step,unit,$(BIN)/python -m pytest --ignore=tests/browser --ignore=tests/test_nbgrader.py --cov --cov-report=term \
-	  --cov-fail-under=$(COVERAGE_FLOOR))
+	+$(call step,unit,$(BIN)/python -m pytest --ignore=tests/browser --ignore=tests/test_nbgrader.py \
+	  --ignore=tests/test_exercises.py --cov --cov-report=term --cov-fail-under=$(COVERAGE_FLOOR))
+
+exercises: .venv/dev.stamp  # thousands of runs of the same lines: tracing them would take half as long again
+	$(call step,exercises,$(BIN)/python -m pytest tests/test_exercises.py)
 
 peers: .venv/dev.stamp
 	$(call step,nbgrader,$(BIN)/python -m pytest tests/test_nbgrader.py)
@@ -84,14 +92,18 @@ peers: .venv/dev.stamp
 browser: .venv/dev.stamp
 	$(call step,browser,$(BIN)/python -m pytest tests/browser)
 
-nbval: nbval-cpu nbval-simgpu  ## every lesson, solved and unsolved, cell by cell
+nbval: $(LESSONS)  ## every lesson, solved and unsolved, cell by cell
 
-nbval-cpu: .venv/dev.stamp
+nbval-solved: .venv/dev.stamp
 	$(call step,nbval solved on cpu,$(NBVAL) solutions)
+
+nbval-unsolved: .venv/dev.stamp
 	$(call step,nbval unsolved on cpu,$(NBVAL) --quick notebooks)
 
-nbval-simgpu: .venv/dev.stamp
+nbval-solved-simgpu: .venv/dev.stamp
 	$(call step,nbval solved on simgpu,$(NBVAL) --quick --device simgpu solutions)
+
+nbval-unsolved-simgpu: .venv/dev.stamp
 	$(call step,nbval unsolved on simgpu,$(NBVAL) --quick --device simgpu notebooks)
 
 # Uses PYTHON as it is and installs nothing; without PYTHON, .venv if there is one.

@@ -15,6 +15,7 @@ import csv
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -62,6 +63,7 @@ def timed(work: Callable[[], Any]) -> float:
 def coursekit(submissions: Path, jobs: int, watch: Watch | None = None) -> dict[str, Any]:
     """One `coursekit grade`: its wall seconds, and those of each submission."""
     out = submissions.parent / "out"
+    shutil.rmtree(out, ignore_errors=True)  # what its gradebook has would not be graded again
     command = [sys.executable, "-m", "coursekit", "grade", str(submissions), "--out", str(out)]
     command += ["--exercises", str(PACK), "--jobs", str(jobs), "--seed", "1"]
     extra = {"PYTHONPATH": str(REPO), "PATH": os.environ["PATH"]}
