@@ -24,7 +24,7 @@ from coursekit.sandbox.mounts import (
     interpreter,
     mounts,
     packages,
-)  # fmt: skip
+)
 
 NOBODY = 65534
 BOOT = (
@@ -42,8 +42,8 @@ ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "MPLBACKEND": "agg",
     "PYTHONHASHSEED": "0",  # sets and dicts in the same order each time
-    "PYTHONMALLOC": "malloc",  # and malloc from huge pages: a fork copies a page table that is
-    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # a fraction as long, in a third of the time
+    "PYTHONMALLOC": "malloc",  # from huge pages: a fork copies a far shorter page table
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
     "COURSEKIT_DEVICE": "cpu",
     "COURSEKIT_QUICK": "1",
