@@ -9,6 +9,7 @@ CourseError
 ├── DeviceError       the device asked for does not exist
 ├── WorkspaceError    the learner's folder cannot be made, read or served
 ├── SandboxError      untrusted code cannot be run safely here
+├── JudgeError        the judge itself failed: this is no verdict on any answer
 └── GradeError        a submission or a folder of submissions cannot be graded
 """
 
@@ -50,6 +51,10 @@ class WorkspaceError(CourseError):
 
 class SandboxError(CourseError):
     """Untrusted code cannot be run safely here."""
+
+
+class JudgeError(CourseError):
+    """The judge itself failed, on whatever it was: never a verdict, never kept."""
 
 
 class GradeError(CourseError):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # a Result shows itself through this module
 CLIMB = ("runs", "structure", "shape", "dtype", "finite", "values", "gradients", "state")
 MARKS = {
     "passed": "✓", "partial": "◐", "failed": "✗", "unsolved": "○", "missing": "?",
-    "forbidden": "✗", "error": "✗", "timeout": "✗", "manual": "○",
+    "forbidden": "✗", "error": "✗", "timeout": "✗", "manual": "○", "judge_failed": "!",
 }  # fmt: skip
 WORDS = {
     "passed": "passed",
@@ -25,6 +25,7 @@ WORDS = {
     "error": "raised an error",
     "timeout": "took too long",
     "manual": "for your instructor",
+    "judge_failed": "the check itself failed; your work is kept",
 }
 # Text colours have a contrast of at least 4.5 on the panel's own background in both themes.
 DARK = (

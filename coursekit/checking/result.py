@@ -8,6 +8,7 @@ RUNGS = (
 )  # fmt: skip
 STATUSES = (
     "passed", "partial", "failed", "unsolved", "missing", "forbidden", "error", "timeout", "manual",
+    "judge_failed",
 )  # fmt: skip
 
 

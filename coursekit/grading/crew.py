@@ -69,7 +69,7 @@ def lost(item: Item) -> Judged:
     """The report of a submission that killed whoever judged it, twice."""
     row, submission = item
     words = "the judge's own process died of it, twice; please report it with the notebook"
-    return row, ungraded(submission, "crashed", words)
+    return row, ungraded(submission, "judge_failed", words)
 
 
 def _judged(item: Item, settings: Settings) -> Judged:

@@ -44,10 +44,10 @@ def examine(submission: Submission, settings: Settings) -> SubmissionReport:
         report = _ungraded(submission, settings, "malformed", str(error))
     except SandboxError as error:
         words = f"it could not be run: {error}"
-        report = _ungraded(submission, settings, "crashed", words)
+        report = _ungraded(submission, settings, "judge_failed", words)
     except Exception as error:  # a fault of the judge's own costs one report, and is said
         words = f"the grader itself failed ({type(error).__name__}: {error}); please report it"
-        report = _ungraded(submission, settings, "crashed", words)
+        report = _ungraded(submission, settings, "judge_failed", words)
     return replace(report, seconds=time.monotonic() - started)
 
 

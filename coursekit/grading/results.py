@@ -10,7 +10,7 @@ from coursekit import exercises
 from coursekit.checking import Result
 from coursekit.grading.submissions import Submission
 
-ENDINGS = ("graded", "timeout", "oom", "crashed", "malformed")
+ENDINGS = ("graded", "timeout", "oom", "crashed", "malformed", "judge_failed")
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class SubmissionReport:
     results: tuple[Result, ...] = ()
     shown: tuple[Result, ...] = ()  # the same, without what could tell the hidden inputs
     ungraded: bool = False  # not judged, through the file's fault or the grader's
+    again: bool = False  # no verdict to keep: the next run judges it anew
     kept: float = 1.0  # the share of the points that lateness left
     given: float | None = None  # points for the lesson as a whole, given by hand
 
@@ -78,9 +79,9 @@ def ungraded(submission: Submission, status: str, reason: str) -> SubmissionRepo
     tasks = exercises.load(s.lesson).values() if s.lesson in exercises.names() else ()
     words = "not judged: see the submission's own status."
     results = tuple(Result(t.name, s.lesson, "missing", 0, t.points, "", words) for t in tasks)
-    return SubmissionReport(
-        s.student, s.lesson, s.file, status, reason, results=results, ungraded=True
-    )
+    about = (s.student, s.lesson, s.file, status, reason)
+    again = status == "judge_failed"
+    return SubmissionReport(*about, results=results, ungraded=True, again=again)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ class GradeReport:
     @property
     def exit_code(self) -> int:
         """0, or 1 if some file could not be graded."""
-        return 1 if any(s.ungraded for s in self.submissions) else 0
+        failed = any(s.ungraded or s.status == "judge_failed" for s in self.submissions)
+        return 1 if failed else 0
 
     def as_json(self) -> dict[str, Any]:
         """The content of results.json."""

@@ -178,7 +178,7 @@ def judged(
             exercises.add_pack(pack)
         if exercises.version(one.lesson) != versions.get(one.lesson, ""):
             words = "the worker's exercises are not those of the grader: install the same course"
-            return row, ungraded(one, "crashed", words)
+            return row, ungraded(one, "judge_failed", words)
         return row, examine(replace(one, path=path), settings)
 
 

@@ -157,7 +157,7 @@ def test_what_the_grader_failed_at_is_tried_again(room, judged, monkeypatch):
     hand_in(room.folder, "ann")
     with monkeypatch.context() as broken:
         broken.setattr("coursekit.grading.examine.read", lambda path: 1 / 0)
-        assert room().submissions[0].status == "crashed"
+        assert room().submissions[0].status == "judge_failed"
     assert room().submissions[0].score == 3 and len(judged) == 2
 
 

@@ -135,7 +135,7 @@ def test_a_worker_with_other_exercises_does_not_judge(tmp_path):
     one = Submission("ann", "start_here", tmp_path / "x.ipynb", "ann/x.ipynb")
     settings = Settings(7, "none")
     _, report = scheduler.judged((1, one, b"{}"), settings, {"start_here": "another"})
-    assert report.status == "crashed" and "install the same course" in report.reason
+    assert report.status == "judge_failed" and "install the same course" in report.reason
     assert "not 0.0" in scheduler.readiness(settings, "0.0")
 
 

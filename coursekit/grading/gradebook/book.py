@@ -84,7 +84,7 @@ class Gradebook:
             "timeout": conditions.timeout,
             "total": conditions.total,
             "current": True,
-            "stale": False,
+            "stale": report.again,
             "ungraded": report.ungraded,
             "status": report.status,
             "score": report.score,

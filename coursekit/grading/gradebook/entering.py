@@ -81,7 +81,6 @@ def fitting(connection: Connection, conditions: Conditions) -> dict[int, int]:
         results.c.submission_id,
         results.c.version,
         results.c.status,
-        results.c.ungraded,
         results.c.timeout,
         results.c.total,
         submissions.c.lesson,
@@ -99,9 +98,8 @@ def fitting(connection: Connection, conditions: Conditions) -> dict[int, int]:
 def _fits(row: Any, conditions: Conditions) -> bool:
     if row.version != conditions.versions.get(row.lesson, ""):
         return False
-    if row.status == "timeout":  # with more time it may end otherwise
-        return row.timeout >= conditions.timeout and row.total >= conditions.total
-    return not (row.ungraded and row.status == "crashed")  # the grader failed, not the submission
+    enough = row.timeout >= conditions.timeout and row.total >= conditions.total
+    return enough or row.status != "timeout"  # with more time it may end otherwise
 
 
 def choose(connection: Connection, chosen: dict[int, int | None]) -> None:
