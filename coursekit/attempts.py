@@ -48,9 +48,9 @@ class Attempts:
         return cls(path, known)
 
     def record(self, result: Result) -> int:
-        """Count a check and save; returns which attempt it was. Unsolved stubs do not count."""
+        """Count a check and save; returns which attempt it was. Stubs and failed checks do not."""
         seen = self.by_name.setdefault(result.exercise, Attempt(result.lesson))
-        if result.status in ("unsolved", "missing"):
+        if result.status in ("unsolved", "missing", "judge_failed"):
             return seen.checks
         now = time.time()
         seen.checks += 1

@@ -11,6 +11,7 @@ from coursekit.checking import PUBLIC_SEED, Exercise, Local, Question, Result, T
 from coursekit.checking.inherited import judge_with_ours
 from coursekit.checking.surroundings import outside, source
 from coursekit.checking.task import did_you_mean
+from coursekit.errors import JudgeError
 from coursekit.report import HintCard, ProgressTable
 
 HINTS = ("a nudge", "a question", "with blanks", "worked answer")
@@ -38,9 +39,10 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
     try:
         result = _judge(task, answer, value)
     except Exception as error:  # a fault of the check must never cost the learner the cell
-        words = f"this check itself failed ({type(error).__name__}: {error})."
+        words = f"the check itself failed ({type(error).__name__}: {error})."
         report = "Please report it with your code; your answer is not marked wrong."
-        result = Result(task.name, task.lesson, "error", 0, task.points, "runs", words, next=report)
+        about = (task.name, task.lesson, "judge_failed", 0, task.points, "", words)
+        result = Result(*about, next=report, again=True)
     attempts = _attempts()
     return result.but(attempt=attempts.record(result) if task.points else 0)
 
@@ -51,6 +53,9 @@ def score(answer: Callable, /, *, seed: int = PUBLIC_SEED) -> float:
     Args:
         answer: as for `check`.
         seed: of the inputs; another one than the notebook's own in hidden tests.
+
+    Raises:
+        JudgeError: the check itself failed, so that there is no score.
     """
     from IPython.display import display
 
@@ -58,6 +63,8 @@ def score(answer: Callable, /, *, seed: int = PUBLIC_SEED) -> float:
     hidden = seed != PUBLIC_SEED and isinstance(task, Exercise)
     result = _judge(task, answer, ..., seed) if task and hidden else check(answer)
     display(result)
+    if result.status == "judge_failed":  # a number would be taken as a score
+        raise JudgeError(result.message)
     return float(result.score)
 
 
@@ -86,9 +93,13 @@ def use(answer: Callable, /) -> Callable:
     task = exercises.find(_name(answer))
     if not isinstance(task, Exercise):
         return answer
-    if judge(task, Local(answer), source=source(answer)).passed:
+    result = judge(task, Local(answer), source=source(answer))
+    if result.passed:
         return answer
-    print(f"Using the course's {task.name} from here on: yours does not pass its check yet.")
+    why = "yours does not pass its check yet"
+    if result.status == "judge_failed":
+        why = "the check of yours itself failed"
+    print(f"Using the course's {task.name} from here on: {why}.")
     return task.right
 
 

@@ -21,11 +21,26 @@ class AnswerError(Exception):
 
 
 class AnswerTimeout(Exception):
-    """The answer did not come within its time limit."""
+    """The answer did not come within its time limit.
+
+    `again`: it waited for something while the processor was free for it or others had it, so that
+    another run may end otherwise.
+    """
+
+    def __init__(self, words: str, *, again: bool = False):
+        super().__init__(words)
+        self.again = again
 
 
 class AnswerCrashed(Exception):
-    """The process behind the answer is gone; the text says how."""
+    """The process behind the answer is gone; the text says how.
+
+    `again`: it may have been ended by the machine, so that another run may end otherwise.
+    """
+
+    def __init__(self, words: str, *, again: bool = False):
+        super().__init__(words)
+        self.again = again
 
 
 class Held(Protocol):
@@ -46,13 +61,17 @@ class Held(Protocol):
     def copy(self) -> "Held":
         """A deep copy."""
 
+    def read(self) -> Any:
+        """What it holds now, as a value: of an object that `Answer.hold` made."""
+
 
 class Answer(Protocol):
     """What a script may do with an answer: call it (a class is constructed so), take gradients."""
 
     name: str
     parameters: list[str] | None  # "x", "eps=" with a default, "*args", "**kwargs"
-    mutated: set[str]  # arguments that a call changed in place
+    mutated: set[int]  # positions of the arguments that a call changed in place
+    returned: list[Any]  # what it gave back, call by call
     doing: str  # what is being tried, for messages
 
     def __call__(self, *args: Any, **options: Any) -> Any: ...
@@ -60,5 +79,12 @@ class Answer(Protocol):
     def keep(self, *indices: int) -> Callable[..., Any]:
         """A call whose returned values at these places are held, not looked into."""
 
+    def hold(self, value: Any) -> Held:
+        """An object of the judge's that calls may change in place, and that can be read again."""
+
     def other(self, name: str) -> "Answer":
-        """The same learner's function of another name, where one builds on the other."""
+        """The same learner's function of another name, where one builds on the other.
+
+        Raises, here or when called:
+            AnswerError: nothing has that name; a NameError that says so.
+        """

@@ -6,6 +6,7 @@ from coursekit.checking.result import Difference
 from coursekit.checking.words import brief, closest, kind, sentence, shape, wish
 
 # Loose enough for every fair algorithm, tight because the inputs make mistakes large.
+HIDDEN = "the values differ from the right ones on a hidden case."
 TOLERANCE = {"f8": (1e-7, 1e-9), "f4": (1e-4, 1e-4), "f2": (2e-2, 2e-2)}
 
 
@@ -16,14 +17,15 @@ def compare(
 
     `names` are those of a returned tuple's values. `want` may be a number, bool, string, array,
     tensor, or a tuple, list or dict of those. A list for a tuple and a numpy scalar for a number
-    are the same answer in another container.
+    are the same answer in another container. What `blind` says is the judge's own words alone.
     """
     if hasattr(want, "vjp"):  # an object that only the answer understands: any will do
         return None
     if got is None and want is not None:
         whole = path == "your answer"
         words = "End the function with `return …`." if whole else f"{wish(want)} was asked for."
-        return Difference("structure", f"{path} is None{'.' if whole else ';'} {words}")
+        words = f"{path} is None{'.' if whole else ';'} {words}"
+        return Difference("structure", words, blind=words)
     if isinstance(want, dict):
         return _compare_dicts(got, want, rtol, atol, path)
     if isinstance(want, tuple | list):
@@ -35,14 +37,17 @@ def compare(
 
 def _compare_dicts(got, want, rtol, atol, path):
     if not isinstance(got, dict):
-        return Difference("structure", f"a dict was asked for; {path} is {kind(got)}.")
-    missing, extra = sorted(want.keys() - got.keys()), sorted(map(str, got.keys() - want.keys()))
+        return _another("a dict was asked for", path, got)
+    missing = sorted(want.keys() - got.keys())
+    extra = sorted(str(key)[:100] for key in got.keys() - want.keys())
     if missing or extra:
         said = [f"misses {', '.join(map(repr, missing))}"] if missing else []
         said += [f"has {', '.join(map(repr, extra))} too many"] if extra else []
         near = [(key, closest(key, extra)) for key in missing]
         meant = [f" Did you mean {key!r} by {came!r}?" for key, came in near if came]
-        return Difference("structure", f"the dict {' and '.join(said)}.{''.join(meant)}")
+        words = f"the dict {' and '.join(said)}.{''.join(meant)}"
+        keys = ", ".join(map(repr, want))
+        return Difference("structure", words, blind=f"a dict was asked for with the keys {keys}.")
     for key in want:
         found = compare(got[key], want[key], rtol=rtol, atol=atol, path=f"{key!r}")
         if found:
@@ -55,9 +60,11 @@ def _compare_sequences(got, want, rtol, atol, path, names):
         names = getattr(want, "_fields", None) or [f"value {i + 1}" for i in range(len(want))]
     if not isinstance(got, tuple | list):
         wanted = f"{len(want)} values ({', '.join(names)})"
-        return Difference("structure", f"{wanted} were asked for; {path} is {kind(got)}.")
+        return _another(f"{wanted} were asked for", path, got)
     if len(got) != len(want):
-        return Difference("structure", f"{len(want)} values were asked for; you gave {len(got)}.")
+        asked = f"{len(want)} values were asked for"
+        blind = f"{asked}; you gave another number of them."
+        return Difference("structure", f"{asked}; you gave {len(got)}.", blind=blind)
     for name, mine, right in zip(names, got, want, strict=True):
         found = compare(mine, right, rtol=rtol, atol=atol, path=name)
         if found:
@@ -68,7 +75,8 @@ def _compare_sequences(got, want, rtol, atol, path, names):
 def _compare_exactly(got, want, path):
     if isinstance(want, bool | np.bool_):
         if not isinstance(got, bool | np.bool_):
-            return Difference("structure", f"{path} is {kind(got)}; True or False is needed.")
+            words = f"{path} is {kind(got)}; True or False is needed."
+            return Difference("structure", words, blind=f"{path} is to be True or False.")
         equal = bool(got) == bool(want)
     else:
         equal = type(got) is type(want) and got == want
@@ -77,28 +85,31 @@ def _compare_exactly(got, want, path):
     where = "" if path == "your answer" else path
     yours, expected = brief(got), brief(want)
     words = sentence(f"{path} is {yours}")
-    return Difference("values", words, where=where, yours=yours, expected=expected)
+    return Difference("values", words, where, yours, expected, blind=HIDDEN)
 
 
 def _compare_arrays(got, want, rtol, atol, path):
     mine, right = to_array(got), to_array(want)
     if mine is None:
-        return Difference("structure", f"numbers were asked for; {path} is {kind(got)}.")
+        return _another("numbers were asked for", path, got)
     if right is None:  # the wanted value is no data: nothing but itself equals it
-        return None if got is want else Difference("structure", f"{path} is {kind(got)}.")
+        return None if got is want else _another("something else was asked for", path, got)
     tolerance = _tolerance(right.dtype, rtol, atol)
     if mine.shape != right.shape:
         return _shape_difference(mine, right, tolerance, path)
     if right.dtype.kind == "f" and mine.dtype.kind not in "fiu":
-        return Difference("dtype", f"{path} has dtype {mine.dtype}; {right.dtype} is needed.")
+        words = f"{path} has dtype {mine.dtype}; {right.dtype} is needed."
+        return Difference("dtype", words, blind=_dtype_needed(path, right))
     if mine.dtype.kind == "f" and mine.dtype.itemsize < min(right.dtype.itemsize, 8):
         rounded = _all_close(mine, right.astype(mine.dtype), _tolerance(mine.dtype, None, None))
         words = f"{path} has dtype {mine.dtype}, the input's is {right.dtype}: digits are lost"
-        return Difference("dtype", words + ".", right_values=rounded)
+        blind = _dtype_needed(path, right)
+        return Difference("dtype", words + ".", right_values=rounded, blind=blind)
     if not np.isfinite(mine).all() and np.isfinite(right).all():
         at = _first(~np.isfinite(mine))
-        words = f"{path} holds {mine[at]} at {_entry(path, at)}"
-        return Difference("finite", words + ".", where=_entry(path, at), yours=f"{mine[at]}")
+        words, where = f"{path} holds {mine[at]} at {_entry(path, at)}.", _entry(path, at)
+        blind = f"{path} holds a value that is not finite."
+        return Difference("finite", words, where, f"{mine[at]}", blind=blind)
     wrong = ~_close(mine, right, tolerance)
     if not wrong.any():
         return None
@@ -112,18 +123,32 @@ def _compare_arrays(got, want, rtol, atol, path):
         expected=expected,
         error=float(abs(np.float64(mine[at]) - np.float64(right[at]))),
         allowed=tolerance[1] + tolerance[0] * float(abs(right[at])),
+        blind=HIDDEN,
     )
+
+
+def _another(asked: str, path: str, got) -> Difference:
+    blind = f"{asked}; {path} is something else."
+    return Difference("structure", f"{asked}; {path} is {kind(got)}.", blind=blind)
+
+
+def _dtype_needed(path: str, right) -> str:
+    return f"{path} does not have dtype {right.dtype}, which is needed."
 
 
 def _shape_difference(mine, right, tolerance, path):
     words = f"{path} has shape {shape(mine)}; {shape(right)} was expected"
+    blind = f"{path} does not have shape {shape(right)}, which was expected"
     if mine.size == right.size and mine.dtype.kind in "fiub":
         if squeezed(mine, right) and _all_close(mine.reshape(right.shape), right, tolerance):
-            return Difference("shape", f"right values, wrong shape: {words}.", right_values=True)
+            about = "right values, wrong shape: "
+            blind = f"{about}{blind}."
+            return Difference("shape", f"{about}{words}.", right_values=True, blind=blind)
         if mine.ndim == 2 and mine.T.shape == right.shape:
             turned = _all_close(mine.T, right, tolerance)
-            return Difference("shape", f"{words}: it looks transposed.", right_values=turned)
-    return Difference("shape", words + ".")
+            about = ": it looks transposed."
+            return Difference("shape", words + about, right_values=turned, blind=blind + about)
+    return Difference("shape", words + ".", blind=blind + ".")
 
 
 def squeezed(mine, right) -> bool:
@@ -168,6 +193,7 @@ def _first(mask) -> tuple[int, ...]:
 
 def _entry(path: str, at: tuple[int, ...]) -> str:
     name = "output" if path == "your answer" else path
+    name += ", entry " if at and " " in name else ""  # of what a script observed
     return f"{name}[{', '.join(map(str, at))}]" if at else name
 
 

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from coursekit.checking.answer import Answer, AnswerError
+from coursekit.checking.answer import Answer, AnswerError, Held
 from coursekit.checking.compare import compare, to_array
 from coursekit.checking.expected import expected
 from coursekit.checking.local import Local, parameters
 from coursekit.checking.task import Exercise
-from coursekit.checking.trace import Trace, equal, first_difference, observe
+from coursekit.checking.trace import ScriptFailed, Trace, equal, first_difference, observe
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,11 @@ def _beside_a_change(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | 
 
 def _given_back(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
     first = Local(lambda *a, **k: a[0], name=exercise.name)
-    if mine.steps and equal(exercise, mine, observe(exercise, first, seed, beside=mine)):
+    try:
+        given = observe(exercise, first, seed, beside=mine)
+    except ScriptFailed:  # which wanted more of it than one value
+        return None
+    if mine.steps and equal(exercise, mine, given):
         return Diagnosis("returns_input", "You returned the first argument as it came in.")
     return None
 
@@ -88,6 +92,8 @@ def swapped(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagn
             seen = observe(exercise, _Swapped(answer, i, j), seed, beside=right)
             if seen.steps and equal(exercise, seen, right):
                 return _in_another_order(exercise.name, names, i, j)
+    except ScriptFailed:
+        return None
     finally:
         if error is not None:
             answer.error = error  # type: ignore[attr-defined]
@@ -110,7 +116,8 @@ class _Swapped:
     def __init__(self, answer: Answer, i: int, j: int):
         self.answer, self.i, self.j = answer, i, j
         self.name, self.parameters = answer.name, answer.parameters
-        self.mutated: set[str] = set()
+        self.mutated: set[int] = set()
+        self.returned: list[Any] = []
         self.doing = ""
 
     def __call__(self, *args: Any, **options: Any) -> Any:
@@ -119,6 +126,9 @@ class _Swapped:
     def keep(self, *indices: int) -> Callable[..., Any]:
         kept = self.answer.keep(*indices)
         return lambda *args, **options: kept(*self._order(args), **options)
+
+    def hold(self, value: Any) -> Held:
+        return self.answer.hold(value)
 
     def other(self, name: str) -> Answer:
         return self.answer.other(name)

@@ -2,35 +2,72 @@
 
 from functools import lru_cache
 
+from coursekit.checking.answer import AnswerError, AnswerTimeout
 from coursekit.checking.local import Local
 from coursekit.checking.task import REGISTRY, Exercise
-from coursekit.checking.trace import Trace, equal, first_difference, observe
+from coursekit.checking.trace import (
+    ScriptFailed,
+    Trace,
+    equal,
+    first_difference,
+    observe,
+    same_words,
+)
+from coursekit.errors import JudgeError
 
+TIME = 20.0  # seconds of the processor's for each call of a mistake; some never end
 ROOM = 2048  # behaviours remembered: those of every lesson, a few tens of megabytes
 
 
 class Behaviour:
-    """The right answer (""), a named mistake, or a pair ("a+b"), on one seed's inputs."""
+    """The right answer (""), a named mistake, or a pair ("a+b"), on one seed's inputs.
+
+    The right answer has all the time that it needs. What is cut short by a limit, or by a fault of
+    the exercise's, is not what it does, and never remembered.
+    """
 
     def __init__(self, exercise: Exercise, name: str, seed: int):
-        self.exercise, self.seed = exercise, seed
+        self.exercise, self.name, self.seed = exercise, name, seed
         self.function = exercise.behaviour(name)
         self.seen: Trace | None = None  # as far as anybody asked
 
     def trace(self) -> Trace:
-        """All of it."""
-        if self.seen is None or self.seen.parted:
-            self.seen = self._run()
-        return self.seen
+        """All of it.
+
+        Raises:
+            JudgeError: it is the right answer, and stops before the end.
+            ScriptFailed: see `observe`.
+        """
+        if self.seen is not None and not self.seen.parted:
+            return self.seen
+        seen = self._run()
+        if seen.stopped and not self.name:
+            what = f"the course's own {self.exercise.name} stopped at {seen.doing!r}"
+            raise JudgeError(f"{what} ({seen.stopped or type(seen.stopped).__name__})")
+        if not isinstance(seen.stopped, AnswerTimeout):
+            self.seen = seen
+        return seen
 
     def equals(self, mine: Trace) -> bool:
         """True if an answer did the same from the first observation to the last.
 
-        The run ends where the two part; what was seen until there serves the next answer.
+        The run ends where the two part; what was seen until there serves the next answer. An error
+        is no behaviour: where no wrong value came before it, it must also be the same error.
         """
         if self.seen is None or (self.seen.parted and self._agrees(mine)):
-            self.seen = self._run(beside=mine)
-        return equal(self.exercise, mine, self.seen)
+            try:
+                seen = self._run(beside=mine)
+            except ScriptFailed:
+                return False
+            if isinstance(seen.stopped, AnswerTimeout):
+                return False  # not compared this time
+            self.seen = seen
+        if not equal(self.exercise, mine, self.seen):
+            return False
+        if not isinstance(mine.stopped, AnswerError) or same_words(mine.stopped, self.seen.stopped):
+            return True
+        right = expected(self.exercise.name, "", self.seed).trace()
+        return first_difference(self.exercise, mine, right) is not None
 
     def _agrees(self, mine: Trace) -> bool:
         """True if what was seen so far does not tell the two apart."""
@@ -39,7 +76,7 @@ class Behaviour:
         return longer and first_difference(self.exercise, mine, self.seen) is None
 
     def _run(self, beside: Trace | None = None) -> Trace:
-        answer = Local(self.function, name=self.exercise.name)
+        answer = Local(self.function, name=self.exercise.name, timeout=TIME if self.name else None)
         return observe(self.exercise, answer, self.seed, beside=beside)
 
 

@@ -1,12 +1,15 @@
 """Is an exercise fit to be set? Run by tests and for foreign packs, never at import."""
 
 import itertools
+from collections.abc import Callable
 
+from coursekit.checking.answer import AnswerError
 from coursekit.checking.expected import expected
-from coursekit.checking.local import Local
+from coursekit.checking.local import Local, parameters
+from coursekit.checking.result import RUNGS
 from coursekit.checking.task import PUBLIC_SEED, Exercise
-from coursekit.checking.trace import equal, observe
-from coursekit.errors import ExerciseError
+from coursekit.checking.trace import ScriptFailed, Trace, equal, observe
+from coursekit.errors import ExerciseError, JudgeError
 
 
 def validate(exercise: Exercise, *, seed: int = PUBLIC_SEED) -> list[str]:
@@ -14,22 +17,42 @@ def validate(exercise: Exercise, *, seed: int = PUBLIC_SEED) -> list[str]:
     problems = list(_incomplete(exercise))
     try:
         right = expected(exercise.name, "", seed).trace()
-    except ExerciseError as error:  # an argument that a box could not be given
+    except JudgeError as error:
         return [*problems, str(error)]
-    if right.stopped:
-        return [*problems, f"the right answer stops at {right.doing!r}: {right.stopped}"]
+    except ScriptFailed as error:
+        unfit = isinstance(error.__cause__, ExerciseError)  # an argument that cannot cross
+        words = (
+            str(error.__cause__) if unfit else f"it cannot be tried on the right answer: {error}"
+        )
+        return [*problems, words]
     if not right.steps:
         problems.append("no case is tried")
     repeated = {label for label in right.labels if right.labels.count(label) > 1}
     if repeated:
         problems.append(f"labels are used twice: {', '.join(sorted(repeated))}")
+    for step in right.steps:
+        if step.rung not in RUNGS:
+            known = ", ".join(RUNGS)
+            problems.append(f"{step.label!r} is on a rung {step.rung!r}; these are known: {known}")
+    if unknown := sorted(exercise.credit.keys() - set(RUNGS)):
+        problems.append(f"credit is given on a rung that is not known: {', '.join(unknown)}")
+    asked = {p.rstrip("=") for p in parameters(exercise.right) or []}
+    if unknown := sorted(set(exercise.writes) - asked):
+        problems.append(f"writes names what is no argument of the right answer: {unknown[0]!r}")
     if exercise.endless and exercise.endless not in right.labels:
         problems.append(f"no case is labelled {exercise.endless!r}, which is to be endless")
     for name, function in exercise.alternatives.items():
-        trace = observe(exercise, Local(function, name=exercise.name), seed)
-        if not equal(exercise, trace, right):
-            problems.append(f"the alternative {name!r} is not accepted")
-    traces = {name: expected(exercise.name, name, seed).trace() for name in exercise.mistakes}
+        answer = Local(function, name=exercise.name, timeout=None)
+        trace, why = _traced(lambda answer=answer: observe(exercise, answer, seed))
+        if trace is None or not equal(exercise, trace, right):
+            problems.append(f"the alternative {name!r} is not accepted{why}")
+    traces = {}
+    for name in exercise.mistakes:
+        trace, why = _traced(lambda name=name: expected(exercise.name, name, seed).trace())
+        if trace is None or why:
+            problems.append(f"the mistake {name!r} cannot be run{why}")
+        else:
+            traces[name] = trace
     for name, trace in traces.items():
         if equal(exercise, trace, right):
             problems.append(f"the mistake {name!r} equals the right answer on every case")
@@ -37,6 +60,16 @@ def validate(exercise: Exercise, *, seed: int = PUBLIC_SEED) -> list[str]:
         if equal(exercise, first, second):
             problems.append(f"no case tells the mistakes {a!r} and {b!r} apart")
     return problems
+
+
+def _traced(run: Callable[[], Trace]) -> tuple[Trace | None, str]:
+    """What an answer did, and why it could not be tried, in words; or nothing."""
+    try:
+        trace = run()
+    except ScriptFailed as error:
+        return None, f": the script stops with what it gives, {error}"
+    lacking = isinstance(trace.stopped, AnswerError) and trace.stopped.kind == "NameError"
+    return trace, f": {trace.stopped.message}" if lacking else ""  # type: ignore[union-attr]
 
 
 def _incomplete(exercise: Exercise):

@@ -12,6 +12,8 @@ import numpy as np
 from coursekit.checking.answer import AnswerTimeout
 
 LINES, WIDTH = 10, 200  # of what an answer prints, as much as is shown
+PATIENCE = 6  # a limit on waiting is so many times that on computing
+AGAIN = 1.0  # seconds after which code that caught its interruption is interrupted once more
 
 
 class Printed(io.TextIOBase):
@@ -40,30 +42,56 @@ def quiet():
 
 
 @contextmanager
-def limit(seconds: float):
-    """Interrupt Python code that runs too long; only in the main thread, and not on Windows.
+def limit(seconds: float | None):
+    """Interrupt Python code that computes too long; only in the main thread, and not on Windows.
 
-    A timer that already runs (a test's, an outer answer's) keeps its own deadline.
+    Counted is the processor time of the main thread, so that a busy machine costs nobody anything.
+    Code that waits is interrupted after PATIENCE times as long. A timer that already runs (a
+    test's, an outer answer's) keeps its own deadline.
+
+    Raises:
+        AnswerTimeout: in the code that runs; once more here if the code caught it.
     """
-    if not hasattr(signal, "setitimer") or (
-        threading.current_thread() is not threading.main_thread()
-    ):
+    outer = signal.getitimer(signal.ITIMER_REAL)[0] if hasattr(signal, "setitimer") else 0.0
+    here = threading.current_thread() is threading.main_thread()
+    if seconds is None or not (here and hasattr(signal, "setitimer")) or 0 < outer <= seconds:
         yield
         return
+    computed, started, over = time.thread_time(), time.monotonic(), False
 
-    def stop(signum, frame):
-        raise AnswerTimeout(f"no answer within {seconds:g} s")
+    def late() -> AnswerTimeout | None:
+        if time.thread_time() - computed >= seconds:
+            return AnswerTimeout(f"no answer within {seconds:g} s")
+        if time.monotonic() - started >= PATIENCE * seconds:
+            return AnswerTimeout(waited(PATIENCE * seconds), again=True)
+        return None
 
-    outer = signal.getitimer(signal.ITIMER_REAL)[0]
-    if outer and outer <= seconds:
-        yield
-        return
-    before, started = signal.signal(signal.SIGALRM, stop), time.monotonic()
+    def strike(signum, frame):
+        if over:
+            return
+        if error := late():
+            signal.setitimer(signal.ITIMER_REAL, AGAIN)
+            raise error
+        left = seconds - (time.thread_time() - computed)
+        signal.setitimer(signal.ITIMER_REAL, max(left, 0.01))
+
+    before = signal.signal(signal.SIGALRM, strike)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
+        over = True
         left = max(outer - (time.monotonic() - started), 1e-3) if outer else 0
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         signal.setitimer(signal.ITIMER_REAL, left)
+    if error := late():
+        raise error
+
+
+def waited(seconds: float) -> str:
+    """What to say of code that waited so long and hardly computed."""
+    return (
+        f"no answer within {seconds:g} s, most of which it waited: does it sleep, or ask for "
+        "input? If this machine is very busy, try again"
+    )

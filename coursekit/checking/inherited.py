@@ -15,7 +15,7 @@ from coursekit.checking.result import Result
 from coursekit.checking.surroundings import reach, source
 from coursekit.checking.task import REGISTRY, Exercise
 
-NOT_JUDGED = ("passed", "forbidden", "missing")  # no helper changes these verdicts
+NOT_JUDGED = ("passed", "forbidden", "missing", "judge_failed")  # no helper changes these verdicts
 _one_at_a_time = Lock()
 
 
@@ -35,7 +35,9 @@ def on_right_helpers(
     with put as replaced:
         ours = again()
     stood_in = [found for found in wrong if found.exercise in replaced]
-    return result if ours.status == "unsolved" or not stood_in else inherited(ours, stood_in)
+    if ours.status in ("unsolved", "judge_failed") or not stood_in:
+        return result
+    return inherited(ours, stood_in)
 
 
 def inherited(ours: Result, helpers: Sequence[Result]) -> Result:

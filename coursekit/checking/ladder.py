@@ -1,6 +1,8 @@
 """The gate ladder: climb from "is it there" to "are the values right", stop where it fails."""
 
+import builtins
 import time
+from dataclasses import replace
 
 from coursekit.checking.answer import (
     Answer,
@@ -9,15 +11,18 @@ from coursekit.checking.answer import (
     AnswerTimeout,
     Unsolved,
 )
-from coursekit.checking.diagnose import diagnose, swapped
+from coursekit.checking.compare import compare
+from coursekit.checking.diagnose import Diagnosis, diagnose, swapped
 from coursekit.checking.expected import expected
 from coursekit.checking.forbidden import forbidden_use, returns
 from coursekit.checking.guard import quiet
-from coursekit.checking.local import parameters
+from coursekit.checking.local import Local, parameters
 from coursekit.checking.pattern import pattern
+from coursekit.checking.ready import get_ready
 from coursekit.checking.result import RUNGS, Difference, Result
 from coursekit.checking.spread import spread
 from coursekit.checking.stories import (
+    MEANINGS,
     container_story,
     error_story,
     silent_story,
@@ -26,8 +31,9 @@ from coursekit.checking.stories import (
 )
 from coursekit.checking.stories import shape_story as shape_story
 from coursekit.checking.task import ALWAYS_FORBIDDEN, PUBLIC_SEED, Exercise
-from coursekit.checking.trace import Trace, equal, first_difference, observe
+from coursekit.checking.trace import ScriptFailed, Trace, equal, first_difference, observe
 from coursekit.checking.words import sentence
+from coursekit.errors import JudgeError
 
 
 def judge(
@@ -37,7 +43,10 @@ def judge(
     seed: int = PUBLIC_SEED,
     source: str | None = None,
 ) -> Result:
-    """Judge an answer; never raises for what the answer does.
+    """Judge an answer; never raises.
+
+    What fails on the judge's side is the status `judge_failed`: no verdict, and nothing is kept of
+    it.
 
     Args:
         exercise: what was asked.
@@ -46,8 +55,12 @@ def judge(
         source: the code that defines the answer, where forbidden names are looked for.
     """
     started = time.perf_counter()
-    with quiet():  # what overflows in a comparison is judged by its value
-        result = _climb(exercise, answer, seed, source)
+    try:
+        get_ready(exercise)
+        with quiet():  # what overflows in a comparison is judged by its value
+            result = _climb(exercise, answer, seed, source)
+    except Exception as error:
+        result = judge_failed(exercise, error)
     if seed != PUBLIC_SEED and exercise.planted and result.diagnosis == exercise.planted:
         words = "still the wrong answer that the notebook came with."
         result = _result(exercise, "unsolved", "", words, diagnosis=result.diagnosis)
@@ -56,6 +69,16 @@ def judge(
         hidden=seed != PUBLIC_SEED,
         next=result.next or _next_step(exercise, result),
     )
+
+
+def judge_failed(exercise: Exercise, error: Exception) -> Result:
+    """The result where the judge itself failed."""
+    known = isinstance(error, JudgeError | ScriptFailed)
+    what = str(error) if known else f"{type(error).__name__}: {error}"
+    words = f"the check itself failed: {sentence(what)} That is no verdict on your answer."
+    blind = "the check itself failed. That is no verdict on your answer."
+    about = Difference("", words, blind=blind)
+    return _result(exercise, "judge_failed", "", words, difference=about, again=True)
 
 
 def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | None) -> Result:
@@ -68,8 +91,11 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
             return _result(exercise, "forbidden", "forbidden", use.words)
     wrong = _signature(exercise, answer)
     if wrong:
-        return _result(exercise, "failed", "signature", wrong)
-    mine = observe(exercise, answer, seed)
+        return _result(exercise, "failed", "signature", wrong.message, difference=wrong)
+    try:
+        mine = _observed(exercise, answer, seed)
+    except ScriptFailed as failure:
+        return _untried(exercise, answer, seed, failure)
     if isinstance(mine.stopped, Unsolved):
         return _result(exercise, "unsolved", "", "not written yet.")
     right = expected(exercise.name, "", seed).trace()
@@ -99,28 +125,71 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
     )
 
 
-def _signature(exercise: Exercise, answer: Answer) -> str:
+def _observed(exercise: Exercise, answer: Answer, seed: int) -> Trace:
+    """What the answer does; one of this process that only waited, for an import say, once more."""
+    mine = observe(exercise, answer, seed)
+    waited = isinstance(mine.stopped, AnswerTimeout) and mine.stopped.again
+    return observe(exercise, answer, seed) if waited and isinstance(answer, Local) else mine
+
+
+def _untried(exercise: Exercise, answer: Answer, seed: int, failure: ScriptFailed) -> Result:
+    """The script could not go on: through what the answer gave, or through its own fault.
+
+    Raises:
+        JudgeError, ScriptFailed: the answer gave nothing that the right one does not give.
+    """
+    right = Local(exercise.right, name=exercise.name, timeout=None)
+    given, n = list(answer.returned), len(answer.returned)
+    observe(exercise, right, seed)
+    for got, want in zip(given, right.returned[:n], strict=False):
+        if found := compare(got, want, rtol=exercise.rtol, atol=exercise.atol):
+            doing = f"{failure.doing}: " if failure.doing else ""
+            said = replace(found, message=doing + found.message, blind=doing + found.blind)
+            about = {"difference": said, "case": failure.doing}
+            return _result(exercise, "failed", found.rung, said.message, **about)
+    raise failure
+
+
+def _signature(exercise: Exercise, answer: Answer) -> Difference | None:
     """What is wrong with the answer's parameters, or nothing."""
     wanted, given = parameters(exercise.right) or [], answer.parameters
     if given is None or any(p.startswith("*") and p != "**kwargs" for p in given):
-        return ""
+        return None
     given = [p for p in given if not p.startswith("*")]
     asked = f"{exercise.name}({', '.join(p.rstrip('=') for p in wanted)})"
     if len(given) < len(wanted):
         lacking = ", ".join(p.rstrip("=") for p in wanted[len(given) :])
-        return f"it is called as {asked}; yours has no place for {lacking}."
+        words = f"it is called as {asked}; yours has no place for {lacking}."
+        return Difference("signature", words, blind=words)
     extra = [p for p in given[len(wanted) :] if not p.endswith("=")]
     if extra:
-        return f"it is called as {asked}; yours also needs {', '.join(extra)}."
-    return ""
+        words = f"it is called as {asked}; yours also needs "
+        return Difference("signature", words + ", ".join(extra) + ".", blind=words + "others.")
+    return None
 
 
 def _steady(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> bool:
-    """True if the answer does the same again; one so slow that its time ends is not blamed."""
-    again = observe(exercise, answer, seed, beside=mine)
-    if isinstance(again.stopped, AnswerTimeout) and mine.stopped is None:
+    """True if the answer does the same again, as far as that can be told.
+
+    One so slow that its time ends is not blamed, nor one whose values cannot be compared.
+    """
+    if any(compare(step.value, step.value) for step in mine.steps):
+        return True
+    try:
+        again = observe(exercise, answer, seed, beside=mine)
+    except ScriptFailed:
+        return True
+    if isinstance(again.stopped, AnswerTimeout | AnswerCrashed) and mine.stopped is None:
         return True
     return equal(exercise, mine, again)
+
+
+def _diagnosed(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
+    """The known mistake that the answer makes; a fault in looking for it changes no verdict."""
+    try:
+        return diagnose(exercise, mine, seed)
+    except Exception:
+        return None
 
 
 def _wrong(
@@ -134,7 +203,7 @@ def _wrong(
     source: str | None,
 ) -> Result:
     """A value differs: say which mistake does exactly this, or what relates the two."""
-    found = diagnose(exercise, mine, seed)
+    found = _diagnosed(exercise, mine, seed)
     if found is None and not isinstance(mine.stopped, AnswerTimeout):  # it would hang again
         if not _steady(exercise, answer, mine, seed):
             words = unsteady_story(exercise.name, source)
@@ -143,6 +212,7 @@ def _wrong(
     message = difference.message
     if source is not None and mine[case] is None and not returns(source, exercise.name):
         message = silent_story(exercise.name, source)
+        difference = replace(difference, message=message, blind=message)
     share = 0.5 if difference.right_values else exercise.credit.get(difference.rung, 0)
     wrong = RUNGS.index(difference.rung) >= RUNGS.index("values")
     return _result(
@@ -174,33 +244,44 @@ def _stopped(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Resu
         words = (
             f"{sentence(stopped)} Look for a loop that does not end, or takes far too many steps."
         )
-        return _result(exercise, "timeout", "runs", words, case=mine.doing)
+        again = stopped.again
+        return _result(exercise, "timeout", "runs", words, case=mine.doing, again=again)
     if isinstance(stopped, AnswerCrashed):
         words = sentence(f"the process ended: {stopped}")
-        return _result(exercise, "error", "runs", words, case=mine.doing)
+        again = stopped.again
+        return _result(exercise, "error", "runs", words, case=mine.doing, again=again)
     assert isinstance(stopped, AnswerError)
     if answer.parameters is None and stopped.message.endswith("object is not callable"):
         words = f"{exercise.name} is no function here: a value was assigned to the same name later."
         return _result(exercise, "failed", "callable", words)
-    found = diagnose(exercise, mine, seed) or swapped(exercise, answer, mine, seed)
+    found = _diagnosed(exercise, mine, seed) or swapped(exercise, answer, mine, seed)
     raised = sentence(f"{stopped.where or exercise.name} raised {stopped}")
     said = [raised, error_story(stopped)]
     if mine.steps:
         said.append(f"It worked on: {sentence(mine.steps[-1].label)} What is different here?")
+    words = " ".join(filter(None, said))
     return _result(
         exercise,
         "error",
         "runs",
-        " ".join(filter(None, said)),
+        words,
         case=mine.doing,
+        difference=Difference("runs", words, blind=_raised_blindly(stopped)),
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",
     )
 
 
+def _raised_blindly(stopped: AnswerError) -> str:
+    """What is said of an exception where its words and its line may tell a hidden input."""
+    known = isinstance(getattr(builtins, stopped.kind, None), type)
+    meaning = f" {MEANINGS[stopped.kind]}" if stopped.kind in MEANINGS else ""
+    return f"it raised {stopped.kind if known else 'an exception'} on a hidden case.{meaning}"
+
+
 def _mutated(exercise: Exercise, mine: Trace, seed: int) -> Result:
     names = ", ".join(sorted(mine.mutated))
-    found = diagnose(exercise, mine, seed)
+    found = _diagnosed(exercise, mine, seed)
     return _result(
         exercise,
         "partial",
@@ -222,6 +303,8 @@ def _result(exercise: Exercise, status: str, rung: str, message: str, **fields) 
 def _next_step(exercise: Exercise, result: Result) -> str:
     if result.status == "passed":
         return exercise.ask or "Go on to the next cell."
+    if result.status == "judge_failed":
+        return "Run this check again. If it fails again, please report it with your code."
     if result.status == "unsolved":
         return "Write the function, run its cell, then run this check again."
     if result.rung == "callable":

@@ -2,6 +2,7 @@
 
 import inspect
 import linecache
+import sys
 import traceback
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -15,6 +16,7 @@ from coursekit.checking.guard import Printed, limit, quiet
 from coursekit.checking.modules import copy_module, is_module, same_module, same_tensor
 
 LONGEST = 500  # characters of an exception's words
+INNER = -1  # in `mutated`: an argument of something that the answer returned
 
 
 class Local:
@@ -24,13 +26,19 @@ class Local:
     spoil the comparison. What it prints is kept in `printed`.
 
     Raises, when called: Unsolved, AnswerError, AnswerTimeout.
+
+    Args:
+        timeout: seconds of the processor's for each call; None: as long as it takes.
     """
 
-    def __init__(self, function: Callable, *, name: str | None = None, timeout: float = 10.0):
+    def __init__(
+        self, function: Callable, *, name: str | None = None, timeout: float | None = 10.0
+    ):
         self.function, self.timeout = function, timeout
         self.name: str = name or str(getattr(function, "__name__", type(function).__name__))
         self.parameters = parameters(function)
-        self.mutated: set[str] = set()
+        self.mutated: set[int] = set()
+        self.returned: list[Any] = []
         self.doing = ""
         self.printed = Printed()
 
@@ -40,12 +48,17 @@ class Local:
     def keep(self, *indices: int):
         return lambda *args, **options: self.run(self.function, args, options, indices)
 
+    def hold(self, value):
+        return LocalHeld(self, copy(value))
+
     def other(self, name: str) -> "Local":
-        function = getattr(self.function, "__globals__", {}).get(name)
+        function = _beside(self.function).get(name)
         function = getattr(function, "right", function)  # beside a reference stands an Exercise
         if not callable(function):
-            raise AnswerError("NameError", f"{name} is needed here, and is not defined")
-        return Local(function, name=name, timeout=self.timeout)
+            raise AnswerError("NameError", needed(name))
+        other = Local(function, name=name, timeout=self.timeout)
+        other.returned = self.returned
+        return other
 
     def run(self, function, args, options=None, keep=()):
         """Call something of the answer's on copies; what it is not data of comes back held."""
@@ -59,10 +72,17 @@ class Local:
             raise
         except (Exception, SystemExit) as error:
             raise AnswerError(type(error).__name__, _words(error), _where(error, self)) from error
-        for i, (mine, theirs) in enumerate(zip(before, given, strict=True)):
-            if not same(mine, theirs):
-                self.mutated.add(self._parameter(i) if function is self.function else "its input")
-        return self.seal(value, keep)
+        try:
+            pairs = enumerate(zip(before, given, strict=True))
+            changed = [i for i, (mine, theirs) in pairs if not same(mine, theirs)]
+            sealed = self.seal(value, keep)
+        except Exception as error:  # a list that holds itself, say
+            words = f"what it returned cannot be looked at: {type(error).__name__}"
+            raise AnswerError("ValueError", words) from error
+        # Whatever an object that was returned is given: of the answer's own arguments the place.
+        self.mutated.update(changed if function is self.function else [INNER] * bool(changed))
+        self.returned.append(sealed)
+        return sealed
 
     def seal(self, value, keep=()):
         """Wrap every object that is no data, and the values at the places to keep."""
@@ -76,10 +96,6 @@ class Local:
         if isinstance(value, dict):
             return {k: self.seal(v) for k, v in value.items()}
         return value if is_data(value) else LocalHeld(self, value)
-
-    def _parameter(self, i: int) -> str:
-        names = [p.rstrip("=") for p in self.parameters or [] if not p.startswith("*")]
-        return names[i] if i < len(names) else f"argument {i + 1}"
 
 
 class LocalHeld:
@@ -106,6 +122,21 @@ class LocalHeld:
 
     def copy(self) -> "LocalHeld":
         return self.answer.run(lambda: (deepcopy(self.value),), (), keep=(0,))[0]
+
+    def read(self):
+        return self.answer.run(lambda: copy(self.value), ())
+
+
+def _beside(function: Callable) -> dict[str, Any]:
+    """The names of the module that a function or class was written in, or a switch's variant."""
+    inner = getattr(function, "variant", function)
+    module = sys.modules.get(getattr(inner, "__module__", ""))
+    return getattr(inner, "__globals__", vars(module) if module else {})
+
+
+def needed(name: str) -> str:
+    """What to say where an answer is to be tried on another one that is not there."""
+    return f"your `{name}` is needed here too, and is not defined"
 
 
 def vjp(function, x, dy) -> dict[str, Any]:

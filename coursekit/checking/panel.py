@@ -82,9 +82,7 @@ def _climbed(rung: str) -> list[str]:
 
 
 def _message(r: "Result") -> str:
-    if r.hidden and r.difference and r.difference.yours:
-        return "the values differ from the right ones on a hidden case."
-    return r.message
+    return r.difference.blind if r.hidden and r.difference else r.message
 
 
 def head(result: "Result") -> tuple[str, str, str, str]:

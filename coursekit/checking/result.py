@@ -17,7 +17,8 @@ class Difference:
     """The first place where an answer leaves the right one.
 
     `rung` says in what way; `where` names the entry ("y[0, 2]"); `right_values` is True when
-    the numbers are right and only their shape or dtype is not.
+    the numbers are right and only their shape or dtype is not. Of hidden inputs a learner reads
+    `blind`: every other word may carry one out.
     """
 
     rung: str
@@ -28,6 +29,7 @@ class Difference:
     error: float | None = None
     allowed: float | None = None
     right_values: bool = False
+    blind: str = ""  # the message in the judge's words alone: nothing in it is of the answer's
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Result:
     next: str = ""  # the one thing to do now
     seconds: float = 0.0
     attempt: int = 0
+    again: bool = False  # no verdict to keep: another run may end otherwise
     hidden: bool = field(default=False, repr=False)  # hidden inputs: show no values
 
     @property

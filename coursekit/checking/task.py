@@ -152,6 +152,7 @@ class Exercise:
             return variant(*args, **options, **switches)
 
         wrong.__name__ = self.name
+        wrong.variant = variant  # type: ignore[attr-defined]
         return wrong
 
     def _add(self, new: Mistake) -> None:

@@ -1,5 +1,6 @@
 """Everything an answer was seen to do: named observations, and how it ended."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -11,11 +12,23 @@ from coursekit.checking.answer import (
     Unsolved,
 )
 from coursekit.checking.compare import compare
-from coursekit.checking.local import copy
+from coursekit.checking.local import INNER, copy, parameters
 from coursekit.checking.result import Difference
 from coursekit.checking.task import Exercise
 
 Stop = Unsolved | AnswerError | AnswerTimeout | AnswerCrashed
+
+
+class ScriptFailed(Exception):
+    """An exercise's own code raised: its cases, its script, or what compares for it.
+
+    Of an answer this says something only where it gave another value than the right one first.
+    """
+
+    def __init__(self, error: Exception, doing: str):
+        while_doing = f", while trying: {doing}" if doing else ""
+        super().__init__(f"{type(error).__name__}: {error}{while_doing}")
+        self.doing = doing
 
 
 class Step(NamedTuple):
@@ -48,11 +61,16 @@ def observe(exercise: Exercise, answer: Answer, seed: int, *, beside: Trace | No
     """Run the exercise's script on an answer and keep a copy of every observation.
 
     With another trace `beside` it, only until the two part.
+
+    Raises:
+        ScriptFailed: the script, its cases or a comparison raised.
     """
     steps: list[Step] = []
     stopped: Stop | None = None
     parted = False
     answer.mutated.clear()
+    answer.returned.clear()
+    answer.doing = ""
     try:
         for observation in exercise.script(answer, exercise.rng(seed)):
             step = Step(*observation)
@@ -62,8 +80,17 @@ def observe(exercise: Exercise, answer: Answer, seed: int, *, beside: Trace | No
                 break
     except (Unsolved, AnswerError, AnswerTimeout, AnswerCrashed) as error:
         stopped = error
-    changed = frozenset(answer.mutated - set(exercise.writes))
+    except Exception as error:
+        raise ScriptFailed(error, answer.doing) from error
+    changed = frozenset(_names(exercise, answer.mutated) - set(exercise.writes))
     return Trace(tuple(steps), stopped, answer.doing, changed, parted)
+
+
+def _names(exercise: Exercise, places: set[int]) -> set[str]:
+    """Arguments as the exercise calls them, whatever the answer does."""
+    asked = [p.rstrip("=") for p in parameters(exercise.right) or [] if not p.startswith("*")]
+    known = dict(enumerate(asked)) | {INNER: "its input"}
+    return {known.get(place, f"argument {place + 1}") for place in places}
 
 
 def _same_place(exercise: Exercise, others: tuple[Step, ...], steps: list[Step]) -> bool:
@@ -88,10 +115,13 @@ def first_difference(
 
 
 def differ(exercise: Exercise, got: Step, want: Step) -> Difference | None:
-    """How one observation differs from the one expected; None if it does not."""
-    return compare(
-        got.value, want.value, rtol=exercise.rtol, atol=exercise.atol, names=exercise.returns
-    )
+    """How one observation differs from the one expected; None if it does not.
+
+    What a script observed goes by its label: it need not be what the answer returned.
+    """
+    options = {"rtol": exercise.rtol, "atol": exercise.atol, "names": exercise.returns}
+    path = {} if exercise.cases else {"path": want.label}
+    return compare(got.value, want.value, **options, **path)
 
 
 def equal(exercise: Exercise, a: Trace, b: Trace) -> bool:
@@ -100,10 +130,22 @@ def equal(exercise: Exercise, a: Trace, b: Trace) -> bool:
         not (a.parted or b.parted)
         and len(a.steps) == len(b.steps)
         and a.mutated == b.mutated
-        and _kind(a.stopped) == _kind(b.stopped)
+        and _same_end(a.stopped, b.stopped)
         and first_difference(exercise, a, b) is None
     )
 
 
-def _kind(stopped: Stop | None):
-    return (type(stopped), getattr(stopped, "kind", None))
+def _same_end(a: Stop | None, b: Stop | None) -> bool:
+    return type(a) is type(b) and getattr(a, "kind", None) == getattr(b, "kind", None)
+
+
+def same_words(a: Stop | None, b: Stop | None) -> bool:
+    """True if two errors say the same, or were raised by the same line of code."""
+    said = [_plain(getattr(error, "message", "")) for error in (a, b)]
+    lines = [getattr(error, "where", "").partition(": ")[2] for error in (a, b)]
+    return said[0] == said[1] or lines[0] == lines[1] != ""
+
+
+def _plain(words: str) -> str:
+    """Without what differs from run to run, or is cut differently on the way out of a box."""
+    return " ".join(re.sub(r"0x[0-9a-fA-F…]+", "", words).split())[:200]

@@ -1,16 +1,12 @@
 """One exercise of a submission, judged: the full result, and what of it the learner may see."""
 
-import builtins
 import difflib
-import inspect
 import re
-import sys
-from functools import lru_cache
 
 from coursekit.checking import Exercise, Question, Result, Task, judge
-from coursekit.checking.ladder import shape_story
+from coursekit.checking.ready import speaks
 from coursekit.grading.notebook import Notebook
-from coursekit.sandbox.remote import RemoteAnswer, find_answer
+from coursekit.sandbox.remote import find_answer
 from coursekit.sandbox.session import Session
 from coursekit.sandbox.words import plain
 
@@ -28,12 +24,9 @@ def verdict(
     assert isinstance(task, Exercise)
     answer = find_answer(session, task.name, tensors=speaks_torch(task))
     source, origin = notebook.python
-    try:
-        result = judge(task, answer, seed=seed + HIDDEN, source=source)
-    except Exception as error:  # a script met a value that it cannot handle
+    result = judge(task, answer, seed=seed + HIDDEN, source=source)
+    if result.status == "judge_failed":
         session.drop()  # a question may be left half answered
-        words = f"the check could not go on with what it returned ({type(error).__name__})."
-        result = _result(task, "error", "structure", words)
     if answer is None:
         result = _explained(result, task, notebook, session)
     lacking = notebook.skipped(result.message) if result.status == "error" else ""
@@ -42,36 +35,22 @@ def verdict(
     if result.status == "forbidden":
         result = result.but(message=_placed(result.message, origin))
     result = result.but(message=plain(result.message))
-    learners = shown(result, answer)
-    if lacking and learners is not result:  # only names of the notebook's own are in it
+    learners = shown(result)
+    if lacking:  # only names of the notebook's own are in it
         learners = learners.but(message=learners.message + lacking)
     return result, learners
 
 
 def speaks_torch(task: Exercise) -> bool:
     """True if a module of the exercise's lesson imports torch."""
-    return _imports_torch(task.right.__module__)
+    return speaks(task, "torch")
 
 
-@lru_cache
-def _imports_torch(home: str) -> bool:
-    lesson = home.rpartition(".")[0] if home.count(".") > 2 else home
-    return any(
-        inspect.ismodule(value) and value.__name__.partition(".")[0] == "torch"
-        for name, module in list(sys.modules.items())
-        if name == lesson or name.startswith(lesson + ".")
-        for value in vars(module).values()
-    )
-
-
-def shown(result: Result, answer: RemoteAnswer | None) -> Result:
-    """The result without the learner's own words, in which a hidden input could be carried out."""
-    error = answer.error if answer is not None and result.status == "error" else None
-    if error is None:
+def shown(result: Result) -> Result:
+    """The result in the judge's words alone: any other could carry a hidden input out."""
+    if result.difference is None:
         return result
-    kind = error.kind if isinstance(getattr(builtins, error.kind, None), type) else "an exception"
-    words = f"{error.where or result.exercise} raised {kind}. {shape_story(error.message)}"
-    return result.but(message=words.strip())
+    return result.but(message=result.difference.blind, difference=None)
 
 
 def _explained(result: Result, task: Exercise, notebook: Notebook, session: Session) -> Result:

@@ -18,7 +18,7 @@ def test_arguments_are_copied_and_changes_are_noticed():
     answer = Local(doubles)
     np.testing.assert_array_equal(answer(x), 2 * np.ones(3))
     np.testing.assert_array_equal(x, np.ones(3))
-    assert answer.mutated == {"x"} and answer.parameters == ["x", "scale="]
+    assert answer.mutated == {0} and answer.parameters == ["x", "scale="]
 
 
 def test_changes_inside_containers_and_tensors_are_noticed():
@@ -28,7 +28,7 @@ def test_changes_inside_containers_and_tensors_are_noticed():
 
     answer = Local(writes)
     answer((1, {"a": np.ones(2)}), torch.ones(2))
-    assert answer.mutated == {"pair", "tensor"}
+    assert answer.mutated == {0, 1}
 
 
 def test_an_error_tells_the_learners_own_line():
@@ -61,7 +61,7 @@ def test_arrays_of_text_and_objects_are_compared_too():
     for words in (np.array(["a", "b"]), np.array([None, "b"], object)):
         answer = Local(writes)
         answer(words)
-        assert answer.mutated == {"words"}
+        assert answer.mutated == {0}
 
 
 def test_a_stub_anywhere_below_is_unsolved():

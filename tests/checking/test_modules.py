@@ -181,7 +181,7 @@ def test_a_change_in_place_is_noticed_and_kept_from_the_judge(what):
     before = copy.deepcopy(model)
     answer = Local(lambda models, x: CHANGES[what](models["a"]))
     answer({"a": model}, 1)
-    assert answer.mutated == {"models"} and same_module(model, before)
+    assert answer.mutated == {0} and same_module(model, before)
     reads = Local(lambda model: model[2](model[0][0](torch.ones(2, 3)).bfloat16()))
     reads(model)
     assert reads.mutated == set()
@@ -194,7 +194,7 @@ def test_something_else_put_in_a_modules_place_is_a_change():
     answer = Local(replaces)
     answer([nn.ReLU(), torch.ones(2)])
     answer([np.ones(2)])
-    assert answer.mutated == {"items"}
+    assert answer.mutated == {0}
 
 
 def test_looking_at_a_module_draws_no_random_numbers():
@@ -212,7 +212,7 @@ def test_a_module_given_by_keyword_is_a_copy_too():
 def test_bfloat16_tensors_are_compared():
     answer = Local(lambda x, y: y.zero_())
     answer(torch.ones(2, dtype=torch.bfloat16), torch.ones(2, dtype=torch.bfloat16))
-    assert answer.mutated == {"y"}
+    assert answer.mutated == {1}
 
 
 def test_a_part_of_an_answers_own_layer_is_that_part_and_no_copy():
