@@ -41,8 +41,10 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
     except Exception as error:  # a fault of the check must never cost the learner the cell
         words = f"the check itself failed ({type(error).__name__}: {error})."
         report = "Please report it with your code; your answer is not marked wrong."
-        about = (task.name, task.lesson, "judge_failed", 0, task.points, "", words)
-        result = Result(*about, next=report, again=True)
+        result = Result(
+            task.name, task.lesson, "judge_failed", 0, task.points, "", words,
+            next=report, again=True,
+        )  # fmt: skip
     attempts = _attempts()
     return result.but(attempt=attempts.record(result) if task.points else 0)
 

@@ -6,12 +6,13 @@ from coursekit.checking.result import Difference
 from coursekit.checking.words import brief, closest, kind, sentence, shape, wish
 
 # Loose enough for every fair algorithm, tight because the inputs make mistakes large.
+ANSWER = "your answer"
 HIDDEN = "the values differ from the right ones on a hidden case."
 TOLERANCE = {"f8": (1e-7, 1e-9), "f4": (1e-4, 1e-4), "f2": (2e-2, 2e-2)}
 
 
 def compare(
-    got, want, *, rtol=None, atol=None, path: str = "your answer", names: tuple[str, ...] = ()
+    got, want, *, rtol=None, atol=None, path: str = ANSWER, names: tuple[str, ...] = ()
 ) -> Difference | None:
     """Say how `got` differs from `want`; None if it does not.
 
@@ -22,7 +23,7 @@ def compare(
     if hasattr(want, "vjp"):  # an object that only the answer understands: any will do
         return None
     if got is None and want is not None:
-        whole = path == "your answer"
+        whole = path == ANSWER
         words = "End the function with `return …`." if whole else f"{wish(want)} was asked for."
         words = f"{path} is None{'.' if whole else ';'} {words}"
         return Difference("structure", words, blind=words)
@@ -82,7 +83,7 @@ def _compare_exactly(got, want, path):
         equal = type(got) is type(want) and got == want
     if equal:
         return None
-    where = "" if path == "your answer" else path
+    where = "" if path == ANSWER else path
     yours, expected = brief(got), brief(want)
     words = sentence(f"{path} is {yours}")
     return Difference("values", words, where, yours, expected, blind=HIDDEN)
@@ -192,7 +193,7 @@ def _first(mask) -> tuple[int, ...]:
 
 
 def _entry(path: str, at: tuple[int, ...]) -> str:
-    name = "output" if path == "your answer" else path
+    name = "output" if path == ANSWER else path
     name += ", entry " if at and " " in name else ""  # of what a script observed
     return f"{name}[{', '.join(map(str, at))}]" if at else name
 

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from typing import Any
 
 from coursekit.checking.answer import AnswerError
 from coursekit.checking.expected import expected
@@ -43,12 +44,12 @@ def validate(exercise: Exercise, *, seed: int = PUBLIC_SEED) -> list[str]:
         problems.append(f"no case is labelled {exercise.endless!r}, which is to be endless")
     for name, function in exercise.alternatives.items():
         answer = Local(function, name=exercise.name, timeout=None)
-        trace, why = _traced(lambda answer=answer: observe(exercise, answer, seed))
+        trace, why = _traced(observe, exercise, answer, seed)
         if trace is None or not equal(exercise, trace, right):
             problems.append(f"the alternative {name!r} is not accepted{why}")
     traces = {}
     for name in exercise.mistakes:
-        trace, why = _traced(lambda name=name: expected(exercise.name, name, seed).trace())
+        trace, why = _traced(expected(exercise.name, name, seed).trace)
         if trace is None or why:
             problems.append(f"the mistake {name!r} cannot be run{why}")
         else:
@@ -62,10 +63,10 @@ def validate(exercise: Exercise, *, seed: int = PUBLIC_SEED) -> list[str]:
     return problems
 
 
-def _traced(run: Callable[[], Trace]) -> tuple[Trace | None, str]:
+def _traced(run: Callable[..., Trace], *arguments: Any) -> tuple[Trace | None, str]:
     """What an answer did, and why it could not be tried, in words; or nothing."""
     try:
-        trace = run()
+        trace = run(*arguments)
     except ScriptFailed as error:
         return None, f": the script stops with what it gives, {error}"
     lacking = isinstance(trace.stopped, AnswerError) and trace.stopped.kind == "NameError"

@@ -11,10 +11,11 @@ from coursekit.checking.answer import (
     AnswerTimeout,
     Unsolved,
 )
-from coursekit.checking.compare import compare
+from coursekit.checking.compare import ANSWER, compare
 from coursekit.checking.local import INNER, copy, parameters
 from coursekit.checking.result import Difference
 from coursekit.checking.task import Exercise
+from coursekit.errors import JudgeError, SandboxError
 
 Stop = Unsolved | AnswerError | AnswerTimeout | AnswerCrashed
 
@@ -80,6 +81,8 @@ def observe(exercise: Exercise, answer: Answer, seed: int, *, beside: Trace | No
                 break
     except (Unsolved, AnswerError, AnswerTimeout, AnswerCrashed) as error:
         stopped = error
+    except (JudgeError, SandboxError):
+        raise
     except Exception as error:
         raise ScriptFailed(error, answer.doing) from error
     changed = frozenset(_names(exercise, answer.mutated) - set(exercise.writes))
@@ -119,9 +122,14 @@ def differ(exercise: Exercise, got: Step, want: Step) -> Difference | None:
 
     What a script observed goes by its label: it need not be what the answer returned.
     """
-    options = {"rtol": exercise.rtol, "atol": exercise.atol, "names": exercise.returns}
-    path = {} if exercise.cases else {"path": want.label}
-    return compare(got.value, want.value, **options, **path)
+    return compare(
+        got.value,
+        want.value,
+        rtol=exercise.rtol,
+        atol=exercise.atol,
+        path=ANSWER if exercise.cases else want.label,
+        names=exercise.returns,
+    )
 
 
 def equal(exercise: Exercise, a: Trace, b: Trace) -> bool:

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from coursekit.errors import CourseError
+from coursekit.errors import CourseError, JudgeError
 from coursekit.files import write_whole
 from coursekit.grading import gradescope
 from coursekit.grading.outputs import as_text
@@ -39,6 +39,9 @@ def autograde(root: Path, lesson: str, sandbox: str, packs: tuple[Path, ...] = (
             staged.parent.mkdir(parents=True)
             shutil.copyfile(found[0], staged)
             report = grade(given, out, sandbox=sandbox, packs=packs)
+            for one in report.submissions:
+                if one.status == "judge_failed":
+                    raise JudgeError(one.reason)
             made = gradescope.results(report)[STUDENT]
     write_whole(root / "results" / "results.json", as_text(made))
 

@@ -99,7 +99,7 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
         built = _built_on_wrong_ones(asked, verdicts, notebook, session, settings.seed)
         judged = {full.exercise: full for full, _ in verdicts}
         seen = [advice(task, judged[task.name], session, settings.seed + HIDDEN) for task in asked]
-    status, reason = _ending(session)
+    status, reason = _ending(session, verdicts)
     if not session.loaded.defined and not any(c.defines(n) for c in notebook.cells for n in names):
         status, reason = "malformed", f"no cell defines {', '.join(names)}; {ANOTHER}"
     return SubmissionReport(
@@ -112,6 +112,7 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
         results=tuple(built.get(full.exercise, full) for full, _ in verdicts),
         shown=tuple(built.get(shown.exercise, shown) for _, shown in verdicts),
         ungraded=status == "malformed",
+        again=session.again or any(full.again for full, _ in verdicts),
     )
 
 
@@ -143,8 +144,12 @@ def _inheritances(built: dict[str, Result]) -> Iterator[str]:
         yield from (f"{name}: {note}" for note in result.notes if note.startswith("inherited"))
 
 
-def _ending(session: Session) -> tuple[str, str]:
+def _ending(session: Session, verdicts: list[tuple[Result, Result]]) -> tuple[str, str]:
     """How the submission as a whole ended, and why."""
+    failed = [full.exercise for full, _ in verdicts if full.status == "judge_failed"]
+    if failed:
+        words = f"the grader itself failed at {', '.join(failed)}, which is no verdict on it"
+        return "judge_failed", f"{words}; it is graded again by the next run"
     if not session.events:
         return "graded", ""
     statuses = {status for status, _ in session.events}

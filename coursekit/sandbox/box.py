@@ -59,7 +59,10 @@ INSTALL = {
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use. Seconds are of waiting for it, not of judging it."""
+    """What one submission may use. Seconds are the processor's, and its own: not the judge's.
+
+    Code that waits has `guard.PATIENCE` times as many.
+    """
 
     exercise: float = 10.0
     total: float = 60.0

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from coursekit.checking.guard import PATIENCE
 from coursekit.sandbox.box import Limits
 from coursekit.sandbox.messages import Begin, Ready, judge_decoder
 from coursekit.sandbox.wire import WireError, frame, read_frame
@@ -27,7 +28,11 @@ class HostLate(Exception):
 
 
 class HostGone(Exception):
-    """The host's process ended; the text says how, `status` what to call the submission."""
+    """The host's process ended; the text says how, `status` what to call the submission.
+
+    `again`: the machine may have ended it. The number that a program exits with is not told: it is
+    a word of the program's own.
+    """
 
     def __init__(self, code: int | None):
         number = 0 if code is None else -code if code < 0 else code - 128  # a shell's way to say it
@@ -36,7 +41,8 @@ class HostGone(Exception):
             words = "it closed its side of the connection"
         elif code == OVERFED:
             self.status, words = "oom", "its processes together used more memory than allowed"
-        super().__init__(words or f"it ended itself, with exit code {code}")
+        self.again = number == signal.SIGKILL
+        super().__init__(words or "it ended itself")
 
 
 class Channel:
@@ -58,10 +64,9 @@ class Channel:
         ready, _ = self.receive(end)
         if not isinstance(ready, Ready):
             raise WireError("it said something else first")
-        seconds = int(limits.total) + 5
-        begin = Begin(
-            seconds, limits.memory, limits.file_size, processes, limits.files, list(imports)
-        )
+        sizes = (limits.memory, limits.file_size, processes, limits.files)
+        # The host counts for itself; this is for one that does not.
+        begin = Begin(int(2 * limits.total) + 30, PATIENCE, *sizes, list(imports))
         self.send(begin, [], end)
 
     def send(self, message: msgspec.Struct, buffers: list[bytes], end: float) -> None:

@@ -13,9 +13,14 @@ from .wire import Part
 
 
 class Begin(Part):
-    """First of all: the limits to live under, and what to import before they bind."""
+    """First of all: the limits to live under, and what to import before they bind.
+
+    Seconds are the processor's, here and in every request; code that waits has `patience` times
+    as many.
+    """
 
     processor_seconds: int
+    patience: int
     memory: int
     file_size: int
     processes: int
@@ -45,12 +50,13 @@ class Call(Part):
     """Do something with a name of the notebook, or with an object by its handle.
 
     how: "call" it, call it under torch's "no_grad", "get" an attribute, "do" a method, take a
-    "vjp", or "copy" it. `keep`: which members of the returned tuple to hold, not to send.
+    "vjp", "copy" it, "hold" the argument for it, or "read" what is held. `keep`: which members of
+    the returned tuple to hold, not to send.
     """
 
     number: int
     target: str | int
-    how: Literal["call", "no_grad", "get", "do", "vjp", "copy"]
+    how: Literal["call", "no_grad", "get", "do", "vjp", "copy", "hold", "read"]
     name: str
     arguments: Value
     options: Value
@@ -98,7 +104,10 @@ class Refuse(Part):
 
 
 class Error(Part):
-    """What the learner's code raised: no object of it crosses, only this."""
+    """What the learner's code raised: no object of it crosses, only this.
+
+    `late`: its time was over; `waited`: which it did not spend computing.
+    """
 
     kind: str
     message: str
@@ -106,6 +115,7 @@ class Error(Part):
     line: int = 0
     unsolved: bool = False
     late: bool = False
+    waited: bool = False
 
 
 class Ready(Part):
@@ -121,6 +131,7 @@ class Ran(Part):
     error: Error | None
     defined: list[str]
     notes: list[str]
+    spent: float = 0.0  # seconds of the processor's, as in the other answers
 
 
 class Described(Part):
@@ -132,11 +143,16 @@ class Described(Part):
 
 
 class Returned(Part):
-    """A call's value, and the arguments it changed in place."""
+    """A call's value, and what tells whether its arguments are still what they were.
+
+    `after`: a fingerprint of each; `changed`: places of modules, which have none, that are not.
+    """
 
     number: int
     value: Value
-    mutated: list[str]
+    after: list[bytes]
+    changed: list[int]
+    spent: float = 0.0
 
 
 class Raised(Part):
@@ -144,6 +160,7 @@ class Raised(Part):
 
     number: int
     error: Error
+    spent: float = 0.0
 
 
 class Replaced(Part):

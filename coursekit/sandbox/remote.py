@@ -1,16 +1,16 @@
 """A submission's functions as answers: what a script sees is what it sees of a local function."""
 
-import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from coursekit.checking import AnswerCrashed, AnswerError, AnswerTimeout, Unsolved
+from coursekit.checking.local import INNER
 from coursekit.checking.modules import plan
 from coursekit.sandbox import messages as m
-from coursekit.sandbox.parts import Handle
-from coursekit.sandbox.session import Session
-from coursekit.sandbox.values import Packer, Unpacker, make_tensor
+from coursekit.sandbox.parts import Handle, Items, Table
+from coursekit.sandbox.session import Budget, Session
+from coursekit.sandbox.values import Packer, Unpacker, fingerprint, make_tensor
 from coursekit.sandbox.wire import WireError
 from coursekit.sandbox.words import identifier
 
@@ -29,9 +29,10 @@ class RemoteAnswer:
     def __init__(self, session: Session, name: str, tensors: bool = False):
         self.session, self.name, self.tensors = session, name, tensors
         self.parameters: list[str] | None = None
-        self.mutated: set[str] = set()
+        self.mutated: set[int] = set()
+        self.returned: list[Any] = []
         self.doing = ""
-        self.seconds = session.limits.exercise
+        self.budget = Budget.of(session.limits.exercise)
         self.stopped: AnswerTimeout | AnswerCrashed | None = None
         self.error: AnswerError | None = None  # the last one, for reports
 
@@ -41,8 +42,13 @@ class RemoteAnswer:
     def keep(self, *indices: int):
         return lambda *arguments, **options: self.act("call", arguments, options, keep=indices)
 
+    def hold(self, value: Any) -> "RemoteHeld":
+        return self.act("hold", (value,), keep=(0,))[0]
+
     def other(self, name: str) -> "RemoteAnswer":
-        return RemoteAnswer(self.session, name, self.tensors)
+        other = RemoteAnswer(self.session, name, self.tensors)
+        other.budget, other.returned = self.budget, self.returned
+        return other
 
     def act(
         self,
@@ -57,7 +63,6 @@ class RemoteAnswer:
         """Do something with the answer, or with an object of its that is held here."""
         if self.stopped:
             raise self.stopped
-        started = time.monotonic()
         self.session.subject = self.name
         packer = Packer(self._handle, plan)
         given, extra = packer.pack(arguments), packer.pack(options or {})
@@ -67,16 +72,22 @@ class RemoteAnswer:
             return m.Call(number, on, how, name, given, extra, list(keep), seconds)  # type: ignore[arg-type]
 
         try:
-            reply, body = self.session.request(make, packer.buffers, max(self.seconds, 0.01))
-            return self._read(reply, body)
+            seconds = max(self.budget.left, 0.01)
+            try:
+                reply, body = self.session.request(make, packer.buffers, seconds)
+            finally:
+                self.budget.spend(*self.session.last)
+            value = self._read(reply, body)
+            if how != "hold":
+                self._note_changes(reply, given, arguments, own=target is None)
+                self.returned.append(value)
+            return value
         except (AnswerTimeout, AnswerCrashed) as stopped:
             self.stopped = stopped
             raise
         except AnswerError as error:
             self.error = error
             raise
-        finally:
-            self.seconds -= time.monotonic() - started
 
     def _read(self, reply: Any, body: bytes) -> Any:
         if not isinstance(reply, m.Returned):
@@ -87,8 +98,21 @@ class RemoteAnswer:
             unpacker.done()
         except WireError as error:
             raise self.session.nonsense(str(error)) from None
-        self.mutated.update(name[:60] for name in reply.mutated[:64])
         return value
+
+    def _note_changes(self, reply: m.Returned, sent: Any, arguments: tuple, own: bool) -> None:
+        """Note which arguments are not what they were; what stays in the box may be changed there.
+
+        Decided out here, from what the box says they are now.
+        """
+        after = dict(enumerate(reply.after))
+        changed = {
+            i
+            for i, (value, part) in enumerate(zip(arguments, sent.values, strict=True))
+            if not _stays(part) and fingerprint(value) != after.get(i)
+        }
+        changed |= {i for i in reply.changed if 0 <= i < len(arguments)}
+        self.mutated.update(changed if own else [INNER] * bool(changed))
 
     def _handle(self, value: Any) -> Handle | None:
         if isinstance(value, RemoteHeld):
@@ -101,6 +125,13 @@ class RemoteAnswer:
         if handle.number not in self.session.lent.functions:
             raise WireError("a function came back that was not given")
         return self.session.lent.functions[handle.number]
+
+
+def _stays(part: Any) -> bool:
+    """True if something in an argument is an object that is held in the box."""
+    if isinstance(part, Items | Table):
+        return any(map(_stays, part.values))
+    return isinstance(part, Handle) and not part.ours
 
 
 class RemoteFunction:
@@ -133,6 +164,9 @@ class RemoteHeld:
 
     def copy(self) -> "RemoteHeld":
         return self.answer.act("copy", target=self.number, keep=(0,))[0]
+
+    def read(self) -> Any:
+        return self.answer.act("read", target=self.number)
 
 
 def find_answer(session: Session, name: str, tensors: bool = False) -> RemoteAnswer | None:

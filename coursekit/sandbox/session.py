@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from coursekit.checking import AnswerCrashed, AnswerError, AnswerTimeout, Unsolved
-from coursekit.errors import SandboxError
+from coursekit.checking import AnswerCrashed, AnswerError, AnswerTimeout, Unsolved, guard
+from coursekit.checking.guard import PATIENCE
 from coursekit.sandbox import messages as m
 from coursekit.sandbox.box import Box, Limits
 from coursekit.sandbox.channel import Channel, HostGone, HostLate
@@ -20,7 +20,28 @@ GRACE = 1.0  # seconds in which the host may interrupt the code by itself and li
 STARTS = 12  # a submission that ends its process more often than this is given up
 ASK_LIMIT = 10_000  # calls of judge's functions during one call
 
-Stopped = TypeVar("Stopped", bound=Exception)
+Stopped = TypeVar("Stopped", AnswerTimeout, AnswerCrashed)
+
+
+@dataclass
+class Budget:
+    """Seconds that may still be used: of the processor, and of waiting for it."""
+
+    computing: float
+    waiting: float
+
+    @classmethod
+    def of(cls, seconds: float) -> "Budget":
+        return cls(seconds, PATIENCE * seconds)
+
+    def spend(self, computed: float, waited: float) -> None:
+        self.computing -= computed
+        self.waiting -= waited
+
+    @property
+    def left(self) -> float:
+        """Seconds of computing that may be asked for now."""
+        return min(self.computing, self.waiting / PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -61,9 +82,12 @@ class Session:
         self.events: list[tuple[str, str]] = []
         self.subject = ""  # what is being asked, for the events' words
         self.skipped: set[int] = set()  # cells that killed or hung a host
-        self.spent = 0.0  # seconds of waiting for it; the judge's own work does not count
+        self.budget = Budget.of(limits.total)  # the judge's own work does not count
+        self.last = (0.0, 0.0)  # seconds that the last request computed and took
+        self.again = False  # the judge or the machine may have failed: nothing to keep
         self.host: Channel | None = None
         self.starts = self.number = 0
+        self.ours = 0.0  # seconds of the judge's own work during one request
         self.lent = Lent()  # judge's functions in the learner's hands
 
     def __enter__(self) -> "Session":
@@ -71,11 +95,6 @@ class Session:
 
     def __exit__(self, *_) -> None:
         self.drop()
-
-    @property
-    def left(self) -> float:
-        """Seconds that the submission may still use."""
-        return self.limits.total - self.spent
 
     def load(self) -> Loaded:
         """Run the cells in order; one that raises, hangs or crashes costs only itself.
@@ -97,18 +116,13 @@ class Session:
             SandboxError: no box can be started at all.
         """
         while self.host is None:
-            if self.left <= 0:
-                raise self._event("timeout", AnswerTimeout(self._late()))
+            if self.budget.left <= 0:
+                raise self._used_up()
             if self.starts >= STARTS:
                 words = "the code ended its own process again and again"
                 raise self._event("crashed", AnswerCrashed(words))
             self.starts += 1
-            try:
-                self.host = start_host(self.box, self.limits, self.imports)
-            except SandboxError as error:
-                if self.starts == 1:
-                    raise
-                raise self._event("crashed", AnswerCrashed(str(error))) from error
+            self.host = start_host(self.box, self.limits, self.imports)
             self._run_cells()
 
     def request(
@@ -120,20 +134,23 @@ class Session:
             Unsolved, AnswerError: the learner's code raised.
             AnswerTimeout, AnswerCrashed: there is no reply, and the host is gone.
         """
+        self.last = (0.0, 0.0)
         self.alive()
         assert self.host
-        seconds = min(seconds, self.left)
+        seconds = min(seconds, self.budget.left)
         if seconds <= 0:
-            raise self._event("timeout", AnswerTimeout(self._late()))
+            raise self._used_up()
         self.number += 1
         try:
             reply, body = self._exchange(self.host, make(self.number, seconds), buffers, seconds)
         except HostLate:
             self.drop()
-            raise self._event("timeout", AnswerTimeout(self._late())) from None
+            raise self._late(waited=True) from None
         except HostGone as gone:
             self.drop()
-            raise self._event(gone.status, AnswerCrashed(str(gone))) from None
+            if gone.status == "timeout":
+                raise self._late() from None
+            raise self._event(gone.status, AnswerCrashed(str(gone), again=gone.again)) from None
         except WireError as nonsense:
             raise self.nonsense(str(nonsense)) from None
         if getattr(reply, "number", None) != self.number:
@@ -158,21 +175,32 @@ class Session:
     def _exchange(
         self, host: Channel, message: Any, buffers: list[bytes], seconds: float
     ) -> tuple[Any, bytes]:
-        """Send a request and wait for its reply; the wait is the submission's time."""
-        begun = time.monotonic()
+        """Send a request and wait for its reply; the wait is the submission's time.
+
+        What it says it computed is believed, up to the wait: whoever lies has the wait's limit.
+        """
+        begun, self.ours, computed = time.monotonic(), 0.0, seconds
+        patience = PATIENCE * seconds + GRACE
         try:
-            host.send(message, buffers, begun + seconds + GRACE)
-            return self._listen(host, begun + seconds + GRACE)
+            host.send(message, buffers, begun + patience)
+            reply, body = self._listen(host, begun + patience)
+            computed = getattr(reply, "spent", 0.0)
+            return reply, body
         finally:
-            self.spent += time.monotonic() - begun
+            took = max(0.0, time.monotonic() - begun - self.ours)
+            self.last = (min(max(0.0, computed), took), took)
+            self.budget.spend(*self.last)
 
     def _listen(self, host: Channel, end: float) -> tuple[Any, bytes]:
         """The reply; until it comes, call the judge's functions that the learner's code calls."""
         for _ in range(ASK_LIMIT):
-            reply, body = host.receive(end)
+            reply, body = host.receive(end + self.ours)
             if not isinstance(reply, m.Ask):
                 return reply, body
-            host.send(*self.lent.answer(reply, body), end)
+            begun = time.monotonic()
+            answer = self.lent.answer(reply, body)
+            self.ours += time.monotonic() - begun
+            host.send(*answer, end + self.ours)
         raise WireError(f"a function of the judge's was called more than {ASK_LIMIT} times")
 
     def _run_cells(self) -> None:
@@ -216,7 +244,7 @@ class Session:
     def _told(self, error: m.Error) -> Exception:
         """The exception that stands for what the host says was raised."""
         if error.late:
-            return self._event("timeout", AnswerTimeout(self._late()))
+            return self._late(error.waited)
         if error.unsolved:
             return Unsolved()
         kind = identifier(error.kind)
@@ -233,12 +261,23 @@ class Session:
             return ""
         return f"line {error.line}: {plain(source[error.line - 1].strip())[:120]}"
 
-    def _late(self) -> str:
-        if self.left <= 0:
-            return f"the submission's {self.limits.total:g} s were used up"
-        return f"no answer within {self.limits.exercise:g} s"
+    def _late(self, waited: bool = False) -> AnswerTimeout:
+        if self.budget.left <= 0:
+            return self._used_up()
+        words = f"no answer within {self.limits.exercise:g} s"
+        if waited:
+            words = guard.waited(PATIENCE * self.limits.exercise)
+        return self._event("timeout", AnswerTimeout(words, again=waited))
+
+    def _used_up(self) -> AnswerTimeout:
+        waited = self.budget.computing > 0
+        seconds = self.limits.total * (PATIENCE if waited else 1)
+        words = f"the submission's {seconds:g} s were used up"
+        words += ", most of which it waited" if waited else ""
+        return self._event("timeout", AnswerTimeout(words, again=waited))
 
     def _event(self, status: str, error: Stopped) -> Stopped:
+        self.again = self.again or error.again
         event = (status, f"{self.subject}: {error}" if self.subject else str(error))
         if event not in self.events:
             self.events.append(event)

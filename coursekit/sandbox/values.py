@@ -4,10 +4,12 @@ Every limit is checked on both sides; what comes out of the box is checked as if
 Also mounted into the box.
 """
 
+import hashlib
 import math
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from .parts import Array, Handle, Items, Module, Opaque, Table, Value
@@ -104,6 +106,24 @@ class Packer:
             [self.pack(k, depth + 1) for k in keys],
             [self.pack(v, depth + 1) for v in value.values()],
         )
+
+
+class _Marker(Packer):
+    """Packs what is only compared: of what does not cross as a value, nothing is said."""
+
+    def pack(self, value: Any, depth: int = 0) -> Value:
+        packed = None if hasattr(value, "named_modules") else super().pack(value, depth)
+        return None if isinstance(packed, Opaque | Handle) else packed
+
+
+def fingerprint(value: Any) -> bytes:
+    """A hash of all that would cross of a value: another one where it was changed."""
+    marker = _Marker()
+    try:
+        packed = msgspec.msgpack.encode(marker.pack(value))
+    except WireError as error:  # what it has become cannot cross any more
+        packed = str(error).encode()
+    return hashlib.blake2b(packed + b"".join(marker.buffers), digest_size=16).digest()
 
 
 class Unpacker:

@@ -132,7 +132,7 @@ ATTACKS = {
         "    if name in ('same', 'parameters', 'parameter'): setattr(host, name, lambda *a: True)\n"
         "messages = sys.modules.get('sandbox.messages')\n"
         "Returned = messages.Returned\n"
-        "messages.Returned = lambda n, v, m: Returned(n, v, [])",
+        "messages.Returned = lambda n, v, a, c: Returned(n, v, a, [])",
         "np.ones(3)",
         status=("graded", "crashed"),
     ),

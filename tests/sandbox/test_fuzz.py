@@ -76,7 +76,7 @@ def seeds(folder: Path) -> None:
     )
     for n, value in enumerate(samples):
         packer = values.Packer(lambda _: parts.Handle(1, ours=True), plan)
-        frame = wire.frame(m.Returned(1, packer.pack(value), ["x"]), packer.buffers)
+        frame = wire.frame(m.Returned(1, packer.pack(value), [b"x"], [1]), packer.buffers)
         (folder / f"returned{n}").write_bytes(frame)
         ask = m.Ask(1, 2, packer.pack((value,)), packer.pack({"k": value}))
         (folder / f"asked{n}").write_bytes(wire.frame(ask, packer.buffers))

@@ -139,7 +139,7 @@ def test_an_answer_has_parameters_and_says_what_it_changed(session):
     answer = find_answer(session, "overwrites")
     x = np.ones(3)
     assert answer.parameters == ["x", "y"] and answer(x, 1).tolist() == [2, 2, 2]
-    assert answer.mutated == {"x"} and x.tolist() == [1, 1, 1]
+    assert answer.mutated == {0} and x.tolist() == [1, 1, 1]
     assert find_answer(session, "mean").parameters == ["x", "axis="]
     assert find_answer(session, "absent") is None
 
@@ -187,7 +187,7 @@ def test_output_by_the_megabyte_costs_nothing_and_confuses_nothing(session):
 OUTCOMES = {
     "swallows": (AnswerTimeout, "no answer within 1 s"),
     "loops": (AnswerTimeout, "no answer within 1 s"),
-    "leaves": (AnswerCrashed, "ended itself, with exit code 0"),
+    "leaves": (AnswerCrashed, "it ended itself$"),
     "exits": (AnswerError, "SystemExit: 3"),
     "crashes": (AnswerCrashed, "segmentation fault"),
     "kills": (AnswerCrashed, "it was killed"),
@@ -198,7 +198,7 @@ OUTCOMES = {
     "deep": (AnswerError, "RecursionError"),
     "reads": (AnswerError, "EOFError"),
     "babbles": (AnswerCrashed, "not a frame"),
-    "closes": (AnswerCrashed, "closed its side|exit code"),
+    "closes": (AnswerCrashed, "closed its side|ended itself"),
     "evil_error": (AnswerError, "Exception"),
     "colours": (AnswerError, r"ValueError: \[31mred at 0x…$"),
 }
@@ -210,7 +210,7 @@ def test_misbehaviour_has_a_definite_end_and_a_name(session, name):
     answer, begun = find_answer(session, name), time.monotonic()
     with pytest.raises(kind, match=words):
         answer()
-    assert time.monotonic() - begun < SHORT.exercise + 2
+    assert time.monotonic() - begun < SHORT.exercise + 4
     if kind in (AnswerTimeout, AnswerCrashed):
         with pytest.raises(kind):  # and it says so again without being tried again
             answer()
@@ -228,6 +228,14 @@ def test_what_happened_is_listed(session):
     assert events["hoards"] == "oom"
 
 
+def computes(seconds):
+    return (
+        "import time\ndef f():\n"
+        f"    end = time.process_time() + {seconds}\n"
+        "    while time.process_time() < end: pass\n    return 1"
+    )
+
+
 def open_session(*sources, **limits):
     cells = [Cell(n, source) for n, source in enumerate(sources, 1)]
     return Session(open_box("bubblewrap"), cells, limits=Limits(**limits), watch=["f"])
@@ -241,13 +249,13 @@ def test_cells_that_hang_or_kill_are_left_out_and_the_rest_judged():
         loaded = s.load()
         assert loaded.stopped == {
             2: "no answer within 0.3 s",
-            3: "it ended itself, with exit code 1",
+            3: "it ended itself",
         }
         assert call(s, "f") == "judged" and [kind for kind, _ in s.events] == ["timeout", "crashed"]
 
 
 def test_a_submissions_time_runs_out_as_a_whole():
-    slow = "def f():\n    import time\n    time.sleep(0.4)\n    return 1"
+    slow = computes(0.4)
     with open_session(slow, exercise=0.5, total=0.7) as s:
         s.load()
         assert call(s, "f") == 1
@@ -263,11 +271,11 @@ def test_the_judges_own_work_costs_a_submission_no_time():
         for _ in range(3):
             time.sleep(0.4)  # as a long diagnosis takes
             assert call(s, "f") == 1
-        assert s.left > 0.3
+        assert s.budget.left > 0.3
 
 
 def test_an_exercises_time_is_for_all_its_calls_together():
-    slow = "def f():\n    import time\n    time.sleep(0.3)\n    return 1"
+    slow = computes(0.3)
     with open_session(slow, exercise=0.5, total=20) as s:
         s.load()
         answer = find_answer(s, "f")

@@ -43,7 +43,7 @@ def test_both_kinds_of_host_do_the_same(kind, monkeypatch):
         monkeypatch.setattr(warm, "_cold", {box.open_box("bubblewrap")})
     with session("import os\ndef f(x): return x + 1, os.getuid()\ndef g(): os._exit(7)") as s:
         assert type(s.host) is kind and call(s, "f", 1) == (2, box.NOBODY)
-        with pytest.raises(Exception, match="ended itself, with exit code 7"):
+        with pytest.raises(Exception, match="it ended itself"):
             call(s, "g")
         assert call(s, "f", 2) == (3, box.NOBODY) and s.starts == 2
 

@@ -1,5 +1,7 @@
 """Run the learner's code for a limited time and say in plain words how it ended."""
 
+import math
+import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -10,23 +12,62 @@ from ..messages import Error
 from .cells import cell_number
 
 TEXT_LIMIT = 2000
+AGAIN = 1.0  # seconds after which code that caught its interruption is interrupted once more
+patience = 1  # a limit on waiting is so many times that on computing; the judge says how many
+asked = 0.0  # seconds that the judge's own functions took so far: nobody's here
 
 
 class TimeUp(BaseException):
     """Raised in the learner's code when its time is over; a BaseException, so that few catch it."""
 
+    def __init__(self, waited: bool):
+        super().__init__()
+        self.waited = waited
+
+
+class Clock:
+    """Counts what code computes and how long it waits, from now on.
+
+    Computing is what counts: a machine that is busy with something else costs nobody anything.
+    """
+
+    def __init__(self, seconds: float):
+        self.seconds = seconds
+        self.computed, self.started, self.asked = time.process_time(), time.monotonic(), asked
+
+    @property
+    def spent(self) -> float:
+        """Seconds of the processor's."""
+        return time.process_time() - self.computed
+
+    def over(self) -> TimeUp | None:
+        """What to raise, once the time is over."""
+        if self.spent >= self.seconds:
+            return TimeUp(waited=False)
+        waited = time.monotonic() - self.started - (asked - self.asked)
+        return TimeUp(waited=True) if waited >= patience * self.seconds else None
+
 
 def attempt(seconds: float, work: Callable[[], Any]) -> tuple[Any, Error | None]:
     """The value of `work()`, or what stopped it: nothing that the code raises gets out."""
-    end = time.monotonic() + seconds
+    clock = Clock(seconds)
+    _end_in_c_too(seconds)
     try:
-        with _alarm(seconds):
+        with _alarm(clock):
             value = work()
     except BaseException as error:
         return None, _told(error)
-    if time.monotonic() > end:  # it swallowed the alarm and came back late
-        return None, Error("TimeUp", "", late=True)
+    if late := clock.over():  # it swallowed the alarm and came back late
+        return None, _told(late)
     return value, None
+
+
+def _end_in_c_too(seconds: float) -> None:
+    """Have the kernel end what computes on and on without coming back to Python."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = math.ceil(time.process_time() + seconds + 0.5)
+    if hard == resource.RLIM_INFINITY or soft < hard:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 @contextmanager
@@ -40,15 +81,23 @@ def alarms_held() -> Iterator[None]:
 
 
 @contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
+def _alarm(clock: Clock) -> Iterator[None]:
+    done = False
+
     def strike(signum, frame):
-        raise TimeUp
+        if done:
+            return
+        if late := clock.over():
+            signal.setitimer(signal.ITIMER_REAL, AGAIN)
+            raise late
+        signal.setitimer(signal.ITIMER_REAL, max(clock.seconds - clock.spent, 0.01))
 
     signal.signal(signal.SIGALRM, strike)  # each time: the learner's code may have changed it
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
+    signal.setitimer(signal.ITIMER_REAL, max(clock.seconds, 0.001))
     try:
         yield
     finally:
+        done = True
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
@@ -59,9 +108,9 @@ def _told(error: BaseException) -> Error:
     """An exception as words; its own `__str__` is the learner's code too, and may misbehave."""
     global _patience
     if isinstance(error, TimeUp):
-        return Error("TimeUp", "", late=True)
+        return Error("TimeUp", "", late=True, waited=error.waited)
     try:
-        with _alarm(_patience):
+        with _alarm(Clock(_patience)):
             kind, message = str(type(error).__name__)[:80], str(error)[:TEXT_LIMIT]
             cell, line = _place(error)
     except BaseException as unsaid:

@@ -6,20 +6,22 @@ import os
 import platform
 import socket
 import threading
+import time
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 from .. import messages as m
 from ..parts import Handle, Items, Value
-from ..values import Packer, Unpacker, make_tensor
+from ..values import Packer, Unpacker, fingerprint, make_tensor
 from ..wire import WireError, frame, read_frame
+from . import attempt as attempts
 from .attempt import alarms_held, attempt
 from .cells import Notebook
 from .confine import address_space, confine, seed
 from .modules import build
 from .notice import noticing
-from .things import act, parameter, parameters, same
+from .things import act, has_module, parameters, same_modules
 from .watch import bury_and_watch, fork_watched
 
 
@@ -74,8 +76,12 @@ class Host:
         while True:
             request, body = self.wall.receive()
             self.current = request.number  # type: ignore[union-attr]
+            begun = time.process_time()
             try:
-                self.wall.send(*answers[type(request)](request, body))
+                answer, buffers = answers[type(request)](request, body)
+                if isinstance(answer, m.Ran | m.Returned | m.Raised):
+                    answer.spent = time.process_time() - begun
+                self.wall.send(answer, buffers)
             except WireError as error:  # nothing is sent of a frame that is too large
                 self.wall.send(m.Raised(self.current, m.Error("ValueError", str(error))))
 
@@ -96,16 +102,19 @@ class Host:
         def work():
             thing = self._target(request.target)
             given, options = self._unpack(Items([request.arguments, request.options]), body)
-            before, _ = self._unpack(Items([request.arguments, request.options]), body)
+            modules = [i for i, one in enumerate(given) if has_module(one)]
+            before, _ = (
+                self._unpack(Items([request.arguments, request.options]), body)
+                if modules
+                else (given, {})
+            )
             with noticing(self.operations, self.noticed):
                 value = act(thing, request.how, request.name, given, options)
             packer = self._packer()
             packed = self._seal(packer, value, request.keep)  # now: later changes do not count
-            pairs = enumerate(zip(before, given, strict=True))
-            changed = [i for i, (a, b) in pairs if not same(a, b)]
-            named = isinstance(request.target, str)
-            words = [parameter(thing, i) if named else "its input" for i in changed]
-            return m.Returned(request.number, packed, words), packer.buffers
+            after = [fingerprint(one) for one in given]
+            changed = [i for i in modules if not same_modules(before[i], given[i])]
+            return m.Returned(request.number, packed, after, changed), packer.buffers
 
         done, error = attempt(request.seconds, work)
         return done if error is None else (m.Raised(request.number, error), [])
@@ -133,7 +142,11 @@ class Host:
         return m.Quizzes(request.number, packed), packer.buffers
 
     def _target(self, target: str | int) -> Any:
-        return self.kept[target] if isinstance(target, int) else self.notebook.names[target]
+        if isinstance(target, int):
+            return self.kept[target]
+        if target not in self.notebook.names:
+            raise NameError(f"your `{target}` is needed here too, and is not defined")
+        return self.notebook.names[target]
 
     def _seal(self, packer: Packer, value: Any, keep: list[int]) -> Value:
         if keep and isinstance(value, tuple | list):
@@ -173,8 +186,10 @@ class Host:
         packer = self._packer()
         given, extra = packer.pack(arguments), packer.pack(options)
         with self.asking, alarms_held():
+            begun = time.monotonic()
             self.wall.send(m.Ask(self.current, number, given, extra), packer.buffers)
             reply, body = self.wall.receive()
+            attempts.asked += time.monotonic() - begun
         if isinstance(reply, m.Refuse):
             raise getattr(builtins, reply.kind, RuntimeError)(reply.message)
         return self._unpack(reply.value, body)  # type: ignore[union-attr]
@@ -209,6 +224,7 @@ def serve(descriptor: int, mapped: int | None = None) -> None:
         mapped = address_space()
         seed()
     confine(begin, mapped)
+    attempts.patience = begin.patience
     try:
         Host(wall).serve()
     except EOFError:

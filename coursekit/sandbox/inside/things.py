@@ -1,7 +1,7 @@
 """What can be done with a function, class or object of the notebook's when the judge asks.
 
-`parameters`, `same` and `vjp` do what their namesakes in checking.local do; the box cannot import
-those, and a test runs each script on both sides and compares.
+`parameters` and `vjp` do what their namesakes in checking.local do; the box cannot import those,
+and a test runs each script on both sides and compares.
 """
 
 import inspect
@@ -9,9 +9,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
-import numpy as np
-
-from .modules import is_module, same_module, same_tensor
+from .modules import is_module, same_module
 
 
 def act(thing: Any, how: str, name: str, given: tuple, options: dict) -> Any:
@@ -30,6 +28,10 @@ def act(thing: Any, how: str, name: str, given: tuple, options: dict) -> Any:
             return getattr(thing, name)(*given)
         case "vjp":
             return vjp(thing, *given)
+        case "hold":
+            return given
+        case "read":
+            return thing
     return (deepcopy(thing),)  # "copy"
 
 
@@ -61,20 +63,19 @@ def parameters(function: Any) -> list[str] | None:
     ]
 
 
-def parameter(function: Any, i: int) -> str:
-    """What to call the argument at position i."""
-    names = [p.rstrip("=") for p in parameters(function) or [] if not p.startswith("*")]
-    return names[i] if i < len(names) else f"argument {i + 1}"
+def has_module(value: Any) -> bool:
+    """True if a module stands somewhere in an argument."""
+    inner = value.values() if isinstance(value, dict) else value
+    if isinstance(value, list | tuple | dict):
+        return any(map(has_module, inner))
+    return is_module(value)
 
 
-def same(a: Any, b: Any) -> bool:
-    """True if two copies of one argument still hold the same values."""
-    if isinstance(a, np.ndarray):
-        return isinstance(b, np.ndarray) and a.shape == b.shape and a.tobytes() == b.tobytes()
+def same_modules(a: Any, b: Any) -> bool:
+    """True if the modules in two copies of one argument are still the same."""
     if isinstance(a, list | tuple):
-        return len(a) == len(b) and all(map(same, a, b))
+        return isinstance(b, list | tuple) and len(a) == len(b) and all(map(same_modules, a, b))
     if isinstance(a, dict):
-        return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
-    if hasattr(a, "detach"):
-        return hasattr(b, "detach") and same_tensor(a, b)
+        keys = isinstance(b, dict) and a.keys() == b.keys()
+        return keys and all(same_modules(a[k], b[k]) for k in a)
     return not is_module(a) or (is_module(b) and same_module(a, b))
