@@ -8,6 +8,7 @@ tests that prove each wrong answer refused by name.
 from coursekit.checking.answer import Answer as Answer
 from coursekit.checking.answer import AnswerCrashed as AnswerCrashed
 from coursekit.checking.answer import AnswerError as AnswerError
+from coursekit.checking.answer import AnswerLacking as AnswerLacking
 from coursekit.checking.answer import AnswerTimeout as AnswerTimeout
 from coursekit.checking.answer import Held as Held
 from coursekit.checking.answer import Unsolved as Unsolved

@@ -20,6 +20,13 @@ class AnswerError(Exception):
         self.kind, self.message, self.where = kind, message, where
 
 
+class AnswerLacking(AnswerError):
+    """The answer is to be tried on another one of the same learner's, which is not there."""
+
+    def __init__(self, name: str):
+        super().__init__("NameError", f"your `{name}` is needed here too, and is not defined")
+
+
 class AnswerTimeout(Exception):
     """The answer did not come within its time limit.
 
@@ -86,5 +93,5 @@ class Answer(Protocol):
         """The same learner's function of another name, where one builds on the other.
 
         Raises, here or when called:
-            AnswerError: nothing has that name; a NameError that says so.
+            AnswerLacking: nothing has that name.
         """

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from coursekit.checking.answer import AnswerError
+from coursekit.checking.answer import AnswerLacking
 from coursekit.checking.expected import expected
 from coursekit.checking.local import Local, parameters
 from coursekit.checking.result import RUNGS
@@ -69,7 +69,7 @@ def _traced(run: Callable[..., Trace], *arguments: Any) -> tuple[Trace | None, s
         trace = run(*arguments)
     except ScriptFailed as error:
         return None, f": the script stops with what it gives, {error}"
-    lacking = isinstance(trace.stopped, AnswerError) and trace.stopped.kind == "NameError"
+    lacking = isinstance(trace.stopped, AnswerLacking)
     return trace, f": {trace.stopped.message}" if lacking else ""  # type: ignore[union-attr]
 
 

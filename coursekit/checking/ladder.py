@@ -8,6 +8,7 @@ from coursekit.checking.answer import (
     Answer,
     AnswerCrashed,
     AnswerError,
+    AnswerLacking,
     AnswerTimeout,
     Unsolved,
 )
@@ -248,9 +249,16 @@ def _stopped(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Resu
         return _result(exercise, "timeout", "runs", words, case=mine.doing, again=again)
     if isinstance(stopped, AnswerCrashed):
         words = sentence(f"the process ended: {stopped}")
-        again = stopped.again
-        return _result(exercise, "error", "runs", words, case=mine.doing, again=again)
+        about = Difference("runs", words, blind="the process ended on a hidden case.")
+        return _result(
+            exercise, "error", "runs", words,
+            case=mine.doing, again=stopped.again, difference=about,
+        )  # fmt: skip
     assert isinstance(stopped, AnswerError)
+    if isinstance(stopped, AnswerLacking):
+        words = sentence(stopped.message)
+        lacking = Difference("runs", words, blind=words)
+        return _result(exercise, "error", "runs", words, case=mine.doing, difference=lacking)
     if answer.parameters is None and stopped.message.endswith("object is not callable"):
         words = f"{exercise.name} is no function here: a value was assigned to the same name later."
         return _result(exercise, "failed", "callable", words)

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from coursekit.checking.answer import AnswerError, AnswerTimeout, Unsolved
+from coursekit.checking.answer import AnswerError, AnswerLacking, AnswerTimeout, Unsolved
 from coursekit.checking.guard import Printed, limit, quiet
 from coursekit.checking.modules import copy_module, is_module, same_module, same_tensor
 
 LONGEST = 500  # characters of an exception's words
+STARS = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
 INNER = -1  # in `mutated`: an argument of something that the answer returned
 
 
@@ -55,7 +56,7 @@ class Local:
         function = _beside(self.function).get(name)
         function = getattr(function, "right", function)  # beside a reference stands an Exercise
         if not callable(function):
-            raise AnswerError("NameError", needed(name))
+            raise AnswerLacking(name)
         other = Local(function, name=name, timeout=self.timeout)
         other.returned = self.returned
         return other
@@ -134,11 +135,6 @@ def _beside(function: Callable) -> dict[str, Any]:
     return getattr(inner, "__globals__", vars(module) if module else {})
 
 
-def needed(name: str) -> str:
-    """What to say where an answer is to be tried on another one that is not there."""
-    return f"your `{name}` is needed here too, and is not defined"
-
-
 def vjp(function, x, dy) -> dict[str, Any]:
     """A torch function's output, and the gradients of sum(y · dy) in x and in its parameters."""
     import torch
@@ -178,11 +174,10 @@ def parameters(function: Callable) -> list[str] | None:
     """The names a function takes, "x" or "eps=" or "*args"; None where Python cannot say."""
     try:
         signature = inspect.signature(function)
-    except (TypeError, ValueError):
+    except Exception:  # of a builtin, or of a signature that is the answer's own code
         return None
     return [
-        str(p).partition(":")[0].partition("=")[0].strip()
-        + ("" if p.default is inspect.Parameter.empty else "=")
+        STARS.get(p.kind, "") + p.name + ("" if p.default is inspect.Parameter.empty else "=")
         for p in signature.parameters.values()
     ]
 

@@ -24,6 +24,7 @@ from coursekit.sandbox.remote import find_answer, replaced
 from coursekit.sandbox.session import Session
 
 WRONG = ("failed", "partial", "error")  # written, and not right
+TIME = 10.0  # seconds of the processor's for one call of a right helper
 BYTES_LIMIT, NUMBER_LIMIT = 1 << 18, 10_000  # of what a right helper is called with
 
 
@@ -71,15 +72,15 @@ def _is_the_answer(helper: Exercise, exercise: Exercise, seed: int) -> bool:
     if isinstance(helper.right, type):  # an object of the judge's cannot live in the box
         return True
     mine, right = (
-        observe(exercise, Local(function, name=exercise.name), seed)
+        observe(exercise, Local(function, name=exercise.name, timeout=None), seed)
         for function in (helper.right, exercise.right)
     )
     return equal(exercise, mine, right)
 
 
 def _right(helper: Exercise):
-    """The helper's right answer as the learner's code may call it: on little, for a second."""
-    answer = Local(helper.right, name=helper.name, timeout=1.0)
+    """The helper's right answer as the learner's code may call it: on little."""
+    answer = Local(helper.right, name=helper.name, timeout=TIME)
 
     def right(*arguments, **options):
         if _size([arguments, options]) > BYTES_LIMIT:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from coursekit.checking import AnswerCrashed, AnswerError, AnswerTimeout, Unsolved
+from coursekit.checking import AnswerCrashed, AnswerError, AnswerLacking, AnswerTimeout, Unsolved
 from coursekit.checking.local import INNER
 from coursekit.checking.modules import plan
 from coursekit.sandbox import messages as m
@@ -46,6 +46,8 @@ class RemoteAnswer:
         return self.act("hold", (value,), keep=(0,))[0]
 
     def other(self, name: str) -> "RemoteAnswer":
+        if not _described(self.session, name).defined:
+            raise AnswerLacking(name)
         other = RemoteAnswer(self.session, name, self.tensors)
         other.budget, other.returned = self.budget, self.returned
         return other
@@ -179,9 +181,7 @@ def find_answer(session: Session, name: str, tensors: bool = False) -> RemoteAns
     session.subject = name
     answer = RemoteAnswer(session, name, tensors)
     try:
-        reply, _ = session.request(lambda n, s: m.Describe(n, name, s), [], ASIDE)
-        if not isinstance(reply, m.Described):
-            raise session.nonsense("it answered another question")
+        reply = _described(session, name)
     except (AnswerTimeout, AnswerCrashed) as stopped:
         answer.stopped = stopped
         return answer
@@ -191,6 +191,13 @@ def find_answer(session: Session, name: str, tensors: bool = False) -> RemoteAns
         return None
     answer.parameters = reply.parameters and [p[:60] for p in reply.parameters[:64]]
     return answer
+
+
+def _described(session: Session, name: str) -> m.Described:
+    reply, _ = session.request(lambda n, s: m.Describe(n, name, s), [], ASIDE)
+    if not isinstance(reply, m.Described):
+        raise session.nonsense("it answered another question")
+    return reply
 
 
 @contextmanager

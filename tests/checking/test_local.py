@@ -140,3 +140,19 @@ def test_an_opaque_value_is_held_and_given_back():
         Local(lambda dy, memory: dy * memory[0])(np.full(2, 3.0), memory), np.full(2, 3.0)
     )
     assert compare(y, 2 * np.ones(2)) is None and compare(None, memory) is None
+
+
+def test_what_is_held_can_be_changed_by_calls_and_read_again():
+    def counts(param, x):
+        param["n"] = param.get("n", 0) + 1
+        param["last"] = x
+        x += 1
+
+    answer, given = Local(counts), {"seen": np.zeros(2)}
+    held = answer.hold(given)
+    for _ in range(2):
+        answer(held, np.ones(2))
+    read = held.read()
+    assert read["n"] == 2 and given.keys() == {"seen"} and answer.mutated == {1}
+    read["n"] = 9
+    assert held.read()["n"] == 2, "what was read is a copy"

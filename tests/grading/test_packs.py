@@ -51,6 +51,7 @@ def batchnorm_backward(dout, cache):
     dx = (N * dx_hat - dx_hat.sum(0) - x_hat * (dx_hat * x_hat).sum(0)) / (N * std)
     return dx, (dout * x_hat).sum(0), dout.sum(0)
 """
+STORED = "bn_param['running_mean'] = bn_param['running_mean'].reshape(1, -1)"
 CACHES = {
     "tuple": ("(x, mu, std, gamma)", "cache"),
     "dict": (
@@ -131,7 +132,7 @@ def test_a_homework_whose_functions_take_modules_is_graded(tmp_path):
     assert found["writes"] == ["into_the_given_layer", "in_place"]
     words = [e["message"] for e in got["writes"]["exercises"]]
     assert "changed linear in place" in words[0] and "changed model in place" in words[1]
-    assert "your answer is a tuple" in got["arrays"]["exercises"][0]["message"]
+    assert "is a tuple" in got["arrays"]["exercises"][0]["message"]
     assert all(s["status"] == "graded" for s in got.values())
 
 
@@ -155,7 +156,9 @@ def test_what_cannot_be_read_costs_its_packs_points_in_a_fresh_worker_too(tmp_pa
 
 def test_a_pack_that_is_not_fit_is_refused_with_every_reason(tmp_path):
     text = PACK.read_text("utf-8").replace("return out, None", "return out, None  # as right")
-    text = text.replace('"eps": 0.0', '"eps": bn_param["eps"]').replace('"dx = ___"', '""')
+    text = text.replace('bn_param["eps"], 0.0', 'bn_param["eps"], bn_param["eps"]').replace(
+        '"dx = ___"', '""'
+    )
     bad = tmp_path / "unfit.py"
     bad.write_text(text, "utf-8")
     with pytest.raises(ExerciseError) as refused:
@@ -183,3 +186,22 @@ def test_a_pack_may_not_hide_a_lesson(tmp_path):
     (tmp_path / "start_here.py").write_text("", "utf-8")
     with pytest.raises(ExerciseError, match="rename the file"):
         grade(tmp_path, tmp_path / "out", packs=(tmp_path / "start_here.py",))
+
+
+@pytest.mark.needs("bwrap")
+def test_what_the_judge_holds_is_changed_in_the_box_and_read_back(tmp_path):
+    forward, _ = exercises.add_pack(PACK).values()
+    wrong = {name: mistake.function for name, mistake in forward.mistakes.items()}
+    answers = {"worked": forward.right, **forward.alternatives, **wrong}
+    for student, function in answers.items():
+        hand_in(tmp_path / "in", student, "import numpy as np", pasted(function, forward.name))
+    row = FORWARD.replace("CACHE", "None").replace("out = ", STORED + "\n    out = ")
+    hand_in(tmp_path / "in", "row", row)
+    hand_in(tmp_path / "in", "pops", row.replace(STORED, "bn_param.pop('running_mean')"))
+    report = grade(tmp_path / "in", tmp_path / "out", packs=(PACK,), seed=5).as_json()
+    got = {s["student"]: s["exercises"][0] for s in report["submissions"]}
+    assert got["worked"]["score"] == got["stores_in_place"]["score"] == 2
+    assert {name: got[name]["diagnosis"] for name in wrong} == {name: name for name in wrong}
+    assert got["row"]["rung"] == "shape" and got["row"]["score"] == 1
+    assert "running_mean after training step 1 has shape (1, 3)" in got["row"]["message"]
+    assert "training step 1: the dict misses 'running_mean'" in got["pops"]["message"]

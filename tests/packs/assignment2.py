@@ -17,46 +17,69 @@ def inputs(rng):
 
 
 def train_then_test(answer, rng):
-    """Three steps of training, then test mode; the running statistics are read back."""
+    """Three steps of training, then test mode; the running statistics are read back each time."""
     x, gamma, beta = inputs(rng)
     running = {"running_mean": np.zeros(3), "running_var": np.ones(3)}
-    param = {"mode": "train", "eps": 0.1, "momentum": 0.63, **running}
+    param = answer.hold({"mode": "train", "eps": 0.1, "momentum": 0.63, **running})
     forward = answer.keep(1)
     for step in range(3):
         answer.doing = f"training step {step + 1}"
         out, _ = forward(x + step, gamma, beta, param)
         yield f"out in training step {step + 1}", out
+        stored = param.read()
+        for name in running:
+            yield f"{name} after training step {step + 1}", stored[name], "state"
     answer.doing = "test mode"
-    out, _ = forward(x, gamma, beta, {**param, "mode": "test", "running_mean": np.full(3, 2.0)})
+    param = answer.hold({**stored, "mode": "test", "running_mean": np.full(3, 2.0)})
+    out, _ = forward(x, gamma, beta, param)
     yield "out in test mode", out
+    yield "running_mean after test mode", param.read()["running_mean"], "state"
 
 
 @exercise(
     script=train_then_test,
     hints=("Two modes, one formula.", "Which statistics did test mode use?", "if mode == ___:"),
     points=2,
-    writes=("bn_param",),
 )
 def batchnorm_forward(x, gamma, beta, bn_param):
     """Normalize x (N, D); returns out (N, D) and whatever backward needs."""
-    eps = bn_param["eps"]
+    eps, momentum = bn_param["eps"], bn_param["momentum"]
     if bn_param["mode"] == "train":
         mean, var = x.mean(0), x.var(0)
+        for name, new in (("running_mean", mean), ("running_var", var)):
+            bn_param[name] = momentum * bn_param[name] + (1 - momentum) * new
     else:
         mean, var = bn_param["running_mean"], bn_param["running_var"]
     x_hat = (x - mean) / np.sqrt(var + eps)
     return gamma * x_hat + beta, (x_hat, gamma, var + eps)
 
 
+@batchnorm_forward.alternative
+def stores_in_place(x, gamma, beta, bn_param):
+    eps, momentum = bn_param["eps"], bn_param["momentum"]
+    if bn_param["mode"] == "train":
+        mean, var = x.mean(0), x.var(0)
+        bn_param["running_mean"] += (1 - momentum) * (mean - bn_param["running_mean"])
+        bn_param["running_var"] += (1 - momentum) * (var - bn_param["running_var"])
+        bn_param["steps"] = bn_param.get("steps", 0) + 1
+    else:
+        mean, var = bn_param["running_mean"], bn_param["running_var"]
+    return gamma * (x - mean) / np.sqrt(var + eps) + beta, None
+
+
 @batchnorm_forward.mistake("eps is missing under the root.")
 def no_eps(x, gamma, beta, bn_param):
-    out, _ = batchnorm_forward.right(x, gamma, beta, {**bn_param, "eps": 0.0})
+    eps, bn_param["eps"] = bn_param["eps"], 0.0
+    out, _ = batchnorm_forward.right(x, gamma, beta, bn_param)
+    bn_param["eps"] = eps
     return out, None
 
 
 @batchnorm_forward.mistake("Test mode used the batch's own statistics.")
 def batch_statistics_in_test(x, gamma, beta, bn_param):
-    return batchnorm_forward.right(x, gamma, beta, {**bn_param, "mode": "train"})
+    mode = bn_param["mode"]
+    param = bn_param if mode == "train" else {**bn_param, "mode": "train"}
+    return batchnorm_forward.right(x, gamma, beta, param)
 
 
 @batchnorm_forward.mistake("gamma and beta are forgotten in test mode.")
@@ -64,6 +87,30 @@ def no_affine_in_test(x, gamma, beta, bn_param):
     if bn_param["mode"] == "train":
         return batchnorm_forward.right(x, gamma, beta, bn_param)
     return batchnorm_forward.right(x, np.ones(3), np.zeros(3), bn_param)
+
+
+@batchnorm_forward.mistake("The running statistics are never stored in bn_param.")
+def never_stored(x, gamma, beta, bn_param):
+    return batchnorm_forward.right(x, gamma, beta, {**bn_param})
+
+
+@batchnorm_forward.mistake("The running variance holds the standard deviation.")
+def running_std(x, gamma, beta, bn_param):
+    out, cache = batchnorm_forward.right(x, gamma, beta, {**bn_param})
+    if bn_param["mode"] == "train":
+        momentum = bn_param["momentum"]
+        for name, new in (("running_mean", x.mean(0)), ("running_var", x.std(0))):
+            bn_param[name] = momentum * bn_param[name] + (1 - momentum) * new
+    return out, cache
+
+
+@batchnorm_forward.mistake("momentum weighs the new statistics; it is the old ones' share.")
+def momentum_swapped(x, gamma, beta, bn_param):
+    momentum = bn_param["momentum"]
+    bn_param["momentum"] = 1 - momentum
+    done = batchnorm_forward.right(x, gamma, beta, bn_param)
+    bn_param["momentum"] = momentum
+    return done
 
 
 def with_its_own_cache(answer, rng):

@@ -142,11 +142,7 @@ class Host:
         return m.Quizzes(request.number, packed), packer.buffers
 
     def _target(self, target: str | int) -> Any:
-        if isinstance(target, int):
-            return self.kept[target]
-        if target not in self.notebook.names:
-            raise NameError(f"your `{target}` is needed here too, and is not defined")
-        return self.notebook.names[target]
+        return self.kept[target] if isinstance(target, int) else self.notebook.names[target]
 
     def _seal(self, packer: Packer, value: Any, keep: list[int]) -> Value:
         if keep and isinstance(value, tuple | list):

@@ -11,6 +11,8 @@ from typing import Any
 
 from .modules import is_module, same_module
 
+STARS = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+
 
 def act(thing: Any, how: str, name: str, given: tuple, options: dict) -> Any:
     """Do what a Call message asks for; raises whatever the learner's code raises."""
@@ -57,8 +59,7 @@ def parameters(function: Any) -> list[str] | None:
     except (TypeError, ValueError):
         return None
     return [
-        str(p).partition(":")[0].partition("=")[0].strip()
-        + ("" if p.default is inspect.Parameter.empty else "=")
+        STARS.get(p.kind, "") + p.name + ("" if p.default is inspect.Parameter.empty else "=")
         for p in signature.parameters.values()
     ]
 
