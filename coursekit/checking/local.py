@@ -16,7 +16,7 @@ from coursekit.checking.guard import Printed, limit, quiet
 from coursekit.checking.modules import copy_module, is_module, same_module, same_tensor
 
 LONGEST = 500  # characters of an exception's words
-STARS = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+STARS: dict[Any, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
 INNER = -1  # in `mutated`: an argument of something that the answer returned
 
 

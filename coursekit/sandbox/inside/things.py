@@ -11,7 +11,7 @@ from typing import Any
 
 from .modules import is_module, same_module
 
-STARS = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+STARS: dict[Any, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
 
 
 def act(thing: Any, how: str, name: str, given: tuple, options: dict) -> Any:
