@@ -42,8 +42,8 @@ class Behaviour:
             return self.seen
         seen = self._run()
         if seen.stopped and not self.name:
-            what = f"the course's own {self.exercise.name} stopped at {seen.doing!r}"
-            raise JudgeError(f"{what} ({seen.stopped or type(seen.stopped).__name__})")
+            why = str(seen.stopped) or type(seen.stopped).__name__
+            raise JudgeError(f"the right answer stops at {seen.doing!r}: {why}")
         if not isinstance(seen.stopped, AnswerTimeout):
             self.seen = seen
         return seen

@@ -89,7 +89,8 @@ def head(result: "Result") -> tuple[str, str, str, str]:
     """The panel's first line: mark, exercise, outcome in words, attempt and points."""
     r = result
     about = [f"attempt {r.attempt}"] if r.attempt else []
-    about += [f"{r.seconds:.2f} s"] if r.seconds >= 0.005 else []
+    timed = r.seconds >= 0.005 and not r.hidden  # how long it took may tell a hidden input
+    about += [f"{r.seconds:.2f} s"] if timed else []
     about += [f"{r.score:g} of {r.max:g} point{'s' if r.max != 1 else ''}"] if r.max else []
     outcome = "answered" if r.passed and not r.max else WORDS[r.status]  # questions have no points
     return MARKS[r.status], r.exercise, outcome, " · ".join(about)
