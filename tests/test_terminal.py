@@ -1,0 +1,63 @@
+"""Text that a terminal would obey is shown; letters that an encoding lacks cost no output."""
+
+import io
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coursekit.terminal import STAND_INS, printable, robust_streams
+
+PAGES = ("utf-8", "cp1252", "cp437", "cp932", "gbk", "ascii", "latin-1", "koi8-r", "shift_jis")
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        ("Łukasz, 李, É", "Łukasz, 李, É"),
+        ("\x1b[2J\x1b[31mall passed", r"\x1b[2J\x1b[31mall passed"),
+        ("a\rb\nc\td\x00\x7f\x9b", r"a\rb\nc\td\x00\x7f\x9b"),
+        ("ada\u202egnp.exe\u2066\u2028", r"ada\u202egnp.exe\u2066\u2028"),
+        ("caf\udce9", r"caf\xe9"),
+        ("\ud83d", r"\ud83d"),
+        ("می\u200cخواهم 👩\u200d💻", "می\u200cخواهم 👩\u200d💻"),  # joiners belong to the words
+    ],
+)
+def test_what_a_terminal_would_obey_is_written_out(text, shown):
+    assert printable(text) == shown
+
+
+def test_a_text_of_lines_keeps_them():
+    assert printable("a\n\tb\r\x1b", lines=True) == "a\n\tb\\r\\x1b"
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_every_text_can_be_encoded_and_is_one_line(text):
+    shown = printable(text)
+    assert len(shown.encode().splitlines()) <= 1 and len(shown.splitlines()) <= 1
+    assert printable(shown) == shown
+
+
+@pytest.mark.parametrize("page", PAGES)
+@given(st.text(st.characters(exclude_categories=()), min_size=1))
+def test_every_page_prints_every_text(page, text):
+    before = sys.stdout
+    sys.stdout = io.TextIOWrapper(io.BytesIO(), encoding=page, newline="")
+    try:
+        robust_streams()
+        print(text, "✓", end="", flush=True)
+        printed = sys.stdout.buffer.getvalue().decode(page)
+    finally:
+        sys.stdout = before
+    assert printed.endswith(("✓", STAND_INS["✓"]))
+
+
+def test_stand_ins_are_ascii_and_read_like_the_sign():
+    assert all(word.isascii() and word.isprintable() for word in STAND_INS.values())
+
+
+def test_streams_that_cannot_be_changed_stay(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    robust_streams()
