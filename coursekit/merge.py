@@ -5,17 +5,15 @@ it; `theirs`, the course's of today. Cells are told apart by id. Whoever alone c
 followed. Where both did, the learner's stays, and the course's is put beside it as text.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-Cell = dict[str, Any]
+from coursekit.matching import OFFERED, SET_ASIDE, Cell, Matched, match, source, text
+
 Notebook = dict[str, Any]
 
-OFFERED = "**The course has a new version of the cell above.** Yours stays; this is the course's:"
-SET_ASIDE = "**This stood in the cell above** before the course's new version. It is kept:"
 KINDS = {
     "updated": "brought up to date",
     "added": "new",
@@ -23,7 +21,10 @@ KINDS = {
     "set aside": "brought up to date, with what stood there beside it",
     "removed": "dropped by the course and untouched by you",
     "left": "dropped by the course, kept because you changed them",
+    "absent": "changed by the course, but not in yours: deleted, or changed beyond recognition",
+    "known": "known by what is in them: an editor had changed their ids",
 }
+STRANGE = 0.1  # a notebook with a smaller share of the course's cells in it is not this lesson's
 
 
 @dataclass
@@ -32,16 +33,19 @@ class Merged:
 
     notebook: Notebook
     notes: dict[str, list[str]] = field(default_factory=dict)
+    by_content: list[str] = field(default_factory=list)  # cells that had another id, or none
+    foreign: bool = False  # (nearly) no cell was recognized: nothing of the course came into it
 
     def note(self, kind: str, name: str) -> None:
         self.notes.setdefault(kind, []).append(name)
 
     def summary(self) -> list[str]:
         """One line for each kind of change."""
+        notes = self.notes | {"known": self.by_content}
         return [
-            f"{len(self.notes[k]):>4} cell{'s'[len(self.notes[k]) == 1 :]} {words}"
+            f"{len(notes[k]):>4} cell{'s'[len(notes[k]) == 1 :]} {words}"
             for k, words in KINDS.items()
-            if k in self.notes
+            if notes.get(k)
         ]
 
 
@@ -51,17 +55,21 @@ def merge(base: Notebook | None, mine: Notebook, theirs: Notebook) -> Merged:
     Args:
         base: the course's notebook that the learner started from. Without one (None), a cell that
             differs is taken for the learner's if it is an answer, and is otherwise set aside.
-        mine: the learner's. Cells may be moved, copied, deleted, added, or without ids.
+        mine: the learner's. Cells may be moved, copied, split, deleted, added; their ids may be
+            renewed, removed, doubled or exchanged.
         theirs: the course's of today.
     """
     old, new = _by_id(base["cells"] if base else ()), _by_id(theirs["cells"])
-    yours = _identified(mine["cells"], old, new)
-    merged = Merged(_frame(mine, theirs))
+    matched = match(mine["cells"], old, new)
+    yours = matched.cells
+    merged = Merged(_frame(mine, theirs), {}, matched.by_content, _foreign(matched, old, new))
+    protected = not matched.by_content  # an editor that changes ids may not heed other marks
     places: dict[str, list[Cell]] = {}  # what comes to stand in a cell's place, and beside it
     for name, cell in yours.items():
         if name in new:
-            kind, places[name] = _settle(cell, old.get(name), new[name], new, base is None)
-        elif name in old and _text(cell) == _text(old[name]):
+            learners = base is not None or f"check-{name}" in new
+            kind, places[name] = _settle(cell, old.get(name), new[name], learners, protected)
+        elif name in old and text(cell) == text(old[name]):
             kind = "removed"
         else:
             kind, places[name] = "left" if name in old else "", [cell]
@@ -71,25 +79,45 @@ def merge(base: Notebook | None, mine: Notebook, theirs: Notebook) -> Merged:
         if name not in yours and name not in old:
             places[name] = [new[name]]
             merged.note("added", name)
-    order = _order(list(old or new), list(yours), list(new))
+        elif name not in yours and text(old[name]) != text(new[name]):
+            merged.note("absent", name)
+    staying = [name for name in yours if name in places]
+    order = _order(list(old or new), staying, list(new))
     cells = [cell for name in order for cell in places.get(name, ())]
     merged.notebook["cells"] = _without_repeated_notes(cells, yours, old.keys() | new.keys())
     return merged
 
 
-def _settle(cell: Cell, was: Cell | None, new: Cell, course: dict[str, Cell], baseless: bool):
-    """What becomes of a cell that both have: the kind of change ("" for none), and the cells."""
+def _foreign(matched: Matched, old: dict[str, Cell], new: dict[str, Cell]) -> bool:
+    known = matched.cells.keys() & (old.keys() | new.keys())
+    by_id = known - set(matched.by_content)
+    return not by_id and len(known) <= STRANGE * min(len(matched.cells), len(old or new))
+
+
+def _settle(cell: Cell, was: Cell | None, new: Cell, learners: bool, protected: bool):
+    """What becomes of a cell that both have: the kind of change ("" for none), and the cells.
+
+    Args:
+        learners: what differs is the learner's doing for sure.
+        protected: the learner cannot have changed what is marked as not editable.
+    """
     fresh = new | {"metadata": _metadata(cell, was, new)}
     stays = cell | {"metadata": fresh["metadata"]}
-    if _text(cell) == _text(new) or (was and _text(was) == _text(new)):
+    if _same(cell, new) or (was and _same(was, new)):
         return "", [stays]
-    if was and _text(cell) == _text(was):
+    if was and text(cell) == text(was):
         return "updated", [fresh]
-    if not baseless or f"check-{cell['id']}" in course:
+    if text(cell) == text(new) or (was and text(was) == text(new)):
+        return "", [stays]  # but for space at the ends of lines
+    if learners:
         return "kept", [stays, _beside(new, OFFERED)]
-    if cell.get("metadata", {}).get("editable") is False:  # an older text of the course's
+    if protected and cell.get("metadata", {}).get("editable") is False:  # an older text
         return "updated", [fresh]
     return "set aside", [fresh, _beside(cell, SET_ASIDE)]
+
+
+def _same(one: Cell, other: Cell) -> bool:
+    return text(one) == text(other) and source(one) == source(other)
 
 
 def _metadata(cell: Cell, was: Cell | None, new: Cell) -> dict[str, Any]:
@@ -118,30 +146,10 @@ def _weave(first: list[str], second: list[str]) -> list[str]:
     return woven
 
 
-def _identified(cells: Iterable[Cell], old: dict[str, Cell], new: dict[str, Cell]):
-    """The learner's cells by id. One without an id is recognized by its exercise or its text."""
-    cells = list(cells)
-    taken = {cell.get("id") for cell in cells}
-    texts = {_text(cell): name for course in (new, old) for name, cell in course.items()}
-    known = taken | old.keys() | new.keys()
-    unused = (made for made in (f"mine-{n}" for n in count(1)) if made not in known)
-    found: dict[str, Cell] = {}
-    for cell in cells:
-        own = cell.get("id")
-        if not own:
-            about = cell.get("metadata", {}).get("coursekit", {})
-            own = about.get("exercise") or texts.get(_text(cell))
-            own = None if own in taken else own
-        if not own or own in found:  # a copy with the same id, too
-            own = next(unused)
-        found[own] = cell | {"id": own}
-    return found
-
-
 def _beside(cell: Cell, words: str) -> Cell:
     """A cell's text as text: nothing that Run All would run."""
-    source, fence = _source(cell), "```"
-    while fence in source:
+    content, fence = source(cell), "```"
+    while fence in content:
         fence += "`"
     language = "python" if cell["cell_type"] == "code" else "markdown"
     kept = {"attachments": cell["attachments"]} if "attachments" in cell else {}
@@ -149,18 +157,18 @@ def _beside(cell: Cell, words: str) -> Cell:
         "cell_type": "markdown",
         "id": f"{cell['id'][:48]}-beside",
         "metadata": {"coursekit": {"beside": cell["id"]}},
-        "source": f"{words}\n\n{fence}{language}\n{source}\n{fence}".splitlines(keepends=True),
+        "source": f"{words}\n\n{fence}{language}\n{content}\n{fence}".splitlines(keepends=True),
     }
 
 
 def _without_repeated_notes(cells: list[Cell], yours: dict[str, Cell], known) -> list[Cell]:
     """Drop a new note that an earlier update left already; give each other an id of its own."""
-    there = {_text(cell) for cell in yours.values()}
+    there = {text(cell) for cell in yours.values()}
     taken, kept = set(yours) | known, []
     for cell in cells:
         about = cell.get("metadata", {}).get("coursekit", {})
         if "beside" in about and cell is not yours.get(cell["id"]):  # made just now
-            if _text(cell) in there:
+            if text(cell) in there:
                 continue
             stem = cell["id"]
             names = (stem if n == 1 else f"{stem}-{n}" for n in count(1))
@@ -180,13 +188,3 @@ def _frame(mine: Notebook, theirs: Notebook) -> Notebook:
 
 def _by_id(cells: Iterable[Cell]) -> dict[str, Cell]:
     return {cell["id"]: cell for cell in cells}
-
-
-def _source(cell: Cell) -> str:
-    return "".join(cell["source"])
-
-
-def _text(cell: Cell) -> tuple[str, str, str]:
-    """What makes two cells the same: kind, text, pasted pictures; not outputs, not metadata."""
-    pictures = json.dumps(cell.get("attachments", {}), sort_keys=True)
-    return cell["cell_type"], _source(cell), pictures

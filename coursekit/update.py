@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from coursekit import workspace
 from coursekit.errors import WorkspaceError
@@ -22,6 +23,11 @@ from coursekit.files import write_whole
 from coursekit.merge import Notebook, merge
 
 RELOAD = "A notebook that is open in JupyterLab: File > Reload Notebook from Disk, before you type."
+UNSEEN = "     tags and other marks that are not seen"
+FOREIGN = (
+    "its cells are not recognized as the course's, by id or by what is in them, so the new edition "
+    "was not merged. To start the lesson anew (yours is backed up): coursekit reset {}"
+)
 
 
 @dataclass(frozen=True)
@@ -79,14 +85,18 @@ def _update_one(directory: Path, source: Path) -> Done | None:
         problem = f"it cannot be read ({error}). Start it anew: coursekit reset {source.name[:2]}"
         return Done(source.name, problem=problem)
     shipped = source.read_bytes()
+    if base.exists() and base.read_bytes() == shipped:
+        return None  # this edition was taken: it is the last thing that an update writes
     merged = merge(_read_base(base), mine, json.loads(shipped))
-    backup = None
+    if merged.foreign:
+        return Done(source.name, problem=FOREIGN.format(source.name[:2]))
+    changes, backup = tuple(merged.summary()), None
     if merged.notebook != mine:
         backup = _back_up(directory, target)
         write_whole(target.resolve(), _dump(merged.notebook))
-    if not base.exists() or base.read_bytes() != shipped:
-        write_whole(base, shipped)
-    return Done(source.name, tuple(merged.summary()), backup) if merged.notes else None
+        changes = changes or (UNSEEN,)
+    write_whole(base, shipped)
+    return Done(source.name, changes, backup) if changes else None
 
 
 def reset(directory: Path, lesson: str, course: Sequence[Path] | None = None) -> Done:
@@ -130,21 +140,37 @@ def _back_up(directory: Path, target: Path) -> Path:
 
 def _read(path: Path) -> Notebook:
     """A notebook; nbformat 4 is JSON with cells."""
-    notebook = json.loads(path.read_text("utf-8"))
+    try:
+        notebook = json.loads(path.read_text("utf-8-sig"))
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise ValueError("it is not a notebook of format 4")
-    for cell in notebook["cells"]:
-        if not isinstance(cell, dict) or not {"cell_type", "source"} <= cell.keys():
-            raise ValueError("one of its cells is not a cell")
+    if not isinstance(notebook.get("metadata", {}), dict):
+        raise ValueError("what it says of itself is not in a form that can be read")
+    for number, cell in enumerate(notebook["cells"], 1):
+        if not _is_cell(cell):
+            raise ValueError(f"number {number} of its cells is not a cell")
     return notebook
+
+
+def _is_cell(cell: Any) -> bool:
+    if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
+        return False
+    lines = cell.get("source")
+    good = isinstance(lines, str) or (
+        isinstance(lines, list) and all(isinstance(line, str) for line in lines)
+    )
+    return good and isinstance(cell.get("metadata", {}), dict)
 
 
 def _read_base(path: Path) -> Notebook | None:
     """The notebook that the learner started from, where the workspace knows it."""
     try:
-        return _read(path)
+        notebook = _read(path)
     except (OSError, ValueError):
         return None
+    return notebook if all(isinstance(cell.get("id"), str) for cell in notebook["cells"]) else None
 
 
 def _dump(notebook: Notebook) -> str:

@@ -13,6 +13,7 @@ from coursekit import workspace
 from coursekit.attempts import Attempts
 from coursekit.errors import WorkspaceError
 from coursekit.files import write_whole
+from coursekit.merge import merge
 from coursekit.update import reset, update
 
 LESSON = "01_mean_and_variance.ipynb"
@@ -86,6 +87,99 @@ def test_a_lesson_that_is_new_is_added(work):
     (work / LESSON).unlink()
     assert [str(done) for done in update(work)] == [f"{LESSON}\n     new lesson"]
     assert (work / LESSON).exists()
+
+
+def other_editor(path: Path, how: str) -> None:
+    """Save a notebook as an editor does that has ids of its own, or none."""
+    notebook = read(path)
+    for number, cell in enumerate(notebook["cells"]):
+        if how == "renewed":
+            cell["id"] = f"{number:08x}"
+        else:  # Colab: nbformat 4.0, ids among the metadata, the course's marks are gone
+            del cell["id"]
+            cell["metadata"] = {"id": f"{number:012x}"}
+            cell["source"] = "".join(cell["source"]).rstrip().splitlines(keepends=True)
+    notebook["nbformat_minor"] = 5 if how == "renewed" else 0
+    path.write_text(json.dumps(notebook), "utf-8")
+
+
+@pytest.mark.parametrize("how", ["renewed", "removed"])
+def test_an_editor_that_changed_every_id_costs_no_update(work, how):
+    other_editor(work / LESSON, how)
+    run = coursekit("update", work)
+    assert run.returncode == 0, run.stderr
+    assert "1 cell brought up to date" in run.stdout
+    assert "known by what is in them: an editor had changed their ids" in run.stdout
+    found = read(work / LESSON)
+    assert source(found, "batch_mean") == ANSWER
+    assert source(found, "title").startswith("# Mean and variance")
+    [shipped] = [p for p in workspace.shipped() if p.name == LESSON]
+    assert {c["id"] for c in found["cells"]} == {c["id"] for c in read(shipped)["cells"]}
+    assert found["nbformat_minor"] == 5
+    assert coursekit("update", work).stdout == "Everything is up to date.\n"
+
+
+def test_new_ids_alone_are_no_reason_to_touch_a_notebook(work):
+    update(work)
+    other_editor(work / LESSON, "removed")
+    before = (work / LESSON).read_bytes()
+    assert update(work) == [] and (work / LESSON).read_bytes() == before
+
+
+@pytest.mark.parametrize("base", [True, False])
+def test_what_is_not_recognized_is_left_and_the_new_edition_is_not_taken(work, base):
+    path, kept = work / LESSON, workspace.base(work, LESSON)
+    if not base:
+        kept.unlink()
+    notebook = read(path)
+    for number, cell in enumerate(notebook["cells"]):
+        cell |= {"id": f"{number:08x}", "source": f"mot{number} " * 9, "metadata": {}}
+    path.write_text(json.dumps(notebook), "utf-8")
+    before = path.read_bytes(), kept.read_bytes() if base else None
+    for _ in range(2):
+        run = coursekit("update", work)
+        assert run.returncode == 1 and "coursekit reset 01" in run.stdout
+        assert f"{LESSON}: left as it is; its cells are not recognized" in run.stdout
+        assert (path.read_bytes(), kept.read_bytes() if base else None) == before
+    assert kept.exists() == base
+
+
+def test_a_new_text_for_a_cell_that_is_gone_is_said(work):
+    notebook = read(work / LESSON)
+    notebook["cells"] = [c for c in notebook["cells"] if c["id"] != "title"]
+    (work / LESSON).write_text(json.dumps(notebook), "utf-8")
+    [done] = update(work)
+    assert "1 cell changed by the course, but not in yours" in str(done)
+    assert done.backup is None and update(work) == []
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [{"cell_type": "code"}],
+        [{"cell_type": "code", "source": [1]}],
+        [{"cell_type": ["code"], "source": ""}],
+        [{"cell_type": "code", "source": "", "metadata": [1]}],
+        ["text"],
+    ],
+)
+def test_cells_of_no_form_are_named_and_left(work, cells):
+    (work / LESSON).write_text(json.dumps({"cells": cells}))
+    [done] = update(work)
+    assert "it cannot be read (number 1 of its cells is not a cell)" in done.problem
+
+
+def test_every_lesson_is_known_without_its_ids(work):
+    """In the real course: what an editor leaves of each notebook is matched cell by cell."""
+    for path in workspace.shipped():
+        theirs = read(path)
+        bare = [
+            {"cell_type": c["cell_type"], "source": "".join(c["source"]).rstrip()}
+            for c in theirs["cells"]
+        ]
+        merged = merge(theirs, {"cells": bare[::-1]}, theirs)
+        wanted = [c["id"] for c in theirs["cells"]][::-1]
+        assert [c["id"] for c in merged.notebook["cells"]] == wanted and merged.notes == {}
 
 
 def test_what_cannot_be_read_is_left_and_named(work):
