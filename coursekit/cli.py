@@ -1,13 +1,13 @@
 """coursekit COMMAND: parse, call, print, exit code. The work is done elsewhere."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from coursekit import __version__
 from coursekit.errors import CourseError
+from coursekit.terminal import robust_streams, say, say_json, settle
 
 
 def build(args) -> int:
@@ -19,18 +19,17 @@ def build(args) -> int:
     if args.nbgrader:
         from coursekit.nbgrader import write
 
-        for path in write(sources(root, args.lesson), args.nbgrader):
-            print(path)
+        say(*write(sources(root, args.lesson), args.nbgrader))
         return 0
     if args.ids:
         for source in sources(root, args.lesson):
-            print(f"{source.name}: {add_ids(source)} ids added")
+            say(f"{source.name}: {add_ids(source)} ids added")
     for outcome in publish_all(root, args.lesson, check=args.check):
         stale += outcome.state == "stale"
         if outcome.state != "fresh":
-            print(f"{outcome.state} {outcome.path.relative_to(root)}", flush=True)
+            say(f"{outcome.state} {outcome.path.relative_to(root)}")
     if stale:
-        print("run `coursekit build` and commit what it writes", file=sys.stderr)
+        say("run `coursekit build` and commit what it writes", err=True)
     return 1 if stale else 0
 
 
@@ -51,8 +50,7 @@ def grade(args) -> int:
         policy=args.policy,
         cluster=args.scheduler,
     )
-    print(json.dumps(report.as_json(), indent=1) if args.json else report.summary())
-    return report.exit_code
+    return _tell(report, args.json)
 
 
 def gradebook(args) -> int:
@@ -64,13 +62,13 @@ def gradebook(args) -> int:
     if args.what == "show":
         said = desk.show(args.book, **chosen)
     elif args.what == "override":
-        said = desk.override(
-            args.book, **chosen, exercise=args.exercise, score=args.score, reason=args.reason
-        )
+        given = {
+            name: vars(args)[name] for name in ("exercise", "score", "reason", "above_maximum")
+        }
+        said = desk.override(args.book, **chosen, **given)
     else:
         said = desk.regrade(args.book, **chosen, jobs=args.jobs, cluster=args.scheduler)
-    print(json.dumps(said.as_json(), indent=1) if args.json else said.summary())
-    return said.exit_code
+    return _tell(said, args.json)
 
 
 def gradescope(args) -> int:
@@ -78,7 +76,7 @@ def gradescope(args) -> int:
     from coursekit.grading.bundle import write
 
     write(args.lesson, args.out, sandbox=args.sandbox, packs=tuple(args.exercises))
-    print(args.out)
+    say(args.out)
     return 0
 
 
@@ -95,9 +93,9 @@ def update(args) -> int:
     from coursekit.update import update as bring_up_to_date
 
     done = bring_up_to_date(args.workspace)
-    print("\n".join(map(str, done)) or "Everything is up to date.")
+    say("\n".join(map(str, done)) or "Everything is up to date.")
     if any(one.backup for one in done):
-        print(RELOAD)
+        say(RELOAD)
     return 1 if any(one.problem for one in done) else 0
 
 
@@ -106,7 +104,7 @@ def reset(args) -> int:
     from coursekit.update import RELOAD
     from coursekit.update import reset as start_anew
 
-    print(start_anew(args.workspace, args.lesson), RELOAD, sep="\n")
+    say(start_anew(args.workspace, args.lesson), RELOAD)
     return 0
 
 
@@ -114,8 +112,7 @@ def gallery(args) -> int:
     """write every explorable to a folder: one page without a server, one notebook"""
     from coursekit.widgets.gallery import write
 
-    for path in write(args.folder):
-        print(path)
+    say(*write(args.folder))
     return 0
 
 
@@ -125,10 +122,15 @@ def doctor(args) -> int:
 
     lines = report()
     if args.json:
-        print(json.dumps([line._asdict() for line in lines], indent=1))
+        say_json([line._asdict() for line in lines])
     else:
-        print(*lines, sep="\n")
+        say(*lines)
     return 0 if all(line.ok for line in lines) else 1
+
+
+def _tell(report: Any, as_json: bool) -> int:
+    say_json(report.as_json()) if as_json else say(report.summary())
+    return report.exit_code
 
 
 GRADEBOOK = {
@@ -205,11 +207,12 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument("--json", action="store_true")
         needed = what == "override"
         sub.add_argument("--student", required=needed)
-        sub.add_argument("--lesson", required=needed, help="mean_and_variance, …")
+        sub.add_argument("--lesson", required=needed, help="01, mean_and_variance …")
         if what == "override":
             sub.add_argument("--exercise", default="", help="if absent, the lesson as a whole")
             sub.add_argument("--score", type=float, help="if absent, the override is taken back")
             sub.add_argument("--reason", default="", help="shown to the student")
+            sub.add_argument("--above-maximum", action="store_true", help="more than there are")
         if what == "regrade":
             sub.add_argument("--jobs", type=int, default=1)
             sub.add_argument("--scheduler", metavar="tcp://…")
@@ -224,7 +227,14 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; a CourseError is one clear line and exit code 2."""
-    given = sys.argv[1:] if argv is None else argv
+    robust_streams()
+    try:
+        return _run(sys.argv[1:] if argv is None else argv)
+    finally:
+        settle()
+
+
+def _run(given: list[str]) -> int:
     ours, jupyter = given, []
     if given[:1] == ["lab"] and not {"-h", "--help"} & set(given):
         own = 2 if given[1:2] and not given[1].startswith("-") else 1  # lab [WORKSPACE]
@@ -234,7 +244,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return args.command(args)
     except CourseError as error:
-        print(f"coursekit: {error}", file=sys.stderr)
+        say(f"coursekit: {error}", err=True)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -115,14 +115,12 @@ class _Matching:
 
     def _speaks_for_another(self, n: int) -> bool:
         """True if a cell, or one elsewhere, shows that the id which it has is another's."""
-        mine, own = self.ids[n], self._likeness(n, self.ids[n])
-        others = [name for name in self._vacant(self.new) if name != mine]
-        if any(self._shows(n, name) for name in others):
+        mine = self.ids[n]
+        if any(self._shows(n, name) for name in self._vacant(self.new) if name != mine):
             return True
-        if own >= ALIKE:
-            return False
-        return any(self._likeness(n, name) > ALIKE for name in others) or any(
-            self._shows(m, mine) for m in self._strangers()
+        return any(
+            mine in self.answers[m] or (self.ids[m] in self.new and self._shows(m, mine))
+            for m in self._strangers()  # a copy with an id that is nobody's is only a copy
         )
 
     def _shows(self, n: int, name: str, of_old: bool = False) -> bool:

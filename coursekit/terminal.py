@@ -1,9 +1,16 @@
 """What is printed: any text, on any terminal, pipe or file, whatever letters it has and lacks."""
 
 import codecs
+import errno
+import json
+import os
 import re
 import sys
+from typing import Any, TextIO
 
+from coursekit.errors import CourseError
+
+GONE = (errno.EPIPE, errno.EINVAL)  # as Linux and macOS, as Windows says that nobody reads
 READABLE = "coursekit.readable"  # the error handler's name
 STAND_INS = {
     "✓": "ok", "✗": "x", "→": "->", "←": "<-", "…": "...", "–": "-", "—": "-", "−": "-", "·": "|",
@@ -25,12 +32,58 @@ def printable(text: str, lines: bool = False) -> str:
     return _OBEYED.sub(lambda m: m[0] if lines and m[0] in "\n\t" else _escaped(m[0]), text)
 
 
+def say(*texts: Any, err: bool = False) -> None:
+    """Print texts of lines to stdout or stderr, at once; whoever stopped reading gets no more.
+
+    Raises:
+        CourseError: they cannot be written, to a full disk, say.
+    """
+    stream = sys.stderr if err else sys.stdout
+    try:
+        for text in texts:
+            print(printable(str(text), lines=True), file=stream)
+        if stream is not None:
+            stream.flush()
+    except OSError as error:
+        _silence(stream)
+        if error.errno not in GONE and not err:  # of stderr itself nobody can be told
+            raise CourseError(f"cannot print: {error.strerror or error}") from error
+
+
+def say_json(value: Any) -> None:
+    """Print a value as JSON, in ASCII: it is valid in every encoding.
+
+    Raises:
+        CourseError: see say.
+    """
+    say(json.dumps(value, indent=1).replace("\x7f", "\\u007f"))  # the control that json leaves
+
+
+def settle() -> None:
+    """Write what is still to be written to stdout and stderr, where anybody is left to read it."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            _silence(stream)
+
+
 def robust_streams() -> None:
-    """Let stdout and stderr keep their encoding and write a stand-in for a letter that it lacks."""
+    """Let stdout and stderr keep their encoding, and write a stand-in for a letter it lacks."""
     codecs.register_error(READABLE, _stand_in)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # else a test's or an embedder's own, or None
             stream.reconfigure(errors=READABLE)
+
+
+def _silence(stream: TextIO) -> None:
+    """Lead a stream to nowhere, or Python would complain of it once more when it ends."""
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())
+    except (OSError, ValueError):  # it has no file of its own
+        pass
 
 
 def _stand_in(error: UnicodeError) -> tuple[str, int]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from coursekit.errors import WorkspaceError
 from coursekit.files import write_whole
+from coursekit.terminal import say
 
 PACKAGE = Path(__file__).parent
 LAB_SETTINGS = PACKAGE / "lab_settings"
@@ -102,7 +103,7 @@ def lab(directory: Path, jupyter_args: list[str]) -> int:
         _announce(directory, written, _wait_until_ready(server))
         return server.wait()
     except KeyboardInterrupt:  # the terminal sent it to the server too, which is shutting down
-        print("\nStopping. Saved work stays in the workspace.", flush=True)
+        say("\nStopping. Saved work stays in the workspace.")
         return 0
     finally:
         _end(server)
@@ -168,9 +169,9 @@ def _wait_until_ready(server: subprocess.Popen) -> dict:
 
 def _announce(directory: Path, written: list[Path], card: dict) -> None:
     query = f"?token={card['token']}" if card.get("token") else ""
-    print(f"Workspace  {directory} ({len(written)} notebooks added)")
-    print(f"Open       {card['url']}lab/tree/{shipped()[0].name}{query}")
-    print("Stop       Ctrl-C", flush=True)
+    say(f"Workspace  {directory} ({len(written)} notebooks added)")
+    say(f"Open       {card['url']}lab/tree/{shipped()[0].name}{query}")
+    say("Stop       Ctrl-C")
 
 
 def _end(server: subprocess.Popen) -> None:

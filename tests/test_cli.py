@@ -1,10 +1,19 @@
+import io
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from coursekit import workspace
 from coursekit.cli import main, parser
+from coursekit.doctor import Line
+from coursekit.errors import CourseError
+
+PAGES = ("cp1252", "cp437", "cp932", "gbk", "ascii", "utf-8")
+ODD = "Łukasz 李 ✓ → café\udce9"
 
 
 def run(*args, **options):
@@ -51,3 +60,117 @@ def test_doctor_speaks_json():
 def test_every_command_has_a_help_line():
     [commands] = [a for a in parser()._actions if a.dest == "command" or a.choices]
     assert all(sub.description for sub in commands.choices.values())
+
+
+COMMANDS = [*next(a for a in parser()._actions if a.choices).choices]
+
+
+@pytest.fixture(params=PAGES)
+def said(request):
+    """Run a command whose stdout and stderr have that code page, as a pipe on Windows has one."""
+
+    def said(*words) -> tuple[int, str, str]:
+        before = sys.stdout, sys.stderr
+        pipes = [io.TextIOWrapper(io.BytesIO(), request.param, newline="") for _ in before]
+        sys.stdout, sys.stderr = pipes
+        try:
+            code = main([*map(str, words)])
+        except SystemExit as ended:
+            code = ended.code
+        finally:
+            sys.stdout, sys.stderr = before
+        return code, *(pipe.buffer.getvalue().decode(request.param) for pipe in pipes)
+
+    return said
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_in_every_encoding(said, command):
+    code, out, err = said(*filter(None, [command]), "--help")
+    assert code == 0 and "usage: coursekit" in out and err == ""
+
+
+def test_doctor_in_every_encoding(said, monkeypatch):
+    lines = [Line(True, ODD), Line(False, ODD, "Do this …"), Line(True, ODD, "or that")]
+    monkeypatch.setattr("coursekit.doctor.report", lambda: lines)
+    code, out, err = said("doctor")
+    assert code == 1 and out.count("ukasz") == 3 and r"\xe9" in out and err == ""
+
+
+def test_json_is_valid_in_every_encoding(said, monkeypatch):
+    line = Line(True, ODD + "\x1b\x7f\n")
+    monkeypatch.setattr("coursekit.doctor.report", lambda: [line])
+    assert json.loads(said("doctor", "--json")[1]) == [line._asdict()]
+
+
+def test_an_error_in_every_encoding_is_shown_and_not_obeyed(said, monkeypatch):
+    def fail(where, args):
+        raise CourseError(f"{ODD} \x1b[2J\rall passed")
+
+    monkeypatch.setattr("coursekit.workspace.lab", fail)
+    code, out, err = said("lab")
+    assert code == 2 and out == "" and r"\x1b[2J\rall passed" in err and err.count("\n") == 1
+
+
+def test_update_and_reset_in_every_encoding(said, tmp_path):
+    folder = tmp_path / ODD
+    workspace.make(folder, workspace.shipped()[:1])
+    for words in ("update", folder), ("reset", "00", folder):
+        code, out, err = said(*words)
+        assert code == 0 and err == ""
+    assert "ukasz" in out
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_pipe_of_another_encoding_ends_no_command(tmp_path, name):
+    folder = tmp_path / "Łukasz ✓"
+    environment = {**os.environ, "PYTHONIOENCODING": name}
+    command = [sys.executable, "-m", "coursekit", "reset", "00", folder]
+    workspace.make(folder, workspace.shipped()[:1])
+    done = subprocess.run(command, capture_output=True, env=environment)
+    assert done.returncode == 0 and done.stderr == b""
+    assert "ukasz" in done.stdout.decode(name)
+
+
+def unread(*words, stream="stdout") -> tuple[int, bytes]:
+    """Run a command whose stdout (or stderr) nobody reads; exit code and what else it said."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: writing}
+    command = [sys.executable, "-m", "coursekit", *map(str, words)]
+    with subprocess.Popen(command, **streams) as running:
+        os.close(writing)
+        said = b"".join(filter(None, running.communicate()))
+    return running.returncode, said
+
+
+def test_a_reader_who_has_gone_is_no_error(tmp_path):
+    workspace.make(tmp_path / "w", workspace.shipped()[:1])
+    assert unread("--help") == unread("--version") == (0, b"")
+    assert unread("reset", "00", tmp_path / "w") == (0, b"")
+    assert unread("reset", "99", tmp_path / "w", stream="stderr") == (2, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_output_that_cannot_be_written_is_said(tmp_path):
+    workspace.make(tmp_path, workspace.shipped()[:1])
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "coursekit", "reset", "00", tmp_path]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert done.stderr == "coursekit: cannot print: No space left on device\n"
+
+
+def test_closed_streams_are_no_error(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr("coursekit.doctor.report", lambda: [Line(True, ODD)])
+    assert main(["doctor"]) == 0 and main(["reset", "99"]) == 2
+
+
+def test_the_command_line_prints_in_one_way_only():
+    """`print` knows nothing of encodings, control characters and readers who have gone."""
+    package = Path(workspace.__file__).parent
+    for name in ("cli", "workspace", "update", "merge", "doctor", "grading/desk"):
+        text = (package / f"{name}.py").read_text("utf-8")
+        assert "print(" not in text.replace("; print(sys.executable)", ""), name

@@ -18,6 +18,7 @@ from coursekit.files import write_whole
 from coursekit.grading import gradescope
 from coursekit.grading.outputs import as_text
 from coursekit.grading.run import grade
+from coursekit.terminal import robust_streams, say
 
 STUDENT = "student"
 
@@ -64,10 +65,11 @@ def _refused(words: str) -> dict[str, Any]:
 
 def main(root: str, lesson: str, sandbox: str, *packs: str) -> int:
     """Grade; 1 and a line for the instructor where that is not possible."""
+    robust_streams()
     try:
         autograde(Path(root), lesson, sandbox, tuple(map(Path, packs)))
     except CourseError as error:
-        print(f"coursekit: {error}")
+        say(f"coursekit: {error}")
         return 1
     return 0
 

@@ -2,71 +2,17 @@
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from coursekit.errors import GradeError
-from coursekit.grading.gradebook import Entry, Gradebook, Override, locate
+from coursekit.grading.gradebook import Entry, Gradebook, Override, locate, names
 from coursekit.grading.gradebook import policy as policies
 from coursekit.grading.results import GradeReport
 from coursekit.grading.run import grade, write_reports
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What a gradebook holds; `entries` are those that were asked for, `every` all of them."""
-
-    entries: tuple[Entry, ...]
-    every: tuple[Entry, ...]
-    policy: policies.Policy
-    seed: int
-    exit_code: int = 0
-
-    def totals(self) -> dict[str, float]:
-        """The share of the whole course, by the policy's weights, of each student shown."""
-        shares: dict[str, dict[str, float]] = {}
-        for entry in self.every:
-            report = entry.report
-            if entry.student and (report is None or report.max):  # else it is of no lesson
-                mine = shares.setdefault(entry.student, {})
-                share = report.score / report.max if report else 0.0
-                mine[entry.lesson] = max(share, mine.get(entry.lesson, 0.0))
-        lessons = {lesson for mine in shares.values() for lesson in mine}  # not handed in: 0
-        return {
-            student: self.policy.total(dict.fromkeys(lessons, 0.0) | shares[student])
-            for student in dict.fromkeys(entry.student for entry in self.entries)
-            if student in shares
-        }
-
-    def as_json(self) -> dict[str, Any]:
-        """For scripts."""
-        return {
-            "seed": self.seed,
-            "policy": json.loads(self.policy.as_text()),
-            "totals": {student: round(share, 6) for student, share in self.totals().items()},
-            "submissions": [_as_json(entry) for entry in self.entries],
-        }
-
-    def summary(self) -> str:
-        """For the terminal."""
-        if not self.entries:
-            return "Nothing in the gradebook fits."
-        titles = ("student", "lesson", "attempt", "points", "judged", "status")
-        rows = [titles, *map(_row, self.entries)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        out = [
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
-        ]
-        given = [one for entry in self.entries for one in entry.overrides]
-        out += ["", "By hand:"] if given else []
-        for one in given:
-            what = f"{one.lesson} {one.exercise}".rstrip()
-            out.append(f"  {one.student}: {what}: {one.score:g} ({one.reason})")
-        out += ["", "Share of the course:"]
-        out += [f"  {student}: {share:.1%}" for student, share in self.totals().items()]
-        return "\n".join(out)
+from coursekit.grading.standing import Standing
+from coursekit.terminal import printable
 
 
 def show(place: str, student: str | None = None, lesson: str | None = None) -> Standing:
@@ -77,28 +23,45 @@ def show(place: str, student: str | None = None, lesson: str | None = None) -> S
         student, lesson: only these.
 
     Raises:
-        GradeError: there is no such gradebook, or it cannot be used.
+        GradeError: there is no such gradebook, or it cannot be used; nobody is called so, or handed
+            that lesson in.
     """
     with Gradebook.open(locate(place)) as book:
         every = tuple(book.entries())
+        student, lesson = _named(every, student, lesson)
         asked = tuple(
             entry
             for entry in every
             if student in (None, entry.student) and lesson in (None, entry.lesson)
         )
         plan = policies.from_text(book.recall("policy"))
-        return Standing(asked, every, plan, int(book.recall("seed") or 0))
+        return Standing(asked, every, plan, int(book.recall("seed") or 0), place)
 
 
 def override(
-    place: str, student: str, lesson: str, exercise: str, score: float | None, reason: str
+    place: str,
+    student: str,
+    lesson: str,
+    exercise: str,
+    score: float | None,
+    reason: str,
+    *,
+    above_maximum: bool = False,
 ) -> Standing:
     """Give points by hand, or take them back if there is no score; then write the reports again.
 
+    Args:
+        place: the folder of a gradebook's reports, or its URL.
+        exercise: "" for the lesson as a whole.
+        above_maximum: there may be more points than the exercise or the lesson has.
+
     Raises:
-        GradeError: there is no such gradebook, student, lesson or exercise; no reason is given.
+        GradeError: there is no such gradebook, student, lesson or exercise; no reason is given; too
+            many points, or fewer than 0.
     """
     with Gradebook.open(locate(place)) as book:
+        who, what = _named(book.entries(), student, lesson)
+        student, lesson = who or student, what or lesson
         if score is None:
             book.withdraw(student, lesson, exercise)
         else:
@@ -106,7 +69,8 @@ def override(
                 raise GradeError(f"--score must be from 0; got {score:g}")
             if not reason.strip():
                 raise GradeError("--reason is missing: say why, the student will read it")
-            book.override(Override(student, lesson, exercise, score, reason.strip()))
+            said = printable(reason.strip(), lines=True)
+            book.override(Override(student, lesson, exercise, score, said), above_maximum)
         if all(entry.report for entry in book.entries(last_run=True)):
             write_reports(book, _out(place, json.loads(book.recall("settings") or "{}")))
     return show(place, student, lesson)
@@ -134,6 +98,10 @@ def regrade(
                 f"the submissions are no longer at {source}; put them there, or use `coursekit "
                 "grade` with their new place"
             )
+        try:
+            student, lesson = _named(book.entries(), student, lesson)
+        except GradeError as error:
+            raise GradeError(f"nothing that was graded fits: {error}") from error
         if not book.regrade(student=student, lesson=lesson):
             raise GradeError("nothing that was graded fits; `coursekit gradebook show` lists it")
     return grade(
@@ -150,46 +118,16 @@ def regrade(
     )
 
 
+def _named(
+    entries: Iterable[Entry], student: str | None, lesson: str | None
+) -> tuple[str | None, str | None]:
+    """The names that are meant; None stays."""
+    known = [*entries]
+    who = None if student is None else names.student(student, [e.student for e in known])
+    theirs = [e.lesson for e in known if who in (None, e.student)]
+    return who, None if lesson is None else names.lesson(lesson, theirs, who)
+
+
 def _out(place: str, kept: dict[str, Any]) -> Path:
     """Where the reports are: the folder that was named, which may have moved, or the last run's."""
-    return Path(kept["out"] if "://" in place else place)
-
-
-def _row(entry: Entry) -> tuple[str, ...]:
-    judged, report = entry.judged, entry.report
-    return (
-        entry.student,
-        entry.lesson,
-        f"{entry.attempt} of {entry.attempts}",
-        f"{report.score:g} of {report.max:g}" if report else "",
-        f"{judged.score:g}" if judged else "",
-        _status(entry),
-    )
-
-
-def _status(entry: Entry) -> str:
-    if entry.report is None:
-        return "not graded yet"
-    waiting = [r.exercise for r in entry.report.results if r.max and r.status == "manual"]
-    return entry.report.status + (f"; to be marked: {', '.join(waiting)}" if waiting else "")
-
-
-def _as_json(entry: Entry) -> dict[str, Any]:
-    judged, report = entry.judged, entry.report
-    return {
-        "student": entry.student,
-        "lesson": entry.lesson,
-        "file": entry.file,
-        "hash": entry.hash,
-        "attempt": entry.attempt,
-        "attempts": entry.attempts,
-        "status": report.status if report else None,
-        "score": report.score if report else None,
-        "judged": judged.score if judged else None,
-        "max": report.max if report else None,
-        "notes": list(report.notes) if report else [],
-        "overrides": [
-            {"exercise": o.exercise, "score": o.score, "reason": o.reason, "made": o.made}
-            for o in entry.overrides
-        ],
-    }
+    return Path(place if Path(place).is_dir() else kept["out"])

@@ -94,6 +94,7 @@ class GradeReport:
     version: str
     out: str = ""
     seconds: float = field(default=0.0, compare=False)
+    judged: int | None = field(default=None, compare=False)  # in this run; None: nobody counted
 
     @property
     def exit_code(self) -> int:
@@ -134,11 +135,11 @@ class GradeReport:
         out += [f"  {n:>4} × {exercise}: {name}" for (exercise, name), n in common]
         if self.sandbox == "none":
             out += ["", "Run WITHOUT a sandbox: submissions could read and write your files."]
+        every = len(self.submissions)
         rate = f" in {self.seconds:.1f} s" if self.seconds else ""
-        out += [
-            "",
-            f"{len(self.submissions)} graded{rate}; seed {self.seed}; reports in {self.out}",
-        ]
+        if self.judged is not None:
+            rate += f" ({self.judged} judged, {every - self.judged} kept from before)"
+        out += ["", f"{every} graded{rate}; seed {self.seed}; reports in {self.out}"]
         return "\n".join(out)
 
     def _diagnoses(self) -> Counter[tuple[str, str]]:

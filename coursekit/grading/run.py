@@ -109,12 +109,12 @@ def grade(
             book.keep(seed=str(seed), settings=json.dumps(kept))
             if plan is not None:
                 book.keep(policy=plan.as_text())
-            _grade(book, found, crew, cluster)
-            return write_reports(book, out, started, found, crew.similar)
+            judged = _grade(book, found, crew, cluster)
+            return replace(write_reports(book, out, started, found, crew.similar), judged=judged)
 
 
-def _grade(book: "Gradebook", found: list[Submission], crew: Crew, cluster: str | None) -> None:
-    """Judge what the gradebook has no result for, and write each result as it comes."""
+def _grade(book: "Gradebook", found: list[Submission], crew: Crew, cluster: str | None) -> int:
+    """Judge what the gradebook has no result for, and write each as it comes; how many."""
     from coursekit.grading.gradebook import Conditions
 
     versions = {lesson: exercises.version(lesson) for lesson in {one.lesson for one in found}}
@@ -122,12 +122,13 @@ def _grade(book: "Gradebook", found: list[Submission], crew: Crew, cluster: str 
     conditions = Conditions(s.seed, s.sandbox, s.limits.exercise, s.limits.total, versions)
     todo = list(book.hand_in(found, conditions).items())
     if not todo:
-        return
+        return 0
     with progress(len(todo)) as advance:
         judged = crew.judge(todo) if cluster is None else _far(todo, s, versions, cluster)
         for row, report in judged:
             book.record(row, report, conditions)
             advance()
+    return len(todo)
 
 
 def _far(

@@ -1,7 +1,8 @@
 """The gradebook: what was handed in, what came of it, and what an instructor says about it.
 
 tables holds the schema, connect opens a database, stored turns reports into rows, book reads and
-writes, policy is an instructor's weights and deadlines, and adjust applies it all to a report.
+writes, names says whom and what an instructor means, policy is an instructor's weights and
+deadlines, and adjust applies it all to a report.
 """
 
 from coursekit.grading.gradebook.adjust import Override as Override

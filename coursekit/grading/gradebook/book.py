@@ -129,13 +129,21 @@ class Gradebook:
                 )
         return found
 
-    def override(self, one: Override) -> None:
+    def override(self, one: Override, above_maximum: bool = False) -> None:
         """Give points by hand; they outlive every regrade.
 
+        Args:
+            above_maximum: there may be more of them than the exercise or the lesson has.
+
         Raises:
-            GradeError: nobody handed that in, or the lesson has no such exercise.
+            GradeError: nobody handed that in, the lesson has no such exercise, or too many points.
         """
-        self._known(one)
+        most = self._maximum(one)
+        if one.score > most and not above_maximum:
+            raise GradeError(
+                f"{one.score:g} is more than the {most:g} points of {one.exercise or one.lesson}; "
+                "to give more than the maximum, add --above-maximum"
+            )
         key = {"lesson": one.lesson, "exercise": one.exercise}
         made = one.made or datetime.now(UTC).isoformat(timespec="seconds")
         values = {"score": one.score, "reason": one.reason, "made": made}
@@ -170,8 +178,8 @@ class Gradebook:
         with self.writer.begin() as connection:
             return connection.execute(marked.values(stale=True)).rowcount
 
-    def _known(self, one: Override) -> None:
-        """Refuse an override for what is not there."""
+    def _maximum(self, one: Override) -> float:
+        """The most points that there are; refuses an override for what is not there."""
         every = self.entries()
         mine = [entry for entry in every if entry.student == one.student]
         if not mine:
@@ -183,10 +191,15 @@ class Gradebook:
         if entry is None:
             lessons = ", ".join(e.lesson for e in mine)
             raise GradeError(f"{one.student!r} handed in {lessons}, not {one.lesson!r}")
-        names = {r.exercise for r in entry.judged.results} if entry.judged else set()
-        if one.exercise and one.exercise not in names:
-            guess = did_you_mean(one.exercise, names) or f" It has {', '.join(sorted(names))}"
+        if entry.report is None:
+            raise GradeError(f"{entry.file} is not graded yet; run `coursekit grade` first")
+        if not one.exercise:
+            return entry.report.max
+        points = {result.exercise: result.max for result in entry.report.results}
+        if one.exercise not in points:
+            guess = did_you_mean(one.exercise, points) or f" It has {', '.join(sorted(points))}"
             raise GradeError(f"{one.lesson} has no exercise {one.exercise!r}.{guess}")
+        return points[one.exercise]
 
 
 def _entry(row: Any, plan: policy.Policy, given: dict[str, Override]) -> Entry:

@@ -27,14 +27,15 @@ SERVER = {"pool_pre_ping": True}  # one that was restarted is connected to again
 
 
 def locate(place: str | Path) -> URL:
-    """The URL of a gradebook, named by it or by the folder of its reports.
+    """The URL of a gradebook, named by it, by its file or by the folder of its reports.
 
     Raises:
         GradeError: it looks like a URL but is none, or is of another kind of database.
     """
     if "://" in str(place):
         return parse(str(place))
-    return URL.create("sqlite", database=str(Path(place).resolve() / FILE))
+    path = Path(place).resolve()
+    return URL.create("sqlite", database=str(path if path.is_file() else path / FILE))
 
 
 def parse(text: str) -> URL:
