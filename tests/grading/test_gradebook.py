@@ -1,12 +1,16 @@
 """Nothing is graded twice or lost; what an instructor says outlives every regrade."""
 
+import io
 import json
+import shlex
 import shutil
 import sqlite3
 import subprocess
 import sys
 import time
+import unicodedata
 import zipfile
+from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -227,6 +231,10 @@ def test_points_for_a_lesson_as_a_whole(room, capsys):
         ({"--score": "nan"}, "--score must be from 0"),
         ({"--reason": " "}, "--reason is missing"),
         ({"--score": None}, "has no points by hand for half"),
+        ({"--score": "inf"}, "--score must be from 0"),
+        ({"--score": "1.01"}, "1.01 is more than the 1 points of half"),
+        ({"--score": "1000"}, "add --above-maximum"),
+        ({"--score": "4.5", "--exercise": ""}, "4.5 is more than the 4 points of tiny"),
     ],
 )
 def test_an_override_of_what_is_not_there_is_refused(room, capsys, change, words):
@@ -239,12 +247,132 @@ def test_an_override_of_what_is_not_there_is_refused(room, capsys, change, words
     assert words in capsys.readouterr().err
 
 
-def test_show_says_what_is_still_to_be_marked(room, capsys):
-    hand_in(room.folder, "ann", HALVES[0], HALVES[0], WHY)
+def test_show_says_what_is_still_to_be_marked_and_the_command_that_does_it(room, capsys):
+    hand_in(room.folder, "Ann O'Hara; true", HALVES[0], HALVES[0], WHY)
     room()
     assert main(["gradebook", "show", str(room.out)]) == 0
     said = capsys.readouterr().out
-    assert "to be marked: why" in said and "ann: 25.0%" in said
+    assert "to be marked: why" in said and "Ann O'Hara; true: 25.0%" in said
+    [command] = [line for line in said.splitlines() if "gradebook override" in line]
+    words = shlex.split(command)
+    assert words[:4] == ["coursekit", "gradebook", "override", str(room.out)]
+    assert main(words[1:]) == 0
+    said = capsys.readouterr().out
+    assert "to be marked" not in said.lower() and "why: 1 (...)" in said
+
+
+def test_of_many_to_be_marked_some_commands_are_written_out(room, capsys):
+    for n in range(9):
+        hand_in(room.folder, f"s{n}", HALVES[0], HALVES[0], WHY)
+    room()
+    said = desk.show(str(room.out)).summary()
+    assert said.count("gradebook override") == 5 and "and 4 more, in the table above" in said
+
+
+@pytest.mark.parametrize("more", [["--exercise", "half"], []])
+def test_more_than_the_maximum_is_given_only_if_it_is_meant(room, capsys, more):
+    hand_in(room.folder, "ann")
+    room()
+    order = ["gradebook", "override", str(room.out), "--student", "ann", "--lesson", "tiny"]
+    order += [*more, "--score", "5", "--reason", "a bonus"]
+    before = room.results()
+    assert main(order) == 2 and room.results() == before
+    assert main([*order, "--above-maximum"]) == 0
+    assert json.loads(room.results())["submissions"][0]["score"] == (7 if more else 5)
+
+
+def test_the_maximum_of_a_question_is_the_policys(room, tmp_path):
+    hand_in(room.folder, "ann", HALVES[0], HALVES[0], WHY)
+    room()
+    with pytest.raises(GradeError, match="2 is more than the 1 points of why"):
+        desk.override(str(room.out), "ann", "tiny", "why", 2, "well said")
+
+
+@pytest.fixture
+def lesson_09(room):
+    """A gradebook with lesson 09, where nothing was answered."""
+    path = room.folder / "ann" / "09_full_layer.ipynb"
+    path.parent.mkdir()
+    path.write_text(notebook("0", "0"))
+    room()
+    return str(room.out)
+
+
+@pytest.mark.parametrize("name", ["09", "9", "full_layer", "09_full_layer", "09_full_layer.ipynb"])
+def test_a_lesson_is_known_by_number_and_by_name(lesson_09, name):
+    [ann] = desk.show(lesson_09, lesson=name).entries
+    assert ann.lesson == "full_layer"
+    given = desk.override(lesson_09, "ann", name, "", 1, "a try")
+    assert given.entries[0].report.score == 1
+    assert desk.override(lesson_09, "ann", name, "", None, "").entries[0].report.score == 0
+
+
+def test_a_regrade_takes_a_lesson_by_number_and_says_what_it_judged(room, lesson_09, judged):
+    hand_in(room.folder, "bob")
+    room()
+    report = desk.regrade(lesson_09, lesson="09")
+    assert judged == ["bob/tiny.ipynb", "ann/09_full_layer.ipynb"]
+    assert (
+        "2 graded in" in report.summary() and "(1 judged, 1 kept from before)" in report.summary()
+    )
+    assert "(0 judged, 2 kept from before)" in room().summary()
+
+
+@pytest.mark.parametrize(
+    "student, lesson, words",
+    [
+        ("anne", None, "'anne' handed nothing in. Did you mean 'ann'?"),
+        ("qq", None, "'qq' handed nothing in. The gradebook has Zoë, ann."),
+        (None, "full_lair", "nobody handed in 'full_lair'. Did you mean 'full_layer'?"),
+        (None, "04", "nobody handed in 'batchnorm_forward' (04). The gradebook has full_layer"),
+        (None, "77", "nobody handed in '77'. The gradebook has full_layer, tiny."),
+        ("ann", "tiny", "'ann' handed in full_layer, not 'tiny'."),
+    ],
+)
+def test_who_and_what_is_not_there_is_said(room, lesson_09, student, lesson, words):
+    hand_in(room.folder, "Zoë")
+    room()
+    with pytest.raises(GradeError) as refused:
+        desk.show(lesson_09, student, lesson)
+    assert words in str(refused.value)
+    with pytest.raises(GradeError, match="nothing that was graded fits"):
+        desk.regrade(lesson_09, student, lesson)
+
+
+def test_a_name_is_known_however_its_letters_are_composed(room):
+    hand_in(room.folder, unicodedata.normalize("NFD", "Zoë"))
+    room()
+    assert len(desk.show(str(room.out), unicodedata.normalize("NFC", "Zoë")).entries) == 1
+
+
+ODD = "Łukasz\x1b[31m 李 ✓"
+
+
+@pytest.mark.parametrize("page", ["cp1252", "cp437", "cp932", "gbk", "ascii"])
+def test_every_command_prints_every_name_in_every_encoding(room, page):
+    hand_in(room.folder, ODD, HALVES[0], HALVES[0], WHY)
+    out, who = str(room.out), ["--student", ODD]
+    given = ["--lesson", "tiny", "--score", "1", "--reason", f"{ODD} ✓"]
+    for words in (
+        ["grade", str(room.folder), "--out", out, "--exercises", str(PACK), "--sandbox", "none"],
+        ["gradebook", "show", out],
+        ["gradebook", "override", out, *who, *given],
+        ["gradebook", "regrade", out, *who],
+        ["gradebook", "show", out, "--json"],
+    ):
+        pipe = io.TextIOWrapper(io.BytesIO(), page, newline="")
+        with redirect_stdout(pipe):
+            assert main(words) == 0
+        said = pipe.buffer.getvalue().decode(page)
+        assert "ukasz" in said and "\x1b" not in said
+    assert "ukasz" in json.loads(said)["submissions"][0]["overrides"][0]["reason"]
+
+
+def test_the_file_of_a_gradebook_names_it_too(room):
+    hand_in(room.folder, "ann")
+    room()
+    desk.override(str(room.out / "gradebook.db"), "ann", "tiny", "half", 0, "copied")
+    assert json.loads(room.results())["submissions"][0]["score"] == 2
 
 
 POLICY = """

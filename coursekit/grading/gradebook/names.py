@@ -17,7 +17,7 @@ def student(asked: str, known: Iterable[str]) -> str:
     Raises:
         GradeError: nobody is called so.
     """
-    names = [*dict.fromkeys(known)]
+    names = sorted(set(known))
     if asked in names:
         return asked
     asked = asked.encode("utf-8", "backslashreplace").decode()  # as a folder's name is kept
@@ -37,7 +37,7 @@ def lesson(asked: str, known: Iterable[str], who: str | None = None) -> str:
     Raises:
         GradeError: it is not among them.
     """
-    names = [*dict.fromkeys(known)]
+    names = sorted(set(known))
     plain = asked.strip().removesuffix(".ipynb")
     readings = (asked, plain, _of_number(plain), re.sub(r"^\d+_", "", plain))
     for name in readings:
