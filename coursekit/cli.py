@@ -133,6 +133,7 @@ def _tell(report: Any, as_json: bool) -> int:
     return report.exit_code
 
 
+EXTRAS = {grade: "grade", gradebook: "grade", gradescope: "grade", build: "dev"}
 GRADEBOOK = {
     "show": "what counts: attempts, points, overrides, and each student's total",
     "override": "give points by hand, with a reason; they outlive every regrade",
@@ -155,24 +156,17 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=function)
         return sub
 
-    sub = command(lab)
-    sub.add_argument(
-        "workspace", type=Path, nargs="?", default=Path("workspace"), help="your folder"
-    )
-    sub.epilog = "What follows goes to JupyterLab: --no-browser --port 8899 …"
+    for function in (lab, update, reset):
+        sub = command(function)
+        if function is reset:
+            sub.add_argument("lesson", help="04, batchnorm_forward …")
+        if function is lab:
+            sub.epilog = "What follows goes to JupyterLab: --no-browser --port 8899 …"
+        default = Path("workspace")
+        sub.add_argument("workspace", type=Path, nargs="?", default=default, help="your folder")
 
-    sub = command(update)
-    sub.add_argument("workspace", type=Path, nargs="?", default=Path("workspace"))
-
-    sub = command(reset)
-    sub.add_argument("lesson", help="04, batchnorm_forward …")
-    sub.add_argument("workspace", type=Path, nargs="?", default=Path("workspace"))
-
-    sub = command(doctor)
-    sub.add_argument("--json", action="store_true")
-
-    sub = command(gallery)
-    sub.add_argument("folder", type=Path, nargs="?", default=Path("gallery"))
+    command(doctor).add_argument("--json", action="store_true")
+    command(gallery).add_argument("folder", type=Path, nargs="?", default=Path("gallery"))
 
     sub = command(build)
     sub.add_argument("lesson", nargs="*", help="04, batchnorm_forward …; all if none is named")
@@ -235,16 +229,22 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(given: list[str]) -> int:
-    ours, jupyter = given, []
+    own = len(given)
     if given[:1] == ["lab"] and not {"-h", "--help"} & set(given):
         own = 2 if given[1:2] and not given[1].startswith("-") else 1  # lab [WORKSPACE]
-        ours, jupyter = given[:own], given[own:]
-    args = parser().parse_args(ours)
-    args.jupyter = jupyter
+    args = parser().parse_args(given[:own])
+    args.jupyter = given[own:]
     try:
         return args.command(args)
     except CourseError as error:
         say(f"coursekit: {error}", err=True)
+        return 2
+    except ModuleNotFoundError as error:
+        if args.command not in EXTRAS or str(error.name).startswith("coursekit"):
+            raise
+        from coursekit.doctor import missing
+
+        say(f"coursekit: {missing(error.name, EXTRAS[args.command])}", err=True)
         return 2
     except KeyboardInterrupt:
         return 130

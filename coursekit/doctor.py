@@ -12,7 +12,9 @@ from typing import NamedTuple
 from coursekit import __version__, workspace
 from coursekit.errors import CourseError
 from coursekit.sandbox.box import unusable
+from coursekit.terminal import word
 
+PYTHON = word(sys.executable)
 KERNEL_PROBE = "import sys, coursekit; print(sys.executable)"
 
 
@@ -50,7 +52,7 @@ def _packages() -> Iterator[Line]:
         yield Line(
             False,
             f"coursekit is used from {workspace.PACKAGE.parent} without being installed",
-            f"Run there: {sys.executable} -m pip install -e .",
+            f"Run there: {PYTHON} -m pip install -e .",
         )
         return
     found, problems = [], []
@@ -68,6 +70,12 @@ def _packages() -> Iterator[Line]:
     yield from problems
 
 
+def missing(name: str | None, extra: str) -> str:
+    """What to say where a package of one of our extras is not installed."""
+    command = f"{PYTHON} -m pip install -e {word(f'.[{extra}]')}"
+    return f"{name} is not installed and needed for this; in the folder of the course: {command}"
+
+
 def _parse(requirement: str) -> tuple[str, str | None, str | None]:
     """Split "rich>=13.7; extra == 'grade'" into name, floor and extra: all that we ever write."""
     name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
@@ -78,7 +86,7 @@ def _parse(requirement: str) -> tuple[str, str | None, str | None]:
 
 def _package_line(state: str, need: str, for_grading: bool) -> Line:
     what = f"{state}; only grading needs it" if for_grading else state
-    return Line(for_grading, what, f"{sys.executable} -m pip install '{need}'")
+    return Line(for_grading, what, f"{PYTHON} -m pip install {word(need)}")
 
 
 def _installed(name: str) -> str | None:
@@ -132,12 +140,12 @@ def _kernel() -> Line:
         return Line(False, problem, _reinstall("ipykernel"))
     if Path(python) != Path(sys.executable):
         problem = f"the kernel python3 runs {python}, not {sys.executable}"
-        return Line(False, problem, f"{sys.executable} -m ipykernel install --sys-prefix")
+        return Line(False, problem, f"{PYTHON} -m ipykernel install --sys-prefix")
     return Line(True, "kernel python3 starts and imports coursekit")
 
 
 def _reinstall(name: str) -> str:
-    return f"{sys.executable} -m pip install --force-reinstall {name}"
+    return f"{PYTHON} -m pip install --force-reinstall {name}"
 
 
 def _sandbox() -> Line:

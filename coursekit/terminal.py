@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import re
+import shlex
 import sys
 from typing import Any, TextIO
 
@@ -30,6 +31,14 @@ def printable(text: str, lines: bool = False) -> str:
     A byte of a file name that is no letter, which Python holds as U+DCxx, is shown as \xNN.
     """
     return _OBEYED.sub(lambda m: m[0] if lines and m[0] in "\n\t" else _escaped(m[0]), text)
+
+
+def word(text: str) -> str:
+    """The text as one word of a command, as this system's shell reads it."""
+    if os.name != "nt":
+        return printable(shlex.quote(text))
+    plain = re.fullmatch(r"[\w.:\\/~-]+", text)
+    return printable(text if plain else '"' + text.replace('"', '\\"') + '"')
 
 
 def say(*texts: Any, err: bool = False) -> None:

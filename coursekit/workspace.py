@@ -15,7 +15,7 @@ from pathlib import Path
 
 from coursekit.errors import WorkspaceError
 from coursekit.files import write_whole
-from coursekit.terminal import say
+from coursekit.terminal import say, word
 
 PACKAGE = Path(__file__).parent
 LAB_SETTINGS = PACKAGE / "lab_settings"
@@ -86,7 +86,7 @@ def lab(directory: Path, jupyter_args: list[str]) -> int:
     if find_spec("jupyterlab") is None:
         raise WorkspaceError(
             f"JupyterLab is not installed for {sys.executable}; "
-            f"run: {sys.executable} -m pip install jupyterlab"
+            f"run: {word(sys.executable)} -m pip install jupyterlab"
         )
     port = _named_port(jupyter_args)
     if port and _taken(port):

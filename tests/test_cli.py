@@ -168,6 +168,24 @@ def test_closed_streams_are_no_error(monkeypatch):
     assert main(["doctor"]) == 0 and main(["reset", "99"]) == 2
 
 
+@pytest.mark.parametrize(
+    "words, lacking, extra",
+    [
+        (["gradebook", "show", "out"], "sqlalchemy", "grade"),
+        (["grade", "in", "--out", "out"], "msgspec", "grade"),
+        (["build"], "jupytext", "dev"),
+    ],
+)
+def test_a_package_that_learners_do_without_is_named(words, lacking, extra):
+    code = f"import sys; sys.modules[{lacking!r}] = None; import coursekit.cli as c; "
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}sys.exit(c.main({words}))"], capture_output=True, text=True
+    )
+    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1
+    assert f"coursekit: {lacking} is not installed" in done.stderr
+    assert f"-m pip install -e '.[{extra}]'" in done.stderr
+
+
 def test_the_command_line_prints_in_one_way_only():
     """`print` knows nothing of encodings, control characters and readers who have gone."""
     package = Path(workspace.__file__).parent

@@ -19,6 +19,7 @@ from coursekit.workspace import shipped
 
 PACKAGE = Path(__file__).resolve().parents[1]
 LEFT_OUT = {"__pycache__", "_notebooks"}
+INSTALL = 'in the folder of the course: pip install -e ".[grade]"'
 # torch's own index has builds without CUDA, a tenth of the size.
 SETUP = """\
 #!/usr/bin/env bash
@@ -110,13 +111,13 @@ def _requirements() -> str:
     try:
         declared = metadata.requires("coursekit") or []
     except metadata.PackageNotFoundError as error:
-        raise GradeError("coursekit is not installed here: pip install -e '.[grade]'") from error
+        raise GradeError(f"coursekit is not installed here; {INSTALL}") from error
     needed = [r for r in declared if "extra ==" not in r or re.search(r"extra == .grade.", r)]
     names = [match[0] for r in needed if (match := re.match(r"[\w.-]+", r))]
     try:
         pins = [f"{name}=={metadata.version(name).partition('+')[0]}" for name in names]
     except metadata.PackageNotFoundError as error:
-        raise GradeError(f"{error.name} is missing: pip install -e '.[grade]'") from error
+        raise GradeError(f"{error.name} is missing; {INSTALL}") from error
     return "\n".join(pins) + "\n"
 
 

@@ -56,8 +56,8 @@ def each(
         from distributed import CancelledError, Client, KilledWorker, wait
     except ModuleNotFoundError as error:
         raise GradeError(
-            f"--scheduler needs {error.name}, which is not installed: pip install "
-            "'coursekit[scale]'"
+            f"--scheduler needs {error.name}, which is not installed; in the folder of the course: "
+            'pip install -e ".[scale]"'
         ) from error
     try:
         client = Client(address, timeout=PATIENCE)
@@ -114,7 +114,7 @@ def _ready(client: Any, address: str, ready: Callable[[], str]) -> int:
     except Exception as error:  # whatever a worker without coursekit raises
         raise GradeError(
             f"a Dask worker cannot grade ({type(error).__name__}: {error}); it needs this "
-            "coursekit, with `pip install 'coursekit[grade,scale]'`"
+            'coursekit: in the folder of the course, pip install -e ".[grade,scale]"'
         ) from error
     for worker, problem in said.items():
         if problem:

@@ -1,16 +1,13 @@
 """What a gradebook holds, as a table for the terminal and as JSON."""
 
 import json
-import os
-import shlex
-import subprocess
 from dataclasses import dataclass
 from typing import Any
 
 from coursekit.checking import Result
 from coursekit.grading.gradebook import Entry
 from coursekit.grading.gradebook.policy import Policy
-from coursekit.terminal import printable
+from coursekit.terminal import printable, word
 
 COMMANDS = 5  # so many are written out
 
@@ -78,7 +75,7 @@ class Standing:
         if not waiting:
             return []
         lines = [
-            f"  coursekit gradebook override {_word(self.place)} --student {_word(entry.student)} "
+            f"  coursekit gradebook override {word(self.place)} --student {word(entry.student)} "
             f"--lesson {entry.lesson} --exercise {one.exercise} --score {one.max:g} "
             '--reason "..."'
             for entry, one in waiting[:COMMANDS]
@@ -86,11 +83,6 @@ class Standing:
         more = len(waiting) - len(lines)
         head = "To be marked by hand (here with all points; the student reads the reason):"
         return ["", head, *lines, *([f"  and {more} more, in the table above"] if more else [])]
-
-
-def _word(text: str) -> str:
-    """A text as one word of a command, as this system's shell reads it."""
-    return printable(subprocess.list2cmdline([text]) if os.name == "nt" else shlex.quote(text))
 
 
 def _row(entry: Entry) -> tuple[str, ...]:

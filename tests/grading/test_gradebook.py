@@ -232,9 +232,9 @@ def test_points_for_a_lesson_as_a_whole(room, capsys):
         ({"--reason": " "}, "--reason is missing"),
         ({"--score": None}, "has no points by hand for half"),
         ({"--score": "inf"}, "--score must be from 0"),
-        ({"--score": "1.01"}, "1.01 is more than the 1 points of half"),
+        ({"--score": "1.01"}, "1.01 is above the maximum of half, which is 1"),
         ({"--score": "1000"}, "add --above-maximum"),
-        ({"--score": "4.5", "--exercise": ""}, "4.5 is more than the 4 points of tiny"),
+        ({"--score": "4.5", "--exercise": ""}, "4.5 is above the maximum of tiny, which is 4"),
     ],
 )
 def test_an_override_of_what_is_not_there_is_refused(room, capsys, change, words):
@@ -284,7 +284,7 @@ def test_more_than_the_maximum_is_given_only_if_it_is_meant(room, capsys, more):
 def test_the_maximum_of_a_question_is_the_policys(room, tmp_path):
     hand_in(room.folder, "ann", HALVES[0], HALVES[0], WHY)
     room()
-    with pytest.raises(GradeError, match="2 is more than the 1 points of why"):
+    with pytest.raises(GradeError, match="2 is above the maximum of why, which is 1"):
         desk.override(str(room.out), "ann", "tiny", "why", 2, "well said")
 
 

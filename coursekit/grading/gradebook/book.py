@@ -140,9 +140,10 @@ class Gradebook:
         """
         most = self._maximum(one)
         if one.score > most and not above_maximum:
+            why = "" if most else " (the policy's [questions] can give it some)"
             raise GradeError(
-                f"{one.score:g} is more than the {most:g} points of {one.exercise or one.lesson}; "
-                "to give more than the maximum, add --above-maximum"
+                f"{one.score:g} is above the maximum of {one.exercise or one.lesson}, which is "
+                f"{most:g}{why}; to give more on purpose, add --above-maximum"
             )
         key = {"lesson": one.lesson, "exercise": one.exercise}
         made = one.made or datetime.now(UTC).isoformat(timespec="seconds")

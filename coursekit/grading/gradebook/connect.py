@@ -72,7 +72,8 @@ def open_engine(url: URL, *, create: bool) -> Iterator[Engine]:
         engine = create_engine(url, **({"connect_args": {"timeout": PATIENCE}} if file else SERVER))
     except ModuleNotFoundError as error:
         raise GradeError(
-            f"{name} needs {error.name}, which is not installed: pip install 'coursekit[postgres]'"
+            f"{name} needs {error.name}, which is not installed; in the folder of the course: "
+            'pip install -e ".[postgres]"'
         ) from error
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _strict)
