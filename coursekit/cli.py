@@ -121,10 +121,7 @@ def doctor(args) -> int:
     from coursekit.doctor import report
 
     lines = report()
-    if args.json:
-        say_json([line._asdict() for line in lines])
-    else:
-        say(*lines)
+    say_json([line._asdict() for line in lines]) if args.json else say(*lines)
     return 0 if all(line.ok for line in lines) else 1
 
 
@@ -239,12 +236,12 @@ def _run(given: list[str]) -> int:
     except CourseError as error:
         say(f"coursekit: {error}", err=True)
         return 2
-    except ModuleNotFoundError as error:
-        if args.command not in EXTRAS or str(error.name).startswith("coursekit"):
-            raise
-        from coursekit.doctor import missing
+    except (OSError, ModuleNotFoundError) as error:
+        from coursekit.doctor import explain
 
-        say(f"coursekit: {missing(error.name, EXTRAS[args.command])}", err=True)
+        if not (words := explain(error, EXTRAS.get(args.command))):
+            raise
+        say(f"coursekit: {words}", err=True)
         return 2
     except KeyboardInterrupt:
         return 130

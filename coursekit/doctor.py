@@ -70,10 +70,16 @@ def _packages() -> Iterator[Line]:
     yield from problems
 
 
-def missing(name: str | None, extra: str) -> str:
-    """What to say where a package of one of our extras is not installed."""
+def explain(error: OSError | ModuleNotFoundError, extra: str | None) -> str:
+    """What to say of a file that fails, or of a package of our extra; "" if the fault is ours."""
+    if isinstance(error, OSError):
+        return f"{error.strerror}: {error.filename}" if error.filename else ""
+    if extra is None or str(error.name).startswith("coursekit"):
+        return ""
     command = f"{PYTHON} -m pip install -e {word(f'.[{extra}]')}"
-    return f"{name} is not installed and needed for this; in the folder of the course: {command}"
+    return (
+        f"{error.name} is not installed and needed for this; in the folder of the course: {command}"
+    )
 
 
 def _parse(requirement: str) -> tuple[str, str | None, str | None]:

@@ -12,6 +12,7 @@ from coursekit.build import build, digest, dump
 from coursekit.errors import BuildError
 from coursekit.files import write_whole
 from coursekit.readme import fill as readme_text
+from coursekit.workspace import called
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 VOLATILE = "volatile"  # a cell with this tag says something of the machine: its output is not kept
@@ -37,13 +38,12 @@ def sources(root: Path, wanted: list[str] | None = None) -> list[Path]:
         raise BuildError(folder, 0, "no lesson sources NN_name.py here; run this in the course")
     if not wanted:
         return found
-    picked = {
-        name: [p for p in found if name in (p.stem, *p.stem.split("_", 1))] for name in wanted
-    }
-    for name, paths in picked.items():
-        if not paths:
-            raise BuildError(folder, 0, f"no lesson is called {name!r}")
-    return [p for p in found if any(p in paths for paths in picked.values())]
+    picked = {name: called(name, (path.stem for path in found)) for name in wanted}
+    for name, stem in picked.items():
+        if stem is None:
+            numbers = ", ".join(path.stem[:2] for path in found)
+            raise BuildError(folder, 0, f"no lesson is called {name!r}; choose one of {numbers}")
+    return [path for path in found if path.stem in picked.values()]
 
 
 def publish_all(

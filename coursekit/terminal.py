@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from coursekit.errors import CourseError
 
 GONE = (errno.EPIPE, errno.EINVAL)  # as Linux and macOS, as Windows says that nobody reads
+WINDOWS = os.name == "nt"
 READABLE = "coursekit.readable"  # the error handler's name
 STAND_INS = {
     "✓": "ok", "✗": "x", "→": "->", "←": "<-", "…": "...", "–": "-", "—": "-", "−": "-", "·": "|",
@@ -35,7 +36,7 @@ def printable(text: str, lines: bool = False) -> str:
 
 def word(text: str) -> str:
     """The text as one word of a command, as this system's shell reads it."""
-    if os.name != "nt":
+    if not WINDOWS:
         return printable(shlex.quote(text))
     plain = re.fullmatch(r"[\w.:\\/~-]+", text)
     return printable(text if plain else '"' + text.replace('"', '\\"') + '"')

@@ -104,15 +104,15 @@ def reset(directory: Path, lesson: str, course: Sequence[Path] | None = None) ->
 
     Args:
         directory: the workspace.
-        lesson: "04" or "batchnorm_forward" or "04_batchnorm_forward".
+        lesson: "04" or "4" or "batchnorm_forward" or "04_batchnorm_forward".
         course: the course's notebooks; those that came with coursekit if None.
 
     Raises:
         WorkspaceError: no lesson is called so, there is no such folder, or it cannot be written.
     """
     course = workspace.shipped() if course is None else course
-    names = {part: p for p in course for part in (p.stem, *p.stem.split("_", 1))}
-    source = names.get(lesson.removesuffix(".ipynb"))
+    stem = workspace.called(lesson, (path.stem for path in course))
+    source = next((path for path in course if path.stem == stem), None)
     if source is None:
         numbers = ", ".join(path.stem[:2] for path in course)
         raise WorkspaceError(f"no lesson is called {lesson!r}; choose one of {numbers}")

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -31,6 +31,13 @@ def shipped() -> list[Path]:
         f"no notebooks came with coursekit in {PACKAGE}; install it again "
         "(in a clone: run `coursekit build`)"
     )
+
+
+def called(lesson: str, stems: Iterable[str]) -> str | None:
+    """Return the NN_name that is meant by "04", "4", "name", "NN_name" or a file's name, if any."""
+    plain = lesson.strip().removesuffix(".ipynb").removesuffix(".py")
+    number = plain.zfill(2) if plain.isascii() and plain.isdigit() else None
+    return next((stem for stem in stems if plain in (stem, stem[3:]) or number == stem[:2]), None)
 
 
 def make(directory: Path, course: Sequence[Path] | None = None) -> list[Path]:

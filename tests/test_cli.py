@@ -186,6 +186,23 @@ def test_a_package_that_learners_do_without_is_named(words, lacking, extra):
     assert f"-m pip install -e '.[{extra}]'" in done.stderr
 
 
+@pytest.mark.parametrize("words", [["gallery", "{}/x"], ["gradescope", "4", "--out", "{}/x.zip"]])
+def test_a_file_that_cannot_be_written_is_one_line(tmp_path, capsys, words):
+    (tmp_path / "file").write_text("")
+    assert main([word.format(tmp_path / "file") for word in words]) == 2
+    said = capsys.readouterr().err
+    assert str(tmp_path / "file") in said and len(said.splitlines()) == 1
+
+
+def test_a_fault_of_ours_is_not_taken_for_the_machines(monkeypatch):
+    def fail():
+        raise OSError("no file has to do with it")
+
+    monkeypatch.setattr("coursekit.doctor.report", fail)
+    with pytest.raises(OSError, match="no file"):
+        main(["doctor"])
+
+
 def test_the_command_line_prints_in_one_way_only():
     """`print` knows nothing of encodings, control characters and readers who have gone."""
     package = Path(workspace.__file__).parent

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coursekit.terminal import STAND_INS, printable, robust_streams
+from coursekit.terminal import STAND_INS, printable, robust_streams, word
 
 PAGES = ("utf-8", "cp1252", "cp437", "cp932", "gbk", "ascii", "latin-1", "koi8-r", "shift_jis")
 
@@ -61,3 +61,21 @@ def test_streams_that_cannot_be_changed_stay(monkeypatch):
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     robust_streams()
+
+
+@pytest.mark.parametrize(
+    "system, text, expected",
+    [
+        ("posix", "ada", "ada"),
+        ("posix", "Ann O'Hara; rm -rf", """'Ann O'"'"'Hara; rm -rf'"""),
+        ("posix", "numpy>=2", "'numpy>=2'"),
+        ("posix", "a\x1b", r"'a\x1b'"),
+        ("nt", r"C:\Python\python.exe", r"C:\Python\python.exe"),
+        ("nt", r"C:\My Files\python.exe", r'"C:\My Files\python.exe"'),
+        ("nt", "numpy>=2", '"numpy>=2"'),  # cmd would write to a file named =2
+        ("nt", ".[grade]", '".[grade]"'),
+    ],
+)
+def test_a_text_is_one_word_of_a_command(monkeypatch, system, text, expected):
+    monkeypatch.setattr("coursekit.terminal.WINDOWS", system == "nt")
+    assert word(text) == expected

@@ -219,7 +219,7 @@ def test_update_and_reset_without_a_workspace_say_what_to_do(tmp_path):
         assert "coursekit lab" in run.stderr
 
 
-@pytest.mark.parametrize("name", ["01", "mean_and_variance", "01_mean_and_variance", LESSON])
+@pytest.mark.parametrize("name", ["01", "1", "mean_and_variance", "01_mean_and_variance", LESSON])
 def test_reset_backs_up_and_gives_the_lesson_back(work, name):
     before = (work / LESSON).read_bytes()
     done = reset(work, name)

@@ -15,7 +15,7 @@ from coursekit import exercises
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import GradeError
 from coursekit.files import write_whole
-from coursekit.workspace import shipped
+from coursekit.workspace import called, shipped
 
 PACKAGE = Path(__file__).resolve().parents[1]
 LEFT_OUT = {"__pycache__", "_notebooks"}
@@ -94,11 +94,13 @@ def _known(lesson: str) -> str:
     Raises:
         GradeError: there is no such lesson.
     """
-    stems = [path.stem for path in shipped()]
-    full = next((s for s in stems if lesson in (s, s[:2])), lesson)
+    full = called(lesson, (path.stem for path in shipped())) or lesson
     name = re.sub(r"^\d\d_", "", full)
     if name not in exercises.names():
-        raise GradeError(f"no lesson is called {lesson!r}.{did_you_mean(name, exercises.names())}")
+        guess = (
+            did_you_mean(name, exercises.names()) or f" There are {', '.join(exercises.names())}."
+        )
+        raise GradeError(f"no lesson is called {lesson!r}.{guess}")
     return name
 
 

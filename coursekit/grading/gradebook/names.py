@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import CourseError, GradeError
-from coursekit.workspace import shipped
+from coursekit.workspace import called, shipped
 
 MOST = 12  # so many names are listed
 
@@ -39,7 +39,7 @@ def lesson(asked: str, known: Iterable[str], who: str | None = None) -> str:
     """
     names = sorted(set(known))
     plain = asked.strip().removesuffix(".ipynb")
-    readings = (asked, plain, _of_number(plain), re.sub(r"^\d+_", "", plain))
+    readings = (asked, plain, _of_course(plain), re.sub(r"^\d+_", "", plain))
     for name in readings:
         if name in names:
             return name
@@ -51,15 +51,12 @@ def lesson(asked: str, known: Iterable[str], who: str | None = None) -> str:
     raise GradeError(f"nobody handed in {name!r}{also}.{guess}")
 
 
-def _of_number(asked: str) -> str:
-    """The course's lesson of that number; nothing if it has none."""
-    if not (asked.isascii() and asked.isdigit()):
-        return ""
+def _of_course(asked: str) -> str:
+    """The course's lesson that is called so; nothing if there is none."""
     try:
-        stems = [path.stem for path in shipped()]
-    except CourseError:  # a course without notebooks of its own: packs have no numbers
+        return (called(asked, (path.stem for path in shipped())) or "")[3:]
+    except CourseError:  # no notebooks came with it: packs have no numbers
         return ""
-    return next((stem[3:] for stem in stems if stem[:2] == asked.zfill(2)), "")
 
 
 def _listed(names: list[str]) -> str:
