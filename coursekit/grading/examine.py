@@ -100,7 +100,8 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
         judged = {full.exercise: full for full, _ in verdicts}
         seen = [advice(task, judged[task.name], session, settings.seed + HIDDEN) for task in asked]
     status, reason = _ending(session, verdicts)
-    if not session.loaded.defined and not any(c.defines(n) for c in notebook.cells for n in names):
+    homes = [n for n in names if notebook.turned(n) or any(c.defines(n) for c in notebook.cells)]
+    if not session.loaded.defined and not homes:
         status, reason = "malformed", f"no cell defines {', '.join(names)}; {ANOTHER}"
     return SubmissionReport(
         submission.student,

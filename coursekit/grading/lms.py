@@ -15,12 +15,13 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 from typing import Any
 
+from coursekit.grading.layouts import mark
 from coursekit.grading.results import GradeReport, SubmissionReport, text_cell
 
-CANVAS = re.compile(r"(?:^|[/_])(\d+)_\d{3,}_[^/]*$")  # lastfirst_[LATE_]USER_FILE_name.ipynb
-MOODLE = re.compile(r"_(\d+)_assignsubmission_file_")
+CANVAS_ID = re.compile(r"(?:^|_)(\d+)$")  # at the end of lastfirst_USER
 Table = dict[str, dict[str, SubmissionReport]]  # student -> lesson -> what came of it
 
 
@@ -57,10 +58,10 @@ def worksheets(report: GradeReport) -> dict[str, str]:
     """A grading worksheet by lesson, of what came out of a Moodle assignment's download."""
     found: dict[str, list[list[Any]]] = {}
     for s in report.submissions:
-        number = MOODLE.search(s.file)
+        number = _participant(s)
         if number and s.results:
             told = text_cell(feedback(s))
-            row = [f"Participant {number[1]}", text_cell(s.student), s.score, "", told]
+            row = [f"Participant {number}", text_cell(s.student), s.score, "", told]
             found.setdefault(s.lesson, []).append(row)
     columns = ["Identifier", "Full name", "Grade", "Last modified (grade)", "Feedback comments"]
     return {lesson: _text([columns, *rows]) for lesson, rows in found.items()}
@@ -79,9 +80,26 @@ def feedback(report: SubmissionReport) -> str:
 
 def _canvas_id(mine: Iterable[SubmissionReport]) -> str:
     """A student's number on Canvas, if all files are named as its download names them."""
-    numbers = {match[1] if (match := CANVAS.search(s.file)) else "" for s in mine}
+    numbers = {_user(s) for s in mine}
     [number] = numbers if len(numbers) == 1 else [""]
     return number
+
+
+def _user(s: SubmissionReport) -> str:
+    """A Canvas user's number, if it is by that name that the student is known."""
+    place = mark(PurePath(s.file).name)
+    found = CANVAS_ID.search(s.student)
+    return found[1] if found and place and place.order and place.student == s.student else ""
+
+
+def _participant(s: SubmissionReport) -> str:
+    """A Moodle participant's number, if it is by that name that the student is known."""
+    for part in PurePath(s.file).parts:
+        place = mark(part) or mark(f"{part.rstrip('_')}_x")
+        if place and place.person and not place.order:
+            if s.student in (place.student, f"{place.student}_{place.person}"):
+                return place.person
+    return ""
 
 
 def _table(report: GradeReport) -> tuple[Table, dict[str, float]]:

@@ -1,50 +1,21 @@
 """A submitted notebook as its code cells: plain JSON, in which nothing can be relied on."""
 
-import ast
 import functools
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from coursekit.errors import GradeError
+from coursekit.grading import course
+from coursekit.grading.cells import MAGIC_LINE, CodeCell, OtherCell, definitions, parses
 
 SIZE_LIMIT = 50 << 20
 AGAIN = "open it in JupyterLab, save it and hand it in again"
 TORCH_IMPORT = re.compile(r"^\s*(?:from\s+torch\b|import\s.*\btorch\b)", re.MULTILINE)
-MAGIC_LINE = re.compile(r"^\s*[%!?].*$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class CodeCell:
-    """One code cell: its number among all cells, from 1, and whether the grader skips it."""
-
-    number: int
-    source: str
-    demo: bool = False
-
-    def defines(self, name: str) -> bool:
-        """True if the cell, by its text, defines a function or class of that name."""
-        return name in self.definitions()
-
-    @property
-    def only_checks(self) -> bool:
-        """True if the cell does nothing but call `check`: it is the course's, not the learner's."""
-        return re.fullmatch(r"\s*(check\(.*\)\s*)+", self.source) is not None
-
-    def gives(self, name: str) -> bool:
-        """True if running the cell would bind that name, as far as its text parses."""
-        text = self.source if _parses(self.source) else MAGIC_LINE.sub("", self.source)
-        nodes = list(ast.walk(ast.parse(text))) if _parses(text) else []
-        bound = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        aliases = [a for n in nodes if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names]
-        bound |= {a.asname or a.name.partition(".")[0] for a in aliases}
-        return name in bound or self.defines(name)
-
-    def definitions(self) -> list[str]:
-        """Functions and classes that the cell's text defines, syntax errors or not."""
-        return re.findall(r"^(?:async\s+)?(?:def|class)\s+(\w+)", self.source, re.MULTILINE)
+KERNELS = {"python.*": "python", "xpython": "python", "ir": "r", "julia.*": "julia"}  # by name
 
 
 @dataclass(frozen=True)
@@ -53,6 +24,8 @@ class Notebook:
 
     cells: tuple[CodeCell, ...]
     notes: list[str] = field(default_factory=list)
+    others: tuple[OtherCell, ...] = ()
+    lesson: str = ""  # as its metadata says
 
     @property
     def run(self) -> list[CodeCell]:
@@ -64,13 +37,39 @@ class Notebook:
         return any(TORCH_IMPORT.search(cell.source) for cell in self.run)
 
     def skipped(self, words: str) -> str:
-        """Of a NameError: which demonstration would have defined the name, or nothing."""
+        """Of a NameError: which demonstration would have defined the name, or nothing.
+
+        Nothing, too, where the learner's own cells define it (too late, then), or where the
+        demonstration is the course's: nobody is asked to change that.
+        """
         found = re.search(r"name '(\w+)' is not defined", words)
-        cells = [c.number for c in self.cells if found and c.demo and c.gives(found[1])]
-        if not found or not cells:
+        if not found or any(cell.gives(found[1]) for cell in self.run):
             return ""
-        home = f"cell {cells[-1]} would define {found[1]}"
+        name = found[1]
+        homes = [c for c in self.cells if c.demo and c.gives(name) and not self._shipped(c, name)]
+        if not homes:
+            return ""
+        home = f"cell {homes[-1].number} would define {name}"
         return f"{home}, but is tagged `demo`, so it was skipped: remove the tag"
+
+    def turned(self, name: str) -> str:
+        """Of an exercise that no cell defines: which cell that is no code holds it, or nothing."""
+        by_mark = [c for c in self.others if name in (c.id, c.exercise)]
+        own = {cell.source for cell in course.cells(self.lesson)}
+        by_text = [c for c in self.others if name in definitions(c.source) and c.source not in own]
+        if not by_mark and not by_text:
+            return ""
+        cell = [*by_mark, *by_text][-1]
+        where = f"cell {cell.number}, where {name} belongs"
+        return f"{where}, is {cell.is_now}: turn it back into a code cell"
+
+    def _shipped(self, cell: CodeCell, name: str) -> bool:
+        """True if a demonstration gives that name as the course ships it, in whichever edition."""
+        ours = [CodeCell(0, c.source, id=c.id) for c in course.cells(self.lesson) if c.demo]
+        return any(
+            c.source.strip() == cell.source.strip() or (c.id == cell.id != "" and c.gives(name))
+            for c in ours
+        )
 
     @functools.cached_property
     def python(self) -> tuple[str, list[tuple[int, int]]]:
@@ -81,8 +80,8 @@ class Notebook:
         lines: list[str] = []
         origin: list[tuple[int, int]] = []
         for cell in self.run:
-            text = cell.source if _parses(cell.source) else MAGIC_LINE.sub("", cell.source)
-            if _parses(text):
+            text = cell.source if parses(cell.source) else MAGIC_LINE.sub("", cell.source)
+            if parses(text):
                 new = text.splitlines()
                 lines += new
                 origin += [(cell.number, n) for n in range(1, len(new) + 1)]
@@ -101,16 +100,21 @@ def read(path: Path) -> Notebook:
         raise GradeError(f"it is JSON but not a notebook; {AGAIN}")
     if version < 3:
         raise GradeError(f"its format (nbformat {version}) is too old to be read; {AGAIN}")
-    language = _language(content)
-    if language not in ("", "python"):
+    language, odd = _language(content)
+    if language != "python":
         raise GradeError(f"it is written for {language}; choose a Python 3 kernel, and {AGAIN}")
     notes = []
     if version == 3:
         notes.append(f"its format is old (nbformat 3) and was read as it is; {AGAIN}")
-    elif not language:
-        notes.append("it names no kernel (no kernelspec) and was read as Python 3; " + AGAIN)
-    cells = [_code_cell(n, cell) for n, cell in enumerate(_cells(content), 1)]
-    return Notebook(tuple(cell for cell in cells if cell), notes)
+    elif odd:
+        notes.append(f"{odd} and was read as Python 3; {AGAIN}")
+    cells = [(n, cell) for n, cell in enumerate(_cells(content), 1) if isinstance(cell, dict)]
+    code = tuple(_code_cell(n, cell) for n, cell in cells if cell.get("cell_type") == "code")
+    others = tuple(_other_cell(n, cell) for n, cell in cells if cell.get("cell_type") != "code")
+    about = _dict(_dict(content, "metadata"), "coursekit").get("lesson")
+    lesson = about if isinstance(about, str) else ""
+    notes += _no_longer_code(others, lesson)
+    return Notebook(code, notes, others, lesson)
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -147,31 +151,53 @@ def _cells(content: dict[str, Any]) -> Any:
     return content.get("cells")
 
 
-def _language(content: dict[str, Any]) -> str:
-    """What the notebook says it is written in, lower case; nothing where it does not say."""
-    metadata = content.get("metadata")
-    kernel = metadata.get("kernelspec") if isinstance(metadata, dict) else None
-    if not isinstance(kernel, dict) or not kernel:
-        return ""
-    said = str(kernel.get("language") or kernel.get("name") or "").lower()
-    return "python" if "python" in said or said in ("ipython", "xpython") else said or "python"
+def _language(content: dict[str, Any]) -> tuple[str, str]:
+    """What the notebook is written in, lower case; and what is odd, if it does not say."""
+    metadata = _dict(content, "metadata")
+    kernel = _dict(metadata, "kernelspec")
+    for said in (_dict(metadata, "language_info").get("name"), kernel.get("language")):
+        if isinstance(said, str) and said.strip():
+            return "python" if "python" in said.lower() else said.lower(), ""
+    name = kernel.get("name")
+    if not isinstance(name, str) or not name:
+        return "python", "it names no kernel (no kernelspec)"
+    known = next((k for start, k in KERNELS.items() if re.fullmatch(start, name.lower())), "")
+    odd = "" if known else f"its kernel, {name[:50]!r}, is not known here"
+    return known or "python", odd
 
 
-def _code_cell(number: int, cell: Any) -> CodeCell | None:
-    if not isinstance(cell, dict) or cell.get("cell_type") != "code":
-        return None
+def _no_longer_code(others: Iterable[OtherCell], lesson: str) -> Iterator[str]:
+    """Which cells of the course's are code no more, but for answers: each says so itself."""
+    code = {c.id for c in course.cells(lesson) if c.kind == "code" and not (c.demo or c.exercise)}
+    for cell in others:
+        if cell.id in code and not cell.id.startswith("check-"):
+            words = "so it did not run: turn it back into a code cell"
+            yield f"cell {cell.number} ({cell.id}) is {cell.is_now}, {words}"
+
+
+def _code_cell(number: int, cell: dict[str, Any]) -> CodeCell:
+    tags = _dict(cell, "metadata").get("tags")
+    demo = isinstance(tags, list) and "demo" in tags
+    return CodeCell(number, _source(cell), demo, _text(cell.get("id")))
+
+
+def _other_cell(number: int, cell: dict[str, Any]) -> OtherCell:
+    exercise = _dict(_dict(cell, "metadata"), "coursekit").get("exercise")
+    kind = _text(cell.get("cell_type"))
+    return OtherCell(number, kind, _source(cell), _text(cell.get("id")), _text(exercise))
+
+
+def _source(cell: dict[str, Any]) -> str:
     source = cell.get("source", cell.get("input", ""))
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
-    metadata = cell.get("metadata")
-    tags = metadata.get("tags") if isinstance(metadata, dict) else None
-    demo = isinstance(tags, list) and "demo" in tags
-    return CodeCell(number, source if isinstance(source, str) else "", demo)
+    return _text(source)
 
 
-def _parses(source: str) -> bool:
-    try:
-        ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _dict(content: dict[str, Any], key: str) -> dict[str, Any]:
+    value = content.get(key)
+    return value if isinstance(value, dict) else {}

@@ -71,7 +71,7 @@ def grade(
         exercises.name_pack(pack)
     with tempfile.TemporaryDirectory(prefix="coursekit-") as scratch:
         try:
-            found = discover(submissions, Path(scratch))
+            found = discover(submissions, Path(scratch), _ours(out, packs, db, policy))
         except GradeError:
             for pack in packs:  # what is wrong with one is the better thing to say
                 exercises.add_pack(pack)
@@ -185,6 +185,12 @@ def _seed(book: "Gradebook", given: int | None) -> int:
     """The seed that was asked for, else the gradebook's: a class is graded on the same inputs."""
     kept = book.recall("seed")
     return given if given is not None else int(kept) if kept else secrets.randbelow(2**31)
+
+
+def _ours(out: Path, packs: tuple[Path, ...], db: str | None, policy: Path | None) -> list[Path]:
+    """What nobody handed in, should it lie among the submissions."""
+    book = [Path(db.partition(":///")[2])] if db and db.startswith("sqlite") else []
+    return [out, *packs, *book, *([policy] if policy else [])]
 
 
 def _check(jobs: int, timeout: float, total: float, seed: int | None) -> None:

@@ -11,11 +11,14 @@ from pathlib import Path, PurePath
 from coursekit import exercises
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import GradeError
-from coursekit.grading.archives import unpack
-from coursekit.grading.layouts import LAYOUTS, Place, places, shapes
+from coursekit.grading.beside import BLACKBOARD, Aside, from_platforms, leading, note
+from coursekit.grading.contents import NOTHING, claims, look
+from coursekit.grading.inventory import Item, listed
+from coursekit.grading.layouts import Place, named, places, shapes, stem
 from coursekit.grading.notebook import SIZE_LIMIT
 
 TIMESTAMP = "timestamp.txt"  # nbgrader writes it beside what it collects
+PLAIN = "STUDENT/NN_lesson.ipynb"
 
 
 @dataclass(frozen=True)
@@ -46,115 +49,157 @@ class Submission:
         return hashlib.sha256(f"{self.file}\n{stands_for}".encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class _Found:
-    """A notebook before it is known whose it is."""
-
-    relative: PurePath
-    path: Path
-    file: str
-    problem: str = ""
-    modified: float = 0.0
-
-
-def discover(source: Path, scratch: Path | None = None) -> list[Submission]:
+def discover(
+    source: Path, scratch: Path | None = None, skip: Iterable[Path] = ()
+) -> list[Submission]:
     """Every submission in a folder or a zip, sorted by student and file.
+
+    Whatever was handed in has a line or is named in one: what is no notebook in a note of its
+    owner's notebook, or where there is none in a line that says so.
 
     Args:
         source: a folder in one of the layouts, which may hold zips of learning platforms; or a zip.
         scratch: an empty folder that zips are unpacked into.
+        skip: files and folders that were not handed in, the reports' among them.
 
     Raises:
-        GradeError: there is no such folder or zip, or it holds no notebook.
+        GradeError: there is no such folder or zip, or it is empty.
     """
-    groups = list(_found(source, scratch))
+    groups = list(listed(source, scratch, [*skip, *([scratch] if scratch else [])]))
     if not any(groups):
         raise GradeError(f"{source} holds no notebook; {shapes()} is looked for")
     known = exercises.names()
-    ranked = [pair for group in groups for pair in _submissions(group, known)]
-    return sorted(_one_name_each(_newest(ranked)), key=lambda s: (s.student, s.file))
+    ranked: list[tuple[tuple, Submission]] = []
+    asides: list[Aside] = []
+    for group in groups:
+        made, others = _submissions(group, known)
+        ranked += made
+        asides += others
+    found = list(_newest(ranked))
+    found = _with_asides(found, asides, known)
+    return sorted(_one_name_each(found), key=lambda s: (s.student, s.file))
 
 
-def _found(source: Path, scratch: Path | None) -> Iterator[list[_Found]]:
-    """The notebooks of the folder, and of each zip."""
-    if source.is_file() and source.suffix.lower() == ".zip":
-        yield _members(source, scratch, 0)
-        return
-    if not source.is_dir():
-        raise GradeError(f"{source} is not a folder or a zip; name the one that holds {shapes()}")
-    paths = [p for p in sorted(source.rglob("*")) if not _hidden(p.relative_to(source))]
-    yield [_file(source, p) for p in paths if p.suffix == ".ipynb"]
-    for number, path in enumerate(p for p in paths if p.suffix.lower() == ".zip"):
-        found = _file(source, path)
-        try:
-            if found.problem:
-                raise GradeError(found.problem)
-            if path.parent != source:
-                raise GradeError("it is a zip; unpack it and hand in the notebook itself")
-            yield _members(path, scratch, number, f"{found.file}/")
-        except GradeError as error:
-            yield [replace(found, problem=str(error))]
-
-
-def _file(source: Path, path: Path) -> _Found:
-    name = path.relative_to(source).as_posix()
-    file = name.encode("utf-8", "backslashreplace").decode()  # a name may be any bytes
-    problem, modified = "", 0.0
-    if path.is_symlink() or not path.is_file():
-        problem = "it is a link or a device; hand in the notebook itself"
-    elif file != name:
-        problem = "its name is not UTF-8 text; rename it"
-    else:
-        modified = path.stat().st_mtime
-    return _Found(PurePath(file), path, file, problem, modified)
-
-
-def _members(archive: Path, scratch: Path | None, number: int, prefix: str = "") -> list[_Found]:
-    assert scratch is not None, "a zip needs a folder to be unpacked into"
-    return [
-        _Found(PurePath(m.name), m.path, prefix + m.name, m.problem, m.modified)
-        for m in unpack(archive, scratch / str(number))
-    ]
-
-
-def _submissions(found: list[_Found], known: Iterable[str]) -> Iterator[tuple[tuple, Submission]]:
-    """Each notebook as a submission, with what says which of two is the newer."""
-    read = places([f.relative for f in found], known)
+def _submissions(
+    items: list[Item], known: list[str]
+) -> tuple[list[tuple[tuple, Submission]], list[Aside]]:
+    """Each notebook with what says which of two is the newer; and what is no notebook."""
+    books: list[tuple[Item, str]] = []
+    others: list[Item] = []
+    told: dict[PurePath, str] = {}
+    for item in items:
+        called = named(item.relative.name, known)
+        seen = NOTHING if item.problem or item.kind != "file" else look(item.path, called, known)
+        if seen.notebook or (item.kind == "file" and claims(item.relative.name)):
+            told[item.relative] = seen.lesson or called
+            books.append((item, seen.how))
+        else:
+            others.append(item)
+    paths = [item.relative for item, _ in books]
+    beside = {item: _inside(item) for item in others}
+    read = places(paths, known, told, beside.values())
     people = defaultdict(set)
-    for place in read.values():
-        if place:
-            people[place.student].add(place.person)
-    for f in found:
-        place = read[f.relative]
-        if place and len(people[place.student]) > 1:
-            place = replace(place, student=f"{place.student}_{place.person}")
-        made = _submission(f, place, known)
-        order = (place.order, f.modified, place.version) if place else (0, 0.0, 0)
-        yield (made.handed_in, *order, made.file), made
+    for place in filter(None, read.values()):
+        people[place.student].add(place.person)
+    several = {student for student, numbers in people.items() if len(numbers) > 1}
+    read = {path: _apart(place, several) for path, place in read.items()}
+    made = []
+    for item, how in books:
+        place = read[item.relative]
+        one = _submission(item, place, how, known)
+        order = (place.order, item.modified, place.version) if place else (0, 0.0, 0)
+        made.append(((one.handed_in, *order, one.file), one))
+    asides = [
+        Aside(place.student if place else "", place.lesson if place else "", item)
+        for item, place in ((item, read[path]) for item, path in beside.items())
+    ]
+    ours = from_platforms(asides, [*paths, *beside.values()])
+    return made, [one for one in asides if one not in ours or _is_text(one)]
 
 
-def _submission(found: _Found, place: Place | None, known: Iterable[str]) -> Submission:
-    parts = found.relative.parts
+def _apart(place: Place | None, several: set[str]) -> Place | None:
+    """A place with the name that tells people of one name apart."""
+    if place is None or place.student not in several:
+        return place
+    return replace(place, student=f"{place.student}_{place.person}")
+
+
+def _inside(item: Item) -> PurePath:
+    """Where a thing lies; of an empty folder, where what is not in it would."""
+    return item.relative / "nothing" if item.kind == "folder" else item.relative
+
+
+def _home(path: PurePath) -> str:
+    """Whose folder a thing lies in, somewhere below."""
+    parts = path.parts[1:] if path.parts[0] == "submitted" else path.parts
+    return parts[0] if len(parts) > 1 else ""
+
+
+def _submission(item: Item, place: Place | None, how: str, known: list[str]) -> Submission:
+    own = stem(item.relative.name)
     if place is None:
-        place = Place(parts[0] if len(parts) > 1 else "", _without_number(found.relative.stem))
-        problem = found.problem or f"it lies in the wrong place; move it to {LAYOUTS[0].shape}"
+        place = Place(_home(item.relative), _without_number(own))
+        problem = item.problem or (
+            f"it lies in the wrong place, or whose it is cannot be told; move it to {PLAIN}"
+        )
     elif place.lesson not in known:
         guess = did_you_mean(place.lesson, known)
-        problem = found.problem or (
+        problem = item.problem or (
             f"no lesson is called {place.lesson!r}.{guess} Name the file as the lesson's notebook"
         )
     else:
-        problem = found.problem
+        problem = item.problem
     notes: list[str] = []
     handed_in = ""
     if not problem:
-        handed_in, notes = _timestamp(found.path.with_name(TIMESTAMP))
+        handed_in, notes = _timestamp(item.path.with_name(TIMESTAMP))
+        notes += _recognized(item.relative.name, place.lesson, how, known)
         if place.late:
             notes.append("the learning platform marks it as late")
     return Submission(
-        place.student, place.lesson, found.path, found.file, problem, tuple(notes),
+        place.student, place.lesson, item.path, item.file, problem, tuple(notes),
         late=place.late, handed_in=handed_in,
     )  # fmt: skip
+
+
+def _recognized(name: str, lesson: str, how: str, known: list[str]) -> Iterator[str]:
+    """How a notebook was known for what it is, where its name does not say all of it."""
+    called = named(name, known)
+    if not name.endswith(".ipynb"):
+        yield f"it is a notebook, though {name!r} does not end in .ipynb"
+    if called and called != lesson:
+        yield f"its name says {called}, {how} says {lesson}: it was graded as {lesson}"
+    elif how:
+        yield f"its name is not the lesson's; {how} says {lesson}"
+
+
+def _with_asides(
+    found: list[Submission], asides: list[Aside], known: list[str]
+) -> list[Submission]:
+    """The submissions, with what is no notebook noted where its owner has one, else in a line."""
+    mine: dict[str, list[Aside]] = defaultdict(list)
+    for one in asides:
+        mine[one.student].append(one)
+    made = list(found)
+    for student, theirs in mine.items():
+        books = [n for n, one in enumerate(made) if one.student == student and not one.replaced]
+        if not student:
+            made += [_line(*leading([one], known)) for one in theirs]
+        elif not books:
+            made.append(_line(*leading(theirs, known)))
+        elif told := [one for one in theirs if not _is_text(one)]:
+            first = min(books, key=lambda n: (bool(made[n].problem), made[n].file))
+            made[first] = replace(made[first], notes=(*made[first].notes, note(told)))
+    return made
+
+
+def _is_text(aside: Aside) -> bool:
+    """True for the text that Blackboard writes about each attempt: nobody's, unless it is all."""
+    return BLACKBOARD.fullmatch(aside.item.relative.name) is not None
+
+
+def _line(aside: Aside, problem: str) -> Submission:
+    return Submission(aside.student, aside.lesson, aside.item.path, aside.item.file, problem)
 
 
 def _timestamp(path: Path) -> tuple[str, list[str]]:
@@ -199,7 +244,3 @@ def _one_name_each(found: Iterable[Submission]) -> Iterator[Submission]:
 
 def _without_number(stem: str) -> str:
     return re.sub(r"^\d\d_", "", stem)
-
-
-def _hidden(path: PurePath) -> bool:
-    return any(part.startswith(".") for part in path.parts)

@@ -65,6 +65,8 @@ def _explained(result: Result, task: Exercise, notebook: Notebook, session: Sess
             words = f"its cell ({cell.number}) did not run to its end: {stopped[cell.number]}"
             late = stopped[cell.number].startswith("no answer")
             return _result(task, "timeout" if late else "error", "defined", words)
+    if turned := notebook.turned(name):
+        return result.but(message=f"{turned}.")
     others = {n for cell in notebook.run for n in cell.definitions()}
     close = difflib.get_close_matches(name, others - session.loaded.defined.keys(), n=1)
     if close:

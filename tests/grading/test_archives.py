@@ -17,7 +17,7 @@ def members(tmp_path, archive):
     assert {p.name for p in tmp_path.iterdir()} == {archive.name, "scratch"}, "written outside"
     for member in found:
         assert member.path.parent == tmp_path / "scratch"
-        assert member.path.exists() == (not member.problem)
+        assert member.path.exists() == (member.kind == "file" and not member.problem)
         assert ".." not in member.name and not member.name.startswith("/")
     return found
 
@@ -33,8 +33,9 @@ def zipped(tmp_path, **names):
 def test_notebooks_are_unpacked_and_nothing_else(tmp_path):
     path = zipped(tmp_path, **{"a/1.ipynb": "one", "a/x.py": "", "__MACOSX/a/._1.ipynb": "",
                                "a/.ipynb_checkpoints/1.ipynb": ""})  # fmt: skip
-    [one] = members(tmp_path, path)
+    one, other = members(tmp_path, path)
     assert (one.name, one.path.read_text()) == ("a/1.ipynb", "one")
+    assert (other.name, other.kind) == ("a/x.py", "other")
 
 
 @pytest.mark.parametrize(

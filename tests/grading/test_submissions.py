@@ -81,7 +81,9 @@ def test_nbgrader_says_when_it_was_handed_in(tmp_path):
 
 
 def test_a_canvas_download_is_read_as_it_comes(tmp_path):
-    with zipfile.ZipFile(tmp_path / "submissions.zip", "w") as made:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "submissions.zip", "w") as made:
         for name in (
             "smithbob_LATE_34_2084_01_mean_and_variance-1.ipynb",
             "smithbob_34_2000_01_mean_and_variance.ipynb",
@@ -89,12 +91,17 @@ def test_a_canvas_download_is_read_as_it_comes(tmp_path):
             "wellslane_35_2085_essay.pdf",
         ):
             made.writestr(name, name)
-    for source, prefix in ((tmp_path / "submissions.zip", ""), (tmp_path, "submissions.zip/")):
+    for source, prefix in ((folder / "submissions.zip", ""), (folder, "submissions.zip/")):
         got = discover(source, tmp_path / f".scratch{len(prefix)}")
         assert [(s.student, s.replaced, s.late) for s in got] == [
             ("smithbob_34", True, False), ("smithbob_34", False, True),
-            ("smithbob_77", False, False),
+            ("smithbob_77", False, False), ("wellslane_35", False, False),
         ]  # fmt: skip
+        essay = got.pop()
+        assert (essay.file, essay.problem[:11]) == (
+            f"{prefix}wellslane_35_2085_essay.pdf",
+            "it is a PDF",
+        )
         assert all(s.file == prefix + s.path.read_text() for s in got)
         assert "the learning platform marks it as late" in got[1].notes
 

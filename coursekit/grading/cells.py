@@ -1,0 +1,76 @@
+"""Cells of a submitted notebook, and the names that their text binds."""
+
+import ast
+import re
+import symtable
+from dataclasses import dataclass, field
+
+MAGIC_LINE = re.compile(r"^\s*[%!?].*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class CodeCell:
+    """One code cell: its number among all cells, from 1, and whether the grader skips it."""
+
+    number: int
+    source: str
+    demo: bool = False
+    id: str = field(default="", compare=False)
+
+    def defines(self, name: str) -> bool:
+        """True if the cell, by its text, defines a function or class of that name."""
+        return name in self.definitions()
+
+    @property
+    def only_checks(self) -> bool:
+        """True if the cell does nothing but call `check`: it is the course's, not the learner's."""
+        return re.fullmatch(r"\s*(check\(.*\)\s*)+", self.source) is not None
+
+    def gives(self, name: str) -> bool:
+        """True if running the cell would bind that name, as far as its text parses."""
+        return self.defines(name) or name in _bound(self.source)
+
+    def definitions(self) -> list[str]:
+        """Functions and classes that the cell's text defines, syntax errors or not."""
+        return definitions(self.source)
+
+
+@dataclass(frozen=True)
+class OtherCell:
+    """A cell that is no code; `exercise` is the one that its metadata says is answered in it."""
+
+    number: int
+    kind: str
+    source: str
+    id: str = ""
+    exercise: str = ""
+
+    @property
+    def is_now(self) -> str:
+        """What the cell is, in words."""
+        named = {"markdown": "Markdown", "raw": "raw text", "": "of no kind"}
+        return named.get(self.kind, f"of the kind {self.kind[:50]!r}")
+
+
+def definitions(source: str) -> list[str]:
+    """Functions and classes that a text defines, syntax errors or not."""
+    return re.findall(r"^(?:async\s+)?(?:def|class)\s+(\w+)", source, re.MULTILINE)
+
+
+def parses(source: str) -> bool:
+    """True if a text is Python."""
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _bound(source: str) -> set[str]:
+    """The names that a cell's text binds for the cells after it: not those inside functions."""
+    text = source if parses(source) else MAGIC_LINE.sub("", source)
+    try:
+        names = symtable.symtable(text, "<cell>", "exec").get_symbols()
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    return {name.get_name() for name in names if name.is_assigned() or name.is_imported()}

@@ -1,0 +1,71 @@
+"""What the course itself ships of a lesson: the cells of its notebook, and what they ask for."""
+
+import ast
+import json
+from dataclasses import dataclass
+from functools import cache
+
+from coursekit import exercises
+from coursekit.errors import WorkspaceError
+from coursekit.workspace import shipped
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A cell as learners get it."""
+
+    id: str
+    kind: str
+    source: str
+    demo: bool
+    exercise: str  # the name of the exercise that is answered in it, or nothing
+
+
+@cache
+def cells(lesson: str) -> tuple[Shipped, ...]:
+    """The cells of a lesson's notebook; none for a pack, or where no notebooks were installed."""
+    try:
+        paths = [path for path in shipped() if path.stem[3:] == lesson]
+        whole = [json.loads(path.read_text("utf-8")) for path in paths]
+    except (WorkspaceError, OSError, ValueError):
+        return ()
+    return tuple(_cell(cell) for notebook in whole for cell in notebook["cells"])
+
+
+def asked(lesson: str) -> frozenset[str]:
+    """The names of a lesson's exercises, or of a pack's, told without importing them."""
+    if lesson not in exercises.PACKS:
+        return frozenset(cell.exercise for cell in cells(lesson) if cell.exercise)
+    try:
+        return _decorated(exercises.PACKS[lesson].read_text("utf-8"))
+    except (OSError, ValueError):  # it is said where the pack is loaded
+        return frozenset()
+
+
+@cache
+def _decorated(source: str) -> frozenset[str]:
+    """The names of what is decorated with @exercise(…)."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset()
+    return frozenset(
+        node.name
+        for node in nodes
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and any(
+            isinstance(one, ast.Call) and ast.unparse(one.func).split(".")[-1] == "exercise"
+            for one in node.decorator_list
+        )
+    )
+
+
+def _cell(cell: dict) -> Shipped:
+    about = cell["metadata"]
+    return Shipped(
+        cell["id"],
+        cell["cell_type"],
+        "".join(cell["source"]),
+        "demo" in about.get("tags", ()),
+        about.get("coursekit", {}).get("exercise", ""),
+    )
