@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePath
 
+from coursekit.grading.filenames import COPY, STEM, any_of, contains, stem
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -84,9 +86,6 @@ LAYOUTS = (
 MARKS = [re.compile(t.replace("{any}", "(?P<file>[^/]+)")) for t in (
     MOODLE + "{any}", BRIGHTSPACE + " - {any}", BLACKBOARD + "_{any}", CANVAS,
 )]  # fmt: skip
-COPY = r"(?:-(?P<canvas>\d+)| ?\((?P<browser>\d+)\)|-Copy(?P<jupyter>\d+))?"
-STEM = re.compile(rf"(?:\d\d_)?(?P<lesson>.+?){COPY}")
-OF_NOTEBOOK = re.compile(r"(.*?)\.ipynb(?![^\W_]).*", re.IGNORECASE | re.DOTALL)
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
@@ -95,21 +94,10 @@ def shapes() -> str:
     return " or ".join(layout.shape for layout in LAYOUTS)
 
 
-def stem(name: str) -> str:
-    """A file's name without its ending, be it .ipynb, .IPYNB or .ipynb.txt."""
-    return found[1] if (found := OF_NOTEBOOK.fullmatch(name)) else PurePath(name).stem
-
-
 def mark(name: str) -> Place | None:
     """Whose a file is by what a learning platform wrote before the learner's own name for it."""
     match = next((m for pattern in MARKS if (m := pattern.fullmatch(name))), None)
     return _read(match) if match else None
-
-
-def named(name: str, known: Iterable[str]) -> str:
-    """The lesson that a file's name ends with, as its notebook is called; "" for none."""
-    ends = _ends(frozenset(known)).search(stem(name))
-    return ends[1] if ends else ""
 
 
 def places(
@@ -185,27 +173,12 @@ def _owner(name: str, known: Iterable[str]) -> str:
     if place := mark(name):
         return place.student
     own = stem(name)
-    ends = _contains(frozenset(known)).search(own)
+    ends = contains(frozenset(known)).search(own)
     return re.sub(r"[\W\d_]|copy of", "", own[: ends.start()] if ends else own).lower()
 
 
-@functools.cache
-def _ends(known: frozenset[str]) -> re.Pattern[str]:
-    copy = re.sub(r"\?P<\w+>", "?:", COPY)
-    return re.compile(rf"(?:^|(?<=[_ ]))({_any_of(known)}){copy}$")
-
-
-@functools.cache
-def _contains(known: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:\d\d_)?(?:{_any_of(known)})(?![^\W_])")
-
-
-def _any_of(known: Iterable[str]) -> str:
-    return "|".join(map(re.escape, sorted(known, key=len, reverse=True))) or "(?!)"
-
-
 def _patterns(known: Iterable[str]) -> list[re.Pattern[str]]:
-    names = f"(?:{_any_of(known)})"
+    names = f"(?:{any_of(known)})"
     copy = re.sub(r"\?P<\w+>", "?:", COPY)
     made = []
     for numbered in (rf"(?:\d\d_)?{names}", r"\d\d_\w+"):  # a name that is known, if there is one
@@ -231,7 +204,7 @@ def _place(
 
 def _told(own: str, lesson: str, known: Iterable[str]) -> Place | None:
     """A notebook by itself that names its lesson: what its file's name says more is its owner."""
-    ends = _contains(frozenset(known)).search(own)
+    ends = contains(frozenset(known)).search(own)
     owner = own[: ends.start()] if ends else STEM.sub(r"\g<lesson>", own)
     owner = re.sub(r"^copy[ _]of[ _]*", "", owner, flags=re.IGNORECASE).strip(" _-")
     return Place(unicodedata.normalize("NFC", owner), lesson) if owner else None

@@ -13,8 +13,9 @@ from coursekit.checking.task import did_you_mean
 from coursekit.errors import GradeError
 from coursekit.grading.beside import BLACKBOARD, Aside, from_platforms, leading, note
 from coursekit.grading.contents import NOTHING, claims, look
+from coursekit.grading.filenames import named, stem
 from coursekit.grading.inventory import Item, listed
-from coursekit.grading.layouts import Place, named, places, shapes, stem
+from coursekit.grading.layouts import Place, places, shapes
 from coursekit.grading.notebook import SIZE_LIMIT
 
 TIMESTAMP = "timestamp.txt"  # nbgrader writes it beside what it collects
@@ -99,19 +100,19 @@ def _submissions(
     beside = {item: _inside(item) for item in others}
     read = places(paths, known, told, beside.values())
     people = defaultdict(set)
-    for place in filter(None, read.values()):
-        people[place.student].add(place.person)
+    for one in filter(None, read.values()):
+        people[one.student].add(one.person)
     several = {student for student, numbers in people.items() if len(numbers) > 1}
     read = {path: _apart(place, several) for path, place in read.items()}
     made = []
     for item, how in books:
         place = read[item.relative]
-        one = _submission(item, place, how, known)
+        book = _submission(item, place, how, known)
         order = (place.order, item.modified, place.version) if place else (0, 0.0, 0)
-        made.append(((one.handed_in, *order, one.file), one))
+        made.append(((book.handed_in, *order, book.file), book))
     asides = [
-        Aside(place.student if place else "", place.lesson if place else "", item)
-        for item, place in ((item, read[path]) for item, path in beside.items())
+        Aside(whose.student if whose else "", whose.lesson if whose else "", item)
+        for item, whose in ((item, read[path]) for item, path in beside.items())
     ]
     ours = from_platforms(asides, [*paths, *beside.values()])
     return made, [one for one in asides if one not in ours or _is_text(one)]
