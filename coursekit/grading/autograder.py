@@ -16,6 +16,9 @@ from typing import Any
 from coursekit.errors import CourseError, JudgeError
 from coursekit.files import write_whole
 from coursekit.grading import gradescope
+from coursekit.grading.contents import claims, look
+from coursekit.grading.filenames import stem
+from coursekit.grading.noise import is_noise
 from coursekit.grading.outputs import as_text
 from coursekit.grading.run import grade
 from coursekit.terminal import robust_streams, say
@@ -44,6 +47,8 @@ def autograde(root: Path, lesson: str, sandbox: str, packs: tuple[Path, ...] = (
                 if one.status == "judge_failed":
                     raise JudgeError(one.reason)
             made = gradescope.results(report)[STUDENT]
+            if other := next((s.lesson for s in report.submissions if s.lesson != lesson), ""):
+                made = _refused(f"Hand in the notebook of {lesson}; this is that of {other}.")
     write_whole(root / "results" / "results.json", as_text(made))
 
 
@@ -51,11 +56,12 @@ def _notebooks(folder: Path, lesson: str) -> list[Path]:
     """The notebooks handed in for the lesson; whatever the name, if there is only one."""
     found = [
         path
-        for path in sorted(folder.rglob("*.ipynb"))
-        if path.is_file() and not path.is_symlink() and "__MACOSX" not in path.parts
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink() and path.suffix.lower() != ".zip"
+        and not any(map(is_noise, path.relative_to(folder).parts))
+        and (claims(path.name) or look(path, lesson, [lesson]).notebook)
     ]  # fmt: skip
-    named = [path for path in found if path.stem.lstrip("0123456789_") == lesson]
+    named = [path for path in found if stem(path.name).lstrip("0123456789_") == lesson]
     return named or found
 
 

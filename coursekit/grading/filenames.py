@@ -15,6 +15,11 @@ def stem(name: str) -> str:
     return found[1] if (found := OF_NOTEBOOK.fullmatch(name)) else PurePath(name).stem
 
 
+def uncopied(own: str) -> str:
+    """A name without what Google Drive puts before that of a copy."""
+    return re.sub(r"^(?:copy[ _]of[ _]+)+", "", own, flags=re.IGNORECASE)
+
+
 def named(name: str, known: Iterable[str]) -> str:
     """The lesson that a file's name ends with, as its notebook is called; "" for none."""
     ends = _ends(frozenset(known)).search(stem(name))

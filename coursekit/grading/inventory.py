@@ -49,9 +49,8 @@ def listed(source: Path, scratch: Path | None, skip: Iterable[Path] = ()) -> Ite
     others = [path.resolve() for path in skip if path]
     left = {p.relative_to(base) for p in others if p.is_relative_to(base)}
     items = sorted(_walk(source, left), key=lambda item: item.path)
-    zips = [item for item in items if item.relative.suffix.lower() == ".zip"]
-    yield [item for item in items if item not in zips]
-    for number, item in enumerate(zips):
+    yield [item for item in items if not _is_zip(item)]
+    for number, item in enumerate(filter(_is_zip, items)):
         try:
             if item.problem:
                 raise GradeError(item.problem)
@@ -60,6 +59,10 @@ def listed(source: Path, scratch: Path | None, skip: Iterable[Path] = ()) -> Ite
             yield _members(item.path, scratch, number, f"{item.file}/")
         except GradeError as error:
             yield [replace(item, problem=str(error))]
+
+
+def _is_zip(item: Item) -> bool:
+    return item.kind == "file" and item.relative.suffix.lower() == ".zip"
 
 
 def _walk(source: Path, left: set[Path]) -> Iterator[Item]:

@@ -4,11 +4,11 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import PurePath
 
-from coursekit.grading.filenames import COPY, STEM, any_of, contains, stem
+from coursekit.grading.filenames import COPY, STEM, any_of, contains, stem, uncopied
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Place:
     order: int = 0  # greater is newer; 0 where the path does not say
     version: int = 0  # of several copies of one name
     late: bool = False
+    own: str = field(default="", compare=False)  # the learner's own name for the file
 
 
 CANVAS_ID = r"(?:\d+|anon_[A-Za-z0-9]+)"
@@ -172,9 +173,9 @@ def _owner(name: str, known: Iterable[str]) -> str:
     """What a file's name says besides the lesson: a person's name, or another of the learner's."""
     if place := mark(name):
         return place.student
-    own = stem(name)
+    own = uncopied(stem(name))
     ends = contains(frozenset(known)).search(own)
-    return re.sub(r"[\W\d_]|copy of", "", own[: ends.start()] if ends else own).lower()
+    return re.sub(r"[\W\d_]", "", own[: ends.start()] if ends else own).lower()
 
 
 def _patterns(known: Iterable[str]) -> list[re.Pattern[str]]:
@@ -195,10 +196,11 @@ def _patterns(known: Iterable[str]) -> list[re.Pattern[str]]:
 def _place(
     path: PurePath, told: str, patterns: list[re.Pattern[str]], known: Iterable[str]
 ) -> Place | None:
-    text = "/".join([*path.parts[:-1], stem(path.name) or path.name])
+    own = uncopied(stem(path.name)) or path.name
+    text = "/".join([*path.parts[:-1], own])
     match = next((m for pattern in patterns if (m := pattern.fullmatch(text))), None)
     if match is None:
-        return _told(text, told, known) if told and len(path.parts) == 1 else None
+        return _told(own, told, known) if told and len(path.parts) == 1 else None
     return _read(match, told)
 
 
@@ -206,8 +208,8 @@ def _told(own: str, lesson: str, known: Iterable[str]) -> Place | None:
     """A notebook by itself that names its lesson: what its file's name says more is its owner."""
     ends = contains(frozenset(known)).search(own)
     owner = own[: ends.start()] if ends else STEM.sub(r"\g<lesson>", own)
-    owner = re.sub(r"^copy[ _]of[ _]*", "", owner, flags=re.IGNORECASE).strip(" _-")
-    return Place(unicodedata.normalize("NFC", owner), lesson) if owner else None
+    owner = unicodedata.normalize("NFC", owner.strip(" _-"))
+    return Place(owner, lesson, own=own) if owner else None
 
 
 def _read(match: re.Match[str], told: str = "") -> Place:
@@ -221,7 +223,7 @@ def _read(match: re.Match[str], told: str = "") -> Place:
     person = groups.get("person") or ""
     student = unicodedata.normalize("NFC", student).strip()
     lesson = told or (own["lesson"] if own else groups["file"])
-    return Place(student, lesson, person, order, sum(copies), late)
+    return Place(student, lesson, person, order, sum(copies), late, groups["file"])
 
 
 def _time(text: str) -> int:

@@ -189,7 +189,8 @@ def _seed(book: "Gradebook", given: int | None) -> int:
 
 def _ours(out: Path, packs: tuple[Path, ...], db: str | None, policy: Path | None) -> list[Path]:
     """What nobody handed in, should it lie among the submissions."""
-    book = [Path(db.partition(":///")[2])] if db and db.startswith("sqlite") else []
+    file = db.partition(":///")[2] if db and db.startswith("sqlite") else ""
+    book = [Path(file + part) for part in ("", "-journal", "-wal", "-shm")] if file else []
     return [out, *packs, *book, *([policy] if policy else [])]
 
 

@@ -13,9 +13,9 @@ from coursekit.checking.task import did_you_mean
 from coursekit.errors import GradeError
 from coursekit.grading.beside import BLACKBOARD, Aside, from_platforms, leading, note
 from coursekit.grading.contents import NOTHING, claims, look
-from coursekit.grading.filenames import named, stem
+from coursekit.grading.filenames import STEM, named, stem, uncopied
 from coursekit.grading.inventory import Item, listed
-from coursekit.grading.layouts import Place, places, shapes
+from coursekit.grading.layouts import Place, mark, places, shapes
 from coursekit.grading.notebook import SIZE_LIMIT
 
 TIMESTAMP = "timestamp.txt"  # nbgrader writes it beside what it collects
@@ -154,7 +154,7 @@ def _submission(item: Item, place: Place | None, how: str, known: list[str]) -> 
     handed_in = ""
     if not problem:
         handed_in, notes = _timestamp(item.path.with_name(TIMESTAMP))
-        notes += _recognized(item.relative.name, place.lesson, how, known)
+        notes += _recognized(item.relative, place, how, known)
         if place.late:
             notes.append("the learning platform marks it as late")
     return Submission(
@@ -163,15 +163,18 @@ def _submission(item: Item, place: Place | None, how: str, known: list[str]) -> 
     )  # fmt: skip
 
 
-def _recognized(name: str, lesson: str, how: str, known: list[str]) -> Iterator[str]:
+def _recognized(path: PurePath, place: Place, how: str, known: list[str]) -> Iterator[str]:
     """How a notebook was known for what it is, where its name does not say all of it."""
-    called = named(name, known)
-    if not name.endswith(".ipynb"):
-        yield f"it is a notebook, though {name!r} does not end in .ipynb"
+    lesson, called, own = place.lesson, named(path.name, known), STEM.fullmatch(place.own)
+    if not path.name.endswith(".ipynb"):
+        yield f"it is a notebook, though {path.name!r} does not end in .ipynb"
     if called and called != lesson:
-        yield f"its name says {called}, {how} says {lesson}: it was graded as {lesson}"
-    elif how:
-        yield f"its name is not the lesson's; {how} says {lesson}"
+        yield f"its name says {called}, {how} {lesson}: it was graded as {lesson}"
+    elif how or not own or own["lesson"] != lesson or uncopied(path.name) != path.name:
+        yield f"its name is not the lesson's own; {how or 'it ends as that of'} {lesson}"
+    other = mark(path.name) if len(path.parts) > 1 else None
+    if other and not place.order and other.student != place.student:
+        yield f"its name says that it is of {other.student}, its folder {place.student}'s"
 
 
 def _with_asides(

@@ -137,3 +137,46 @@ def test_a_file_that_is_no_zip_is_refused(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(GradeError, match="cannot be read as a zip"):
         unpack(path, tmp_path / "scratch")
+
+
+def test_a_name_that_is_not_marked_as_utf_8_is_tried_as_that_first(tmp_path):
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        for name in ("Zo\xeb/1.ipynb", "x/Zoxx/1.ipynb"):
+            made.writestr(name, "x")
+    # Written by tools that set no flag: as UTF-8, and in the alphabet of the first PCs.
+    content = path.read_bytes().replace(b"x/Zoxx", b"x/Zo\x89x")
+    content = content.replace(b"\x00\x08\x00\x00", b"\x00\x00\x00\x00")
+    path.write_bytes(content)
+    assert [m.name for m in members(tmp_path, path)] == ["Zoë/1.ipynb", "x/Zoëx/1.ipynb"]
+
+
+def test_names_that_are_cleaned_to_the_same_stay_two(tmp_path):
+    names = ["a:b/1.ipynb", "a_b/1.ipynb", "../1.ipynb", "_/1.ipynb", "x" * 201, "x" * 202]
+    found = members(tmp_path, zipped(tmp_path, **dict.fromkeys(names, "{}")))
+    assert len({m.name for m in found}) == len(names)
+    assert [m.name for m in found][:4] == [
+        "a_b/1.ipynb", "a_b (2)/1.ipynb", "_/1.ipynb", "_ (2)/1.ipynb",
+    ]  # fmt: skip
+
+
+def test_what_is_no_notebook_has_a_line_and_so_has_a_folder_with_nothing_in_it(tmp_path):
+    path = zipped(
+        tmp_path,
+        **{"a/x.pdf": "%PDF", "b/": "", "c/d/": "", "c/": "", "e/.DS_Store": "", "f/": "",
+           "f/1.ipynb": "x", "g/hw.txt": ' {"cells": []}', "__MACOSX/h/._1": ""},
+    )  # fmt: skip
+    assert {(m.name, m.kind) for m in members(tmp_path, path)} == {
+        ("a/x.pdf", "other"), ("b", "folder"), ("c/d", "folder"), ("e", "folder"),
+        ("f/1.ipynb", "file"), ("g/hw.txt", "file"),
+    }  # fmt: skip
+
+
+def test_an_encrypted_text_is_told_and_not_read(tmp_path):
+    path = zipped(tmp_path, **{"a.txt": "{}"})
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    content[6] |= 1
+    path.write_bytes(content)
+    [other] = members(tmp_path, path)
+    assert (other.name, other.kind) == ("a.txt", "other")

@@ -58,6 +58,27 @@ def read(*paths):
             "Zoë de Wit_1327_assignsubmission_file_01_mean_and_variance.ipynb",
             Place("Zoë de Wit", MEAN, person="1327"),
         ),
+        (
+            "12-345 - Zoë de Wit - Jan 31, 2026 1159 PM/hw/01_mean_and_variance.ipynb",
+            Place("Zoë de Wit", MEAN, person="12", order=20260131235900),
+        ),
+        (
+            "12-345 - Zoë de Wit - Feb 1, 2026 111 AM - 01_mean_and_variance.ipynb",
+            Place("Zoë de Wit", MEAN, person="12", order=20260201011100),
+        ),
+        (
+            "12-345 - Zoë de Wit - 1. févr., 2026 1200 AM/01_mean_and_variance.ipynb",
+            Place("12-345 - Zoë de Wit - 1. févr., 2026 1200 AM", MEAN),
+        ),
+        (
+            "HW_1 (b)_s123_attempt_2026-01-31-23-59-59_01_mean_and_variance.ipynb",
+            Place("s123", MEAN, order=20260131235959),
+        ),
+        ("zoe/01_mean_and_variance.IPYNB", Place("zoe", MEAN)),
+        ("zoe/01_mean_and_variance (1).ipynb.txt", Place("zoe", MEAN, version=1)),
+        ("zoe/Copy of 01_mean_and_variance.ipynb", Place("zoe", MEAN)),
+        ("Copy of zoe_01_mean_and_variance.ipynb", Place("zoe", MEAN)),
+        ("Copy of 01_mean_and_variance.ipynb", None),
         ("01_mean_and_variance.ipynb", None),
         ("assignment2.ipynb", None),
         ("submitted/zoe/01_mean_and_variance.ipynb", None),
@@ -93,6 +114,85 @@ def test_sections_of_a_class_are_not_taken_for_students():
     assert ann is bob is None and cem == Place("b", MEAN)
     stray, ann, bob = read("demo.ipynb", *(f"all/{who}/01_{MEAN}.ipynb" for who in ("ann", "bob")))
     assert stray is ann is bob is None
+
+
+@pytest.mark.parametrize(
+    "path, place",
+    [  # a platform's words, then the learner's own, which are like a platform's
+        (
+            "smithann_LATE_4712_9998_5_999_01_mean_and_variance.ipynb",
+            Place("smithann_4712", MEAN, order=9998, late=True),
+        ),
+        (
+            "smithann_LATE_47_98_5_999_01_mean_and_variance.ipynb",
+            Place("smithann_47", MEAN, order=98, late=True),
+        ),
+        (
+            "smithann_4712_9998_LATE_5_999_01_mean_and_variance.ipynb",
+            Place("smithann_4712", MEAN, order=9998),
+        ),
+        (
+            "smithann_4712_9998_LATE_anon_x7_999_01_mean_and_variance.ipynb",
+            Place("smithann_4712", MEAN, order=9998),
+        ),
+        (
+            "Ann_1_assignsubmission_file_Bob_2_assignsubmission_file_01_mean_and_variance.ipynb",
+            Place("Ann", MEAN, person="1"),
+        ),
+        (
+            "hw_ann_attempt_2026-01-31-23-59-59_bob_attempt_2027-01-31-23-59-59_x.ipynb",
+            Place("ann", MEAN, order=20260131235959),
+        ),
+        (
+            "1-2 - Ann - Jan 31, 2026 1159 PM - Bob - Jan 31, 2027 1159 PM - x.ipynb",
+            Place("Ann", MEAN, person="1", order=20260131235900),
+        ),
+        ("ann/bob_1_2000_01_mean_and_variance.ipynb", Place("ann", MEAN)),
+        ("ann/Bob_2_assignsubmission_file_/01_mean_and_variance.ipynb", Place("ann", MEAN)),
+        ("bob_LATE_1_2000_x/01_mean_and_variance.ipynb", Place("bob_LATE_1_2000_x", MEAN)),
+    ],
+)
+def test_a_learners_own_name_says_nothing_of_who_and_when(path, place):
+    own = PurePath(path)
+    assert places([own], KNOWN, {own: MEAN})[own] == place
+
+
+def told(*paths):
+    made = [PurePath(path) for path in paths]
+    found = places(made, KNOWN, dict.fromkeys(made, MEAN))
+    return [place.student if place else None for place in found.values()]
+
+
+def test_a_notebook_by_itself_that_names_its_lesson_is_of_whom_its_name_says():
+    assert told("ann.ipynb", "Copy of bob (2).ipynb", "cem_01_mean_and_variance_final.ipynb") == [
+        "ann", "bob", "cem",
+    ]  # fmt: skip
+    assert told("01_mean_and_variance_final.ipynb") == [None]
+
+
+def test_names_of_different_people_in_one_folder_are_not_versions_of_one():
+    stray = "z/01_mean_and_variance.ipynb"
+    for ann, bob in (
+        ("ann.ipynb", "bob.ipynb"),
+        (f"ann_1_2000_01_{MEAN}.ipynb", f"bob_2_2001_01_{MEAN}.ipynb"),
+        (f"ann_01_{MEAN}.ipynb", f"bob_01_{MEAN}.ipynb"),
+    ):
+        assert told(f"a/{ann}", f"a/{bob}", stray) == [None, None, "z"], (ann, bob)
+        assert all(told(f"a/{ann}", f"a/{bob}")), "a folder too many is seen through"
+    mine = ["homework.ipynb", "homework_final.ipynb", f"01_{MEAN}.ipynb", f"01_{MEAN}_mine.ipynb"]
+    assert told(*(f"a/{name}" for name in mine), stray) == ["a"] * 4 + ["z"]
+
+
+def test_what_is_no_notebook_lies_where_its_owner_does():
+    paths = [
+        "ann/data/x.csv", "submitted/bob/ps1/x.pdf", "cem_1_2000_x.png", "dia_LATE_1_text.html",
+        "hw_eva_attempt_2026-01-31-23-59-59.txt", "Fay_1_assignsubmission_onlinetext_/o.html",
+        "roster.csv",
+    ]  # fmt: skip
+    found = places([], KNOWN, beside=map(PurePath, paths))
+    assert [found[PurePath(path)] and found[PurePath(path)].student for path in paths] == [
+        "ann", "bob", "cem_1", "dia_1", "eva", "Fay", None,
+    ]  # fmt: skip
 
 
 def test_every_shape_is_told():
