@@ -31,6 +31,18 @@ def copied(name):
     return edit
 
 
+def turned(name, kind):
+    """An edit that makes a cell of another kind, as one key press does."""
+
+    def edit(notebook):
+        [cell] = [c for c in notebook["cells"] if c["id"] == name]
+        cell["cell_type"] = kind
+        for key in ("outputs", "execution_count"):
+            del cell[key]
+
+    return edit
+
+
 def shuffled(notebook):
     """The imports stay first; all else comes in reverse."""
     cells = notebook["cells"]
@@ -71,6 +83,26 @@ ACCIDENTS = {  # name: (what was handed in, points that are lost, the notes, wor
     "deleted_cell": (
         Handed(MEANS, "all", edit=without("batch_var")), {"batch_var": 2}, [],
         "no function called batch_var is defined",
+    ),
+    "turned_to_markdown": (
+        Handed(MEANS, "all", edit=turned("batch_var", "markdown")), {"batch_var": 2}, [],
+        r"^cell \d+, where batch_var belongs, is Markdown: turn it back into a code cell\.$",
+    ),
+    "turned_to_raw": (
+        Handed(MEANS, "all", edit=turned("batch_var", "raw")), {"batch_var": 2}, [],
+        r"where batch_var belongs, is raw text: turn it back into a code cell\.$",
+    ),
+    "turned_and_written_again": (
+        Handed(MEANS, "all", edit=both(turned("batch_var", "raw"), insert("imports", VAR))),
+        {}, [], "",
+    ),
+    "used_too_early": (
+        Handed(MEANS, "all", cells={"batch_var": f"print(batch_var)\n{VAR}"}), {"batch_var": 2},
+        [STOPPED], r"name 'batch_var' is not defined$",
+    ),
+    "other_kernel": (
+        Handed(MEANS, "all", edit=lambda nb: nb["metadata"].update(kernelspec={"name": "dl"})),
+        {}, [], "",
     ),
     "deleted_checks": (
         Handed(MEANS, "all", edit=both(*(without(f"check-{n}") for n in POINTS))), {}, [], "",

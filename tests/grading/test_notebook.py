@@ -1,12 +1,14 @@
 """A submitted file is read as far as it can be, and otherwise refused with the remedy."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from coursekit.errors import GradeError
 from coursekit.grading.notebook import SIZE_LIMIT, CodeCell, read
 
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 
 
@@ -51,6 +53,11 @@ REFUSED = {
     "nested": (b'{"cells":' + b"[" * 100_000, "not a notebook|cut off"),
     "format 2": (notebook(nbformat=2), "format (nbformat 2) is too old"),
     "sheets": ({"nbformat": 3, "worksheets": 5}, "JSON but not a notebook"),
+    "Julia": (
+        notebook(metadata={"language_info": {"name": "julia"}, "kernelspec": {"name": "python3"}}),
+        "written for julia; choose a Python 3 kernel",
+    ),
+    "R by its kernel": (notebook(metadata={"kernelspec": {"name": "ir"}}), "written for r; choose"),
     "R": (
         notebook(metadata={"kernelspec": {"language": "R", "name": "ir"}}),
         "written for r; choose a Python 3 kernel",
@@ -124,3 +131,88 @@ def test_definitions_are_found_by_text():
     assert cell.definitions() == ["mean", "Layer"] and cell.defines("mean")
     assert CodeCell(1, "check(mean)\ncheck('q', q)").only_checks
     assert not CodeCell(1, "check(mean)\nx = 1").only_checks
+
+
+@pytest.mark.parametrize(
+    "metadata, note",
+    [
+        ({"kernelspec": {"name": "dl"}, "language_info": {"name": "python"}}, ""),
+        ({"kernelspec": {"name": "dl", "language": "python"}}, ""),
+        ({"kernelspec": {"name": "xpython"}}, ""),
+        ({"kernelspec": {"name": "ir"}, "language_info": {"name": "python"}}, ""),
+        ({"language_info": {"name": "python"}}, ""),
+        ({"kernelspec": {"name": "dl"}}, "its kernel, 'dl', is not known here"),
+        ({"kernelspec": {"name": ["dl"]}, "language_info": {"name": 3}}, "it names no kernel"),
+    ],
+)
+def test_the_language_is_what_the_notebook_says_and_an_unknown_kernel_is_a_note(
+    file, metadata, note
+):
+    got = read(file(notebook(code("a = 1"), metadata=metadata)))
+    assert got.cells == (CodeCell(1, "a = 1"),)
+    assert len(got.notes) == bool(note) and all(n.startswith(note) for n in got.notes)
+
+
+LESSON = {"coursekit": {"lesson": "mean_and_variance"}} | KERNEL
+
+
+def shipped():
+    found = json.loads((NOTEBOOKS / "01_mean_and_variance.ipynb").read_text("utf-8"))
+    return found["cells"]
+
+
+def test_an_answer_that_is_no_code_any_more_is_named(file):
+    for changes in (
+        {"id": "batch_mean"},
+        {"metadata": {"coursekit": {"exercise": "batch_mean"}}},
+        {"source": "def batch_mean(x):\n    return x.mean(0)"},
+    ):
+        for kind, words in (("markdown", "Markdown"), ("raw", "raw text"), ("odd", "of the kind")):
+            cell = code("text") | {"cell_type": kind} | changes
+            got = read(file(notebook(code("a = 1"), cell, metadata=LESSON)))
+            said = got.turned("batch_mean")
+            assert said.startswith(f"cell 2, where batch_mean belongs, is {words}")
+            assert got.turned("batch_var") == ""
+    prose = [cell for cell in shipped() if cell["cell_type"] == "markdown"]
+    got = read(file(notebook(*prose, metadata=LESSON)))
+    assert not any(map(got.turned, ("batch_mean", "batch_var", "moments")))
+
+
+def test_a_cell_of_the_courses_that_is_no_code_any_more_is_named(file):
+    cells = shipped()
+    for cell in cells:
+        if cell["id"] in ("imports", "batch_mean", "check-batch_mean", "three-readings"):
+            cell["cell_type"] = "markdown"
+    [note] = read(file(notebook(*cells, metadata=LESSON))).notes
+    assert "(imports) is Markdown, so it did not run" in note
+
+
+def test_only_a_demonstration_of_the_learners_own_is_to_blame(file):
+    def said(*cells):
+        return read(file(notebook(*cells, metadata=LESSON))).skipped("name 'spread' is not defined")
+
+    mine = code("spread = 3", tags=["demo"])
+    assert "cell 1 would define spread" in said(mine)
+    assert said(mine, code("def spread(x): ...")) == "", "it is defined, only too late"
+    assert said(code("def f():\n    spread = 3", tags=["demo"])) == "", "nobody else could see it"
+    assert "cell 2" in said(code("def f():\n    spread = 3"), mine)
+
+
+def test_a_demonstration_of_the_courses_is_not_to_blame(file):
+    demos = [c for c in shipped() if "demo" in c["metadata"].get("tags", [])]
+    given = {
+        name: cell
+        for cell in demos
+        for name in ("table", "fig", "ax", "plt", "figures", "x", "rng", "np")
+        if CodeCell(0, "".join(cell["source"])).gives(name)
+    }
+    assert given
+    for name, cell in given.items():
+        words = f"name {name!r} is not defined"
+        edited = cell | {"source": ["# another edition\n", *cell["source"]]}
+        renewed = cell | {"id": "0f0f"}
+        for one in (cell, edited, renewed):
+            assert read(file(notebook(one, metadata=LESSON))).skipped(words) == ""
+        own = cell | {"source": ["mine = 1"]}
+        got = read(file(notebook(own, metadata=LESSON))).skipped("name 'mine' is not defined")
+        assert "remove the tag" in got

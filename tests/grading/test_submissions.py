@@ -1,7 +1,9 @@
 """Who handed in which lesson is read from where the file lies."""
 
+import json
 import os
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,30 @@ def put(folder, *names):
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("{}")
+
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+MEANS, NORM, START = "01_mean_and_variance", "04_batchnorm_forward", "00_start_here"
+
+
+def text(name, metadata=True):
+    """One of the course's notebooks; without its metadata, as an editor may save it."""
+    whole = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text("utf-8"))
+    if not metadata:
+        del whole["metadata"]["coursekit"]
+    return json.dumps(whole)
+
+
+def lay(folder, **files):
+    """Write files under their names; an empty folder for None."""
+    for name, content in files.items():
+        path = folder / name
+        if content is None:
+            path.mkdir(parents=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content)
+    return folder
 
 
 def test_students_and_lessons_come_from_the_path(tmp_path):
@@ -137,3 +163,133 @@ def test_refused_members_of_one_name_keep_a_line_each(tmp_path):
     got = discover(tmp_path / "a.zip", tmp_path / "scratch")
     assert [s.file for s in got] == ["_/x (2).ipynb", "_/x.ipynb"]
     assert all("leads out" in s.problem for s in got)
+
+
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        (f"{START}.IPYNB", "does not end in .ipynb"),
+        (f"{START}.ipynb.txt", "does not end in .ipynb"),
+        (f"{START}.ipynb.json", "does not end in .ipynb"),
+        (f"{START} (1).ipynb.txt", "does not end in .ipynb"),
+        ("hw.json", "does not end in .ipynb"),
+        (f"{START}_final.ipynb", "not the lesson's own; its metadata says start_here"),
+        (f"Copy of {START}.ipynb", "not the lesson's own"),
+        ("hw0 final.ipynb", "not the lesson's own; its metadata says start_here"),
+        (f".{START}.ipynb", "not the lesson's own"),
+        ("no ending at all", "does not end in .ipynb"),
+    ],
+)
+def test_a_notebook_is_known_by_what_is_in_it(tmp_path, name, words):
+    lay(tmp_path / "in", **{f"zoe/{name}": text(START)})
+    [got] = discover(tmp_path / "in")
+    assert (got.student, got.lesson, got.problem) == ("zoe", "start_here", "")
+    assert words in " ".join(got.notes)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
+        made.writestr(f"zoede_1_2000_{name}", text(START))
+    [got] = discover(tmp_path / "a.zip", tmp_path / "scratch")
+    assert (got.student, got.lesson, got.problem) == ("zoede_1", "start_here", "")
+
+
+def test_where_name_and_content_disagree_the_content_counts(tmp_path):
+    lay(
+        tmp_path,
+        **{f"ann/{MEANS}.ipynb": text(NORM), f"bob/{MEANS}.ipynb": text(NORM, metadata=False),
+           f"cem/{MEANS}.ipynb": text(MEANS, metadata=False), "dia/hw.ipynb": text(NORM, False)},
+    )  # fmt: skip
+    got = {s.student: s for s in discover(tmp_path)}
+    assert [got[who].lesson for who in ("ann", "bob", "cem", "dia")] == [
+        "batchnorm_forward", "batchnorm_forward", "mean_and_variance", "batchnorm_forward",
+    ]  # fmt: skip
+    said = (
+        "its name says mean_and_variance, {} batchnorm_forward: it was graded as batchnorm_forward"
+    )
+    assert got["ann"].notes == (said.format("its metadata says"),)
+    assert got["bob"].notes == (said.format("the exercises in it say"),)
+    assert got["cem"].notes == ()
+
+
+def test_whoever_handed_in_no_notebook_has_a_line(tmp_path):
+    lay(
+        tmp_path,
+        **{f"ann/{START}.html": "<html>", "bob/report.pdf": "%PDF", "cem": None, "dia/hw": None,
+           "eva/.DS_Store": "", "fay/a.py": "def standardize(): ...", "fay/b.txt": "",
+           "roster.csv": "", f"gus/{START}.ipynb": text(START)},
+    )  # fmt: skip
+    (tmp_path / "hal").symlink_to(tmp_path / "gus")
+    got = {s.file: (s.student, s.problem) for s in discover(tmp_path)}
+    words = {
+        f"ann/{START}.html": ("ann", "a web page"), "bob/report.pdf": ("bob", "a PDF"),
+        "cem": ("cem", "the folder is empty"), "dia/hw": ("dia", "the folder is empty"),
+        "eva": ("eva", "the folder is empty"), "fay/a.py": ("fay", "; with it came fay/b.txt"),
+        "roster.csv": ("", "it is no notebook"), "hal": ("", "a link"),
+        f"gus/{START}.ipynb": ("gus", ""),
+    }  # fmt: skip
+    assert got.keys() == words.keys()
+    for file, (student, problem) in words.items():
+        assert got[file][0] == student and problem in got[file][1], file
+
+
+def test_what_lies_beside_a_notebook_is_a_note_and_no_fault(tmp_path):
+    names = ["zoe/data.csv", "zoe/img/a.png", "zoe/x.html", "zoe/__pycache__/x.pyc", "zoe/empty"]
+    lay(tmp_path, **dict.fromkeys(names[:4], "x"), **{names[4]: None})
+    put(tmp_path, f"zoe/{MEANS}.ipynb", "zoe/timestamp.txt", "zoe/Thumbs.db", "zoe/desktop.ini")
+    (tmp_path / "zoe" / "timestamp.txt").write_text("2015-02-02 14:58:23 UTC")
+    [got] = discover(tmp_path)
+    beside = "zoe/data.csv, zoe/empty/ (empty), zoe/img/a.png, zoe/x.html"
+    assert got.problem == "" and got.notes == (f"not graded, for it is no notebook: {beside}",)
+    lay(tmp_path, **{f"zoe/env{n % 2}/{n}": "x" for n in range(100)})
+    [got] = discover(tmp_path)
+    assert "zoe/env0/ (50 files), zoe/env1/ (50 files)" in got.notes[0]
+
+
+def test_a_folder_that_cannot_be_opened_is_told(tmp_path, monkeypatch):
+    put(tmp_path, f"ann/{MEANS}.ipynb", f"bob/{MEANS}.ipynb")
+    real = os.scandir
+
+    def scandir(path):
+        if Path(path).name == "bob":
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    ann, bob = sorted(discover(tmp_path), key=lambda s: s.file)
+    assert (ann.file, bob.file) == (f"ann/{MEANS}.ipynb", "bob")
+    assert "cannot be opened (Permission denied)" in bob.problem
+
+
+def test_the_graders_own_files_were_not_handed_in(tmp_path):
+    put(tmp_path, f"ann/{MEANS}.ipynb", "reports/results.json", "reports/feedback/x.html", "hw.py")
+    put(tmp_path, "old/results.json", "old/scores.csv", "old/report.html", "old/x.ipynb")
+    skip = (tmp_path / "reports", tmp_path / "hw.py", tmp_path.parent / "elsewhere")
+    assert [s.file for s in discover(tmp_path, skip=skip)] == [f"ann/{MEANS}.ipynb"]
+
+
+def test_a_blackboard_download_is_read_as_it_comes(tmp_path):
+    first, second = "2026-01-31-23-59-59", "2026-02-01-00-00-01"
+    lay(
+        tmp_path,
+        **{f"HW 1_ann_attempt_{second}_{START}.ipynb": text(START),
+           f"HW 1_ann_attempt_{first}_mine.ipynb": text(START),
+           f"HW 1_ann_attempt_{first}.txt": "Name: Ann", f"HW 1_bob_attempt_{first}.txt": "Name"},
+    )  # fmt: skip
+    got = [(s.student, s.file[17:], s.replaced, bool(s.problem)) for s in discover(tmp_path)]
+    assert got == [
+        ("ann", f"{first}_mine.ipynb", True, False),
+        ("ann", f"{second}_{START}.ipynb", False, False),
+        ("bob", f"{first}.txt", False, True),
+    ]  # fmt: skip
+
+
+def test_a_brightspace_download_is_read_as_it_comes(tmp_path):
+    late, noon = "Feb 1, 2026 111 AM", "Jan 31, 2026 1200 PM"
+    lay(
+        tmp_path,
+        **{f"1-9 - Ann B - {late}/mine.ipynb": text(START),
+           f"1-9 - Ann B - {noon}/{START}.ipynb": text(START), "index.html": "<html>",
+           f"2-9 - Ann B - {noon}/{START}.ipynb": text(START)},
+    )  # fmt: skip
+    assert [(s.student, s.lesson, s.replaced) for s in discover(tmp_path)] == [
+        ("Ann B_1", "start_here", False), ("Ann B_1", "start_here", True),
+        ("Ann B_2", "start_here", False),
+    ]  # fmt: skip
