@@ -31,7 +31,7 @@ from coursekit.checking.stories import (
     unsteady_story,
 )
 from coursekit.checking.stories import shape_story as shape_story
-from coursekit.checking.task import ALWAYS_FORBIDDEN, PUBLIC_SEED, Exercise
+from coursekit.checking.task import PUBLIC_SEED, Exercise
 from coursekit.checking.trace import ScriptFailed, Trace, equal, first_difference, observe
 from coursekit.checking.words import sentence
 from coursekit.errors import JudgeError
@@ -87,7 +87,7 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
         words = f"no function called {exercise.name} is defined."
         return _result(exercise, "missing", "defined", words)
     if source is not None:
-        use = forbidden_use(source, exercise.name, ALWAYS_FORBIDDEN + exercise.forbidden)
+        use = forbidden_use(source, exercise.name, exercise.banned)
         if use:
             return _result(exercise, "forbidden", "forbidden", use.words)
     wrong = _signature(exercise, answer)

@@ -2,37 +2,39 @@
 
 import ast
 import symtable
+import warnings
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from coursekit.checking.names import Reader, imported
+from coursekit.checking.names import LIMIT, Many, Reader, imported
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-Many = dict[str, set[str]]
-Texts = dict[str, list[ast.expr | None]]
 
 
 @dataclass
 class Source:
     """The module level of a source, and the way from a function to what it is built on."""
 
-    tree: ast.Module
+    tree: ast.Module = field(default_factory=lambda: ast.Module([], []))
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict)  # the last of each name
     bindings: dict[str, list[ast.AST]] = field(default_factory=lambda: defaultdict(list))
     aliases: Many = field(default_factory=lambda: defaultdict(set))
-    texts: Texts = field(default_factory=lambda: defaultdict(list))
     stars: set[str] = field(default_factory=set)
     tables: dict[tuple[str, int], symtable.SymbolTable] = field(default_factory=dict)
+    modules: set[str] = field(default_factory=set)  # names that an import gave
 
     def reach(self, function: str) -> Iterator[tuple[str, ast.AST]]:
         """Every (name, node that binds it) that a function leads to, itself first."""
-        todo, seen = [function], {function}
+        todo, seen, told = [function], {function}, set()
         while todo:
             name = todo.pop()
             for node in self.bindings.get(name, ()):
                 yield name, node
+                if id(node) in told:
+                    continue
+                told.add(id(node))
                 new = self.names_used(node) - seen
                 seen |= new
                 todo += sorted(new)
@@ -51,48 +53,79 @@ class Source:
 
     def reader(self, node: ast.AST) -> Reader:
         """Reads the expressions inside a definition or a statement."""
-        used = self.names_used(node)
         inner = list(ast.walk(node)) if isinstance(node, DEFINITIONS) else []
-        arguments = [n.arg for n in inner if isinstance(n, ast.arg)]
         own = {n.id for n in inner if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        own = own.union(arguments) - used
-        aliases: Many = defaultdict(set)
-        aliases.update({n: set(dotted) for n, dotted in self.aliases.items() if n not in own})
-        texts: Texts = defaultdict(list)
-        texts.update({n: list(values) for n, values in self.texts.items() if n not in own})
-        for name in arguments:
-            texts[name].append(None)
-        stars = set(self.stars)
-        _imports(inner, aliases, stars)
-        bound = own | {n.name for n in self.tree.body if isinstance(n, DEFINITIONS)}
-        reader = Reader(aliases, texts, stars, bound | self.bindings.keys())
-        reader.builtins -= bound
-        _renamings(inner, reader, aliases, texts)
+        own |= {n.arg for n in inner if isinstance(n, ast.arg)}
+        own -= self.names_used(node) if inner else set()
+        reader = Reader(self.aliases, own, self.stars, self.bindings)
+        _imports(inner, reader.mine, reader.stars)
+        _renamings(inner, reader, reader.mine)
         return reader
 
 
-@lru_cache(maxsize=8)
+class Cells(str):
+    """The texts of several cells as one, each read by itself: none can spoil another.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: as `parse`, for one of them.
+    """
+
+    source: Source
+
+    def __new__(cls, texts: Iterable[str]) -> "Cells":
+        texts = list(texts)
+        made = super().__new__(cls, "\n".join(texts))
+        made.source = _read(texts)
+        return made
+
+
+def parse(text: str) -> ast.Module:
+    """The syntax tree.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: it is no Python, or nested too deep.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of "\d" and the like
+        return ast.parse(text)
+
+
 def read(source: str) -> Source | None:
     """The source, read; None where it is no Python."""
+    return source.source if isinstance(source, Cells) else _alone(source)
+
+
+@lru_cache(maxsize=8)
+def _alone(source: str) -> Source | None:
     try:
-        found = Source(ast.parse(source))
-        root = symtable.symtable(source, "<cells>", "exec")
+        return _read([source])
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    found.tables.update({(t.get_name(), t.get_lineno()): t for t in _tables(root)})
+
+
+def _read(texts: list[str]) -> Source:
+    found, above = Source(), 0
+    for text in texts:
+        tree = parse(text)
+        ast.increment_lineno(tree, above)
+        found.tree.body += tree.body
+        found.tables.update({(n, line + above): table for n, line, table in _scopes(text)})
+        above += text.count("\n") + 1
     statements = list(_scope(found.tree))
     _imports(statements, found.aliases, found.stars)
+    found.modules.update(found.aliases)
     for node in statements:
-        for name in _bound(node):
+        for name in _bound(node, found.modules):
             found.bindings[name].append(node)
-    for node in ast.walk(found.tree):
-        if isinstance(node, ast.FunctionDef):
-            found.functions[node.name] = node
-        elif isinstance(node, ast.Global):  # some function binds it: whichever, it is in there
-            for name in node.names:
-                found.bindings[name] += [n for n in found.tree.body if node in ast.walk(n)]
-    reader = Reader(found.aliases, found.texts, found.stars, set(found.bindings))
-    _renamings(statements, reader, found.aliases, found.texts)
+    for statement in found.tree.body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.FunctionDef):
+                found.functions[node.name] = node
+            elif isinstance(node, ast.Global):  # some function in there binds it, whichever
+                for name in node.names:
+                    found.bindings[name].append(statement)
+    reader = Reader(found.aliases, set(), found.stars, found.bindings)
+    _renamings(statements, reader, found.aliases)
     return found
 
 
@@ -105,50 +138,48 @@ def _imports(nodes: list[ast.AST], aliases: Many, stars: set[str]) -> None:
                 aliases[local].add(dotted)
 
 
-def _renamings(nodes: list[ast.AST], reader: Reader, aliases: Many, texts: Texts) -> None:
-    """Note what is only renamed (f = torch.batch_norm), and what gives a name a text."""
+def _renamings(nodes: list[ast.AST], reader: Reader, aliases: Many) -> None:
+    """Note what is only renamed: f = torch.batch_norm."""
     pairs = [pair for node in nodes for pair in _pairs(node)]
-    for target, value in pairs:
-        if isinstance(target, ast.Name):
-            texts[target.id].append(value)
     for _ in range(2):  # a renaming may come before what it renames
         for target, value in pairs:
-            dotted = reader.dotted(value) if value is not None else set()
+            dotted = reader.dotted(value)
             if isinstance(target, ast.Name) and dotted:
-                aliases[target.id] |= dotted
+                _add(aliases, target.id, dotted)
             elif isinstance(target, ast.Attribute) and dotted:  # torch.mine = torch.batch_norm
                 for name in reader.dotted(target):
-                    aliases[name] |= {name} | dotted
+                    _add(aliases, name, {name} | dotted)
 
 
-def _pairs(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:
-    """(target, value) of each single name that a node binds; None for a value it does not show."""
+def _add(aliases: Many, name: str, dotted: set[str]) -> None:
+    if len(aliases[name] | dotted) <= LIMIT:  # a name for more than that tells nothing
+        aliases[name] |= dotted
+
+
+def _pairs(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """(target, value) of each single name that a node binds to a value that it shows."""
     match node:
         case ast.Assign(targets=targets, value=value):
             for target in targets:
                 yield from _unpacked(target, value)
-        case ast.AnnAssign(target=target, value=given):
-            yield target, given
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            yield target, value
         case ast.NamedExpr(target=target, value=value):
             yield target, value
-        case ast.AugAssign(target=target):
-            yield target, None
         case ast.For(target=target, iter=items) | ast.comprehension(target=target, iter=items):
-            shown = items.elts if isinstance(items, ast.Tuple | ast.List | ast.Set) else [None]
-            for one in shown:
+            for one in items.elts if isinstance(items, ast.Tuple | ast.List | ast.Set) else []:
                 yield from _unpacked(target, one)
 
 
-def _unpacked(target: ast.expr, value: ast.expr | None):
+def _unpacked(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
     if not isinstance(target, ast.Tuple | ast.List):
         yield target, value
-        return
-    parts = value.elts if isinstance(value, ast.Tuple | ast.List) else []
-    for i, inner in enumerate(target.elts):
-        yield from _unpacked(inner, parts[i] if len(parts) == len(target.elts) else None)
+    elif isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
+        for part, given in zip(target.elts, value.elts, strict=True):
+            yield from _unpacked(part, given)
 
 
-def _bound(node: ast.AST) -> set[str]:
+def _bound(node: ast.AST, modules: set[str]) -> set[str]:
     """Names of the module level that a statement gives a value, or a part of their value."""
     targets: list[ast.expr] = []
     match node:
@@ -161,7 +192,7 @@ def _bound(node: ast.AST) -> set[str]:
         case ast.withitem(optional_vars=ast.expr() as target):
             targets = [target]
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
-            return {name}  # table.update(norm=torch.batch_norm)
+            return {name} - modules  # table.update(norm=torch.batch_norm), not torch.allclose(…)
     return set().union(*map(_names, targets))
 
 
@@ -179,10 +210,16 @@ def _names(node: ast.AST) -> set[str]:
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
 
 
-def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
-    for child in table.get_children():
-        yield child
-        yield from _tables(child)
+def _scopes(text: str) -> Iterator[tuple[str, int, symtable.SymbolTable]]:
+    """(name, line, table) of each function and class; none where Python cannot tell them."""
+    try:
+        todo = [symtable.symtable(text, "<cell>", "exec")]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    while todo:
+        for table in todo.pop().get_children():
+            yield table.get_name(), table.get_lineno(), table
+            todo.append(table)
 
 
 def _globals(table: symtable.SymbolTable) -> set[str]:

@@ -12,17 +12,11 @@ import numpy as np
 
 from coursekit.checking.answer import Answer
 from coursekit.checking.compare import compare
+from coursekit.checking.libraries import kinds, names
 from coursekit.checking.words import closest
 from coursekit.errors import ExerciseError, UnknownExercise
 
 PUBLIC_SEED = 0  # notebooks use it; a grader draws its own
-ALWAYS_FORBIDDEN = (
-    "coursekit.norms",
-    "coursekit.layers",
-    "coursekit.moments",
-    "coursekit.exercises",
-    "coursekit.checking",
-)
 
 Script = Callable[[Any, np.random.Generator], Iterator[tuple[str, Any]]]
 REGISTRY: dict[str, "Task"] = {}
@@ -65,6 +59,7 @@ class Exercise:
     minutes: int = 5
     difficulty: int = 2
     forbidden: tuple[str, ...] = ()
+    allows: tuple[str, ...] = ()  # kinds of norms that the answer may take from a library
     rtol: float | None = None
     atol: float | None = None
     ask: str = ""
@@ -86,6 +81,17 @@ class Exercise:
     @property
     def lesson(self) -> str:
         return lesson_of(self.right.__module__)
+
+    @property
+    def norms(self) -> tuple[str, ...]:
+        """The kinds of norms that are to be written; none where another course asks."""
+        ours = self.right.__module__.startswith("coursekit.exercises.")
+        return kinds(but=self.allows) if ours else ()
+
+    @property
+    def banned(self) -> tuple[str, ...]:
+        """Dotted names that an answer may not use."""
+        return names(self.norms) + self.forbidden
 
     def rng(self, seed: int) -> np.random.Generator:
         """The exercise's own stream of random numbers for a seed."""
@@ -173,7 +179,8 @@ def exercise(
         hints: three, of rising help: a nudge, a question about your output, code with blanks.
         cases: cases(rng) yields (label, args); the answer is called on each.
         script: script(answer, rng) yields (label, value) observations; for answers with state.
-        options: points, minutes, difficulty, rtol, atol; forbidden (dotted names); ask (a transfer
+        options: points, minutes, difficulty, rtol, atol; forbidden (dotted names); allows (kinds
+            of norms that the answer may take from a library); ask (a transfer
             question, put to the learner on success); planted (the mistake that ships as stub);
             returns (names of a returned tuple's values); writes (arguments that the answer may
             change); credit (failing rung -> the share of the points that all before it earned);

@@ -1,39 +1,73 @@
-"""What torch was seen to run for an answer that passed: a note for the instructor, no more.
+"""What torch was seen to run for an answer: what is to be written is withheld until a person looks.
 
-The source decides what is forbidden. This looks once more, after all is judged, at which of
-torch's operations the answer came down to; a name that was hidden too well shows here.
+The source decides what is forbidden. This runs an answer that has points once more, after all is
+judged, and looks at which of torch's operations it came down to; a name that was hidden too well
+shows here. It is seen in the learner's own process, so it accuses nobody: it asks the instructor.
 """
 
-from coursekit.checking import Exercise, Result
-from coursekit.checking.trace import observe
+from coursekit.checking import AnswerError, AnswerTimeout, Exercise, Result
+from coursekit.checking.expected import expected
+from coursekit.checking.libraries import operations
+from coursekit.checking.trace import Trace, first_difference, observe
+from coursekit.sandbox.inside.notice import UNWATCHED
 from coursekit.sandbox.remote import find_answer, notice
 from coursekit.sandbox.session import Session
 
+NOT_WATCHED = "what torch ran for it could not be watched; the score stands"
+GIVEN = "points are withheld, `coursekit gradebook override` gives them"
 
-def advice(exercise: Exercise, result: Result, session: Session, seed: int) -> str:
-    """A note on the operations that the exercise asks to write, if torch ran them; or nothing."""
-    asked = operations(exercise.forbidden)
-    if not asked or not result.score or "torch" not in session.imports:
-        return ""
-    events = list(session.events)
-    answer = find_answer(session, exercise.name, tensors=True)
+
+def advice(
+    exercise: Exercise, result: Result, session: Session, seed: int, *, tensors: bool
+) -> tuple[Result | None, str]:
+    """The result in the place of this one, if its points are withheld, and a note about it.
+
+    Args:
+        result: how the exercise was judged, right helpers and all.
+        tensors: the exercise speaks in torch.
+    """
+    words = operations(exercise.norms, exercise.forbidden)
+    if not words or not result.score:
+        return None, ""
+    events = len(session.events)
     try:
-        notice(session, asked)
-        observe(exercise, answer, seed) if answer else None
-        found = notice(session, [])
-    except Exception:  # whatever the answer did now, it was judged before: nothing hangs on it
+        if notice(session, list(words)) is None:
+            return None, ""
+        trace = _again(exercise, session, seed, tensors)
+        new = {status for status, _ in session.events[events:]}
+        seen = set() if session.host is None else set(notice(session, []) or ())
+    except Exception:  # the judge's work, and not the learner's: it costs nobody anything
         session.drop()
-        found = []
-    session.events[:] = events
-    if not found:
-        return ""
-    return (
-        f"{exercise.name}: torch ran {', '.join(found)} for it, which the exercise asks to write "
-        "and the source does not show; have a look (this is advice, the score stands)"
-    )
+        return None, f"{exercise.name}: {NOT_WATCHED}"
+    finally:
+        del session.events[events:]
+    found = sorted({said for word, said in words.items() if word in seen})
+    if found:
+        what = f"torch ran {', '.join(found)} for it, which the exercise asks to write"
+        return _withheld(exercise, result, what)
+    if isinstance(trace.stopped, AnswerTimeout) or new - {"crashed"} or UNWATCHED in seen:
+        return None, f"{exercise.name}: {NOT_WATCHED}"
+    if result.passed and _differs(exercise, trace, seed):
+        return _withheld(exercise, result, "it did otherwise when it was run once more")
+    return None, ""
 
 
-def operations(forbidden: tuple[str, ...]) -> list[str]:
-    """The names among those forbidden that are operations of torch's own: batch_norm …"""
-    names = {name.rpartition(".")[2] for name in forbidden if name.startswith("torch.")}
-    return sorted(n for n in names if "_" in n[1:] and n.islower())
+def _again(exercise: Exercise, session: Session, seed: int, tensors: bool) -> Trace:
+    answer = find_answer(session, exercise.name, tensors=tensors)
+    if answer is None:
+        raise AnswerError("NameError", f"{exercise.name} is gone")
+    return observe(exercise, answer, seed)
+
+
+def _differs(exercise: Exercise, trace: Trace, seed: int) -> bool:
+    right = expected(exercise.name, "", seed).trace()
+    return trace.stopped is not None or first_difference(exercise, trace, right) is not None
+
+
+def _withheld(exercise: Exercise, result: Result, what: str) -> tuple[Result, str]:
+    new = Result(
+        exercise.name, exercise.lesson, "manual", 0, result.max, "forbidden",
+        f"withheld for your instructor: {what}.",
+        next="Ask your instructor to have a look.", hidden=result.hidden,
+    )  # fmt: skip
+    return new, f"{exercise.name}: {what}; its {GIVEN}"

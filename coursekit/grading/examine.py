@@ -86,19 +86,26 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
     names = [task.name for task in asked]
     with Session(
         box,
-        [Cell(cell.number, cell.source) for cell in notebook.run],
+        [Cell(number, told.text) for number, told in notebook.told.items() if not told.problem],
         limits=settings.limits,
         watch=names,
         imports=TORCH if notebook.uses_torch or any(map(speaks_torch, asked)) else (),
     ) as session:
         session.load()
+        session.loaded.stopped |= notebook.not_python
         answers = quiz_answers(session)
         verdicts = [
             verdict(task, notebook, session, answers, settings.seed) for task in tasks.values()
         ]
         built = _built_on_wrong_ones(asked, verdicts, notebook, session, settings.seed)
-        judged = {full.exercise: full for full, _ in verdicts}
-        seen = [advice(task, judged[task.name], session, settings.seed + HIDDEN) for task in asked]
+        judged = {full.exercise: full for full, _ in verdicts} | built
+        seen = [
+            advice(
+                task, judged[task.name], session, settings.seed + HIDDEN, tensors=speaks_torch(task)
+            )
+            for task in asked
+        ]
+    better = built | {withheld.exercise: withheld for withheld, _ in seen if withheld}
     status, reason = _ending(session, verdicts)
     homes = [n for n in names if notebook.turned(n) or any(c.defines(n) for c in notebook.cells)]
     if not session.loaded.defined and not homes:
@@ -109,9 +116,9 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
         submission.file,
         status,
         reason,
-        (*_notes(notebook, session, tasks), *_inheritances(built), *filter(None, seen)),
-        results=tuple(built.get(full.exercise, full) for full, _ in verdicts),
-        shown=tuple(built.get(shown.exercise, shown) for _, shown in verdicts),
+        (*_notes(notebook, session, tasks), *_inheritances(better), *(n for _, n in seen if n)),
+        results=tuple(better.get(full.exercise, full) for full, _ in verdicts),
+        shown=tuple(better.get(shown.exercise, shown) for _, shown in verdicts),
         ungraded=status == "malformed",
         again=session.again or any(full.again for full, _ in verdicts),
     )
@@ -165,10 +172,10 @@ def _notes(notebook: Notebook, session: Session, tasks: dict[str, Task]) -> Iter
         if len(cells) > 1:
             where = ", ".join(map(str, cells[:-1])) + f" and {cells[-1]}"
             yield f"{name} is defined in cells {where}; the last one was graded"
-    yield from session.loaded.notes[:10]
+    yield from [*notebook.left_out, *session.loaded.notes][:10]
     checks = {cell.number for cell in notebook.run if cell.only_checks}
     stopped = {n: words for n, words in session.loaded.stopped.items() if n not in checks}
-    for number, words in list(stopped.items())[:10]:
+    for number, words in sorted(stopped.items())[:10]:
         lacking = notebook.skipped(words)
         words = f"{words}; {lacking}" if lacking else words
         yield f"cell {number} did not run to its end ({words}); the cells after it did run"

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from coursekit.checking.source import Cells
 from coursekit.errors import GradeError
 from coursekit.grading import course
-from coursekit.grading.cells import MAGIC_LINE, CodeCell, OtherCell, definitions, parses
+from coursekit.grading.cells import CodeCell, OtherCell, definitions
+from coursekit.grading.transform import Told, tell
 
 SIZE_LIMIT = 50 << 20
 AGAIN = "open it in JupyterLab, save it and hand it in again"
@@ -72,20 +74,30 @@ class Notebook:
         )
 
     @functools.cached_property
-    def python(self) -> tuple[str, list[tuple[int, int]]]:
-        """All cells that run as one module, and for each of its lines the (cell, line) it is from.
+    def told(self) -> dict[int, Told]:
+        """What the judge tells the box to run, by the cell's number."""
+        return {cell.number: tell(cell.source) for cell in self.run}
 
-        Magics are blanked out, and a cell that still is not Python is left out: it did not run.
+    @functools.cached_property
+    def python(self) -> tuple[Cells, list[tuple[int, int]]]:
+        """All that is run, to be analysed, and for each of its lines the (cell, line) it is from.
+
+        A cell that is not Python is left out: it is not run either.
         """
-        lines: list[str] = []
-        origin: list[tuple[int, int]] = []
-        for cell in self.run:
-            text = cell.source if parses(cell.source) else MAGIC_LINE.sub("", cell.source)
-            if parses(text):
-                new = text.splitlines()
-                lines += new
-                origin += [(cell.number, n) for n in range(1, len(new) + 1)]
-        return "\n".join(lines), origin
+        texts = {number: told.text for number, told in self.told.items() if not told.problem}
+        lengths = {number: text.count("\n") + 1 for number, text in texts.items()}
+        origin = [(cell, line) for cell, n in lengths.items() for line in range(1, n + 1)]
+        return Cells(texts.values()), origin
+
+    @property
+    def not_python(self) -> dict[int, str]:
+        """Why a cell is not run, by its number."""
+        return {number: told.problem for number, told in self.told.items() if told.problem}
+
+    @property
+    def left_out(self) -> list[str]:
+        """The commands that are no Python, and so are not run."""
+        return [f"cell {n}: {note}" for n, told in self.told.items() for note in told.notes]
 
 
 def read(path: Path) -> Notebook:

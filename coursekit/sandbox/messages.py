@@ -170,10 +170,11 @@ class Replaced(Part):
 
 
 class Noticed(Part):
-    """The operations that ran, of those that were looked for."""
+    """The operations that ran, of those that were looked for, and whether there are any at all."""
 
     number: int
     operations: list[str]
+    loaded: bool = True  # torch is
 
 
 class Quizzes(Part):

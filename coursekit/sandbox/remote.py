@@ -12,7 +12,6 @@ from coursekit.sandbox.parts import Handle, Items, Table
 from coursekit.sandbox.session import Budget, Session
 from coursekit.sandbox.values import Packer, Unpacker, fingerprint, make_tensor
 from coursekit.sandbox.wire import WireError
-from coursekit.sandbox.words import identifier
 
 ASIDE = 5.0  # seconds for a question beside the exercises: what is there, what was answered
 
@@ -220,8 +219,10 @@ def replaced(session: Session, functions: dict[str, Callable]) -> Iterator[Colle
             put(name, None)
 
 
-def notice(session: Session, operations: list[str]) -> list[str]:
+def notice(session: Session, operations: list[str]) -> list[str] | None:
     """Which of torch's operations ran since the last time; from now on, look for these.
+
+    None where torch is not even imported.
 
     Raises:
         AnswerError, AnswerTimeout, AnswerCrashed: it cannot be told.
@@ -229,7 +230,7 @@ def notice(session: Session, operations: list[str]) -> list[str]:
     reply, _ = session.request(lambda n, s: m.Notice(n, operations, s), [], ASIDE)
     if not isinstance(reply, m.Noticed):
         raise session.nonsense("it answered another question")
-    return sorted({identifier(name) for name in reply.operations[:64]})
+    return reply.operations[:64] if reply.loaded else None
 
 
 def quiz_answers(session: Session) -> dict[str, Any]:

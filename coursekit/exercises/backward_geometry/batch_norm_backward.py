@@ -50,17 +50,6 @@ def batches(answer, rng):
     points=3,
     minutes=10,
     difficulty=3,
-    forbidden=(
-        "torch.nn",
-        "torch.batch_norm",
-        "torch.native_batch_norm",
-        "torch.ops",
-        "torch._C",
-        "keras",
-        "tensorflow",
-        "jax",
-        "sklearn.preprocessing",
-    ),
     ask="With two samples and a tiny eps your dx is almost 0. How many directions are left in R²?",
 )
 def batch_norm_backward(dy, x_hat, gamma, inv_std):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.checking import exercise
-from coursekit.exercises.batchnorm_everywhere.inputs import LIBRARY_NORMS, affine, laid_out
+from coursekit.exercises.batchnorm_everywhere.inputs import affine, laid_out
 
 
 def layouts(rng):
@@ -47,7 +47,6 @@ def layouts(rng):
     points=2,
     minutes=12,
     difficulty=3,
-    forbidden=LIBRARY_NORMS,
     ask="A Keras image batch has shape (32, 28, 28, 3). Which channel_axis is that, and what would "
     "your function do with the default?",
 )

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from coursekit.exercises.one_function_many_norms.inputs import LIBRARY_NORMS as LIBRARY_NORMS
 from coursekit.exercises.one_function_many_norms.inputs import affine as affine
 from coursekit.exercises.one_function_many_norms.inputs import images
 

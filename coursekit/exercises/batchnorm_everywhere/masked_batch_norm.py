@@ -3,7 +3,6 @@
 import numpy as np
 
 from coursekit.checking import exercise
-from coursekit.exercises.batchnorm_everywhere.inputs import LIBRARY_NORMS
 from coursekit.exercises.one_function_many_norms.inputs import tokens
 
 
@@ -44,7 +43,6 @@ def sentences(rng):
     points=2,
     minutes=10,
     difficulty=3,
-    forbidden=LIBRARY_NORMS,
     ask="A batch holds one real token and no other. What comes out for it, and why?",
 )
 def masked_batch_norm(x, mask, eps=1e-5):

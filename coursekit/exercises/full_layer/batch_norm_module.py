@@ -7,7 +7,6 @@ import torch
 from torch import nn
 
 from coursekit.checking import exercise
-from coursekit.exercises.full_layer.inputs import LIBRARY_BATCH_NORMS
 from coursekit.exercises.full_layer.life import a_layers_life
 
 
@@ -83,7 +82,6 @@ layer = exercise(
     points=6,
     minutes=30,
     difficulty=4,
-    forbidden=LIBRARY_BATCH_NORMS,
     credit={"gradients": 0.25, "state": 0.5},
     ask="You train with bn.requires_grad_(False). Do running_mean and running_var still move?",
 )(BatchNorm)

@@ -39,6 +39,7 @@ def keras_layers(rng):
     minutes=10,
     difficulty=3,
     returns=("options", "state"),
+    allows=("batch_norm",),
     ask="You carried moving_variance over as it is. After how many more training batches would the "
     "two layers evaluate differently, and why at all?",
 )

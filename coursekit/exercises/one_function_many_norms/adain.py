@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.checking import exercise
-from coursekit.exercises.one_function_many_norms.inputs import LIBRARY_NORMS, images
+from coursekit.exercises.one_function_many_norms.inputs import images
 from coursekit.exercises.one_function_many_norms.normalize import normalize as the_exercise
 
 normalize = the_exercise.right
@@ -34,7 +34,6 @@ def pairs(rng):
     ),
     minutes=6,
     difficulty=3,
-    forbidden=LIBRARY_NORMS,
     ask="AdaIN has nothing to learn. Where do its γ and β come from?",
 )
 def adain(content, style, eps=1e-5):

@@ -4,7 +4,6 @@ import numpy as np
 
 from coursekit.checking import AnswerError, exercise
 from coursekit.exercises.one_function_many_norms.inputs import (
-    LIBRARY_NORMS,
     affine,
     images,
     spread,
@@ -62,7 +61,6 @@ def script(answer, rng):
     points=2,
     minutes=8,
     difficulty=3,
-    forbidden=LIBRARY_NORMS,
     ask="32 groups is a common choice. What does it become in a layer with 32 channels?",
 )
 def group_norm(x, G, gamma, beta, eps=1e-5):

@@ -1,56 +1,6 @@
-"""Inputs that several exercises of the lesson draw, and the names they may not use."""
+"""Inputs that several exercises of the lesson draw."""
 
 import numpy as np
-
-LIBRARY_NORMS = (
-    "torch.nn.functional.batch_norm",
-    "torch.nn.functional.layer_norm",
-    "torch.nn.functional.instance_norm",
-    "torch.nn.functional.group_norm",
-    "torch.nn.functional.rms_norm",
-    "torch.nn.BatchNorm1d",
-    "torch.nn.BatchNorm2d",
-    "torch.nn.BatchNorm3d",
-    "torch.nn.LazyBatchNorm1d",
-    "torch.nn.LazyBatchNorm2d",
-    "torch.nn.LazyBatchNorm3d",
-    "torch.nn.SyncBatchNorm",
-    "torch.nn.LayerNorm",
-    "torch.nn.GroupNorm",
-    "torch.nn.RMSNorm",
-    "torch.nn.InstanceNorm1d",
-    "torch.nn.InstanceNorm2d",
-    "torch.nn.InstanceNorm3d",
-    "torch.nn.LazyInstanceNorm1d",
-    "torch.nn.LazyInstanceNorm2d",
-    "torch.nn.LazyInstanceNorm3d",
-    "torch.nn.modules.batchnorm",
-    "torch.nn.modules.instancenorm",
-    "torch.nn.modules.normalization",
-    "torch.batch_norm",
-    "torch.layer_norm",
-    "torch.instance_norm",
-    "torch.group_norm",
-    "torch.rms_norm",
-    "torch.native_batch_norm",
-    "torch.native_layer_norm",
-    "torch.native_group_norm",
-    "torch.ops.aten",
-    "torch._C",
-    "keras.layers.BatchNormalization",
-    "keras.layers.LayerNormalization",
-    "keras.layers.GroupNormalization",
-    "keras.layers.UnitNormalization",
-    "keras.ops.batch_normalization",
-    "keras.ops.layer_normalization",
-    "keras.ops.nn.batch_normalization",
-    "keras.ops.nn.layer_normalization",
-    "tensorflow.keras.layers.BatchNormalization",
-    "tensorflow.keras.layers.LayerNormalization",
-    "tensorflow.keras.layers.GroupNormalization",
-    "tensorflow.nn.batch_normalization",
-    "sklearn.preprocessing",
-)
 
 
 def images(rng, *shape):

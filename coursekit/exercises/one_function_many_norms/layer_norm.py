@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.checking import exercise
-from coursekit.exercises.one_function_many_norms.inputs import LIBRARY_NORMS, affine, tokens
+from coursekit.exercises.one_function_many_norms.inputs import affine, tokens
 from coursekit.exercises.one_function_many_norms.normalize import normalize as the_exercise
 
 normalize = the_exercise.right
@@ -33,7 +33,6 @@ def samples(rng):
     ),
     minutes=4,
     difficulty=2,
-    forbidden=LIBRARY_NORMS,
     ask="A single sample came out normalized, where batch norm would have returned beta. Why?",
 )
 def layer_norm(x, gamma, beta, eps=1e-5):

@@ -4,7 +4,6 @@ import numpy as np
 
 from coursekit.checking import exercise
 from coursekit.exercises.one_function_many_norms.caches import script
-from coursekit.exercises.one_function_many_norms.inputs import LIBRARY_NORMS
 
 
 @exercise(
@@ -25,7 +24,6 @@ from coursekit.exercises.one_function_many_norms.inputs import LIBRARY_NORMS
     points=3,
     minutes=12,
     difficulty=4,
-    forbidden=LIBRARY_NORMS,
     ask="In batch norm's backward pass γ may stand in front of everything. Why not here?",
 )
 def layer_norm_backward(dy, x_hat, gamma, inv_std):

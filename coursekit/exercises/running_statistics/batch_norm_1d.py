@@ -134,17 +134,6 @@ layer = exercise(
     points=4,
     minutes=18,
     difficulty=3,
-    forbidden=(
-        "torch.nn",
-        "torch.batch_norm",
-        "torch.native_batch_norm",
-        "torch.ops",
-        "torch._C",
-        "keras",
-        "tensorflow",
-        "jax",
-        "sklearn.preprocessing",
-    ),
     credit={"state": 0.5},
     ask="Your layer normalizes with N and stores with N − 1. At which batch size does eval() then "
     "scale by more than 1 % less than train()?",

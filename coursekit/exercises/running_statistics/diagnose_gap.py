@@ -68,6 +68,7 @@ def patients(rng):
     points=3,
     minutes=12,
     difficulty=4,
+    allows=("batch_norm",),
     ask="A layer with momentum 0.001 passes after 10,000 steps and fails after 60. Is it broken?",
 )
 def diagnose_gap(layer, x):

@@ -39,6 +39,7 @@ def stale_layers(answer, rng):
     points=2,
     minutes=8,
     difficulty=3,
+    allows=("batch_norm",),
     ask="If each batch holds one class only, this running_var is too small. What is missing in it?",
 )
 def recalibrate(layer, batches):

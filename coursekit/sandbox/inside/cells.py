@@ -1,5 +1,7 @@
 """The notebook inside the box: its names, and how one cell of it is run."""
 
+import __future__
+
 import ast
 import asyncio
 import inspect
@@ -7,13 +9,16 @@ import linecache
 import re
 import sys
 import types
+from importlib.util import find_spec
 from typing import Any
 
 from .shell import Shell
-from .stub import Stub
+from .stub import Lacking, Stub
 
-MAGIC = re.compile(r"(?m)^\s*[%!?]|=\s*[%!]|\?\s*$")
 FILENAME = "<cell {}>"
+AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+FUTURE = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+Import = ast.Import | ast.ImportFrom
 
 
 class Notebook:
@@ -30,48 +35,67 @@ class Notebook:
         self.names |= {"get_ipython": lambda: self.shell, "display": lambda *_, **__: None}
 
     def run(self, cell: int, source: str) -> None:
-        """Run one cell as a kernel would: magics understood, top-level await allowed.
+        """Run the text of one cell as it is, top-level await allowed.
+
+        An import of a package that is not installed costs what it imports, and not the cell.
 
         Raises:
             BaseException: whatever the cell raises, SyntaxError included.
         """
         filename = FILENAME.format(cell)
-        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-        self.shell.filename = filename
-        execute(self._python(source, filename), filename, self.names)
+        lines = [line + "\n" for line in source.split("\n")]
+        linecache.cache[filename] = (len(source), None, lines, filename)
+        whole = compile(source, filename, "exec", AWAIT, dont_inherit=True)
+        if whole.co_flags & inspect.CO_COROUTINE:
+            asyncio.run(eval(whole, self.names))
+            return
+        flags = whole.co_flags & FUTURE
+        for part in _parts(compile(source, filename, "exec", ast.PyCF_ONLY_AST | flags)):
+            code = compile(ast.Module(part, []), filename, "exec", flags, dont_inherit=True)
+            try:
+                exec(code, self.names)
+            except ModuleNotFoundError as error:
+                if not isinstance(part[0], Import) or not (lacking := _not_installed(error)):
+                    raise
+                self._do_without(part[0], lacking)
 
     def take_notes(self) -> list[str]:
         """What had to be left out since the last call."""
         notes, self.notes[:] = list(dict.fromkeys(self.notes)), []
         return notes
 
-    def _python(self, source: str, filename: str) -> str:
-        try:
-            compile(source, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | ast.PyCF_ONLY_AST)
-        except SyntaxError:
-            if not MAGIC.search(source):
-                raise
-            return _transformed(source)
-        return source
+    def _do_without(self, statement: Import, package: str) -> None:
+        for alias in statement.names:
+            local = alias.asname or alias.name.partition(".")[0]
+            if local != "*":
+                self.names[local] = Lacking(package)
+        self.notes.append(f"{package} is not installed here; what the notebook does with it is not")
 
 
-def execute(source: str, filename: str, names: dict[str, Any]) -> None:
-    """Execute Python source in a namespace."""
-    code = compile(source, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    if code.co_flags & inspect.CO_COROUTINE:
-        asyncio.run(eval(code, names))
-    else:
-        exec(code, names)
+def _parts(tree: ast.Module) -> list[list[ast.stmt]]:
+    """The statements in order: each thing that is imported alone, others as many as there are."""
+    parts: list[list[ast.stmt]] = []
+    for statement in tree.body:
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                parts.append([ast.copy_location(ast.Import([alias]), statement)])
+        elif isinstance(statement, ast.ImportFrom) or not parts or isinstance(parts[-1][0], Import):
+            parts.append([statement])
+        else:
+            parts[-1].append(statement)
+    return parts
+
+
+def _not_installed(error: ModuleNotFoundError) -> str:
+    """The package that is looked for in vain; nothing if it is only a part of one that is there."""
+    package = str(error.name or "").partition(".")[0]
+    try:
+        return "" if package in sys.modules or find_spec(package) else package
+    except (ImportError, ValueError):
+        return ""
 
 
 def cell_number(filename: str) -> int:
     """The cell whose code has this file name; 0 for any other file."""
     found = re.fullmatch(r"<cell (\d+)>", filename)
     return int(found[1]) if found else 0
-
-
-def _transformed(source: str) -> str:
-    """The cell with IPython's `%`, `!` and `?` turned into calls of `get_ipython()`."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    return TransformerManager().transform_cell(source)

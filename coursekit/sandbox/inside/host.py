@@ -5,6 +5,7 @@ import inspect
 import os
 import platform
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -129,7 +130,7 @@ class Host:
         return m.Replaced(request.number), []
 
     def _notice(self, request: m.Notice, body: bytes) -> tuple[m.Noticed, list[bytes]]:
-        told = m.Noticed(request.number, sorted(self.noticed))
+        told = m.Noticed(request.number, sorted(self.noticed), "torch" in sys.modules)
         self.noticed.clear()
         self.operations = request.operations
         return told, []

@@ -9,6 +9,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 import types
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -30,6 +31,46 @@ class Placeholder:
 
     def __repr__(self) -> str:
         return f"<{self._name}, not there while grading>"
+
+
+class Lacking:
+    """Stands for a package that is not installed: whatever is done with it is nothing.
+
+    As a decorator it leaves what it decorates as it is. It is no number and no array, and cannot
+    become one, so it is never a right value.
+    """
+
+    def __init__(self, package: str):
+        self._package = package
+
+    def __getattr__(self, name: str) -> "Lacking":
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *arguments: Any, **_: Any) -> Any:
+        match arguments:
+            case [types.FunctionType() | type() as decorated]:
+                return decorated
+        return self
+
+    def __getitem__(self, key: Any) -> "Lacking":
+        return self
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __enter__(self) -> "Lacking":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        pass
+
+    def __mro_entries__(self, bases: tuple) -> tuple:
+        return ()
+
+    def __repr__(self) -> str:
+        return f"<{self._package}, not installed here>"
 
 
 class Later:
