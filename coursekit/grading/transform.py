@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from coursekit.checking.source import parse
+from coursekit.sandbox.inside.shell import HARMLESS
 from coursekit.sandbox.words import plain
 
 NOT_PLAIN = re.compile(r"(?m)^[ \t]*(?:[%!?,;/]|>>>|In \[)|=[ \t]*[%!]|\?[ \t]*$|\A\s*^[ \t]")
@@ -19,10 +20,6 @@ RUNS_ITS_CODE = {  # magic -> its options that take a value
     "time": "", "timeit": "nrp", "capture": "", "prun": "lsTD", "memit": "rti", "mprun": "fcT",
     "lprun": "fmDTuz", "snakeviz": "f", "pyinstrument": "",
 }  # fmt: skip
-HARMLESS = frozenset(
-    "matplotlib config load_ext reload_ext autoreload precision pdb xmode colors pylab "
-    "autosave env who whos reset_selective pinfo pinfo2 psearch".split()
-)
 LEFT_OUT = "was left out: only Python runs while grading"
 
 

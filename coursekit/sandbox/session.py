@@ -256,7 +256,7 @@ class Session:
 
     def _where(self, error: m.Error) -> str:
         """The line of the learner's, read from the notebook: the host says only which one."""
-        source = next((c.source for c in self.cells if c.number == error.cell), "").splitlines()
+        source = next((c.source for c in self.cells if c.number == error.cell), "").split("\n")
         if not 1 <= error.line <= len(source):
             return ""
         return f"line {error.line}: {plain(source[error.line - 1].strip())[:120]}"

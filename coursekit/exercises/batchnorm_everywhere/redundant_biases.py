@@ -74,7 +74,7 @@ def networks(rng):
     points=2,
     minutes=10,
     difficulty=3,
-    allows=("batch_norm",),
+    allows=("batch_norm", "layer_norm", "instance_norm", "group_norm"),
     ask="In evaluation, with stored statistics, may you delete the biases that you found?",
 )
 def redundant_biases(layers):

@@ -69,7 +69,9 @@ class Notebook:
             local = alias.asname or alias.name.partition(".")[0]
             if local != "*":
                 self.names[local] = Lacking(package)
-        self.notes.append(f"{package} is not installed here; what the notebook does with it is not")
+        self.notes.append(
+            f"{package} is not installed here; what the notebook does with it is not done"
+        )
 
 
 def _parts(tree: ast.Module) -> list[list[ast.stmt]]:

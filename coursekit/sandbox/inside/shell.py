@@ -5,6 +5,11 @@ The commands of cells, `%`, `!` and `?`, never come here: the judge has made Pyt
 
 from typing import Any
 
+HARMLESS = frozenset(
+    "matplotlib config load_ext reload_ext autoreload precision pdb xmode colors pylab "
+    "autosave env who whos reset_selective pinfo pinfo2 psearch".split()
+)
+
 
 class Shell:
     """The methods that code calls most."""
@@ -14,7 +19,8 @@ class Shell:
 
     def run_line_magic(self, name: str, line: str, _stack_depth: int = 1, **_: Any) -> None:
         """%name line."""
-        self._leave_out(f"%{name}")
+        if name not in HARMLESS:
+            self._leave_out(f"%{name}")
 
     def run_cell_magic(self, name: str, line: str, body: str) -> None:
         """%%name line, with a body."""
