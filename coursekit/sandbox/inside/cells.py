@@ -46,14 +46,15 @@ class Notebook:
         lines = [line + "\n" for line in source.split("\n")]
         linecache.cache[filename] = (len(source), None, lines, filename)
         whole = compile(source, filename, "exec", AWAIT, dont_inherit=True)
-        if whole.co_flags & inspect.CO_COROUTINE:
-            asyncio.run(eval(whole, self.names))
-            return
-        flags = whole.co_flags & FUTURE
-        for part in _parts(compile(source, filename, "exec", ast.PyCF_ONLY_AST | flags)):
+        flags = AWAIT | whole.co_flags & FUTURE
+        parts = _parts(compile(source, filename, "exec", ast.PyCF_ONLY_AST | flags))
+        if whole.co_flags & inspect.CO_COROUTINE:  # what awaits shares a loop, so runs as one
+            first = next((n for n, part in enumerate(parts) if not isinstance(part[0], Import)), 0)
+            parts[first:] = [[statement for part in parts[first:] for statement in part]]
+        for part in parts:
             code = compile(ast.Module(part, []), filename, "exec", flags, dont_inherit=True)
             try:
-                exec(code, self.names)
+                self._execute(code)
             except ModuleNotFoundError as error:
                 if not isinstance(part[0], Import) or not (lacking := _not_installed(error)):
                     raise
@@ -64,14 +65,19 @@ class Notebook:
         notes, self.notes[:] = list(dict.fromkeys(self.notes)), []
         return notes
 
+    def _execute(self, code: types.CodeType) -> None:
+        if code.co_flags & inspect.CO_COROUTINE:
+            asyncio.run(eval(code, self.names))
+        else:
+            exec(code, self.names)
+
     def _do_without(self, statement: Import, package: str) -> None:
         for alias in statement.names:
             local = alias.asname or alias.name.partition(".")[0]
             if local != "*":
                 self.names[local] = Lacking(package)
-        self.notes.append(
-            f"{package} is not installed here; what the notebook does with it is not done"
-        )
+        what = f"{package} is not installed here"
+        self.notes.append(f"{what}; what the notebook does with it is not done")
 
 
 def _parts(tree: ast.Module) -> list[list[ast.stmt]]:
