@@ -128,8 +128,7 @@ def _python(call: str, *, assigned: bool, notes: list[str]) -> str:
     """What runs in the place of IPython's call for a command."""
     nothing = "None" if assigned else "pass"
     found = re.fullmatch(r"get_ipython\(\)\.(\w+)\((.*)\)", call, re.DOTALL)
-    if not found:  # `,f a b` is f("a", "b"); of a magic for cells in the middle nothing is left
-        notes.extend([] if call else [f"a command for a whole cell {LEFT_OUT}"])
+    if not found:  # `,f a b` is f("a", "b")
         return call or nothing
     method, arguments = found[1], ast.literal_eval(f"({found[2]},)")
     if method in ("system", "getoutput"):

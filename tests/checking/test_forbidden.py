@@ -1,6 +1,9 @@
+import time
+
 import pytest
 
 from coursekit.checking.forbidden import forbidden_use, reached, returns
+from coursekit.checking.source import Cells, read
 
 BANNED = ("torch.nn.functional.batch_norm", "torch.batch_norm", "coursekit.norms")
 
@@ -44,47 +47,20 @@ def test_tells_the_name_and_the_line():
     assert (use.name, use.line) == ("torch.batch_norm", 4)
 
 
-HIDDEN = {  # how a name may be hidden, and what is said of it
+WRITTEN = {  # how a name may be written out, and what is said of it
     "getattr": ("return getattr(F, 'batch_norm')(x)", "uses torch.nn.functional.batch_norm"),
-    "sum of texts": ("return getattr(F, 'batch' + '_norm')(x)", "functional.batch_norm"),
-    "joined": ("return getattr(F, ''.join(['batch', '_', 'norm']))(x)", "functional.batch_norm"),
-    "backwards": ("return getattr(F, 'mron_hctab'[::-1])(x)", "functional.batch_norm"),
-    "formatted": ("n = 'norm'\n    return getattr(F, f'batch_{n}')(x)", "functional.batch_norm"),
-    "either": ("return getattr(F, 'relu' if x else 'batch_norm')(x)", "functional.batch_norm"),
-    "loop": ("for n in ('relu', 'batch_norm'): x = getattr(F, n)(x)", "functional.batch_norm"),
     "chain": ("return getattr(getattr(torch, 'nn'), 'functional').batch_norm(x)", "batch_norm"),
-    "computed": ("return getattr(F, input())(x)", "takes something from torch.nn.functional by"),
-    "parameter": ("def g(n): return getattr(torch, n)(x)\n    return g(x)", "from torch by"),
-    "lookup passed on": ("return list(map(getattr, [F], 'ab'))", "passes getattr on"),
     "getattr renamed": ("get = getattr\n    return get(F, 'batch_norm')(x)", "al.batch_norm"),
-    "getattribute": ("return F.__getattribute__('batch_norm')(x)", "functional.batch_norm"),
-    "object's": ("return object.__getattribute__(F, 'batch_norm')(x)", "functional.batch_norm"),
-    "vars": ("return vars(F)['batch_norm'](x)", "functional.batch_norm"),
-    "dict": ("return F.__dict__.get('batch_norm')(x)", "functional.batch_norm"),
-    "all of dict": ("return [v for k, v in F.__dict__.items() if 'h_no' in k]", "takes all that a"),
-    "globals": ("return globals()['F'].batch_norm(x)", "functional.batch_norm"),
     "sys.modules": ("return sys.modules['torch.nn.functional'].batch_norm(x)", "al.batch_norm"),
-    "all modules": ("return [m for m in sys.modules.values()]", "passes sys.modules on"),
     "__import__": ("return __import__('torch').batch_norm(x)", "uses torch.batch_norm"),
     "from list": ("return __import__('torch.nn', fromlist='n').functional.batch_norm", "batch_"),
     "import_module": ("return importlib.import_module('torch').batch_norm(x)", "torch.batch_norm"),
-    "import unknown": ("return importlib.import_module(x)", "imports something by a name that"),
     "import there": ("from torch import batch_norm as b\n    return b(x)", "uses torch.batch_norm"),
-    "eval": ("return eval('F.batch_norm(x)')", "uses torch.nn.functional.batch_norm"),
-    "exec": ("exec('import torch as t\\ny = t.batch_norm(x)')", "uses torch.batch_norm"),
-    "exec twice": ('exec("exec(\'y = F.batch_norm(x)\')")', "functional.batch_norm"),
-    "compile": ("exec(compile('F.batch_norm(x)', '', 'eval'))", "functional.batch_norm"),
-    "eval unknown": ("return eval(input())", "gives eval a text that the source does not show"),
-    "exec unknown": ("exec(bytes([70, 46]).decode())", "gives exec a text that"),
-    "eval passed on": ("return list(map(eval, ['1']))", "passes eval on"),
-    "eval renamed": ("e = eval\n    return e('F.batch_norm(x)')", "functional.batch_norm"),
-    "eval by getattr": ("return getattr(builtins, 'ev' + 'al')('F.batch_norm')", "al.batch_norm"),
-    "builtins": ("return __builtins__['eval']('F.batch_norm(x)')", "functional.batch_norm"),
+    "either": ("return (torch.relu if x else torch.batch_norm)(x)", "uses torch.batch_norm"),
     "script": ("return torch.jit.script(helper)(x)", "uses torch.batch_norm"),
-    "script source": ("return torch.jit.CompilationUnit('def g(x): return torch.batch_norm(x)')",
-                      "uses torch.batch_norm"),
     "thread": ("threading.Thread(target=helper, args=(x,)).start()", "uses torch.batch_norm"),
     "partial": ("return functools.partial(helper)(x)", "uses torch.batch_norm"),
+    "inward": ("return helper.__globals__['F'].batch_norm(x)", "uses torch.batch_norm"),
     "table": ("return TABLE['n'](x)", "uses torch.batch_norm"),
     "filled table": ("return FILLED['n'](x)", "uses torch.batch_norm"),
     "updated table": ("return UPDATED['n'](x)", "uses torch.batch_norm"),
@@ -92,6 +68,7 @@ HIDDEN = {  # how a name may be hidden, and what is said of it
     "on a module": ("return torch.harmless(x)", "uses torch.batch_norm"),
     "global": ("return LATER(x)", "uses torch.batch_norm"),
     "unpacked": ("a, b = torch.relu, torch.batch_norm\n    return b(x)", "uses torch.batch_norm"),
+    "one of many": ("return TWO(x)", "uses torch.batch_norm"),
     "walrus": ("return (b := torch.batch_norm)(x)", "uses torch.batch_norm"),
     "default": ("def g(x, b=torch.batch_norm): return b(x)\n    return g(x)", "torch.batch_norm"),
     "base class": ("return Layer()(x)", "uses torch.nn.BatchNorm1d"),
@@ -100,16 +77,9 @@ HIDDEN = {  # how a name may be hidden, and what is said of it
     "shadowed": ("def unused(BN): pass\n    return BN(x)", "uses torch.batch_norm"),
     "another way": ("return torch.ops.aten.native_batch_norm.default(x)", "aten.native_batch_norm"),
     "inner module": ("return torch.nn.modules.batchnorm.BatchNorm1d(3)(x)", "BatchNorm1d"),
-    "attrgetter": ("return operator.attrgetter('nn.functional.batch_norm')(torch)", "batch_norm"),
-    "methodcaller": ("return operator.methodcaller(x)(torch)", "gives operator.methodcaller a t"),
-    "passed on": ("def g(m): return m.batch_norm(x)\n    return g(F)", "takes batch_norm from"),
-    "in a list": ("return [F, F][0].batch_norm(x)", "takes batch_norm from something that"),
-    "on an object": ("x.lib = F\n    return x.lib.batch_norm(x)", "takes batch_norm from"),
-    "got by": ("def g(m): return getattr(m, 'batch_norm')\n    return g(F)", "takes batch_norm"),
     "another's sys": ("return functools.sys.modules['torch'].batch_norm(x)", "torch.batch_norm"),
-    "inward": ("return helper.__globals__['F'].batch_norm(x)", "reaches through __globals__"),
-    "pickle": ("return pickle.loads(b'ctorch')", "pickle.loads: what it brings"),
-    "program": ("return subprocess.run(['python', '-c', x])", "subprocess.run: what it brings"),
+    "program": ("return subprocess.run(['python', '-c', x])", "what another process does cannot"),
+    "fork": ("import os\n    return os.fork()", "uses os.fork: what another process does"),
 }  # fmt: skip
 CELLS = """
 import builtins, functools, importlib, operator, pickle, subprocess, sys, threading, torch
@@ -122,6 +92,7 @@ UPDATED = dict()
 UPDATED.update(n=torch.batch_norm)
 torch.harmless = torch.batch_norm
 BN = torch.batch_norm
+ONE, TWO = torch.relu, torch.batch_norm
 def later():
     global LATER
     LATER = torch.batch_norm
@@ -136,13 +107,46 @@ def f(x):
     """
 
 
-@pytest.mark.parametrize("way", HIDDEN)
-def test_a_hidden_name_is_found_or_refused_with_the_reason(way):
-    body, words = HIDDEN[way]
+@pytest.mark.parametrize("way", WRITTEN)
+def test_a_name_that_is_written_out_is_found_with_the_reason(way):
+    body, words = WRITTEN[way]
     banned = (*BANNED, "torch.nn.BatchNorm1d", "torch._C")
     use = forbidden_use(CELLS + body, "f", banned)
     assert use and words in use.words, use
     assert forbidden_use(CELLS + "return x", "f", banned) is None
+
+
+def test_a_source_made_to_be_slow_is_read_soon():
+    doubling = "f0 = torch.a\n" + "".join(f"f{n + 1} = f{n}.a or f{n}.b\n" for n in range(60))
+    chain = "y = x" + ".a" * 300 + "\n"
+    many = "".join(f"def g{n}():\n    global v{n}\n    v{n} = f{n % 60}\n" for n in range(1500))
+    every = "def f(x):\n    return " + ", ".join(f"g{n}" for n in range(1500))
+    names = ", ".join(f"t{n}" for n in range(1500))
+    begun = time.perf_counter()
+    known = "import torch\n" + doubling + many + f"{names} = {names}\n"
+    assert forbidden_use(known + every, "f", BANNED) is None
+    assert forbidden_use(f"import torch\n{chain}\n{OPEN}", "f", BANNED)
+    assert time.perf_counter() - begun < 8
+
+
+OPEN = "def f(x):\n    return torch.batch_norm(y)"
+
+
+def test_each_cell_is_read_by_itself():
+    cells = Cells(
+        [
+            "import torch",
+            "zz = 1",
+            "def zz2():\n    pass\n",
+            OPEN,
+            "from __future__ import annotations",
+        ]
+    )
+    use = forbidden_use(cells, "f", BANNED)
+    assert cells.split("\n")[use.line - 1] == "    return torch.batch_norm(y)"
+    assert read(cells) is read(cells) and read(str(cells)) is not read(cells)
+    with pytest.raises(SyntaxError):
+        Cells(["x = 1", "def f(:"])
 
 
 HONEST = """
@@ -155,6 +159,8 @@ table = {"mean": np.mean}
 dtypes = [getattr(torch, name) for name in ("float32", "float64")]
 eps = 1e-5
 y = F.batch_norm(torch.zeros(2, 2), None, None)  # to compare with
+torch.allclose(y, F.batch_norm(torch.zeros(2, 2), None, None))
+np.savez("y", F.batch_norm(torch.zeros(2, 2), None, None))
 expected = {"y": y}
 print(y, F.batch_norm(torch.zeros(2, 2), None, None))
 np.testing.assert_allclose(y, F.batch_norm(torch.zeros(2, 2), None, None))
@@ -176,6 +182,7 @@ def f(x, vars=3):
     reduce = getattr(np, "mean")
     thread = threading.Thread(target=helper, args=(x, "weight", y))
     scripted = torch.jit.script(helper)
+    activation = getattr(F, str(x)) if x.ndim else eval(str(x))
     library = torch if isinstance(x, torch.Tensor) else np
     spread = library.sqrt(x) + functools.partial(torch.add, x)(1)
     number = eval("1 + 1") + eval("x.ndim")

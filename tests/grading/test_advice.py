@@ -1,10 +1,10 @@
-"""What torch ran is noted where the source hides it; the score stands."""
+"""What torch ran for an answer withholds its points where the exercise asks to write it."""
 
 import pytest
 
 from coursekit.checking import REGISTRY
 from coursekit.grading import grade
-from coursekit.grading.advice import operations
+from coursekit.grading.advice import NOT_WATCHED
 from grading.test_packs import hand_in, only_this_packs_tasks  # noqa: F401
 
 PACK = """
@@ -40,34 +40,51 @@ CELLS = {
     "@lib.jit.script\ndef g(x):\n    y = x - x.mean(0)\n"
     "    return y / torch.sqrt(y.var(0, False) + 1e-5)\n"
     "def norm(x):\n    return g(x)",
-    "once only": "import inspect, os, torch\ncalls = []\ndef norm(x):\n    calls.append(1)\n"
+    "lazily": "def norm(x):\n    lib = __import__('torch')\n"
+    f"    return getattr(lib, 'batch' + '_norm')({CALL[len('batch_norm('):]}",
+    "crashes": "import inspect, os, torch\ncalls = []\ndef norm(x):\n    calls.append(1)\n"
     "    if len(calls) > 2:\n        os._exit(1)\n"
     f"    return inspect.getmodule(torch.Tensor).{CALL}",
+    "changes": "import inspect, torch\ncalls = []\ndef norm(x):\n    calls.append(1)\n"
+    "    if len(calls) > 2:\n        return x\n"
+    f"    return inspect.getmodule(torch.Tensor).{CALL}",
+    "slow": "import time, torch\ncalls = []\ndef norm(x):\n    calls.append(1)\n"
+    "    if len(calls) > 2:\n        time.sleep(99)\n"
+    "    return (x - x.mean(0)) / torch.sqrt(x.var(0, correction=0) + 1e-5)",
+    "looked up": "import torch\ndef norm(x):\n    root = getattr(torch, ''.join(['sq', 'rt']))\n"
+    "    return (x - x.mean(0)) / root(eval('x.var(0, correction=0)') + 1e-5)",
+}  # fmt: skip
+
+
+RAN = "torch ran batch_norm for it, which the exercise asks to write"
+OTHERWISE = "it did otherwise when it was run once more"
+WITHHELD = {
+    "hidden": RAN, "in a thread": RAN, "lazily": RAN, "crashes": OTHERWISE, "changes": OTHERWISE
 }  # fmt: skip
 
 
 @pytest.mark.needs("bwrap")
-def test_what_torch_ran_is_noted_and_costs_nothing(tmp_path):
+def test_what_torch_ran_is_withheld_and_told(tmp_path):
     (tmp_path / "own_norm.py").write_text(PACK, "utf-8")
     for name, code in CELLS.items():
         hand_in(tmp_path / "in", name, code)
         file = tmp_path / "in" / name / "assignment2.ipynb"
         file.rename(file.with_name("own_norm.ipynb"))
     report = grade(
-        tmp_path / "in", tmp_path / "out", packs=(tmp_path / "own_norm.py",), seed=1
-    ).as_json()
+        tmp_path / "in", tmp_path / "out", packs=(tmp_path / "own_norm.py",), seed=1,
+        timeout=3.0, total=30.0,
+    ).as_json()  # fmt: skip
     for submission in report["submissions"]:
-        assert (submission["score"], submission["status"]) == (1, "graded"), submission
-        noted = any("torch ran" in note for note in submission["notes"])
-        assert noted is (submission["student"] in ("hidden", "in a thread")), submission
+        name, found = submission["student"], submission["exercises"][0]
+        assert submission["status"] == "graded", submission  # whatever it did while watched
+        page = (tmp_path / "out" / "feedback" / name / "own_norm.html").read_text("utf-8")
+        if why := WITHHELD.get(name):
+            assert (submission["score"], found["status"]) == (0, "manual"), submission
+            assert found["message"] == f"withheld for your instructor: {why}."
+            assert any(f"norm: {why}; its points are withheld" in n for n in submission["notes"])
+            assert f"withheld for your instructor: {why}" in page
+        else:
+            assert (submission["score"], found["status"]) == (1, "passed"), submission
+            told = [note for note in submission["notes"] if NOT_WATCHED in note]
+            assert bool(told) is (name == "slow") and "withheld" not in page
     assert REGISTRY["norm"].forbidden  # or nothing is looked for
-
-
-def test_operations_are_the_forbidden_names_that_torch_has_for_them():
-    banned = (
-        "torch.nn.functional.batch_norm",
-        "torch.nn.BatchNorm1d",
-        "torch._C",
-        "jax.layer_norm",
-    )
-    assert operations(banned) == ["batch_norm"]

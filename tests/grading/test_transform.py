@@ -43,7 +43,7 @@ LEFT_OUT = {
     "%%bash\nrm -rf /": ("", "%%bash"),
     "%%R\nx <- 1": ("", "%%R"),
     "%time !ls": ("pass", "%time"),
-    "x = 1\n%%time": ("x = 1\npass", "a command for a whole cell"),
+    "x = 1\n%%time": ("x = 1\npass", "%%time"),
 }
 NOT_PYTHON = {
     "x = 1\ndef broken(:": "line 2: def broken(: raised SyntaxError",
