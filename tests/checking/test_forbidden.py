@@ -79,7 +79,7 @@ WRITTEN = {  # how a name may be written out, and what is said of it
     "inner module": ("return torch.nn.modules.batchnorm.BatchNorm1d(3)(x)", "BatchNorm1d"),
     "another's sys": ("return functools.sys.modules['torch'].batch_norm(x)", "torch.batch_norm"),
     "program": ("return subprocess.run(['python', '-c', x])", "what another process does cannot"),
-    "fork": ("import os\n    return os.fork()", "uses os.fork: what another process does"),
+    "pool": ("import multiprocessing as m\n    return m.Pool(1)", "uses multiprocessing.Pool: "),
 }  # fmt: skip
 CELLS = """
 import builtins, functools, importlib, operator, pickle, subprocess, sys, threading, torch

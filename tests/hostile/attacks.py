@@ -5,7 +5,7 @@ get: 0 where nothing is solved, 7 where all is and the attack comes on top, 4 wh
 points) is what attacks. `says` must be found in the reason, the notes or the exercises' messages.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ALL = ("graded", "timeout", "oom", "crashed")
 FORGED = "batch_norm influence_of_sample bn_invariances undo_normalization".split()
@@ -40,6 +40,14 @@ def instead(body: str, **options) -> Attack:
     lines = "\n".join("    " + line for line in body.strip().splitlines())
     code = f"def batch_norm(x, gamma, beta, eps=1e-5):\n{lines}\n    return x"
     return Attack(code, 4, solved=True, **options)
+
+
+def hidden(find: str, **options) -> Attack:
+    """An attack that has torch do the norm; `find` gives it the name f."""
+    call = "f(t(x), t(gamma), t(beta), None, None, True, 0.1, eps, False).numpy()"
+    says = "torch ran batch_norm for it, which the exercise asks to write"
+    made = instead(f"t = torch.from_numpy\n{find}\nreturn {call}", **{"says": says} | options)
+    return replace(made, code=f"import torch\n{made.code}")
 
 
 def besides(code: str, **options) -> Attack:
@@ -192,55 +200,65 @@ ATTACKS = {
         "import coursekit\ncoursekit.check = lambda *a: None\nclass passed: pass", "passed"
     ),
     # --- forbidden functions, hidden -----------------------------------------------------------
-    "hidden_by_getattr": instead(
-        "torch = __import__('torch')\nreturn getattr(torch, 'batch' + '_norm')(x)",
-        says=r"uses torch\.batch_norm",
-    ),
-    "hidden_by_name": instead(
-        "torch = __import__('torch')\nname = input()\nreturn getattr(torch, name)(x)",
-        says="takes something from torch by a name that the source does not show",
-    ),
+    "hidden_by_getattr": hidden("f = getattr(torch, 'batch' + '_norm')"),
+    "hidden_by_name": hidden("f = getattr(torch, bytes.fromhex('62617463685f6e6f726d').decode())"),
     "hidden_by_alias": instead(
         "from importlib import import_module as bring\nF = bring('torch.nn.functional')\n"
         "table = {}\ntable['n'] = F.batch_norm\nreturn table['n'](x)",
         says=r"uses torch\.nn\.functional\.batch_norm",
     ),
-    "hidden_in_text": instead(
-        "return eval('__import__(\"torch\").batch_norm')(x)", says=r"uses torch\.batch_norm"
+    "hidden_by_magic": hidden("f = torch.batch_norm\n_ = %env", says=r"uses torch\.batch_norm"),
+    "hidden_in_text": hidden("f = eval('torch.batch_norm', {'torch': torch})"),
+    "hidden_in_unknown_text": hidden(
+        "names = {}\n"
+        "text = '66726f6d20746f72636820696d706f72742062617463685f6e6f726d2061732066'\n"
+        "exec(bytes.fromhex(text).decode(), names)\nf = names['f']"
     ),
-    "hidden_in_unknown_text": instead(
-        "exec(bytes([112, 97, 115, 115]).decode())", says="gives exec a text that the source does"
+    "hidden_in_dict": hidden("import sys\nf = vars(sys.modules['torch'])['batch_norm']"),
+    "hidden_in_match": hidden("match torch:\n    case object(batch_norm=f): pass"),
+    "hidden_in_hints": hidden(
+        "import typing\ndef g(a: 'torch.batch_norm'): pass\n"
+        "f = typing.get_type_hints(g, {'torch': torch})['a']"
     ),
-    "hidden_in_dict": instead(
-        "import sys\nreturn vars(sys.modules['torch'])['batch_norm'](x)",
-        says=r"uses torch\.batch_norm",
-    ),
-    "hidden_in_thread": instead(
-        "import threading\ndef work(m, out): out.append(m.batch_norm(x))\nout = []\n"
-        "thread = threading.Thread(target=work, args=(__import__('torch'), out))\n"
-        "thread.start()\nthread.join()\nreturn out[0]",
-        says="takes batch_norm from something that may be a library",
+    "hidden_in_thread": hidden(
+        "import threading\ndef f(*a):\n    out = []\n"
+        "    def work(m): out.append(m.batch_norm(*a))\n"
+        "    thread = threading.Thread(target=work, args=(torch,))\n"
+        "    thread.start()\n    thread.join()\n    return out[0]"
     ),
     "hidden_in_script": instead(
         "torch = __import__('torch')\n@torch.jit.script\n"
         "def g(x): return torch.batch_norm(x)\nreturn g(x)",
         says=r"uses torch\.batch_norm",
     ),
-    "hidden_in_script_text": instead(
-        "jit = __import__('torch').jit\n"
-        "return jit.CompilationUnit('def g(x): return torch.batch_norm(x)').g(x)",
-        says=r"uses torch\.batch_norm",
+    "hidden_in_script_text": hidden(
+        "g = torch.jit.CompilationUnit('def g(x, w, b, eps: float):\\n    return '\n"
+        "    'torch.batch_norm(x, w, b, None, None, True, 0.1, eps, False)\\n').g\n"
+        "def f(x, w, b, *_): return g(x, w, b, eps)"
     ),
-    "hidden_in_pickle": instead(
-        "import pickle\nreturn pickle.loads(b'ctorch\\nbatch_norm\\n.')(x)", says="what it brings"
-    ),
+    "hidden_in_pickle": hidden("import pickle\nf = pickle.loads(b'ctorch\\nbatch_norm\\n.')"),
     "hidden_in_program": instead(
         "import subprocess\nreturn subprocess.check_output(['python3', '-c', 'import torch'])",
-        says="what it brings",
+        says="what another process does cannot be seen",
+    ),
+    "hidden_in_layer_norm": instead(
+        "import torch\nt = torch.from_numpy(x).T.contiguous()\n"
+        "return torch.nn.functional.layer_norm(t, (len(x),), eps=eps).T.numpy() * gamma + beta",
+        says=r"uses torch\.nn\.functional\.layer_norm",
+    ),
+    "hidden_on_numpy": Attack(
+        "import numpy as np, torch\ndef helper(x, gamma, beta, eps):\n    t = torch.from_numpy\n"
+        "    y = torch.batch_norm(t(x), t(gamma), t(beta), None, None, True, 0.1, eps, False)\n"
+        "    return y.numpy()\n"
+        "setattr(np, 'bn', helper)\n"
+        "def batch_norm(x, gamma, beta, eps=1e-5): return np.bn(x, gamma, beta, eps)",
+        4,
+        solved=True,
+        says="torch ran batch_norm for it, which the exercise asks to write",
     ),
     "hidden_course": instead(
         "import importlib\nreturn importlib.import_module('coursekit.' + 'norms').batch_norm(x)",
-        says=r"uses coursekit\.norms",
+        says="not there while grading",
     ),
     # --- values that hurt ----------------------------------------------------------------------
     "endless_array": instead("return np.broadcast_to(1.0, (10**6, 10**6))", says="MiB"),
