@@ -119,6 +119,14 @@ def source(function: Callable) -> str | None:
                 imports.append(f"import {value.__name__} as {alias}")
             elif _lent(value, function):
                 continue
-            elif hasattr(value, "__module__") and hasattr(value, "__name__"):
-                imports.append(f"from {value.__module__} import {value.__name__} as {alias}")
+            elif home := _home(value):
+                imports.append(f"from {home} import {value.__name__} as {alias}")
     return "\n".join(own + imports)
+
+
+def _home(value: Any) -> str:
+    """The module that a function or class is imported from; nothing where that cannot be told."""
+    home, name = getattr(value, "__module__", None), getattr(value, "__name__", None)
+    if not isinstance(home, str) or not isinstance(name, str) or not name.isidentifier():
+        return ""
+    return "torch" if home.startswith("torch._C") else home  # F.linear says torch._C._nn

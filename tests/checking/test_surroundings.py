@@ -1,11 +1,22 @@
+import functools
+
 import numpy as np
 import torch
+from torch import batch_norm
+from torch.nn.functional import linear
 
 from coursekit.checking.surroundings import outside, reach, source, used
 
 
 def inner(x):
     return np.add(x, 1)
+
+
+def uses_linear(x):
+    return linear(x, x), batch_norm, nameless
+
+
+nameless = functools.partial(print)
 
 
 def outer(x):
@@ -98,3 +109,9 @@ def test_a_name_that_is_not_set_yet_is_no_name():
     assert used(early) == {}
     late = 3
     assert used(early) == {"late": late}
+
+
+def test_a_function_of_torchs_is_told_as_a_notebook_imports_it():
+    assert "from torch import linear as linear" in source(uses_linear)
+    assert "from torch import batch_norm as batch_norm" in source(uses_linear)
+    compile(source(uses_linear), "source", "exec")
