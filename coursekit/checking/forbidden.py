@@ -77,6 +77,7 @@ class _Banned:
 
     def __init__(self, names: tuple[str, ...]):
         self.whole = frozenset(names)
+        self.known: dict[str, bool] = {}
         self.leaves: dict[str, set[str]] = defaultdict(set)
         for name in names:
             root, _, rest = name.partition(".")
@@ -85,7 +86,11 @@ class _Banned:
 
     def __contains__(self, name: str) -> bool:
         """True for a banned name, for what it holds, and for the library's other names for it."""
-        parts = name.split(".")
+        if name not in self.known:
+            self.known[name] = self._is_banned(name.split("."))
+        return self.known[name]
+
+    def _is_banned(self, parts: list[str]) -> bool:
         if any(".".join(parts[:n]) in self.whole for n in range(1, len(parts) + 1)):
             return True
         leaves = self.leaves.get(parts[0], ())

@@ -47,10 +47,12 @@ NORMS = {  # kind, which is also what torch's own operations for it are called -
     """,
     "weight_norm": """
         torch.nn.utils.weight_norm torch.nn.utils.parametrizations.weight_norm
+        torch.nn.utils.parametrizations._WeightNorm
         flax.linen.WeightNorm flax.nnx.WeightNorm
     """,
     "spectral_norm": """
         torch.nn.utils.spectral_norm torch.nn.utils.parametrizations.spectral_norm
+        torch.nn.utils.parametrizations._SpectralNorm
         keras.layers.SpectralNormalization tensorflow.keras.layers.SpectralNormalization
         flax.linen.SpectralNorm flax.nnx.SpectralNorm haiku.SpectralNorm
     """,

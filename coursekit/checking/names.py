@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 BUILTINS = frozenset({"getattr", "__import__"})
 IMPORTERS = frozenset({"builtins.__import__", "importlib.import_module", "importlib.__import__"})
-LIMIT = 16  # names that one name may stand for; of more, nothing is told
-DEPTH = 50  # of attributes of attributes; below, nothing is told
+LIMIT = 16  # names that one name may stand for, and dots in one; of more, nothing is told
+DEPTH = 50  # of expressions in expressions; below, nothing is told
 
 Many = dict[str, set[str]]
 
@@ -46,13 +46,8 @@ class Reader:
                 found = self._name(name)
             case ast.Attribute(value=owner, attr=name):
                 found = self._members(self.dotted(owner, depth + 1), name)
-            case ast.Call(func=function, args=[owner, ast.Constant(value=str() as name), *_]):
-                if "builtins.getattr" in self.dotted(function, depth + 1):
-                    found = self._members(self.dotted(owner, depth + 1), name)
-                else:
-                    found = self._imported(node, depth)
-            case ast.Call():
-                found = self._imported(node, depth)
+            case ast.Call(func=function, args=args):
+                found = self._called(self.dotted(function, depth + 1), args, depth)
             case ast.Subscript(value=table, slice=ast.Constant(value=str() as name)):
                 if any(n.endswith("sys.modules") for n in self.dotted(table, depth + 1)):
                     found = {name}
@@ -77,16 +72,17 @@ class Reader:
         return known if name in self.own else known | self.names.get(name, set())
 
     def _members(self, owners: set[str], member: str) -> set[str]:
-        names = [f"{owner}.{member}" for owner in owners]
+        names = [f"{owner}.{member}" for owner in owners if owner.count(".") < LIMIT]
         return set().union(*(self._stands_for(name) or {name} for name in names))
 
-    def _imported(self, call: ast.Call, depth: int) -> set[str]:
-        """The module that a call imports by its name."""
-        match call.args:
-            case [ast.Constant(value=str() as name), *_]:
-                functions = self.dotted(call.func, depth + 1) & IMPORTERS
-                top = {name.partition(".")[0]} if "builtins.__import__" in functions else set()
-                return {name} | top if functions else set()
+    def _called(self, functions: set[str], args: list[ast.expr], depth: int) -> set[str]:
+        """What a call gives, where it does nothing but look something up by its name."""
+        match args:
+            case [owner, ast.Constant(value=str() as name), *_] if "builtins.getattr" in functions:
+                return self._members(self.dotted(owner, depth + 1), name)
+            case [ast.Constant(value=str() as name), *_] if functions & IMPORTERS:
+                tops = {name.partition(".")[0]}  # __import__("torch.nn") is torch
+                return {name} | (tops if "builtins.__import__" in functions else set())
         return set()
 
 

@@ -125,6 +125,11 @@ def test_a_source_made_to_be_slow_is_read_soon():
     begun = time.perf_counter()
     known = "import torch\n" + doubling + many + f"{names} = {names}\n"
     assert forbidden_use(known + every, "f", BANNED) is None
+    calls = "def f(x):\n    return torch" + "('a', 'b')" * 60 + "\n"
+    assert forbidden_use("import torch\n" + calls, "f", BANNED) is None
+    steps = "f0 = torch\n" + "".join(f"f{n + 1} = f{n}.a\n" for n in range(3000))
+    all_ = "def f(x):\n    return " + ", ".join(f"f{n}" for n in range(3000))
+    assert forbidden_use("import torch\n" + steps + all_, "f", BANNED) is None
     assert forbidden_use(f"import torch\n{chain}\n{OPEN}", "f", BANNED)
     assert time.perf_counter() - begun < 8
 
