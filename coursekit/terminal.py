@@ -20,9 +20,13 @@ STAND_INS = {
     "★": "*", "☆": ".", "█": "#", "━": "-", "─": "-", "│": "|", "\N{NO-BREAK SPACE}": " ",
 }  # fmt: skip
 
-# Controls (a terminal obeys them), separators of lines and directions (they disguise what is
-# there), lone surrogates (bytes of a file name that are no text, which nothing can encode).
-_OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# Controls (a terminal obeys them), separators of lines, directions and what is invisible (they
+# disguise what is there), lone surrogates (bytes of a file name that are no text, which nothing can
+# encode). Joiners stay: several scripts need them to be written right.
+_OBEYED = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    r"\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 

@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "coursekit"
 
 FLOORS = (
-    "errors devices files terminal bibliography bars matching merge",
+    "errors devices files terminal bibliography bars matching merge patience",
     "norms moments checking data training",
     "exercises experiments layers deploy catalog",
     "grading sandbox workshop widgets figures workspace update doctor build directives publish "

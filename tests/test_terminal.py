@@ -2,6 +2,7 @@
 
 import io
 import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -79,3 +80,18 @@ def test_streams_that_cannot_be_changed_stay(monkeypatch):
 def test_a_text_is_one_word_of_a_command(monkeypatch, system, text, expected):
     monkeypatch.setattr("coursekit.terminal.WINDOWS", system == "nt")
     assert word(text) == expected
+
+
+def test_names_in_every_script_stay_as_they_are():
+    joined = "\N{ARABIC LETTER NOON}\N{ZERO WIDTH NON-JOINER}\N{ARABIC LETTER MEEM}"
+    for name in ("Zoë O'Neill", "王 小明", "Ἀθηνᾶ", joined, "a\u3000b", "👩\u200d🎓"):
+        assert printable(name) == name
+
+
+@given(st.text())
+def test_nothing_is_left_that_a_terminal_obeys(text):
+    shown = printable(text)
+    kinds = {unicodedata.category(c) for c in shown}
+    assert not kinds & {"Cc", "Cs", "Zl", "Zp"}
+    assert len(shown.splitlines()) <= 1 and shown.encode("utf-8") is not None
+    assert printable(shown) == shown

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from coursekit.checking.names import Reader
 from coursekit.checking.source import read
+from coursekit.patience import TEXT, at_most
 
 PROGRAMS = tuple(  # what another process runs is seen by nobody
     """subprocess.run subprocess.Popen subprocess.call subprocess.check_call subprocess.check_output
@@ -35,6 +36,7 @@ class Use:
         return f"line {self.line} {said}."
 
 
+@at_most(TEXT)
 def forbidden_use(source: str, function: str, banned: tuple[str, ...]) -> Use | None:
     """The first use of a banned dotted name in a function or in what it is built on.
 
@@ -53,12 +55,14 @@ def forbidden_use(source: str, function: str, banned: tuple[str, ...]) -> Use | 
     return next((use for use in found if use), None)
 
 
+@at_most(TEXT)
 def reached(source: str, function: str) -> set[str]:
     """The source's own names that a function is built on, its own among them."""
     known = read(source)
     return {name for name, _ in known.reach(function)} if known else set()
 
 
+@at_most(TEXT)
 def returns(source: str, function: str) -> bool:
     """False if the function certainly gives nothing back: no return of a value, yield or raise."""
     known = read(source)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from coursekit.grading.html import PAGES
+from coursekit.grading.html import PAGES, render
 from coursekit.grading.results import GradeReport
 from coursekit.grading.similarity import ALIKE, LONGEST, SHORTEST, Alike
 
@@ -50,7 +50,8 @@ order. Statements in another order are not seen through.</p>
 
 def page(report: GradeReport, groups: Sequence[Alike]) -> str:
     """The page's HTML."""
-    return PAGE.render(
+    return render(
+        PAGE,
         sandbox=report.sandbox,
         shortest=SHORTEST,
         longest=LONGEST,

@@ -43,9 +43,8 @@ def autograde(root: Path, lesson: str, sandbox: str, packs: tuple[Path, ...] = (
             staged.parent.mkdir(parents=True)
             shutil.copyfile(found[0], staged)
             report = grade(given, out, sandbox=sandbox, packs=packs)
-            for one in report.submissions:
-                if one.status == "judge_failed":
-                    raise JudgeError(one.reason)
+            if report.failures:
+                raise JudgeError("; ".join([*report.failures, *report.submissions[0].lines]))
             made = gradescope.results(report)[STUDENT]
             if other := next((s.lesson for s in report.submissions if s.lesson != lesson), ""):
                 made = _refused(f"Hand in the notebook of {lesson}; this is that of {other}.")

@@ -5,7 +5,7 @@ import re
 import symtable
 from dataclasses import dataclass, field
 
-MAGIC_LINE = re.compile(r"^\s*[%!?].*$", re.MULTILINE)
+MAGIC_LINE = re.compile(r"^[ \t]*[%!?].*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,10 @@ class CodeCell:
     @property
     def only_checks(self) -> bool:
         """True if the cell does nothing but call `check`: it is the course's, not the learner's."""
-        return re.fullmatch(r"\s*(check\(.*\)\s*)+", self.source) is not None
+        lines = [line for row in self.source.split("\n") if (line := row.strip())]
+        return bool(lines) and all(
+            line.startswith("check(") and line[6:].endswith(")") for line in lines
+        )
 
     def gives(self, name: str) -> bool:
         """True if running the cell would bind that name, as far as its text parses."""
@@ -54,7 +57,7 @@ class OtherCell:
 
 def definitions(source: str) -> list[str]:
     """Functions and classes that a text defines, syntax errors or not."""
-    return re.findall(r"^(?:async\s+)?(?:def|class)\s+(\w+)", source, re.MULTILINE)
+    return re.findall(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", source, re.MULTILINE)
 
 
 def parses(source: str) -> bool:

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from coursekit import __version__
 from coursekit.checking import panel
-from coursekit.grading.html import PAGES
+from coursekit.grading.html import PAGES, render
 from coursekit.grading.results import SubmissionReport
 
 PAGE = PAGES.from_string("""\
@@ -51,7 +51,8 @@ def page(report: SubmissionReport, sandbox: str) -> str:
     exercises = [r for r in report.shown if r.max]
     questions = [r for r in report.shown if not r.max and r.status != "unsolved"]
     sections = {"Exercises": exercises, "Questions, which carry no points": questions}
-    return PAGE.render(
+    return render(
+        PAGE,
         report=report,
         sandbox=sandbox,
         sections={

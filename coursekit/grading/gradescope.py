@@ -3,22 +3,28 @@
 The form is documented at https://gradescope-autograders.readthedocs.io/en/latest/specs/.
 """
 
-import re
 from typing import Any
 
 from coursekit.checking import Result, panel
+from coursekit.grading import naming
 from coursekit.grading.results import GradeReport, SubmissionReport
-
-UNSAFE = re.compile(r"[^\w.@+ -]")
 
 
 def results(report: GradeReport) -> dict[str, dict[str, Any]]:
-    """The content of results.json by student, as the name of a folder; only what they may see."""
+    """The content of results.json by student, as the name of a folder; only what they may see.
+
+    A student for whom the grader itself failed has none: it would say a score.
+    """
     handed: dict[str, list[SubmissionReport]] = {}
     for s in report.submissions:
         if s.student:
             handed.setdefault(s.student, []).append(s)
-    return {_folder(student): _results(mine, report) for student, mine in handed.items()}
+    folders = naming.folders(handed)
+    return {
+        folders[student]: _results(mine, report)
+        for student, mine in handed.items()
+        if not any(s.unjudged for s in mine)
+    }
 
 
 def _results(mine: list[SubmissionReport], report: GradeReport) -> dict[str, Any]:
@@ -52,8 +58,3 @@ def _test(r: Result, s: SubmissionReport) -> dict[str, Any]:
         "tags": [s.lesson, r.status, *([r.diagnosis] if r.diagnosis else [])],
         "visibility": "visible",
     }
-
-
-def _folder(student: str) -> str:
-    """A student's name as a folder's, which cannot lead out of the one it is in."""
-    return UNSAFE.sub("_", student).lstrip(".") or "_"

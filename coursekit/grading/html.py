@@ -1,9 +1,12 @@
 """What every written page shares: one file, nothing fetched, landmarks, dark and light."""
 
-from jinja2 import DictLoader, Environment
+from typing import Any
+
+from jinja2 import DictLoader, Environment, Template
 from markupsafe import Markup
 
 from coursekit.checking import panel
+from coursekit.terminal import printable
 
 # Text has a contrast of at least 4.5 on its background in both themes, a bar of at least 3.
 STYLE = """
@@ -82,3 +85,8 @@ PAGES = Environment(
 )
 PAGES.globals["style"] = Markup(panel.STYLE + STYLE)
 PAGES.filters["words"] = lambda name: str(name).replace("_", " ")
+
+
+def render(page: Template, **values: Any) -> str:
+    """The page's HTML; whatever it shows, no character in it steers what shows it."""
+    return printable(page.render(**values), lines=True)

@@ -34,7 +34,7 @@ def canvas(report: GradeReport) -> str:
     rows.append(["    Points Possible", "", "", "", "", *lessons.values()])
     for student, mine in table.items():
         name, number = text_cell(student), _canvas_id(mine.values())
-        scores = [mine[lesson].score if lesson in mine else "" for lesson in lessons]
+        scores = [_score(mine.get(lesson)) for lesson in lessons]
         rows.append([name, number, "", "" if number else name, "", *scores])
     return _text(rows)
 
@@ -49,7 +49,8 @@ def moodle(report: GradeReport) -> str:
         cells: list[Any] = []
         for lesson in lessons:
             done = mine.get(lesson)
-            cells += [done.score, text_cell(feedback(done))] if done else ["", ""]
+            there = done is not None and not done.unjudged  # one without the other deletes it
+            cells += [done.score, text_cell(feedback(done))] if done and there else ["", ""]
         rows.append([text_cell(student), *cells])
     return _text(rows)
 
@@ -61,7 +62,7 @@ def worksheets(report: GradeReport) -> dict[str, str]:
         number = _participant(s)
         if number and s.results:
             told = text_cell(feedback(s))
-            row = [f"Participant {number}", text_cell(s.student), s.score, "", told]
+            row = [f"Participant {number}", text_cell(s.student), _score(s), "", told]
             found.setdefault(s.lesson, []).append(row)
     columns = ["Identifier", "Full name", "Grade", "Last modified (grade)", "Feedback comments"]
     return {lesson: _text([columns, *rows]) for lesson, rows in found.items()}
@@ -76,6 +77,11 @@ def feedback(report: SubmissionReport) -> str:
         if r.max
     ]
     return "; ".join(told) or f"{report.status}: {report.reason}"
+
+
+def _score(report: SubmissionReport | None) -> float | str:
+    """The points; nothing where none were handed in for, and none where the grader failed."""
+    return "" if report is None or report.unjudged else report.score
 
 
 def _canvas_id(mine: Iterable[SubmissionReport]) -> str:

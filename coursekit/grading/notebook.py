@@ -13,10 +13,12 @@ from coursekit.errors import GradeError
 from coursekit.grading import course
 from coursekit.grading.cells import CodeCell, OtherCell, definitions
 from coursekit.grading.transform import Told, tell
+from coursekit.patience import TEXT, at_most
 
 SIZE_LIMIT = 50 << 20
+CELLS, CELL_LIMIT, CODE_LIMIT = 10_000, 1 << 20, 4 << 20  # in number, and in characters
 AGAIN = "open it in JupyterLab, save it and hand it in again"
-TORCH_IMPORT = re.compile(r"^\s*(?:from\s+torch\b|import\s.*\btorch\b)", re.MULTILINE)
+TORCH_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+torch\b|import[ \t].*\btorch\b)", re.MULTILINE)
 KERNELS = {"python.*": "python", "xpython": "python", "ir": "r", "julia.*": "julia"}  # by name
 
 
@@ -100,6 +102,7 @@ class Notebook:
         return [f"cell {n}: {note}" for n, told in self.told.items() for note in told.notes]
 
 
+@at_most(TEXT)
 def read(path: Path) -> Notebook:
     """The notebook in a file.
 
@@ -120,13 +123,23 @@ def read(path: Path) -> Notebook:
         notes.append(f"its format is old (nbformat 3) and was read as it is; {AGAIN}")
     elif odd:
         notes.append(f"{odd} and was read as Python 3; {AGAIN}")
+    if len(_cells(content)) > CELLS:
+        raise GradeError(f"it has more than {CELLS} cells; remove what is no answer, and {AGAIN}")
     cells = [(n, cell) for n, cell in enumerate(_cells(content), 1) if isinstance(cell, dict)]
-    code = tuple(_code_cell(n, cell) for n, cell in cells if cell.get("cell_type") == "code")
+    code = [_code_cell(n, cell) for n, cell in cells if cell.get("cell_type") == "code"]
     others = tuple(_other_cell(n, cell) for n, cell in cells if cell.get("cell_type") != "code")
+    for cell in code:
+        if len(cell.source) > CELL_LIMIT:
+            words = f"cell {cell.number} has more than {CELL_LIMIT} characters and was left out"
+            notes.append(f"{words}: put its data into a file")
+    code = [cell for cell in code if len(cell.source) <= CELL_LIMIT]
+    if sum(len(cell.source) for cell in code) > CODE_LIMIT:
+        words = f"its code has more than {CODE_LIMIT} characters: put its data into a file"
+        raise GradeError(f"{words}, and hand it in again")
     about = _dict(_dict(content, "metadata"), "coursekit").get("lesson")
     lesson = about if isinstance(about, str) else ""
     notes += _no_longer_code(others, lesson)
-    return Notebook(code, notes, others, lesson)
+    return Notebook(tuple(code), notes, others, lesson)
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 from coursekit.grading.chart import bars
-from coursekit.grading.html import PAGES
+from coursekit.grading.html import PAGES, render
 from coursekit.grading.results import GradeReport, SubmissionReport
 
 SECONDS = (0, 1, 2, 5, 10, 20, 30, 60)
@@ -37,6 +36,18 @@ PAGE = PAGES.from_string("""\
 </nav>
 {% endblock %}
 {% block main %}
+{% if report.failures %}
+<div class="warning">
+<p>{{ report.failures[0] }}</p>
+{% if report.failures | length > 1 %}
+<ul>
+{% for line in report.failures[1:] %}
+<li>{{ line }}</li>
+{% endfor %}
+</ul>
+{% endif %}
+</div>
+{% endif %}
 {% if look %}
 <h2>To look at</h2>
 <ul>
@@ -73,7 +84,14 @@ PAGE = PAGES.from_string("""\
 <h2 id="submissions">Every submission</h2>
 {% call(s) table("every submission, with its feedback",
                  [("Submission", 0), ("Status", 0), ("Score", 1), ("Of", 1)], report.submissions) %}
-<td><a href="{{ feedback(s) }}">{{ s.file }}</a></td><td>{{ s.status }}</td>
+<td>
+{% if s.page %}
+<a href="{{ address(s.page) }}">{{ s.file }}</a>
+{% else %}
+{{ s.file }}
+{% endif %}
+</td>
+<td>{{ s.status }}</td>
 <td class="number">{{ "%g" % s.score }}</td><td class="number">{{ "%g" % s.max }}</td>
 {% endcall %}
 {% endblock %}
@@ -87,7 +105,8 @@ def page(report: GradeReport) -> str:
     """The class report's HTML; it links to the feedback pages beside it."""
     names = dict.fromkeys(s.lesson for s in report.submissions if s.results)
     everyone = report.submissions
-    return PAGE.render(
+    return render(
+        PAGE,
         report=report,
         sandbox=report.sandbox,
         students=len({s.student for s in everyone}),
@@ -95,7 +114,7 @@ def page(report: GradeReport) -> str:
         lessons=[_lesson(n, [s for s in everyone if s.lesson == n]) for n in sorted(names)],
         time=_time(everyone),
         slowest=sorted(everyone, key=lambda s: -s.seconds)[:SLOWEST],
-        feedback=lambda s: quote(f"feedback/{PurePath(s.file).with_suffix('.html').as_posix()}"),
+        address=quote,
     )
 
 

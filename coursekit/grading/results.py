@@ -9,6 +9,7 @@ from typing import Any
 from coursekit import exercises
 from coursekit.checking import Result
 from coursekit.grading.submissions import Submission
+from coursekit.terminal import printable
 
 ENDINGS = ("graded", "timeout", "oom", "crashed", "malformed", "judge_failed")
 
@@ -30,6 +31,7 @@ class SubmissionReport:
     again: bool = False  # no verdict to keep: the next run judges it anew
     kept: float = 1.0  # the share of the points that lateness left
     given: float | None = None  # points for the lesson as a whole, given by hand
+    page: str = ""  # where the learner's page lies below the reports
 
     @property
     def score(self) -> float:
@@ -39,6 +41,12 @@ class SubmissionReport:
     @property
     def max(self) -> float:
         return _number(sum(r.max for r in self.results))
+
+    @property
+    def unjudged(self) -> bool:
+        """True if the grader itself failed on it, and nobody gave points by hand."""
+        statuses = {self.status, *(r.status for r in self.results)}
+        return "judge_failed" in statuses and self.given is None
 
     @property
     def lines(self) -> list[str]:
@@ -52,6 +60,7 @@ class SubmissionReport:
             "student": self.student,
             "lesson": self.lesson,
             "file": self.file,
+            "page": self.page,
             "status": self.status,
             "reason": self.reason,
             "notes": list(self.notes),
@@ -95,12 +104,22 @@ class GradeReport:
     out: str = ""
     seconds: float = field(default=0.0, compare=False)
     judged: int | None = field(default=None, compare=False)  # in this run; None: nobody counted
+    problems: tuple[str, ...] = ()  # what could not be done for the class, in words
 
     @property
     def exit_code(self) -> int:
-        """0, or 1 if some file could not be graded."""
-        failed = any(s.ungraded or s.status == "judge_failed" for s in self.submissions)
-        return 1 if failed else 0
+        """0, or 1 if some file could not be graded, or something of the reports not be made."""
+        failed = any(s.ungraded or s.unjudged for s in self.submissions)
+        return 1 if failed or self.problems else 0
+
+    @property
+    def failures(self) -> list[str]:
+        """What the grader itself failed at, to be said on top: a line on all, then one for each."""
+        files = [s.file for s in self.submissions if s.unjudged]
+        them = f"{len(files)} submission{'s' if len(files) > 1 else ''}"
+        again = f"{'they are' if len(files) > 1 else 'it is'} graded again by the next run"
+        told = [f"The grader itself failed on {them}; {again}:", *files] if files else []
+        return [*told, *self.problems]
 
     def as_json(self) -> dict[str, Any]:
         """The content of results.json."""
@@ -118,17 +137,21 @@ class GradeReport:
         rows.writerow(["student", "lesson", "file", "status", "score", "max"])
         for s in self.submissions:
             texts = [s.student, s.lesson, s.file, s.status]
-            rows.writerow([*map(text_cell, texts), s.score, s.max])
+            score = "" if s.unjudged else s.score  # no points, and not none either
+            rows.writerow([*map(text_cell, texts), score, s.max])
         return out.getvalue()
 
     def summary(self) -> str:
         """A table for the terminal, what needs a look, and the commonest diagnoses."""
-        width = max((len(s.file) for s in self.submissions), default=0)
-        out = [
-            f"{s.file:<{width}}  {f'{s.score:g} of {s.max:g}':>10}  {s.status}"
-            for s in self.submissions
+        files = [printable(s.file) for s in self.submissions]
+        width = max(map(len, files), default=0)
+        first, *more = map(printable, self.failures or [""])
+        out = [first, *(f"  {line}" for line in more), ""] if first else []
+        out += [
+            f"{file:<{width}}  {f'{s.score:g} of {s.max:g}':>10}  {s.status}"
+            for file, s in zip(files, self.submissions, strict=True)
         ]
-        look = [line for s in self.submissions for line in s.lines]
+        look = [printable(line) for s in self.submissions for line in s.lines]
         out += ["", "To look at:", *(f"  {line}" for line in look)] if look else []
         common = self._diagnoses().most_common(5)
         out += ["", "Most frequent diagnoses:"] if common else []
@@ -159,4 +182,5 @@ def _number(value: float) -> float:
 
 def text_cell(text: str) -> str:
     """Text that a spreadsheet takes as text, even if it begins as a formula would."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    text = printable(text)
+    return "'" + text if text[:1] in ("=", "+", "-", "@") else text

@@ -5,22 +5,23 @@ import json
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coursekit import __version__, exercises
-from coursekit.errors import GradeError
+from coursekit.errors import GradeError, JudgeError
 from coursekit.files import write_changed
-from coursekit.grading import outputs, scheduler
+from coursekit.grading import naming, outputs, scheduler
 from coursekit.grading.crew import Crew, Item, Judged, lost
 from coursekit.grading.examine import Settings
 from coursekit.grading.feedback import page
 from coursekit.grading.progress import progress
 from coursekit.grading.results import GradeReport
-from coursekit.grading.similarity import Alike
 from coursekit.grading.submissions import Submission, discover
+from coursekit.grading.workplace import workplace
 from coursekit.sandbox.box import Limits, open_box
 
 if TYPE_CHECKING:  # SQLAlchemy is for the process that writes; workers do without
@@ -69,9 +70,9 @@ def grade(
     _check(jobs, timeout, total, seed)
     for pack in packs:
         exercises.name_pack(pack)
-    with tempfile.TemporaryDirectory(prefix="coursekit-") as scratch:
+    with workplace() as scratch, ExitStack() as ends:
         try:
-            found = discover(submissions, Path(scratch), _ours(out, packs, db, policy))
+            found = discover(submissions, scratch, _ours(out, packs, db, policy))
         except GradeError:
             for pack in packs:  # what is wrong with one is the better thing to say
                 exercises.add_pack(pack)
@@ -79,18 +80,20 @@ def grade(
         if cluster is None:
             open_box(sandbox)
         _prepare(out)
-        hidden = [submissions, out, *packs, Path(scratch)]
+        hidden = [submissions, out, *packs, scratch]
         secret = tuple(path.resolve() for path in hidden)
         limits = Limits(exercise=timeout, total=total)
         settings = Settings(0, sandbox, limits, secret, tuple(p.resolve() for p in packs))
-        crew = Crew(settings, 1 if cluster else min(jobs, len(found)))
+        crew = ends.enter_context(Crew(settings, 1 if cluster else min(jobs, len(found)), scratch))
         if not (cluster or db or (out / "results.json").exists()):
             crew.warm_up(found)  # nothing was judged yet: all of it will be
-        crew.examine_packs()
 
         from coursekit.grading.gradebook import Gradebook, locate, parse
         from coursekit.grading.gradebook import policy as policies
 
+        crew.examine_packs()  # by now a worker may be warm
+        for pack in packs if policy else ():  # it may name their questions
+            exercises.load(pack.stem)
         plan = policies.read(policy) if policy else None
         url = parse(db) if db else locate(out)
         if url.get_backend_name() == "sqlite" and url.database:
@@ -110,7 +113,7 @@ def grade(
             if plan is not None:
                 book.keep(policy=plan.as_text())
             judged = _grade(book, found, crew, cluster)
-            return replace(write_reports(book, out, started, found, crew.similar), judged=judged)
+            return replace(write_reports(book, out, started, found, crew), judged=judged)
 
 
 def _grade(book: "Gradebook", found: list[Submission], crew: Crew, cluster: str | None) -> int:
@@ -150,13 +153,16 @@ def write_reports(
     out: Path,
     started: float | None = None,
     found: list[Submission] | None = None,
-    compare: Callable[..., list[Alike]] | None = None,
+    crew: Crew | None = None,
 ) -> GradeReport:
     """Write all that is made of a gradebook's last run, with what its instructor says.
 
     Args:
         found: what was handed in, where it is at hand; without it answers are not compared.
-        compare: tells which answers are alike; see `outputs.write`.
+        crew: tells which answers are alike.
+
+    A page that cannot be written costs its own submission, and so does an answer that cannot be
+    compared; both are said in the reports.
 
     Raises:
         GradeError: something of that run is still to be graded, or `out` cannot be written.
@@ -166,18 +172,31 @@ def write_reports(
     waiting = [entry.file for entry in entries if entry.report is None]
     if waiting or not kept:
         raise GradeError(f"{len(waiting)} submissions are not graded yet; run `coursekit grade`")
+    reports = [entry.report for entry in entries if entry.report is not None]
+    names, problems = naming.pages(report.file for report in reports), []
+    for number, report in enumerate(reports):
+        try:
+            write_changed(out / names[report.file], page(report, kept["sandbox"]))
+            reports[number] = replace(report, page=names[report.file])
+        except Exception as error:  # of one: the others have theirs
+            problems.append(f"{report.file}: its page could not be written ({_said(error)})")
     whole = GradeReport(
-        tuple(entry.report for entry in entries if entry.report is not None),
+        tuple(reports),
         int(book.recall("seed") or 0),
         kept["sandbox"],
         __version__,
         str(out),
         0.0 if started is None else time.monotonic() - started,
+        tuple(problems),
     )
-    for report in whole.submissions:
-        path = out / "feedback" / Path(report.file).with_suffix(".html")
-        _write(path, page(report, whole.sandbox))
-    outputs.write(whole, out, found, compare)
+    try:
+        outputs.write(whole, out, found, crew.similar if crew else None)
+    except JudgeError as error:
+        problems.append(f"answers were not compared: {error}")
+    problems += crew.problems if crew else ()
+    if len(problems) > len(whole.problems):
+        whole = replace(whole, problems=tuple(problems))
+        outputs.write(whole, out)
     return whole
 
 
@@ -214,8 +233,6 @@ def _prepare(out: Path) -> None:
         ) from error
 
 
-def _write(path: Path, text: str) -> None:
-    try:
-        write_changed(path, text)
-    except OSError as error:
-        raise GradeError(f"cannot write {path} ({error.strerror})") from error
+def _said(error: Exception) -> str:
+    told = error.strerror if isinstance(error, OSError) else None
+    return told or f"{type(error).__name__}: {error}"

@@ -1,10 +1,12 @@
 """Many submissions on many machines: the judge runs on the workers of a Dask cluster.
 
-Each worker is a process that keeps its own warm sandboxes from one submission to the next. What
-comes back is written by one process, the one that holds the gradebook. A worker that is lost has
-its submissions judged elsewhere: Dask gives them to another.
+Each worker has a process of its own that judges, with warm sandboxes that it keeps from one
+submission to the next, and that it can kill over one. What comes back is written by one process,
+the one that holds the gradebook. A worker that is lost has its submissions judged elsewhere: Dask
+gives them to another.
 """
 
+import atexit
 import contextlib
 import functools
 import itertools
@@ -18,7 +20,9 @@ from typing import Any, TypeVar
 
 from coursekit import __version__, exercises
 from coursekit.errors import CourseError, GradeError
+from coursekit.grading.crew import allowed, given_up
 from coursekit.grading.examine import Settings, examine
+from coursekit.grading.pool import Pool
 from coursekit.grading.results import SubmissionReport, ungraded
 from coursekit.grading.submissions import Submission
 from coursekit.sandbox.box import open_box
@@ -29,7 +33,7 @@ PATIENCE = 60  # seconds for the scheduler to answer and for a first worker to c
 AHEAD = 3  # submissions under way for each that is judged at a time,
 LEAST = 64  # and so many at first, so that a cluster that grows with its work does grow
 LOOK = 5.0  # seconds between two looks at how many workers there are
-_one_at_a_time = threading.Lock()  # a worker's threads share its sandboxes
+_one_at_a_time = threading.Lock()  # a worker's threads share its judge
 
 
 def each(
@@ -179,7 +183,24 @@ def judged(
         if exercises.version(one.lesson) != versions.get(one.lesson, ""):
             words = "the worker's exercises are not those of the grader: install the same course"
             return row, ungraded(one, "judge_failed", words)
-        return row, examine(replace(one, path=path), settings)
+        todo = [(row, replace(one, path=path))]
+        gave_up = functools.partial(given_up, settings=settings)
+        work = functools.partial(_judged, settings=settings)
+        [outcome] = _judges().each(work, todo, gave_up, allowed(settings.limits))
+        return outcome
+
+
+def _judged(item: tuple[int, Submission], settings: Settings) -> tuple[int, SubmissionReport]:
+    row, submission = item
+    return row, examine(submission, settings)
+
+
+@functools.cache
+def _judges() -> Pool:
+    """This worker's own judge: one process, which ends with it."""
+    pool = Pool(1, Path(_folder().name))
+    atexit.register(pool.__exit__)
+    return pool
 
 
 @functools.cache

@@ -22,13 +22,11 @@ import keyword
 import textwrap
 import tokenize
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from coursekit import exercises
-from coursekit.bars import bar
 from coursekit.checking import Exercise
 from coursekit.errors import GradeError
 from coursekit.grading.notebook import read
@@ -38,6 +36,7 @@ from coursekit.grading.submissions import Submission
 ALIKE = 90  # per cent of the tokens, in order
 SHORTEST = 30  # tokens; below, everybody writes the same
 LONGEST = 2_000  # tokens; the course's own answers end at about 400, and nobody may fill the hours
+LARGEST = 100_000  # characters; longer code is no answer to an exercise
 PUBLISHED = "published/"  # no student: names of students are names of files
 UNWRITTEN = ("unsolved", "missing")
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
@@ -45,6 +44,9 @@ LAYOUT = {
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT,
     tokenize.ENDMARKER,
 }  # fmt: skip
+
+
+Answers = tuple[tuple[str, str], ...]  # a submission's (exercise, code)
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,18 @@ class Alike:
         }
 
 
-def similar(report: GradeReport, found: Sequence[Submission]) -> list[Alike]:
+def similar(
+    report: GradeReport, found: Sequence[Submission], read: Sequence[Answers] | None = None
+) -> list[Alike]:
     """Every group of answers that are alike, those far from any published one and long ones first.
 
     Answers that were not written, or of under SHORTEST or over LONGEST tokens, are left out.
+
+    Args:
+        read: the `answers` of each submission, where they were read elsewhere.
     """
+    if read is None:
+        read = [answers(one) for one in found]
     written: dict[tuple[str, str], dict[str, str]] = {}  # (lesson, exercise) -> who -> code
     done = {
         (s.file, r.exercise)
@@ -85,12 +94,11 @@ def similar(report: GradeReport, found: Sequence[Submission]) -> list[Alike]:
         for r in s.results
         if r.status not in UNWRITTEN
     }
-    for submission in bar(found, "reading answers"):
-        for name, code in _answers(submission):
+    for submission, own in zip(found, read, strict=True):
+        for name, code in own:
             if (submission.file, name) in done:
                 written.setdefault((submission.lesson, name), {})[submission.student] = code
-    keys = bar(sorted(written), "comparing answers")
-    groups = [g for key in keys for g in _groups(*key, written[key])]
+    groups = [g for key in sorted(written) for g in _groups(*key, written[key])]
     return sorted(groups, key=lambda g: (bool(g.published), -g.tokens, g.exercise, g.students))
 
 
@@ -101,17 +109,18 @@ def fingerprint(report: GradeReport, found: Sequence[Submission]) -> str:
         outcomes = [(r.exercise, r.status in UNWRITTEN) for r in s.results]
         seen.update(repr((s.student, s.file, outcomes)).encode())
     for submission in found:
-        seen.update(repr((submission.student, submission.file, submission.problem)).encode())
-        if not submission.problem:
-            with suppress(OSError):
-                seen.update(hashlib.sha256(submission.path.read_bytes()).digest())
+        about = (submission.student, submission.file, submission.problem)
+        seen.update(repr(about).encode())
+        seen.update(submission.content_hash().encode())
     return seen.hexdigest()
 
 
-def _answers(submission: Submission) -> Iterator[tuple[str, str]]:
+def answers(submission: Submission) -> Answers:
     """The code of each exercise of a submission that defines it; the last definition counts."""
-    if submission.problem:
-        return
+    return () if submission.problem else tuple(_answers(submission))
+
+
+def _answers(submission: Submission) -> Iterator[tuple[str, str]]:
     try:
         text = read(submission.path).python[0]
         nodes = [n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
@@ -120,7 +129,8 @@ def _answers(submission: Submission) -> Iterator[tuple[str, str]]:
     last = {node.name: node for node in nodes}
     for name, task in exercises.load(submission.lesson).items():
         if isinstance(task, Exercise) and name in last:
-            yield name, ast.get_source_segment(text, last[name]) or ""
+            code = ast.get_source_segment(text, last[name]) or ""
+            yield name, code if len(code) <= LARGEST else ""
 
 
 def _groups(lesson: str, name: str, written: dict[str, str]) -> Iterator[Alike]:

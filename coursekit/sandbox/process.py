@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 
 from coursekit.errors import SandboxError
+from coursekit.patience import unlimited
 from coursekit.sandbox.box import Box, Limits
 from coursekit.sandbox.channel import Channel, HostGone, HostLate
 from coursekit.sandbox.wire import WireError
@@ -20,7 +21,7 @@ class Program:
         self.folder = tempfile.TemporaryDirectory(prefix="coursekit-")  # seen only without a box
         self.boxed = box.name == "bubblewrap"
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, kind)
-        with theirs:
+        with theirs, unlimited():  # its limits are its own
             self.process = subprocess.Popen(
                 box.command(role, theirs.fileno(), imports, memory),
                 env=box.environment(),

@@ -17,6 +17,7 @@ def handed(student="zoe", lesson="my_lesson", *results, **changes):
     """One submission; its learner may see every result."""
     fields = {"status": "graded", "results": results, "shown": results}
     fields["file"] = f"{student}/01_{lesson}.ipynb"
+    fields["page"] = f"feedback/{student}/01_{lesson}.html"
     return SubmissionReport(student, lesson, **fields | changes)
 
 

@@ -64,8 +64,8 @@ def test_results_json_has_the_agreed_form(run):
     assert (results["seed"], results["sandbox"]) == (7, "bubblewrap")
     for submission in results["submissions"]:
         assert list(submission) == [
-            "student", "lesson", "file", "status", "reason", "notes", "score", "max", "seconds",
-            "exercises",
+            "student", "lesson", "file", "page", "status", "reason", "notes", "score", "max",
+            "seconds", "exercises",
         ]  # fmt: skip
         for exercise in submission["exercises"]:
             assert list(exercise) == [

@@ -17,7 +17,8 @@ import pytest
 
 from coursekit.cli import main
 from coursekit.errors import GradeError
-from coursekit.grading import crew, desk, grade, run
+from coursekit.grading import desk, grade, run
+from coursekit.grading.crew import Crew
 from coursekit.grading.gradebook import Gradebook, locate
 from grading.classes import (
     HALVES,
@@ -37,13 +38,13 @@ pytestmark = [pytest.mark.needs("bwrap"), pytest.mark.usefixtures("packs_of_its_
 def judged(monkeypatch):
     """The files that are judged, as they are."""
     seen = []
-    examine = crew.examine
+    judge = Crew.judge
 
-    def watched(submission, settings):
-        seen.append(submission.file)
-        return examine(submission, settings)
+    def watched(self, todo):
+        seen.extend(submission.file for _, submission in todo)
+        return judge(self, todo)
 
-    monkeypatch.setattr(crew, "examine", watched)
+    monkeypatch.setattr(Crew, "judge", watched)
     return seen
 
 
@@ -157,10 +158,14 @@ def test_a_timeout_is_judged_again_only_with_more_time(room, judged):
         assert len(judged) == times
 
 
+def fails(item, settings):
+    raise ZeroDivisionError
+
+
 def test_what_the_grader_failed_at_is_tried_again(room, judged, monkeypatch):
     hand_in(room.folder, "ann")
     with monkeypatch.context() as broken:
-        broken.setattr("coursekit.grading.examine.read", lambda path: 1 / 0)
+        broken.setattr("coursekit.grading.crew._judged", fails)
         assert room().submissions[0].status == "judge_failed"
     assert room().submissions[0].score == 3 and len(judged) == 2
 
@@ -618,6 +623,7 @@ def test_an_unchanged_class_of_a_hundred_takes_less_than_a_second(room, judged):
     """In processor time, which a busy machine does not stretch."""
     make(room.folder, 100)
     room(jobs=2)
+    judged.clear()
     spent = []
     for _ in range(3):
         begun = time.process_time()
