@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 
 COPY = r"(?:-(?P<canvas>\d+)| ?\((?P<browser>\d+)\)|-Copy(?P<jupyter>\d+))?"
-STEM = re.compile(rf"(?:\d\d_)?(?P<lesson>.+?){COPY}")
+STEM = re.compile(rf"(?:\d\d_)?(?P<lesson>.+?){COPY}", re.DOTALL)  # names may hold a line break
 OF_NOTEBOOK = re.compile(r"(.*?)\.ipynb(?![^\W_]).*", re.IGNORECASE | re.DOTALL)
 
 

@@ -187,7 +187,7 @@ def write_reports(
         __version__,
         str(out),
         0.0 if started is None else time.monotonic() - started,
-        tuple(problems),
+        problems=tuple(problems),
     )
     try:
         outputs.write(whole, out, found, crew.similar if crew else None)
