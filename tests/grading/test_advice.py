@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursekit.checking import REGISTRY
+from coursekit import exercises
 from coursekit.grading import grade
 from coursekit.grading.advice import NOT_WATCHED
 from grading.test_packs import hand_in, only_this_packs_tasks  # noqa: F401
@@ -87,4 +87,5 @@ def test_what_torch_ran_is_withheld_and_told(tmp_path):
             assert (submission["score"], found["status"]) == (1, "passed"), submission
             told = [note for note in submission["notes"] if NOT_WATCHED in note]
             assert bool(told) is (name == "slow") and "withheld" not in page
-    assert REGISTRY["norm"].forbidden  # or nothing is looked for
+    pack = exercises.add_pack(tmp_path / "own_norm.py")
+    assert pack["norm"].forbidden  # or nothing is looked for
