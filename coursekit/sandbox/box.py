@@ -9,6 +9,7 @@ import functools
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -19,9 +20,11 @@ from coursekit.sandbox.mounts import (
     PACKAGE,
     ROOT,
     Mount,
+    helpers,
     in_sight,
     inside,
     interpreter,
+    loader_path,
     mounts,
     packages,
 )
@@ -85,7 +88,7 @@ class Box:
     def command(
         self, role: str, descriptor: int, imports: tuple[str, ...] = (), memory: int = 0
     ) -> list[str]:
-        """The program to run: a "host" for one submission, or a "zygote" that forks hosts.
+        """The program to run: a "cold" host for one submission, or a "zygote" that forks hosts.
 
         Args:
             descriptor: of the inherited socket to the judge.
@@ -95,7 +98,8 @@ class Box:
         root = str(ROOT if self.name == "bubblewrap" else PACKAGE)
         place = inside if self.name == "bubblewrap" else Path
         watched = memory if self.name == "bubblewrap" else 0  # outside, /proc shows strangers too
-        given = [descriptor, watched] if role == "host" else [descriptor, imports, self.disk]
+        given = [descriptor, watched] if role == "cold" else [descriptor, imports]
+        given.append(self.disk)
         boot = json.dumps([root, [str(place(p)) for p in packages()], role, given])
         python = [str(place(interpreter())), "-s", "-S", "-P", "-B", "-c", BOOT, boot]
         return [*self._walls(role), *python] if self.name == "bubblewrap" else python
@@ -104,16 +108,20 @@ class Box:
         """For the program itself. bubblewrap's own must be empty: the box can read it in /proc."""
         return {} if self.name == "bubblewrap" else ENVIRONMENT | {"HOME": "/nonexistent"}
 
-    def _walls(self, role: str = "host") -> list[str]:
+    def _walls(self, role: str = "cold") -> list[str]:
         """bubblewrap's part of the command, for root with what makes it an ordinary user's."""
         known, program = _options(), str(shutil.which("bwrap"))
         space = "--unshare-user --unshare-pid --unshare-ipc --unshare-net --unshare-uts"
         walls = [program, *space.split(), "--unshare-cgroup-try", "--uid", str(NOBODY)]
         walls += ["--gid", str(NOBODY), "--die-with-parent", "--new-session", "--clearenv"]
-        if role == "host":  # a zygote's forks do both themselves
+        if role == "cold":  # a zygote's forks do it all themselves
             walls.append("--as-pid-1")
             walls += ["--disable-userns"] if "--disable-userns" in known else []
-        for name, value in ENVIRONMENT.items():
+            if not Path(program).stat().st_mode & stat.S_ISUID:  # given up before the first cell
+                for capability in ("SYS_ADMIN", "SYS_CHROOT", "SETPCAP"):
+                    walls += ["--cap-add", f"CAP_{capability}"]
+        libraries = {"LD_LIBRARY_PATH": path} if (path := loader_path()) else {}
+        for name, value in (ENVIRONMENT | libraries).items():
             walls += ["--setenv", name, value]
         shown, size = mounts(self.secret), self.disk if "--size" in known else 0
         if os.geteuid() != 0:
@@ -123,7 +131,8 @@ class Box:
         outer = [program, "--die-with-parent", "--dir", "/tmp"]
         outer += ["--dev", "/dev", "--bind", "/proc", "/proc"]
         inner = [*walls, *_furnished([replace(mount, source=None) for mount in shown], size)]
-        return [*outer, *_view(shown), *become, "--clear-groups", *inner]
+        way = [Mount(path, folder=False) for path in helpers()]
+        return [*outer, *_view([*shown, *way]), *become, "--clear-groups", *inner]
 
 
 def open_box(name: str, secret: tuple[Path, ...] = ()) -> Box:
@@ -182,7 +191,18 @@ def _furnished(shown: list[Mount], disk: int) -> list[str]:
     """The whole inside: /proc, /dev, what is shown, and nothing to write in but private folders."""
     size = ["--size", str(disk)] if disk else []
     scratch = [*size, "--perms", "1777", "--tmpfs"]
-    out = ["--proc", "/proc", "--dev", "/dev", *scratch, "/dev/shm", *scratch, "/tmp"]
+    out = [
+        "--dir",
+        str(ROOT / "nothing"),
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        *scratch,
+        "/dev/shm",
+        *scratch,
+        "/tmp",
+    ]
     covers = [m for m in shown if m.action == "cover" and m.folder]
     sealed = ["/dev", "/", *(str(m.path) for m in covers)]
     seal = [word for path in sealed for word in ("--remount-ro", path)]

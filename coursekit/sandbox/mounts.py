@@ -1,54 +1,68 @@
-"""What a box shows: the system and Python's own files, read-only; of the course, nothing.
+"""What a box shows: of the system what Python needs, read-only; of the course, nothing.
 
 The rule is a list of what may be seen, not of what may not. Only where something secret lies
-inside what must be seen (coursekit itself, in site-packages) is it covered.
+inside what must be seen (coursekit itself, in site-packages) is it covered. What is not the
+system's own is shown at a neutral place: a path of the machine may hold somebody's name.
 """
 
 import shutil
 import site
+import subprocess
 import sys
 import sysconfig
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = Path("/box")
-TMP = Path("/tmp")
 GUESTS = tuple(
     f"sandbox/{name}" for name in ("wire.py", "parts.py", "values.py", "messages.py", "inside")
 )
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+LIBRARIES = ("/lib", "/lib32", "/lib64", "/libx32", "/usr/lib", "/usr/lib64")  # or links to them
 SETTINGS = (
     "/etc/ld.so.cache",
     "/etc/alternatives",
     "/etc/localtime",
+    "/usr/share/zoneinfo",
+    "/usr/lib/locale/C.utf8",
+    "/usr/lib/locale/C.UTF-8",
     "/sys/devices/system/cpu",
     "/sys/kernel/mm/transparent_hugepage",  # malloc looks there
 )
+MANY = 200  # libraries beside one another: the folder is shown, whatever else is in it
 
 
 @dataclass(frozen=True)
 class Mount:
     """One thing that the box shows (`show`), or hides although it lies inside one (`cover`)."""
 
-    path: Path
+    path: Path  # in the box
     action: str = "show"
     source: Path | None = None  # where it lies outside, if elsewhere
     folder: bool = True
 
 
 def inside(path: Path) -> Path:
-    """Where the box shows what lies here outside: the same place, unless that is in /tmp.
-
-    The box has a /tmp of its own, which would hide a virtual environment that was made in /tmp.
-    """
-    return ROOT / "tmp" / path.relative_to(TMP) if TMP in path.parents else path
+    """Where the box shows what lies here outside: the system at its own place, all else in /box."""
+    for here, there in _places():
+        if _inside(path, here):
+            return there / path.relative_to(here)
+    return path
 
 
 def interpreter() -> Path:
     """The Python that runs inside: the base one, so that no virtual environment is needed."""
     return Path(getattr(sys, "_base_executable", "") or sys.executable).resolve()
+
+
+def loader_path() -> str:
+    """Where the box's Python looks for its own library; "" where the loader knows or none is."""
+    base = Path(sys.base_prefix).resolve()
+    own = sysconfig.get_config_var("Py_ENABLE_SHARED") and not _of_system(base)
+    return str(inside(base / "lib")) if own else ""
 
 
 def packages() -> list[Path]:
@@ -65,11 +79,11 @@ def mounts(secret: tuple[Path, ...] = ()) -> list[Mount]:
     Args:
         secret: files and folders to cover wherever they would otherwise be seen.
     """
-    shown = [Mount(p) for p in _outside()]
-    shown += [Mount(ROOT / guest, source=PACKAGE / guest) for guest in GUESTS]
+    shown = _outside()
     hidden = in_sight((*own_files(), *(p for p in secret if p.exists())))
-    covers = [Mount(path, "cover") for path in hidden]
-    placed = [_placed(mount) for mount in [*_needed(shown, covers), *covers]]
+    covers = [Mount(c, "cover", folder=path.is_dir()) for path in hidden for c in _seen(path)]
+    guests = [_mount(PACKAGE / guest, ROOT / guest) for guest in GUESTS]
+    placed = [*_needed([_mount(path, inside(path)) for path in shown], covers), *guests, *covers]
     return sorted(placed, key=lambda m: (len(m.path.parts), m.path))
 
 
@@ -80,20 +94,9 @@ def in_sight(paths: tuple[Path, ...]) -> tuple[Path, ...]:
     return tuple(p for p in dict.fromkeys(found) if any(_inside(p, s) for s in shown))
 
 
-def _outside() -> list[Path]:
-    """What a box shows of the machine."""
-    base = Path(sys.base_prefix)
-    python = [base / "lib", base / "lib64", interpreter(), *packages()]
-    helpers = map(shutil.which, ("bwrap", "setpriv"))
-    wanted = [*map(Path, SYSTEM + SETTINGS), *python, *(Path(p) for p in helpers if p)]
-    return [path for path in dict.fromkeys(wanted) if path.exists()]
-
-
-def _placed(mount: Mount) -> Mount:
-    """The mount at its place in the box."""
-    here, there = mount.source or mount.path, inside(mount.path)
-    moved = mount.source or (mount.path if there != mount.path else None)
-    return Mount(there, mount.action, moved, here.is_dir())
+def helpers() -> list[Path]:
+    """What root runs on the way into the box."""
+    return [Path(found) for name in ("bwrap", "setpriv") if (found := shutil.which(name))]
 
 
 def own_files() -> list[Path]:
@@ -121,13 +124,74 @@ def _package_folders() -> list[Path]:
     return list(dict.fromkeys([*packages(), *others]))
 
 
+def _outside() -> list[Path]:
+    """What a box shows of the machine."""
+    base = Path(sys.base_prefix).resolve()
+    if _of_system(base):
+        python = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")]
+        python += Path(sysconfig.get_config_var("LIBDIR") or base / "lib").glob("libpython3*.so*")
+    else:
+        python = [base / "lib", base / "lib64"]
+    folders = [Path(folder) for folder in LIBRARIES]
+    links = [folder for folder in folders if folder.is_symlink()]
+    loader = [file for folder in folders for file in folder.resolve().glob("ld-*.so*")]
+    settings = [Path(path) for path in SETTINGS]
+    wanted = [*links, *loader, *_libraries(), *settings, *python, interpreter(), *packages()]
+    return [path for path in dict.fromkeys(wanted) if path.exists()]
+
+
+@cache
+def _libraries() -> tuple[Path, ...]:
+    """The folders and files of shared libraries that the loader knows."""
+    program = shutil.which("ldconfig", path="/sbin:/usr/sbin:/bin:/usr/bin")
+    told = ""
+    if program:
+        told = subprocess.run(
+            [program, "-p"], capture_output=True, text=True, errors="replace", check=False
+        ).stdout
+    known = [Path(line.rpartition(" => ")[2]).parent for line in told.splitlines() if "=>" in line]
+    if not known:  # musl, for one
+        known = [Path("/lib"), Path("/usr/lib")]
+    found: list[Path] = []
+    for folder in dict.fromkeys(path.resolve() for path in known):
+        files = sorted(folder.glob("*.so*"))
+        found += [folder] if len(files) > MANY or "-linux-" in folder.name else files
+    return tuple(found)
+
+
+def _places() -> list[tuple[Path, Path]]:
+    """Where what is not the system's own lies outside, and in the box."""
+    base, python = Path(sys.base_prefix).resolve(), interpreter()
+    kept = [] if _of_system(base) else [(base, ROOT / "python")]
+    if not (_inside(python, base) or _of_system(python)):
+        kept.append((python, ROOT / "python" / "bin" / python.name))
+    for number, folder in enumerate(packages()):
+        if not (_of_system(folder) or any(_inside(folder, here) for here, _ in kept)):
+            kept.append((folder, ROOT / "packages" / str(number)))
+    return sorted(kept, key=lambda place: -len(place[0].parts))
+
+
+def _of_system(path: Path) -> bool:
+    return any(Path(root) == path or Path(root) in path.parents for root in SYSTEM)
+
+
+def _mount(source: Path, place: Path) -> Mount:
+    return Mount(place, source=source if source != place else None, folder=source.is_dir())
+
+
+def _seen(path: Path) -> list[Path]:
+    """Every place in the box at which something of the machine is seen."""
+    shown = [s for s in _outside() if _inside(path, s)]
+    return list(dict.fromkeys(inside(s) / path.relative_to(s) for s in shown))
+
+
 def _needed(shown: list[Mount], covers: list[Mount]) -> list[Mount]:
     """What is not already shown by a folder above it, unless a cover lies in between."""
     kept: list[Mount] = []
     for mount in sorted(shown, key=lambda m: len(m.path.parts)):
         above = [k for k in kept if _inside(mount.path, k.path) and not k.path.is_symlink()]
         covered = [c for c in covers if mount.path != c.path and _inside(mount.path, c.path)]
-        if mount.source or covered or not above:
+        if covered or not above:
             kept.append(mount)
     return kept
 

@@ -69,7 +69,7 @@ class ColdHost(Channel):
     """
 
     def __init__(self, box: Box, limits: Limits, imports: tuple[str, ...] = ()):
-        self.program = Program(box, "host", imports, socket.SOCK_STREAM, limits.memory)
+        self.program = Program(box, "cold", imports, socket.SOCK_STREAM, limits.memory)
         super().__init__(self.program.socket)
         # Outside a box the limit would count every process of the user who grades.
         processes = limits.processes if box.name == "bubblewrap" else -1

@@ -1,10 +1,14 @@
 """Run inside the box by test_box.py: everything it can find out about the outside."""
 
 import ctypes
+import locale
 import os
 import resource
 import signal
 import socket
+import subprocess
+import sys
+import zoneinfo
 
 
 def tried(action, *arguments):
@@ -50,7 +54,9 @@ def coursekit_files():
     for folder, files in folders():
         if "coursekit" in folder or os.path.basename(folder) == "solutions":
             found += [os.path.join(folder, file) for file in files]
-        found += [os.path.join(folder, f) for f in files if f in ("norms.py", "start_here.py")]
+        found += [
+            os.path.join(folder, f) for f in files if f in ("bibliography.py", "start_here.py")
+        ]
     return found
 
 
@@ -116,6 +122,39 @@ def limits():
     return {name: resource.getrlimit(getattr(resource, f"RLIMIT_{name}"))[1] for name in names}
 
 
+def mounted():
+    """All that any process's files in /proc say of mounts."""
+    found = []
+    for process in (*processes(), "self", "thread-self"):
+        for name in ("mountinfo", "mounts", "mountstats"):
+            try:
+                with open(f"/proc/{process}/{name}") as file:
+                    found.append(file.read())
+            except OSError:
+                pass
+    return found
+
+
+def paths():
+    """Where Python and what is loaded are said to lie."""
+    with open("/proc/self/maps") as file:
+        mapped = [line.split(maxsplit=5)[5].strip() for line in file if len(line.split()) > 5]
+    loaded = [path for path in mapped if path.startswith("/") and "(deleted)" not in path]
+    return sorted({*loaded, *sys.path, sys.executable, sys.prefix, os.__file__})
+
+
+def listed(folder):
+    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+
+def shell():
+    try:
+        subprocess.run("true", shell=True)
+    except OSError:
+        return "none"
+    return "ran"
+
+
 def look(secret, repository):
     import coursekit
 
@@ -126,6 +165,14 @@ def look(secret, repository):
         "no_new_privileges": status("NoNewPrivs")[0],
         "secret": tried(open, secret),
         "repository": os.listdir(repository) if os.path.isdir(repository) else [],
+        "mounts": mounted(),
+        "paths": paths(),
+        "top": listed("/"),
+        "usr": listed("/usr"),
+        "programs": [*listed("/usr/bin"), *listed("/bin"), *listed("/usr/sbin")],
+        "shell": shell(),
+        "zone": str(zoneinfo.ZoneInfo("Europe/Berlin")),
+        "locale": locale.setlocale(locale.LC_ALL, "C.UTF-8"),
         "coursekit_files": coursekit_files(),
         "host_files": os.listdir("/box/sandbox"),
         "course_file": getattr(coursekit, "__file__", None),

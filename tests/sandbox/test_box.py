@@ -1,9 +1,13 @@
 """From inside the box nothing of the course, the grader or the machine can be reached."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -71,7 +75,7 @@ def test_importing_the_course_gives_the_stub(seen):
 
 def test_nothing_of_the_environment_gets_in(seen):
     assert "in-the-environment" not in seen["environments"]
-    assert set(seen["environment"]) <= set(box.ENVIRONMENT) | {"PWD", "LC_CTYPE"}
+    assert set(seen["environment"]) <= {*box.ENVIRONMENT, "PWD", "LC_CTYPE", "LD_LIBRARY_PATH"}
 
 
 def test_nothing_can_be_written_but_the_private_temporary_folder(seen):
@@ -110,8 +114,9 @@ def test_what_is_installed_as_coursekit_is_covered(tmp_path, monkeypatch):
     (site / "_coursekit.pth").write_text(str(REPO))
     (tmp_path / "site-packages" / "submissions").mkdir()
     (site / "submissions" / "other.ipynb").write_text("{}")
-    real, shown = mounts.packages(), mounts.inside(site)
+    real = mounts.packages()
     monkeypatch.setattr(mounts, "packages", lambda: [*real, site])
+    shown = mounts.inside(site)
     source = f"""
 import os
 def look():
@@ -138,13 +143,79 @@ def test_a_folder_that_is_needed_inside_a_covered_one_is_shown_again(tmp_path, m
     assert at == sorted(at)
 
 
-def test_what_lies_in_tmp_is_shown_beside_the_boxs_own_tmp(tmp_path):
-    """Else a virtual environment made in /tmp would leave its folders where learners write."""
+def test_only_the_system_is_shown_at_its_own_place(tmp_path, monkeypatch):
+    """A virtual environment made in /tmp, too: the box has a /tmp of its own."""
     assert mounts.inside(Path("/usr/lib")) == Path("/usr/lib")
-    assert mounts.inside(Path("/tmp/a/b")) == Path("/box/tmp/a/b")
-    secret = tmp_path / "secret"
-    secret.mkdir()
-    assert not [m for m in mounts.mounts((secret,)) if Path("/tmp") in m.path.parents]
+    monkeypatch.setattr(mounts, "packages", lambda: [tmp_path])
+    assert mounts.inside(tmp_path / "a") == Path("/box/packages/0/a")
+    (tmp_path / "secret").mkdir()
+    shown = mounts.mounts((tmp_path / "secret",))
+    assert mounts.Mount(Path("/box/packages/0/secret"), "cover") in shown
+    at_home = [m.path for m in shown if not mounts._inside(m.path, mounts.ROOT)]
+    assert all(path.parts[1] in ("usr", "lib", "lib64", "etc", "sys") for path in at_home), at_home
+
+
+def test_no_path_of_the_machine_can_be_read(seen):
+    assert [text for text in seen["mounts"] if text] == []
+    assert not [path for path in seen["paths"] if not path.startswith(("/box/", "/usr/", "/lib"))]
+
+
+def test_of_the_system_only_libraries_are_seen(seen):
+    libraries = {"lib", "lib32", "lib64", "libx32"}
+    assert set(seen["top"]) <= libraries | {"box", "dev", "etc", "proc", "sys", "tmp", "usr"}
+    assert set(seen["usr"]) <= libraries | {"share", "local", "bin"}
+    assert seen["programs"] in ([], [Path(mounts.interpreter()).name]) and seen["shell"] == "none"
+    assert seen["zone"] == "Europe/Berlin" and seen["locale"] == "C.UTF-8"
+
+
+OTHER = """
+import json, sys
+from coursekit.sandbox import mounts
+from coursekit.sandbox.box import Limits, open_box
+from coursekit.sandbox.remote import find_answer
+from coursekit.sandbox.session import Cell, Session
+
+source = "import lzma, numpy, sqlite3, ssl, sys\\ndef f(): return sys.prefix, numpy.__file__"
+with Session(open_box("bubblewrap"), [Cell(1, source)], limits=Limits()) as session:
+    session.load()
+    assert not session.loaded.stopped, session.loaded.stopped
+    print(json.dumps([sys.base_prefix, *find_answer(session, "f")()]))
+"""
+PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
+DEBIANS = Path("/usr/bin", PYTHON)
+KINDS = {  # the folder of the base Python, and the base in the box
+    "its own, in a virtual environment in /tmp": (Path(sys.base_prefix) / "bin", None),
+    "the system's": (Path("/usr/bin"), "/usr"),
+    "one in /usr/local": (Path("/usr/local/bin"), "/usr/local"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_other_pythons_run_in_a_box_too(kind, tmp_path):
+    home, base = KINDS[kind]
+    if base and not (DEBIANS.exists() and Path("/usr/lib", PYTHON).is_dir()):
+        pytest.skip(f"no {DEBIANS} here")
+    site = tmp_path / "venv" / "lib" / PYTHON / "site-packages"
+    for package in (np, msgspec):
+        for found in Path(package.__file__).parents[1].glob(f"{package.__name__}*"):
+            shutil.copytree(found, site / found.name)
+    (tmp_path / "venv" / "bin").mkdir()
+    (tmp_path / "venv" / "pyvenv.cfg").write_text(f"home = {home}\n")
+    python = tmp_path / "venv" / "bin" / "python"
+    python.symlink_to(home / PYTHON)
+    around = []
+    if base == "/usr/local":  # the system's, moved there
+        around = ["bwrap", "--dev-bind", "/", "/", "--tmpfs", base]
+        for path in (DEBIANS, Path("/usr/lib", PYTHON)):
+            around += ["--ro-bind", str(path), str(Path(base) / path.relative_to("/usr"))]
+    done = subprocess.run(
+        [*around, python, "-c", OTHER], capture_output=True, text=True, cwd=REPO,
+        env=os.environ | {"PYTHONPATH": str(REPO)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    outside, inside, numpy = json.loads(done.stdout)
+    assert (outside, inside) == (base or sys.base_prefix, base or inside)
+    assert numpy == "/box/packages/0/numpy/__init__.py"
 
 
 def test_a_missing_bubblewrap_is_an_error_with_the_install_line(monkeypatch):
@@ -157,7 +228,7 @@ def test_a_missing_bubblewrap_is_an_error_with_the_install_line(monkeypatch):
 
 def test_a_bubblewrap_that_may_not_work_is_an_error_with_its_words(monkeypatch):
     refuses = ["sh", "-c", "echo no way >&2; exit 1"]
-    monkeypatch.setattr(box.Box, "_walls", lambda self, role="host": refuses)
+    monkeypatch.setattr(box.Box, "_walls", lambda self, role="cold": refuses)
     box.unusable.cache_clear()
     with pytest.raises(SandboxError, match=r"no way.*user namespaces"):
         box.open_box("bubblewrap")

@@ -296,10 +296,11 @@ def test_nothing_that_was_started_is_left(tmp_path):
     """A process that outlives the session would hold the canary's lock open for ever."""
     import subprocess
 
-    source = "import subprocess\nsubprocess.Popen(['sleep', '54321'], start_new_session=True)"
+    program = "[sys.executable, '-c', 'import time; time.sleep(54321)']"
+    source = f"import subprocess, sys\nsubprocess.Popen({program}, start_new_session=True)"
     with open_session(source) as s:
         s.load()
         assert not s.loaded.stopped
     time.sleep(0.1)
     running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
-    assert "sleep 54321" not in running
+    assert "sleep(54321)" not in running

@@ -62,7 +62,7 @@ import builtins, os, signal, subprocess, sys
 for folder in ("/tmp", "/dev/shm"):
     open(folder + "/left", "w").close()
 builtins.left = os.left = sys.left = True
-subprocess.Popen(["sleep", "54321"], start_new_session=True)
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(54321)"], start_new_session=True)
 if not os.fork():
     os.setsid()
     signal.pause()
@@ -76,13 +76,13 @@ def f():
 """
     with session(leave) as s:
         assert call(s) == (["left"], ["left"])
-        assert "sleep 54321" in running()
+        assert "sleep(54321)" in running()
     with session(look) as s:
         assert call(s) == ([], [], [False] * 3)
     deadline = time.monotonic() + 5
-    while "sleep 54321" in running() and time.monotonic() < deadline:
+    while "sleep(54321)" in running() and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert "sleep 54321" not in running()
+    assert "sleep(54321)" not in running()
 
 
 def running():
@@ -236,7 +236,7 @@ def test_where_forks_may_not_have_namespaces_hosts_start_cold(monkeypatch):
 
 def forbid(walls):
     """A zygote's box from within which no user namespace can be made."""
-    return lambda self, role="host": walls(self, "host")
+    return lambda self, role="cold": walls(self, "cold")
 
 
 @pytest.mark.parametrize("kind", [warm.WarmHost, ColdHost])

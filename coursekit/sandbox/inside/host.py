@@ -2,7 +2,6 @@
 
 import builtins
 import inspect
-import os
 import platform
 import socket
 import sys
@@ -23,7 +22,7 @@ from .confine import address_space, confine, seed
 from .modules import build
 from .notice import noticing
 from .things import act, has_module, parameters, same_modules
-from .watch import bury_and_watch, fork_watched
+from .watch import settle
 
 
 class Wall:
@@ -82,6 +81,7 @@ class Host:
                 answer, buffers = answers[type(request)](request, body)
                 if isinstance(answer, m.Ran | m.Returned | m.Raised):
                     answer.spent = time.process_time() - begun
+                settle()
                 self.wall.send(answer, buffers)
             except WireError as error:  # nothing is sent of a frame that is too large
                 self.wall.send(m.Raised(self.current, m.Error("ValueError", str(error))))
@@ -190,19 +190,6 @@ class Host:
         if isinstance(reply, m.Refuse):
             raise getattr(builtins, reply.kind, RuntimeError)(reply.message)
         return self._unpack(reply.value, body)  # type: ignore[union-attr]
-
-
-def main(descriptor: int, memory: int = 0) -> None:
-    """Serve one submission from a process that starts from cold.
-
-    Args:
-        memory: bytes that its processes may use together; 0 where that cannot be watched.
-    """
-    host = fork_watched() if memory else 0
-    if host:
-        os.close(descriptor)
-        os._exit(bury_and_watch(host, memory))
-    serve(descriptor)
 
 
 def serve(descriptor: int, mapped: int | None = None) -> None:

@@ -10,6 +10,8 @@ import ctypes
 import os
 import signal
 
+from .watch import MOST_FILES
+
 CLONE = {
     "NS": 0x00020000,
     "CGROUP": 0x02000000,
@@ -26,6 +28,7 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_
 )  # fmt: skip
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 CAPABILITY_VERSION_3 = 0x20080522
+NOTHING = "/box/nothing"  # an empty folder
 REMEMBERED = ("/proc/cpuinfo", "/proc/meminfo")  # libraries look there for the processor
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -48,24 +51,69 @@ def enter_namespaces() -> None:
         _write(f"/proc/self/{name}", text)
 
 
-def furnish(disk: int) -> None:
+def furnish(disk: int) -> int:
     """As the first process of the new namespaces: private folders, and a /proc of its own.
 
     Args:
         disk: bytes that each private folder holds.
 
+    Returns:
+        A descriptor of a /proc that shows these processes: for who watches, not for the host.
+
     Raises:
         OSError: this system forbids it.
     """
-    _mount(None, "/", None, MS_REC | MS_PRIVATE)
-    for folder in ("/tmp", "/dev/shm"):
-        _mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, f"size={disk},mode=1777")
+    _scratch(disk)
     _write("/proc/sys/user/max_user_namespaces", "0")
     try:
         _mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
-    except OSError:  # refused where root built the box: then there is none
+        shown = _open_folder("/proc")
+    except OSError:  # refused where /proc has something covered, as in many containers
+        shown = _open_folder("/proc")  # the box's
         _cover_proc()
     os.chdir("/tmp")
+    return shown
+
+
+def furnish_again(disk: int) -> None:
+    """Private folders that hold only so many files: bubblewrap's own hold any number.
+
+    Raises:
+        OSError: this system forbids it.
+    """
+    _call("unshare", CLONE["NS"])
+    _scratch(disk)
+
+
+def hide_mounts() -> None:
+    """Leave for a mount namespace whose mounts are all out of sight from the root that stays.
+
+    /proc/self/mountinfo lists a namespace's mounts as far as the root reaches them, with the
+    places on the machine that they come from.
+
+    Raises:
+        OSError: this system forbids it.
+    """
+    root = _open_folder("/")
+    _call("unshare", CLONE["NS"])
+    os.fchdir(root)
+    os.chroot(".")
+    os.close(root)
+    os.chdir("/tmp")
+
+
+def see_nothing() -> None:
+    """Have a root without a mount in it: what /proc says of this process's is nothing.
+
+    Raises:
+        OSError: this system forbids it.
+    """
+    os.chroot(NOTHING)
+    os.chdir("/")
+
+
+def _open_folder(path: str) -> int:
+    return os.open(path, os.O_RDONLY | os.O_DIRECTORY)
 
 
 def give_up_privileges() -> None:
@@ -83,6 +131,13 @@ def give_up_privileges() -> None:
 def die_with_parent() -> None:
     """Be killed when the parent ends, however it ends."""
     _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def _scratch(disk: int) -> None:
+    _mount(None, "/", None, MS_REC | MS_PRIVATE)
+    room = f"nr_inodes={MOST_FILES},mode=1777" + (f",size={disk}" if disk else "")
+    for folder in ("/tmp", "/dev/shm"):
+        _mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, room)
 
 
 def _cover_proc() -> None:

@@ -20,7 +20,7 @@ from importlib import import_module
 from . import jail
 from .confine import address_space, seed
 from .host import serve
-from .watch import bury_and_watch, exit_code, fork_watched
+from .watch import Watch, exit_code, fork_watched
 
 EARLY = (
     "IPython.core.inputtransformer2", "ast", "asyncio", "inspect", "linecache", "traceback",
@@ -91,13 +91,18 @@ def _guard(descriptor: int, memory: int, mapped: int, disk: int) -> None:
         jail.die_with_parent()
         first = os.fork()
         if not first:  # the first process of the new namespaces: when it ends, all in them end
-            jail.furnish(disk)
-            jail.give_up_privileges()
-            host = fork_watched()
+            proc = jail.furnish(disk)
+            host, line = fork_watched()
             if not host:
+                os.close(proc)
+                jail.hide_mounts()
+                jail.give_up_privileges()
                 _host(descriptor, mapped)
             os.close(descriptor)
-            os._exit(bury_and_watch(host, memory))
+            watch = Watch(proc)
+            jail.see_nothing()
+            jail.give_up_privileges()
+            os._exit(watch.bury(host, line, memory))
         os.close(descriptor)
         os._exit(exit_code(os.waitpid(first, 0)[1]))
     except OSError:
