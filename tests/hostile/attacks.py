@@ -456,8 +456,9 @@ ATTACKS = {
     ),
     "shell": besides("import subprocess\nsubprocess.run('rm -rf / 2>/dev/null', shell=True)"),
     "outlives": besides(
-        "import os, subprocess, time\n"
-        "subprocess.Popen(['sleep', '76543'], start_new_session=True)\n"
+        "import os, subprocess, sys, time\n"
+        "program = [sys.executable, '-c', 'import time; time.sleep(76543)']\n"
+        "subprocess.Popen(program, start_new_session=True)\n"
         "if not os.fork():\n    os.setsid()\n    while True: time.sleep(1)",
     ),
 }  # fmt: skip

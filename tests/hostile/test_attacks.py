@@ -10,7 +10,11 @@ import pytest
 from grading.make_submissions import NORM, REPO
 from sandbox.users import USERS, run_as
 
-from hostile.attacks import ATTACKS, FORGED
+from hostile import attacks, table
+from hostile.attacks import FORGED
+from hostile.ways_out import WAYS_OUT
+
+ATTACKS = attacks.ATTACKS | WAYS_OUT
 
 pytestmark = pytest.mark.needs("bwrap")
 TIMEOUT, TOTAL = 3.0, 15.0  # enough for honest code on busy cores
@@ -64,8 +68,14 @@ def graded(request, tmp_path_factory):
     return by_student, folder / "out", time.monotonic() - begun
 
 
-def test_there_are_at_least_forty():
-    assert len(ATTACKS) >= 40
+def test_every_attack_is_in_the_table_with_what_stops_it():
+    assert len(table.ROWS) >= 60 and {row[0] for row in table.ROWS} == set(ATTACKS)
+    assert {row[3] for row in table.ROWS} == set(table.LAYERS)
+    assert not [row for row in table.ROWS if not re.fullmatch(r"(CWE-\d+|CVE-\d{4}-\d+)", row[2])]
+
+
+def test_the_page_is_the_table():
+    assert table.PAGE.read_text("utf-8") == table.page(), "stale: run `make security`, commit it"
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -94,7 +104,7 @@ def test_nothing_is_written_outside_and_nothing_goes_on_running(graded):
     assert not [p for top in ("/", "/tmp", "/etc", "/usr", "/root", "/dev", "/var")
                 for p in Path(top).glob("hostile-was-here")]  # fmt: skip
     running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
-    assert "sleep 76543" not in running
+    assert "sleep(76543)" not in running
 
 
 def test_no_canary_and_no_script_is_in_a_page(graded):
@@ -105,6 +115,7 @@ def test_no_canary_and_no_script_is_in_a_page(graded):
 
 def test_nothing_that_was_forbidden_succeeded(graded):
     """The attacks' own assertions: a note would tell of one that failed."""
+    own = [name for name, attack in WAYS_OUT.items() if attack.after]
     for name in ("reads_proc", "new_namespaces", "writes_outside", "symlinks", "traces",
-                 "virtual_sockets"):  # fmt: skip
+                 "virtual_sockets", *own):  # fmt: skip
         assert graded[0][name]["notes"] == [], name
