@@ -20,15 +20,21 @@ def run_as(
     user: str, script: str, *arguments, folder: Path, timeout: float = 120
 ) -> subprocess.CompletedProcess:
     """Run `script` with this Python as that user, who may write in `folder`."""
+    command = command_as(user, script, *arguments, folder=folder)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, cwd=REPO)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def command_as(user: str, script: str, *arguments, folder: Path) -> list[str]:
+    """The command that does so."""
     if user == "root" and os.geteuid() != 0:
         pytest.skip("these tests do not run as root")
     command = [sys.executable, "-B", "-c", script, *map(str, arguments)]
     if user == "ordinary" and os.geteuid() == 0:
         os.chown(folder, ORDINARY, ORDINARY)
         command = [*_become_ordinary(folder), *command]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, cwd=REPO)
-    assert done.returncode == 0, done.stderr
-    return done
+    return command
 
 
 def _become_ordinary(folder: Path) -> list[str]:
