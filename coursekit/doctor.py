@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from coursekit import __version__, workspace
 from coursekit.errors import CourseError
-from coursekit.sandbox.box import unusable
+from coursekit.sandbox import holes
+from coursekit.sandbox.box import install_line, unusable
 from coursekit.terminal import word
 
 PYTHON = word(sys.executable)
@@ -159,6 +160,9 @@ def _sandbox() -> Line:
     problem = unusable()
     if problem:
         return Line(True, "no sandbox; only grading needs it", problem)
+    if hole := holes.warning():
+        remedy = f"Unless your distribution says it closed it: {install_line()}"
+        return Line(True, f"bubblewrap makes a sandbox, but {hole}", remedy)
     return Line(True, "bubblewrap makes a sandbox: submissions can be graded here")
 
 

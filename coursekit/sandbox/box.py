@@ -160,10 +160,9 @@ def unusable() -> str | None:
     for program in ("bwrap", "setpriv") if os.geteuid() == 0 else ("bwrap",):
         if shutil.which(program) is None:
             package = "bubblewrap" if program == "bwrap" else "util-linux"
-            line = next((c for p, c in INSTALL.items() if shutil.which(p)), INSTALL["apt-get"])
             return (
                 f"{package} is not installed, and submissions are only run in its sandbox. "
-                f"Install it: {line.replace('bubblewrap', package)}"
+                f"Install it: {install_line(package)}"
             )
     tried = subprocess.run(
         [*Box("bubblewrap")._walls(), str(inside(interpreter())), "-S", "-c", "pass"],
@@ -176,6 +175,12 @@ def unusable() -> str | None:
         "In a container, allow user namespaces (for Docker: --security-opt seccomp=unconfined); "
         "on the system itself, look at kernel.unprivileged_userns_clone and at AppArmor."
     )
+
+
+def install_line(package: str = "bubblewrap") -> str:
+    """The command that installs a package here, or its newest version."""
+    line = next((c for p, c in INSTALL.items() if shutil.which(p)), INSTALL["apt-get"])
+    return line.replace("bubblewrap", package)
 
 
 @functools.cache
