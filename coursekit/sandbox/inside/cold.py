@@ -17,22 +17,16 @@ def main(descriptor: int, memory: int = 0, disk: int = 0) -> None:
     """
     if not memory:
         return serve(descriptor)
-    mounts = os.open("/proc/self/ns/mnt", os.O_RDONLY)  # while open, what was loaded has its path
-    with contextlib.suppress(OSError):  # a set-uid bubblewrap gives no privileges to use for it
-        jail.furnish_again(disk)
     proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
-    host, line = fork_watched()
+    kept = [proc]
+    with contextlib.suppress(OSError):  # a set-uid bubblewrap gives no privileges to use for it
+        kept.append(jail.namespace(proc))  # that of bubblewrap: what was loaded there has its path
+        jail.furnish_again(disk)
+        kept.append(jail.hide_mounts(proc))
+    jail.give_up_privileges()
+    host, line = fork_watched(kept)
     if host:
         os.close(descriptor)
-        watch = Watch(proc)
-        with contextlib.suppress(OSError):
-            jail.see_nothing()
-        jail.give_up_privileges()
-        os._exit(watch.bury(host, line, memory))
-    os.close(proc)
-    os.close(mounts)
-    with contextlib.suppress(OSError):
-        jail.hide_mounts()
-    jail.give_up_privileges()
+        os._exit(Watch(proc).bury(host, line, memory))
     serve(descriptor)
     return None

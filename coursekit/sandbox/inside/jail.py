@@ -28,7 +28,6 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_
 )  # fmt: skip
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 CAPABILITY_VERSION_3 = 0x20080522
-NOTHING = "/box/nothing"  # an empty folder
 REMEMBERED = ("/proc/cpuinfo", "/proc/meminfo")  # libraries look there for the processor
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -85,31 +84,33 @@ def furnish_again(disk: int) -> None:
     _scratch(disk)
 
 
-def hide_mounts() -> None:
+def hide_mounts(proc: int) -> int:
     """Leave for a mount namespace whose mounts are all out of sight from the root that stays.
 
     /proc/self/mountinfo lists a namespace's mounts as far as the root reaches them, with the
     places on the machine that they come from.
 
+    Args:
+        proc: a descriptor of /proc.
+
+    Returns:
+        A descriptor of the namespace that was left: its mounts last while somebody has it open.
+
     Raises:
         OSError: this system forbids it.
     """
-    root = _open_folder("/")
+    root, left = _open_folder("/"), namespace(proc)
     _call("unshare", CLONE["NS"])
     os.fchdir(root)
     os.chroot(".")
     os.close(root)
     os.chdir("/tmp")
+    return left
 
 
-def see_nothing() -> None:
-    """Have a root without a mount in it: what /proc says of this process's is nothing.
-
-    Raises:
-        OSError: this system forbids it.
-    """
-    os.chroot(NOTHING)
-    os.chdir("/")
+def namespace(proc: int) -> int:
+    """A descriptor of this process's mount namespace."""
+    return os.open("self/ns/mnt", os.O_RDONLY, dir_fd=proc)
 
 
 def _open_folder(path: str) -> int:

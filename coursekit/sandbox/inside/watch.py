@@ -25,13 +25,17 @@ OWN = (b"Private_Dirty:",)
 SHARE = (b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:")  # of smaps_rollup: divided by those who map it
 
 
+libc = ctypes.CDLL(None)
 _ask: socket.socket | None = None  # the host's end of a line to who watches it
 
 
-def fork_watched() -> tuple[int, socket.socket]:
+def fork_watched(kept: list[int]) -> tuple[int, socket.socket]:
     """Fork as os.fork does, for `Watch.bury`; besides the child, the watcher's end of their line.
 
     In the child it is not to be used: `settle` has the other end.
+
+    Args:
+        kept: descriptors that only the watcher keeps.
     """
     global _ask
     watcher, host = socket.socketpair()
@@ -42,6 +46,8 @@ def fork_watched() -> tuple[int, socket.socket]:
         _dumpable(True)  # else the watcher could not look closely at it
         signal.signal(signal.SIGINT, interrupted)
         watcher.close()
+        for descriptor in kept:
+            os.close(descriptor)
         _ask = host
     else:
         host.close()
@@ -65,7 +71,7 @@ def settle() -> None:
 
 
 class Watch:
-    """What is open of /proc and of the private folders, wherever this process's root is later.
+    """What is open of /proc and of the private folders.
 
     Args:
         proc: a descriptor of /proc; it may show others' processes too.
@@ -87,7 +93,8 @@ class Watch:
         events.register(line, select.POLLIN)
         with contextlib.suppress(OSError):  # older than Linux 5.3: its end is seen at the next look
             events.register(os.pidfd_open(host), select.POLLIN)
-        begun = wake = time.monotonic()
+        begun = time.monotonic()
+        wake = begun + LONGEST  # nothing of a stranger runs before the first message
         while True:
             happened = [descriptor for descriptor, _ in events.poll(_milliseconds(wake))]
             while ended := os.waitpid(-1, os.WNOHANG):
@@ -201,4 +208,4 @@ def _milliseconds(until: float) -> int:
 
 
 def _dumpable(whether: bool) -> None:
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, int(whether), 0, 0, 0)
+    libc.prctl(PR_SET_DUMPABLE, int(whether), 0, 0, 0)

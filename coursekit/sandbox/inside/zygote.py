@@ -92,17 +92,13 @@ def _guard(descriptor: int, memory: int, mapped: int, disk: int) -> None:
         first = os.fork()
         if not first:  # the first process of the new namespaces: when it ends, all in them end
             proc = jail.furnish(disk)
-            host, line = fork_watched()
+            kept = [proc, jail.hide_mounts(proc)]
+            jail.give_up_privileges()
+            host, line = fork_watched(kept)
             if not host:
-                os.close(proc)
-                jail.hide_mounts()
-                jail.give_up_privileges()
                 _host(descriptor, mapped)
             os.close(descriptor)
-            watch = Watch(proc)
-            jail.see_nothing()
-            jail.give_up_privileges()
-            os._exit(watch.bury(host, line, memory))
+            os._exit(Watch(proc).bury(host, line, memory))
         os.close(descriptor)
         os._exit(exit_code(os.waitpid(first, 0)[1]))
     except OSError:
