@@ -13,7 +13,7 @@ from coursekit.grading.inherited import inherited
 from coursekit.grading.notebook import TORCH_IMPORT, Notebook, read
 from coursekit.grading.results import SubmissionReport, ungraded
 from coursekit.grading.submissions import Submission
-from coursekit.grading.verdict import HIDDEN, speaks_torch, verdict
+from coursekit.grading.verdict import HIDDEN, shown, speaks_torch, verdict
 from coursekit.sandbox.box import Limits, open_box
 from coursekit.sandbox.remote import quiz_answers
 from coursekit.sandbox.session import Cell, Session
@@ -118,7 +118,10 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
         reason,
         (*_notes(notebook, session, tasks), *_inheritances(better), *(n for _, n in seen if n)),
         results=tuple(better.get(full.exercise, full) for full, _ in verdicts),
-        shown=tuple(better.get(shown.exercise, shown) for _, shown in verdicts),
+        shown=tuple(
+            shown(better[theirs.exercise]) if theirs.exercise in better else theirs
+            for _, theirs in verdicts
+        ),
         ungraded=status == "malformed",
         again=session.again or any(full.again for full, _ in verdicts),
     )
@@ -137,10 +140,14 @@ def _built_on_wrong_ones(
     better = {}
     for task in asked:
         result = full[task.name]
-        found = inherited(
-            task, result, before, session,
-            source=notebook.python[0], seed=seed + HIDDEN, tensors=speaks_torch(task),
-        )  # fmt: skip
+        try:
+            found = inherited(
+                task, result, before, session,
+                source=notebook.python[0], seed=seed + HIDDEN, tensors=speaks_torch(task),
+            )  # fmt: skip
+        except Exception:  # of the judge's own: the verdict stands as it is
+            session.drop()
+            found = result
         if found is not result:
             better[task.name] = found
         before.append((task, result))

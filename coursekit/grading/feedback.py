@@ -18,8 +18,8 @@ PAGE = PAGES.from_string("""\
 {% if report.max %}
 <p class="score">{{ "%g" % report.score }} of {{ "%g" % report.max }} points</p>
 {% endif %}
-{% if report.reason %}
-<p><b>{{ report.status }}:</b> {{ report.reason }}.</p>
+{% if report.told %}
+<p><b>{{ report.status | words }}:</b> {{ report.told }}.</p>
 {% endif %}
 {% if report.notes %}
 <h2>Notes on the notebook</h2>

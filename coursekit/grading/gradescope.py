@@ -28,12 +28,11 @@ def results(report: GradeReport) -> dict[str, dict[str, Any]]:
 
 
 def _results(mine: list[SubmissionReport], report: GradeReport) -> dict[str, Any]:
-    words = [line for s in mine for line in s.lines]
+    words = [f"{s.file}: {words}" for s in mine for words in (s.told, *s.notes) if words]
     if report.sandbox == "none":
         words.append("Graded without a sandbox.")
     return {
         "score": sum(s.score for s in mine),
-        "execution_time": round(sum(s.seconds for s in mine), 1),
         "output": "\n".join(words),
         "output_format": "text",
         "test_output_format": "text",

@@ -76,7 +76,7 @@ def feedback(report: SubmissionReport) -> str:
         for r in report.shown
         if r.max
     ]
-    return "; ".join(told) or f"{report.status}: {report.reason}"
+    return "; ".join(told) or f"{report.status}: {report.told}"
 
 
 def _score(report: SubmissionReport | None) -> float | str:

@@ -11,6 +11,13 @@ from coursekit.checking import Result
 from coursekit.grading.submissions import Submission
 from coursekit.terminal import printable
 
+# How a submission ended, as its learner reads it: any other word could carry a hidden input out.
+TOLD = {
+    "timeout": "it ran out of time",
+    "crashed": "its process ended",
+    "oom": "it used more memory than allowed",
+    "judge_failed": "the grader itself failed, which is no verdict; it is graded again",
+}
 ENDINGS = ("graded", "timeout", "oom", "crashed", "malformed", "judge_failed")
 
 
@@ -47,6 +54,11 @@ class SubmissionReport:
         """True if the grader itself failed on it, and nobody gave points by hand."""
         statuses = {self.status, *(r.status for r in self.results)}
         return "judge_failed" in statuses and self.given is None
+
+    @property
+    def told(self) -> str:
+        """How it ended and why, for the learner; nothing where it ended well."""
+        return self.reason and TOLD.get(self.status, self.reason)
 
     @property
     def lines(self) -> list[str]:

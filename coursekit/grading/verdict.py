@@ -5,6 +5,7 @@ import re
 
 from coursekit.checking import Exercise, Question, Result, Task, judge
 from coursekit.checking.ready import speaks
+from coursekit.errors import SandboxError
 from coursekit.grading.notebook import Notebook
 from coursekit.sandbox.remote import find_answer
 from coursekit.sandbox.session import Session
@@ -16,7 +17,25 @@ HIDDEN = 1 << 32  # added to the seed: none that is given is the notebooks' publ
 def verdict(
     task: Task, notebook: Notebook, session: Session, answers: dict, seed: int
 ) -> tuple[Result, Result]:
-    """The result of one exercise or question, in full and as the learner may see it."""
+    """The result of one exercise or question, in full and as the learner may see it.
+
+    Raises:
+        SandboxError: no box can be started, for this or any other.
+    """
+    try:
+        return _verdict(task, notebook, session, answers, seed)
+    except SandboxError:
+        raise
+    except Exception as error:  # of the judge's own: it costs this one its verdict, and no other
+        session.drop()
+        words = f"the check itself failed ({type(error).__name__}: {plain(str(error))})."
+        result = _result(task, "judge_failed", "", words).but(again=True)
+        return result, result.but(message="the check itself failed.")
+
+
+def _verdict(
+    task: Task, notebook: Notebook, session: Session, answers: dict, seed: int
+) -> tuple[Result, Result]:
     if isinstance(task, Question):
         result = task.judge(answers.get(task.name, ...))
         result = result.but(message=plain(result.message))
@@ -84,5 +103,5 @@ def _placed(message: str, origin: list[tuple[int, int]]) -> str:
     return re.sub(r"^line (\d+)", place, message)
 
 
-def _result(task: Exercise, status: str, rung: str, words: str) -> Result:
+def _result(task: Task, status: str, rung: str, words: str) -> Result:
     return Result(task.name, task.lesson, status, 0, task.points, rung, words, hidden=True)
