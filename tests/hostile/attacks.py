@@ -332,10 +332,10 @@ ATTACKS = {
         says="more than 4 MiB",
     ),
     # --- endings -------------------------------------------------------------------------------
-    "exit_now": instead("import os\nos._exit(0)", status=("crashed",), says="exit code 0"),
+    "exit_now": instead("import os\nos._exit(0)", status=("crashed",), says="it ended itself"),
     "system_exit": instead("raise SystemExit(0)", says="SystemExit"),
     "interrupt": instead("raise KeyboardInterrupt", says="KeyboardInterrupt"),
-    "exit_in_cell": besides("import os\nos._exit(0)", status=("crashed",), says="exit code 0"),
+    "exit_in_cell": besides("import os\nos._exit(0)", status=("crashed",), says="it ended itself"),
     "exit_at_end": besides("import atexit, os\natexit.register(os._exit, 5)\nexit()"),
     "segfault": instead("import ctypes\nctypes.string_at(0)", status=("crashed",), says="fault"),
     "deep_recursion": instead(
