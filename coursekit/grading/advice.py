@@ -1,19 +1,23 @@
 """What torch was seen to run for an answer: what is to be written is withheld until a person looks.
 
 The source decides what is forbidden. This runs an answer that has points once more, after all is
-judged, and looks at which of torch's operations it came down to; a name that was hidden too well
-shows here. It is seen in the learner's own process, so it accuses nobody: it asks the instructor.
+judged and on new inputs, so that it must compute, and looks at which of torch's operations it came
+down to; a name that was hidden too well shows here. It is seen in the learner's own process, so it
+accuses nobody: it asks the instructor.
 """
+
+from dataclasses import replace
 
 from coursekit.checking import AnswerError, AnswerTimeout, Exercise, Result
 from coursekit.checking.expected import expected
 from coursekit.checking.libraries import operations
 from coursekit.checking.trace import Trace, first_difference, observe
-from coursekit.sandbox.inside.notice import UNWATCHED
+from coursekit.sandbox.inside.notice import ENDED, UNWATCHED
 from coursekit.sandbox.remote import find_answer, notice
 from coursekit.sandbox.session import Session
 
 NOT_WATCHED = "what torch ran for it could not be watched; the score stands"
+LOOSE = 0.05
 GIVEN = "points are withheld, `coursekit gradebook override` gives them"
 
 
@@ -45,6 +49,8 @@ def advice(
     if found:
         what = f"torch ran {', '.join(found)} for it, which the exercise asks to write"
         return _withheld(exercise, result, what)
+    if ENDED in seen:
+        return _withheld(exercise, result, "it ended the watch of what torch ran for it")
     if isinstance(trace.stopped, AnswerTimeout) or new - {"crashed"} or UNWATCHED in seen:
         return None, f"{exercise.name}: {NOT_WATCHED}"
     if result.passed and _differs(exercise, trace, seed):
@@ -60,8 +66,10 @@ def _again(exercise: Exercise, session: Session, seed: int, tensors: bool) -> Tr
 
 
 def _differs(exercise: Exercise, trace: Trace, seed: int) -> bool:
+    """True if it failed; a right answer may lose some digits on inputs that are new to it."""
     right = expected(exercise.name, "", seed).trace()
-    return trace.stopped is not None or first_difference(exercise, trace, right) is not None
+    loose = replace(exercise, rtol=LOOSE, atol=LOOSE)
+    return trace.stopped is not None or first_difference(loose, trace, right) is not None
 
 
 def _withheld(exercise: Exercise, result: Result, what: str) -> tuple[Result, str]:

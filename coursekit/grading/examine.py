@@ -21,6 +21,7 @@ from coursekit.sandbox.warm import prepare
 
 WORST = ("crashed", "oom", "timeout")  # a submission is called after the worst thing it did
 TORCH = ("torch",)
+WATCHED = HIDDEN << 1  # added to the seed when an answer is run once more to be watched
 ANOTHER = "is it the right notebook? Move the answers to a fresh copy of the lesson"
 
 
@@ -101,7 +102,11 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
         judged = {full.exercise: full for full, _ in verdicts} | built
         seen = [
             advice(
-                task, judged[task.name], session, settings.seed + HIDDEN, tensors=speaks_torch(task)
+                task,
+                judged[task.name],
+                session,
+                settings.seed + WATCHED,
+                tensors=speaks_torch(task),
             )
             for task in asked
         ]

@@ -48,6 +48,16 @@ CELLS = {
     "changes": "import inspect, torch\ncalls = []\ndef norm(x):\n    calls.append(1)\n"
     "    if len(calls) > 2:\n        return x\n"
     f"    return inspect.getmodule(torch.Tensor).{CALL}",
+    "remembers": "import inspect, torch\nknown = {}\ndef norm(x):\n"
+    "    key = x.numpy().tobytes()\n    if key not in known:\n"
+    f"        known[key] = inspect.getmodule(torch.Tensor).{CALL}\n    return known[key].clone()",
+    "ends it": "import inspect, torch\ndef norm(x):\n    lib = inspect.getmodule(torch.Tensor)\n"
+    "    try:\n        getattr(lib, '_C')._autograd._disable_profiler()\n"
+    "    except RuntimeError:\n        pass\n"
+    f"    return lib.{CALL}",
+    "memo": "import torch\nknown = {}\ndef norm(x):\n    key = x.numpy().tobytes()\n"
+    "    if key not in known:\n        y = x - x.mean(0)\n"
+    "        known[key] = y / torch.sqrt((y * y).mean(0) + 1e-5)\n    return known[key].clone()",
     "slow": "import time, torch\ncalls = []\ndef norm(x):\n    calls.append(1)\n"
     "    if len(calls) > 2:\n        time.sleep(99)\n"
     "    return (x - x.mean(0)) / torch.sqrt(x.var(0, correction=0) + 1e-5)",
@@ -59,7 +69,8 @@ CELLS = {
 RAN = "torch ran batch_norm for it, which the exercise asks to write"
 OTHERWISE = "it did otherwise when it was run once more"
 WITHHELD = {
-    "hidden": RAN, "in a thread": RAN, "lazily": RAN, "crashes": OTHERWISE, "changes": OTHERWISE
+    "hidden": RAN, "in a thread": RAN, "lazily": RAN, "crashes": OTHERWISE, "changes": OTHERWISE,
+    "remembers": RAN, "ends it": "it ended the watch of what torch ran for it",
 }  # fmt: skip
 
 

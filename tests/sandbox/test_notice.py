@@ -1,13 +1,17 @@
 """However torch's own norm is reached, the watch sees what torch ran; and nothing else."""
 
+import _thread
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
 
 from coursekit.checking.libraries import kinds, operations
-from coursekit.sandbox.inside.notice import UNWATCHED, noticing
+from coursekit.sandbox.inside.notice import ENDED, UNWATCHED, noticing
 
 ASKED = list(operations(kinds()))
 ARGUMENTS = "x, None, None, None, None, True, 0.0, 1e-5, False"
@@ -92,6 +96,44 @@ def test_what_is_no_norm_is_not_seen():
         torch.std_mean(x)
 
     assert seen_in(work) == set()
+
+
+def norm():
+    return torch.layer_norm(torch.zeros(2, 3), (3,))
+
+
+def in_a_raw_thread():
+    out: list = []
+    _thread.start_new_thread(lambda: out.append(norm()), ())
+    while not out:
+        time.sleep(0.001)
+
+
+class OwnRun(threading.Thread):
+    def run(self):
+        norm()
+
+
+def in_a_thread_of_its_own_kind():
+    thread = OwnRun()
+    thread.start()
+    thread.join()
+
+
+def test_what_other_threads_run_is_seen_those_that_ran_before_too():
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(int).result()
+        for work in (
+            in_a_raw_thread,
+            in_a_thread_of_its_own_kind,
+            lambda: pool.submit(norm).result(),
+        ):
+            assert seen_in(work) == {"layer_norm"}
+
+
+def test_who_ends_the_watch_is_told():
+    assert seen_in(lambda: (torch._C._autograd._disable_profiler(), norm())) == {ENDED}
+    assert seen_in(norm) == {"layer_norm"}
 
 
 def test_where_the_code_profiles_itself_it_is_said_and_nothing_breaks():
