@@ -16,8 +16,12 @@ from coursekit.patience import TEXT, at_most
 
 PROGRAMS = tuple(  # what another process runs is seen by nobody
     """subprocess.run subprocess.Popen subprocess.call subprocess.check_call subprocess.check_output
-    subprocess.getoutput subprocess.getstatusoutput os.system os.popen multiprocessing
-    concurrent.futures.ProcessPoolExecutor torch.multiprocessing""".split()
+    subprocess.getoutput subprocess.getstatusoutput multiprocessing torch.multiprocessing
+    concurrent.futures.ProcessPoolExecutor concurrent.futures.process joblib.Parallel pty.fork
+    pty.spawn _posixsubprocess asyncio.create_subprocess_exec asyncio.create_subprocess_shell
+    os.system os.popen os.fork os.forkpty os.posix_spawn os.posix_spawnp os.execl os.execle
+    os.execlp os.execlpe os.execv os.execve os.execvp os.execvpe os.spawnl os.spawnle os.spawnlp
+    os.spawnlpe os.spawnv os.spawnve os.spawnvp os.spawnvpe posix.fork""".split()
 )
 
 

@@ -11,6 +11,7 @@ NORMS = {  # kind, which is also what torch's own operations for it are called -
         torch.batch_norm torch.native_batch_norm torch.nn.functional.batch_norm
         torch.nn.modules.batchnorm torch.nn.modules.batchnorm._BatchNorm
         torch.nn.BatchNorm1d torch.nn.BatchNorm2d torch.nn.BatchNorm3d torch.nn.SyncBatchNorm
+        torch.nn.utils.fusion.fuse_conv_bn_weights torch.nn.utils.fusion.fuse_linear_bn_weights
         torch.nn.LazyBatchNorm1d torch.nn.LazyBatchNorm2d torch.nn.LazyBatchNorm3d
         torchvision.ops.FrozenBatchNorm2d
         keras.layers.BatchNormalization keras.ops.batch_normalization keras.layers.Normalization
@@ -58,7 +59,10 @@ NORMS = {  # kind, which is also what torch's own operations for it are called -
     """,
     "unit_norm": "keras.layers.UnitNormalization tensorflow.keras.layers.UnitNormalization",
 }
-HOLDERS = ("torch.ops", "torch._C", "torch._VF", "torch.nn.modules.normalization")  # of any kind
+HOLDERS = tuple(  # of any kind
+    "torch.ops torch._C torch._VF torch._refs torch._decomp torch._prims "
+    "torch.nn.modules.normalization".split()
+)
 FUSED = {"transformer_encoder_layer_fwd": "layer_norm"}  # operations that hold another's work
 
 
