@@ -208,9 +208,12 @@ def same(a, b) -> bool:
             return False
         return np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
     if isinstance(a, list | tuple):
-        return len(a) == len(b) and all(map(same, a, b))
+        return isinstance(b, type(a)) and len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, dict):
-        return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
+        keys = isinstance(b, dict) and a.keys() == b.keys()
+        return keys and all(same(a[k], b[k]) for k in a)
+    if isinstance(a, bool | int | float | complex | str | bytes | np.generic | None):
+        return type(a) is type(b) and bool(a == b or (a != a and b != b))
     if hasattr(a, "detach"):
         return hasattr(b, "detach") and same_tensor(a, b)
     return not is_module(a) or (is_module(b) and same_module(a, b))

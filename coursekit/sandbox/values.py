@@ -115,6 +115,18 @@ class _Marker(Packer):
         packed = None if hasattr(value, "named_modules") else super().pack(value, depth)
         return None if isinstance(packed, Opaque | Handle) else packed
 
+    def _array(self, value: Any, form="array", requires_grad=False) -> Value:
+        """By values alone: -0 is 0, one NaN is another, and to ask for a gradient is no change."""
+        plain = np.asarray(value)
+        if plain.dtype.kind in "fc":
+            plain = np.where(np.isnan(plain), plain.dtype.type(np.nan), plain + 0)
+            plain = plain[()] if form == "scalar" or isinstance(value, np.generic) else plain
+            return super()._array(plain, form)
+        return super()._array(value, form)
+
+    def _table(self, value: dict, depth: int) -> Table:
+        return super()._table({k: value[k] for k in sorted(value, key=repr)}, depth)
+
 
 def fingerprint(value: Any) -> bytes:
     """A hash of all that would cross of a value: another one where it was changed."""

@@ -8,7 +8,9 @@ import inspect
 import pkgutil
 from importlib import import_module
 
+import numpy as np
 import pytest
+import torch
 
 from coursekit import errors, exercises
 from coursekit.checking import Exercise, Local
@@ -116,3 +118,64 @@ def test_every_script_gives_the_same_trace_on_both_sides(lesson):
                     found = diagnose(exercise, there, 7)
                     assert found and found.name == name, asked_for
         assert session.events == []
+
+
+CHANGES = """
+import numpy as np
+
+def a_member(a): a[0][0] = 5.0
+def a_number(a): a[0] = 7.0
+def another_kind(a): a[0] = int(a[0])
+def sorted_in_place(a): a.sort()
+def nested(a): a["k"][0]["j"] += 1
+def a_key(a): a["new"] = 1
+def a_container(a): a["k"] = tuple(a["k"])
+def a_view(a): a.reshape(-1)[0] = 9.0
+def a_shape(a): a.shape = (-1,)
+def a_tensor(a): a[0].detach().mul_(2)
+class Constructed:
+    def __init__(self, a): a += 1
+"""
+LEAVES = """
+def read(a): return a
+def views(a):
+    b = np.ascontiguousarray(a[::-1].T)
+    b += 1
+def read_only(a): a.flags.writeable = False
+def back(a):
+    a += 1
+    a -= 1
+def minus_zero(a): a *= -1
+def reordered(a): a["k"] = a.pop("k")
+def asks_for_a_gradient(a): a.requires_grad_()
+def leaves_a_gradient(a): (a.requires_grad_() * a).sum().backward()
+"""
+X = np.arange(1.0, 7.0).reshape(2, 3)
+GIVEN = {
+    "a_member": [[[1.0, 2.0]]], "a_number": [[1.0]], "another_kind": [[1.0]],
+    "sorted_in_place": [[2.0, 1.0], np.array([2.0, 1.0])], "nested": [{"k": [{"j": X}]}],
+    "a_key": [{"k": 1}], "a_container": [{"k": [1]}], "a_view": [X], "a_shape": [X],
+    "a_tensor": [[torch.ones(3)]], "Constructed": [X],
+    "read": [
+        np.asfortranarray(X), X[::-1, ::-1], X.astype(">f8"), X.astype("f2"), X[:, :0],
+        np.broadcast_to(X[0], (4, 3)), np.array([np.nan, -0.0, np.inf]), np.float32(2), np.array(3),
+        np.array([1 + 2j]), {"a": (1, None, "x", True, 2.0, float("nan"))}, torch.ones(2, 3).T,
+        torch.ones(3, dtype=torch.bfloat16), torch.tensor(1.0), [torch.nn.Linear(2, 3), X], len,
+    ],
+    "views": [X], "read_only": [X], "back": [X, np.array([np.nan, -0.0, np.inf])],
+    "minus_zero": [np.zeros(2)], "reordered": [{"k": 1, "l": 2}],
+    "asks_for_a_gradient": [torch.ones(2, 3).T], "leaves_a_gradient": [torch.ones(3)],
+}  # fmt: skip
+
+
+def test_what_changes_its_argument_is_the_same_on_both_sides():
+    here: dict = {}
+    exec(CHANGES + LEAVES, here)
+    cells = [Cell(1, CHANGES + LEAVES)]
+    with Session(open_box("bubblewrap"), cells, limits=Limits(), imports=("torch",)) as session:
+        for name, values in GIVEN.items():
+            changes = f" {name}(" in CHANGES or name == "Constructed"
+            for value in values:
+                for answer in (Local(here[name], name=name), find_answer(session, name, True)):
+                    answer(value)
+                    assert answer.mutated == ({0} if changes else set()), (name, value, answer)
