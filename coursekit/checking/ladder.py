@@ -160,8 +160,9 @@ def _signature(exercise: Exercise, answer: Answer) -> Difference | None:
     asked = f"{exercise.name}({', '.join(p.rstrip('=') for p in wanted)})"
     if len(given) < len(wanted):
         lacking = ", ".join(p.rstrip("=") for p in wanted[len(given) :])
-        words = f"it is called as {asked}; yours has no place for {lacking}."
-        return Difference("signature", words, blind=words)
+        words = f"it is called as {asked}; yours"
+        blind = f"{words} does not take as many."
+        return Difference("signature", f"{words} has no place for {lacking}.", blind=blind)
     extra = [p for p in given[len(wanted) :] if not p.endswith("=")]
     if extra:
         words = f"it is called as {asked}; yours also needs "

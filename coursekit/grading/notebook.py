@@ -56,6 +56,16 @@ class Notebook:
         home = f"cell {homes[-1].number} would define {name}"
         return f"{home}, but is tagged `demo`, so it was skipped: remove the tag"
 
+    @property
+    def demonstrations(self) -> str:
+        """Which cells of the learner's own are skipped: the same words, whatever is lacking."""
+        mine = [c for c in self.cells if c.demo and not self._shipped(c, "")]
+        numbers = ", ".join(str(cell.number) for cell in mine[:20])
+        return (
+            f"cells tagged `demo` are skipped ({numbers}): remove the tag where an answer needs "
+            "what they define"
+        )
+
     def turned(self, name: str) -> str:
         """Of an exercise that no cell defines: which cell that is no code holds it, or nothing."""
         by_mark = [c for c in self.others if name in (c.id, c.exercise)]

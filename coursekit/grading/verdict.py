@@ -49,15 +49,18 @@ def _verdict(
     if answer is None:
         result = _explained(result, task, notebook, session)
     lacking = notebook.skipped(result.message) if result.status == "error" else ""
-    lacking = f" {lacking[0].upper()}{lacking[1:]}." if lacking else ""
-    result = result.but(message=result.message + lacking)
+    result = result.but(message=result.message + _added(lacking))
     if result.status == "forbidden":
         result = result.but(message=_placed(result.message, origin))
     result = result.but(message=plain(result.message))
     learners = shown(result)
-    if lacking:  # only names of the notebook's own are in it
-        learners = learners.but(message=learners.message + lacking)
+    if lacking:  # which name it was may tell a hidden input
+        learners = learners.but(message=learners.message + _added(notebook.demonstrations))
     return result, learners
+
+
+def _added(words: str) -> str:
+    return f" {words[0].upper()}{words[1:]}." if words else ""
 
 
 def speaks_torch(task: Exercise) -> bool:

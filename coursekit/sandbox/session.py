@@ -79,6 +79,7 @@ class Session:
         self.box, self.cells, self.limits = box, cells, limits
         self.watch, self.imports = list(watch), imports
         self.loaded = Loaded()
+        self.showing = self.loaded  # of a later start nothing is told: it may know hidden inputs
         self.events: list[tuple[str, str]] = []
         self.subject = ""  # what is being asked, for the events' words
         self.skipped: set[int] = set()  # cells that killed or hung a host
@@ -106,6 +107,7 @@ class Session:
             self.alive()
         except (AnswerTimeout, AnswerCrashed):
             pass  # told in `events`, and again by each answer that is asked for
+        self.showing = Loaded()
         return self.loaded
 
     def alive(self) -> None:
@@ -213,7 +215,7 @@ class Session:
                 reply = self._run(cell)
             except (AnswerTimeout, AnswerCrashed, AnswerError, Unsolved) as stop:
                 self.skipped.add(cell.number)
-                self.loaded.stopped[cell.number] = str(stop)
+                self.showing.stopped[cell.number] = str(stop)
                 self.drop()
                 return
             self._record(cell.number, reply)
@@ -228,7 +230,7 @@ class Session:
         return reply
 
     def _record(self, cell: int, ran: m.Ran) -> None:
-        loaded = self.loaded
+        loaded = self.showing
         for name in ran.defined:
             if name in self.watch and cell not in loaded.defined.setdefault(name, []):
                 loaded.defined[name].append(cell)

@@ -106,6 +106,11 @@ def test_each_rung_stops_with_its_own_words(exercise, function, status, rung, sc
     assert result.next
 
 
+def test_how_many_parameters_lack_is_not_told_where_inputs_are_hidden(exercise):
+    told = {text(verdict(exercise, function, seed=5)) for function in (lambda x: x, lambda: 0)}
+    assert len(told) == 1 and "yours does not take as many" in told.pop()
+
+
 @pytest.mark.parametrize("words", ["", "ends with a stop.", "does it?", "blanks at the end  "])
 def test_what_an_error_says_is_one_sentence(exercise, words):
     def complains(x, factor):

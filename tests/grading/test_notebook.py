@@ -198,6 +198,16 @@ def test_only_a_demonstration_of_the_learners_own_is_to_blame(file):
     assert "cell 2" in said(code("def f():\n    spread = 3"), mine)
 
 
+def test_what_learners_are_told_of_demonstrations_is_the_same_whatever_is_lacking(file):
+    mine = [code(f"v{n} = {n}", tags=["demo"]) for n in range(3)]
+    got = read(file(notebook(*mine, code("x = v1"), metadata=LESSON)))
+    words = "cells tagged `demo` are skipped (1, 2, 3): remove the tag where an answer needs"
+    assert got.demonstrations.startswith(words)
+    assert "cell 2 would define v1" in got.skipped("name 'v1' is not defined")
+    theirs = read(file(notebook(*shipped(), mine[0], metadata=LESSON))).demonstrations
+    assert f"({len(shipped()) + 1})" in theirs, "the course's own are nobody's to change"
+
+
 def test_a_demonstration_of_the_courses_is_not_to_blame(file):
     demos = [c for c in shipped() if "demo" in c["metadata"].get("tags", [])]
     given = {

@@ -264,6 +264,19 @@ def test_a_submissions_time_runs_out_as_a_whole():
             call(s, "f")
 
 
+def test_a_later_start_tells_nothing_of_the_notebook():
+    works = "import time\nend = time.process_time() + 0.3\nwhile time.process_time() < end: pass"
+    sources = ("import os\ndef f(): os._exit(1)", works, works, works)
+    with open_session(*sources, total=1.6) as session:
+        before = session.load()
+        assert (before.stopped, before.defined) == ({}, {"f": [1]})
+        for _ in range(2):  # who computes first chooses the cell at which the time is over
+            with pytest.raises((AnswerCrashed, AnswerTimeout)):
+                find_answer(session, "f")()
+        assert session.skipped, "a cell was stopped, for the time was over"
+        assert (session.loaded.stopped, session.loaded.defined) == ({}, {"f": [1]})
+
+
 def test_the_judges_own_work_costs_a_submission_no_time():
     with open_session("def f(): return 1", exercise=0.5, total=0.7) as s:
         s.load()
