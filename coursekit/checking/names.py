@@ -14,6 +14,7 @@ LIMIT = 16  # names that one name may stand for, and dots in one; of more, nothi
 DEPTH = 50  # of expressions in expressions; below, nothing is told
 
 Many = dict[str, set[str]]
+Keys = frozenset[str] | None  # of a table's entries; None: all that is there
 
 
 class Reader:
@@ -100,3 +101,30 @@ def imported(node: ast.AST) -> Iterator[tuple[str, str]]:
     elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
         for a in node.names:
             yield (a.asname or a.name, node.module if a.name == "*" else f"{node.module}.{a.name}")
+
+
+def keys_read(node: ast.AST) -> dict[str, Keys]:
+    """The names used in a node; of which nothing but entries is used, T["key"], these keys."""
+    inner = list(ast.walk(node))
+    entries = {id(n.value): key for n in inner if isinstance(n, ast.Subscript) and (key := _key(n))}
+    found: dict[str, Keys] = {}
+    for name in inner:
+        if isinstance(name, ast.Name):
+            known = found.setdefault(name.id, frozenset())
+            if isinstance(name.ctx, ast.Load):
+                key = entries.get(id(name))
+                found[name.id] = None if known is None or key is None else known | {key}
+    return found
+
+
+def filled(node: ast.AST) -> str | None:
+    """The key of the one entry that a statement sets, T["key"] = …; None of any other."""
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return _key(targets[0]) if len(targets) == 1 else None
+
+
+def _key(node: ast.AST) -> str | None:
+    match node:
+        case ast.Subscript(value=ast.Name(), slice=ast.Constant(value=str() as key)):
+            return key
+    return None

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from coursekit.checking.names import LIMIT, Many, Reader, imported
+from coursekit.checking.names import LIMIT, Keys, Many, Reader, filled, imported, keys_read
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -27,17 +27,21 @@ class Source:
 
     def reach(self, function: str) -> Iterator[tuple[str, ast.AST]]:
         """Every (name, node that binds it) that a function leads to, itself first."""
-        todo, seen, told = [function], {function}, set()
+        todo: list[tuple[str, Keys]] = [(function, None)]
+        seen, told = set(todo), set()
         while todo:
-            name = todo.pop()
+            name, keys = todo.pop()
             for node in self.bindings.get(name, ()):
+                if keys is not None and filled(node) not in (None, *keys):
+                    continue  # another entry of a table than those that are read
                 yield name, node
                 if id(node) in told:
                     continue
                 told.add(id(node))
-                new = self.names_used(node) - seen
+                read = keys_read(node)
+                new = {(used, read.get(used)) for used in self.names_used(node)} - seen
                 seen |= new
-                todo += sorted(new)
+                todo += sorted(new, key=repr)
 
     def names_used(self, node: ast.AST) -> set[str]:
         """The module level's names that a definition or a statement reads."""

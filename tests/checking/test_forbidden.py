@@ -161,6 +161,8 @@ import torch.nn.functional as F
 from torch.nn import *
 model = torch.nn.Sequential()
 table = {"mean": np.mean}
+table["torch"] = F.batch_norm  # another entry than the one that is read
+table["layer"] = torch.nn.BatchNorm1d(3)
 dtypes = [getattr(torch, name) for name in ("float32", "float64")]
 eps = 1e-5
 y = F.batch_norm(torch.zeros(2, 2), None, None)  # to compare with
@@ -199,6 +201,14 @@ def f(x, vars=3):
 
 def test_honest_lookups_are_not_refused():
     assert forbidden_use(HONEST, "f", (*BANNED, "torch.nn.BatchNorm1d", "torch._C")) is None
+
+
+def test_every_entry_counts_where_it_is_not_told_which_is_read():
+    for use in ("return T[x]", "return T['a'](T)", "return T['n'](x)", "return list(T)"):
+        cells = f"import torch\nT = {{}}\nT['n'] = torch.batch_norm\ndef f(x):\n    {use}"
+        assert forbidden_use(cells, "f", ("torch.batch_norm",)), use
+    through = f"{cells}\ndef g(x):\n    return T['a'], f(x)"
+    assert forbidden_use(through, "g", ("torch.batch_norm",))
 
 
 def test_what_a_function_is_built_on_is_told():
