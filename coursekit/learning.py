@@ -9,6 +9,7 @@ from coursekit import exercises
 from coursekit.attempts import Attempt, Attempts
 from coursekit.checking import PUBLIC_SEED, Exercise, Local, Question, Result, Task, judge
 from coursekit.checking.inherited import judge_with_ours
+from coursekit.checking.plain import plain
 from coursekit.checking.surroundings import outside, source
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import JudgeError
@@ -134,7 +135,7 @@ def reset(answer: Any = None, /) -> None:
 
 def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED) -> Result:
     if isinstance(task, Question):
-        return task.judge(value)
+        return task.judge(plain(value))
     assert isinstance(task, Exercise)
     if isinstance(answer, str):
         words = "pass the function itself, without quotation marks."
@@ -158,7 +159,11 @@ def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED) -> Resu
 def _name(answer: Any) -> str:
     if isinstance(answer, str):
         return answer
-    return getattr(answer, "__name__", type(answer).__name__)
+    try:
+        name = answer.__name__
+    except Exception:  # it has none, or one that cannot be read
+        name = None
+    return name if isinstance(name, str) else type(answer).__name__
 
 
 def _unknown(name: str) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from coursekit.checking.answer import AnswerError, AnswerLacking, AnswerTimeout, Unsolved
 from coursekit.checking.guard import Printed, limit, quiet
 from coursekit.checking.modules import copy_module, is_module, same_module, same_tensor
+from coursekit.checking.plain import key, like, plain, values
 
 LONGEST = 500  # characters of an exception's words
 STARS: dict[Any, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
@@ -69,14 +70,14 @@ class Local:
                 value = function(*given, **extra)
         except NotImplementedError as error:
             raise Unsolved from error
-        except AnswerTimeout:
+        except (AnswerTimeout, KeyboardInterrupt):
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             raise AnswerError(type(error).__name__, _words(error), _where(error, self)) from error
         try:
             pairs = enumerate(zip(before, given, strict=True))
             changed = [i for i, (mine, theirs) in pairs if not same(mine, theirs)]
-            sealed = self.seal(value, keep)
+            sealed = copy(self.seal(value, keep))
         except Exception as error:  # a list that holds itself, say
             words = f"what it returned cannot be looked at: {type(error).__name__}"
             raise AnswerError("ValueError", words) from error
@@ -86,16 +87,17 @@ class Local:
         return sealed
 
     def seal(self, value, keep=()):
-        """Wrap every object that is no data, and the values at the places to keep."""
-        if keep and isinstance(value, tuple | list):
+        """Python's own values; what is no data, or stands at the places to keep, wrapped."""
+        inner = values(value)
+        if inner is not None and keep:
             return tuple(
-                LocalHeld(self, v) if i in keep else self.seal(v) for i, v in enumerate(value)
+                LocalHeld(self, v) if i in keep else self.seal(v) for i, v in enumerate(inner)
             )
-        if isinstance(value, tuple | list) and not hasattr(value, "numel"):
-            sealed = [self.seal(v) for v in value]
-            return type(value)(*sealed) if hasattr(value, "_fields") else type(value)(sealed)
-        if isinstance(value, dict):
-            return {k: self.seal(v) for k, v in value.items()}
+        if inner is not None:
+            return like(value, map(self.seal, inner))
+        if issubclass(type(value), dict):
+            return {key(k): self.seal(v) for k, v in dict.items(value)}
+        value = plain(value)
         return value if is_data(value) else LocalHeld(self, value)
 
 

@@ -23,8 +23,16 @@ def brief(value: Any) -> str:
     return said if len(said) <= 200 else said[:200] + " …"
 
 
+def line(value: Any) -> str:
+    """A value in a part of one line."""
+    said = " ".join(brief(value).split())
+    return said if len(said) <= 60 else said[:60] + " …"
+
+
 def kind(value: Any) -> str:
     """What a value is: "a function", "an array", "a bool", "an OrderedDict"."""
+    if hasattr(type(value), "vjp"):  # it is held: say what is
+        return kind(value.value) if hasattr(value, "value") else "an object"
     name = type(value).__name__
     if callable(value):
         return "a function"

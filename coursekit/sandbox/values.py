@@ -101,7 +101,8 @@ class Packer:
         return Array(plain.dtype.str, plain.shape, form, requires_grad)
 
     def _table(self, value: dict, depth: int) -> Table:
-        keys = [k if type(k) in (str, int, float, bool, type(None)) else str(k) for k in value]
+        told = (k.item() if isinstance(k, np.generic) else k for k in value)
+        keys = [k if type(k) in (str, int, float, bool, type(None)) else str(k) for k in told]
         return Table(
             [self.pack(k, depth + 1) for k in keys],
             [self.pack(v, depth + 1) for v in value.values()],
