@@ -91,7 +91,7 @@ def test_a_reference_that_sleeps_for_longer_than_every_limit_costs_nobody(monkey
 def test_a_mistake_that_is_cut_short_names_nothing_and_is_not_remembered(exercise, monkeypatch):
     name, mistake = next(iter(exercise.mistakes.items()))
     theirs = Local(mistake.function, name=exercise.name)
-    behaviour = expected(exercise.name, name, SEED)
+    behaviour = expected(exercise, name, SEED)
     monkeypatch.setattr("coursekit.checking.expected.TIME", LIMIT)
     plain = behaviour.function
 

@@ -28,7 +28,7 @@ def diagnose(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
     any answer, then pairs.
     """
     for name, mistake in exercise.mistakes.items():
-        if expected(exercise.name, name, seed).equals(mine):
+        if expected(exercise, name, seed).equals(mine):
             return Diagnosis(name, mistake.explanation)
     if found := _beside_a_change(exercise, mine, seed):
         return found
@@ -36,7 +36,7 @@ def diagnose(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
         return found
     for a, b, _ in exercise.pairs():
         name = f"{a.name}+{b.name}"
-        if expected(exercise.name, name, seed).equals(mine):
+        if expected(exercise, name, seed).equals(mine):
             return Diagnosis(name, f"Two things at once. {a.explanation} {b.explanation}")
     return None
 
@@ -46,7 +46,7 @@ def _beside_a_change(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | 
     if not mine.mutated:
         return None
     for name, mistake in exercise.mistakes.items():
-        if expected(exercise.name, name, seed).equals(replace(mine, mutated=frozenset())):
+        if expected(exercise, name, seed).equals(replace(mine, mutated=frozenset())):
             changed = ", ".join(sorted(mine.mutated))
             words = f"Besides, the call changed {changed} in place; the caller still needs it."
             return Diagnosis(name, f"{mistake.explanation} {words}")
@@ -69,7 +69,7 @@ def _constant(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
     values = [step.value for step in mine.steps]
     if not exercise.cases or mine.stopped or len(values) < 2 or to_array(values[0]) is None:
         return None
-    right = [step.value for step in expected(exercise.name, "", seed).trace().steps]
+    right = [step.value for step in expected(exercise, "", seed).trace().steps]
     if any(compare(v, values[0]) for v in values[1:]) or not any(
         compare(v, right[0]) for v in right[1:]
     ):
@@ -83,7 +83,7 @@ def swapped(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagn
     names = [p.rstrip("=") for p in parameters(exercise.right) or [] if not p.startswith("*")]
     if mine.stopped is not None and not isinstance(mine.stopped, AnswerError):
         return None  # it hung or died, and would again
-    right = expected(exercise.name, "", seed).trace()
+    right = expected(exercise, "", seed).trace()
     if not (mine.stopped or first_difference(exercise, mine, right)):
         return None
     error = getattr(answer, "error", None)  # of the run that is reported

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from coursekit.checking.answer import AnswerError, AnswerTimeout
 from coursekit.checking.local import Local
-from coursekit.checking.task import REGISTRY, Exercise
+from coursekit.checking.task import Exercise
 from coursekit.checking.trace import (
     ScriptFailed,
     Trace,
@@ -42,9 +42,10 @@ class Behaviour:
             return self.seen
         seen = self._run()
         if seen.stopped and not self.name:
-            why = str(seen.stopped) or type(seen.stopped).__name__
-            raise JudgeError(f"the right answer stops at {seen.doing!r}: {why}")
-        if not isinstance(seen.stopped, AnswerTimeout):
+            why = str(seen.stopped) or "NotImplementedError"
+            at = f" at {seen.doing!r}" if seen.doing else ""
+            raise JudgeError(f"the right answer stops{at}: {why}")
+        if not _cut_short(seen):
             self.seen = seen
         return seen
 
@@ -59,14 +60,14 @@ class Behaviour:
                 seen = self._run(beside=mine)
             except ScriptFailed:
                 return False
-            if isinstance(seen.stopped, AnswerTimeout):
+            if _cut_short(seen):
                 return False  # not compared this time
             self.seen = seen
         if not equal(self.exercise, mine, self.seen):
             return False
         if not isinstance(mine.stopped, AnswerError) or same_words(mine.stopped, self.seen.stopped):
             return True
-        right = expected(self.exercise.name, "", self.seed).trace()
+        right = expected(self.exercise, "", self.seed).trace()
         return first_difference(self.exercise, mine, right) is not None
 
     def _agrees(self, mine: Trace) -> bool:
@@ -80,9 +81,17 @@ class Behaviour:
         return observe(self.exercise, answer, self.seed, beside=beside)
 
 
+def _cut_short(seen: Trace) -> bool:
+    """True if it was the machine that ended it: its next run may go on."""
+    stopped = seen.stopped
+    short = isinstance(stopped, AnswerError) and stopped.kind == "MemoryError"
+    return short or isinstance(stopped, AnswerTimeout)
+
+
 @lru_cache(maxsize=ROOM)
-def expected(exercise_name: str, behaviour: str, seed: int) -> Behaviour:
-    """The behaviour of that name; the same object each time, with what it was seen to do."""
-    exercise = REGISTRY[exercise_name]
-    assert isinstance(exercise, Exercise)
+def expected(exercise: Exercise, behaviour: str, seed: int) -> Behaviour:
+    """The behaviour of that name; the same object each time, with what it was seen to do.
+
+    It is this exercise's: one that is defined anew, under whatever name, is another.
+    """
     return Behaviour(exercise, behaviour, seed)

@@ -3,9 +3,9 @@
 import io
 import signal
 import threading
-import time
 import warnings
 from contextlib import contextmanager
+from time import monotonic, thread_time  # by name: an answer may put others into the module
 
 import numpy as np
 
@@ -57,12 +57,12 @@ def limit(seconds: float | None):
     if seconds is None or not (here and hasattr(signal, "setitimer")) or 0 < outer <= seconds:
         yield
         return
-    computed, started, over = time.thread_time(), time.monotonic(), False
+    computed, started, over = thread_time(), monotonic(), False
 
     def late() -> AnswerTimeout | None:
-        if time.thread_time() - computed >= seconds:
+        if thread_time() - computed >= seconds:
             return AnswerTimeout(f"no answer within {seconds:g} s")
-        if time.monotonic() - started >= PATIENCE * seconds:
+        if monotonic() - started >= PATIENCE * seconds:
             return AnswerTimeout(waited(PATIENCE * seconds), again=True)
         return None
 
@@ -72,7 +72,7 @@ def limit(seconds: float | None):
         if error := late():
             signal.setitimer(signal.ITIMER_REAL, AGAIN)
             raise error
-        left = seconds - (time.thread_time() - computed)
+        left = seconds - (thread_time() - computed)
         signal.setitimer(signal.ITIMER_REAL, max(left, 0.01))
 
     before = signal.signal(signal.SIGALRM, strike)
@@ -81,7 +81,7 @@ def limit(seconds: float | None):
         yield
     finally:
         over = True
-        left = max(outer - (time.monotonic() - started), 1e-3) if outer else 0
+        left = max(outer - (monotonic() - started), 1e-3) if outer else 0
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         signal.setitimer(signal.ITIMER_REAL, left)

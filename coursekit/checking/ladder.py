@@ -1,8 +1,8 @@
 """The gate ladder: climb from "is it there" to "are the values right", stop where it fails."""
 
 import builtins
-import time
 from dataclasses import replace
+from time import perf_counter
 
 from coursekit.checking.answer import (
     Answer,
@@ -55,7 +55,7 @@ def judge(
         seed: of the inputs; the public one in notebooks, a secret one when grading.
         source: the code that defines the answer, where forbidden names are looked for.
     """
-    started = time.perf_counter()
+    started = perf_counter()
     try:
         get_ready(exercise)
         with quiet():  # what overflows in a comparison is judged by its value
@@ -66,7 +66,7 @@ def judge(
         words = "still the wrong answer that the notebook came with."
         result = _result(exercise, "unsolved", "", words, diagnosis=result.diagnosis)
     return result.but(
-        seconds=time.perf_counter() - started,
+        seconds=perf_counter() - started,
         hidden=seed != PUBLIC_SEED,
         next=result.next or _next_step(exercise, result),
     )
@@ -99,7 +99,7 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
         return _untried(exercise, answer, seed, failure)
     if isinstance(mine.stopped, Unsolved):
         return _result(exercise, "unsolved", "", "not written yet.")
-    right = expected(exercise.name, "", seed).trace()
+    right = expected(exercise, "", seed).trace()
     found = first_difference(exercise, mine, right)
     if found:
         return _wrong(exercise, answer, mine, right, *found, seed, source)

@@ -31,6 +31,14 @@ class Predict(Question):
         """The truth, computed where it is a function."""
         return float(self.truth() if callable(self.truth) else self.truth)
 
+    def problems(self) -> list[str]:
+        """Every reason why it cannot be asked: its truth is no number, or cannot be had."""
+        try:
+            finite = math.isfinite(self.value)
+        except Exception as error:
+            return [f"its truth cannot be worked out: {type(error).__name__}: {error}"]
+        return [] if finite else [f"its truth is {self.value}, which is no number to guess"]
+
     def judge(self, guess: Any) -> Result:
         """Say how far a guess is from the truth, and why the truth is what it is."""
         if guess is ...:
@@ -123,8 +131,12 @@ def numeric(
     """Register a number to work out, in a unit, within a relative tolerance.
 
     Raises:
-        ExerciseError: a slip lies within the tolerance of the answer.
+        ExerciseError: the answer, the tolerance or a slip is no number, or a slip lies within the
+            tolerance of the answer.
     """
+    for number in (answer, rtol, *(slips or {})):
+        if _number(number) is None:
+            raise ExerciseError(f"{name}: a number is needed, not {brief(number)}")
     new = Numeric(name, question, answer, because, calling_lesson(), unit, rtol, slips or {})
     right = [slip for slip in new.slips if new.near(slip, answer)]
     if right:

@@ -23,6 +23,10 @@ class Question:
         """The question, for the lesson's page."""
         raise NotImplementedError
 
+    def problems(self) -> list[str]:
+        """Every reason why it cannot be asked."""
+        return []
+
     def verdict(self, status: str, message: str, next: str, diagnosis: str | None = None) -> Result:
         """A result of this question, which earns nothing by itself."""
         rung = "values" if status == "failed" else ""

@@ -54,8 +54,12 @@ def quiz(name: str, question: str, options: dict[str, tuple[str, str]], *, answe
     """Register a multiple-choice question of the calling lesson.
 
     Raises:
-        ExerciseError: the right letter is no option, or an option has no reason.
+        ExerciseError: the options are no letters with text and reason, the right letter is none of
+            them, or an option has no reason.
     """
+    if not isinstance(options, dict) or not all(map(_is_option, options.items())):
+        words = 'options are {"a": ("text", "reason"), …}, with a small letter for each'
+        raise ExerciseError(f"{name}: {words}")
     if not answer or not set(answer) <= options.keys():
         raise ExerciseError(f"{name}: the right answer {answer!r} is not among its options")
     bare = [letter for letter, (_, reason) in options.items() if not reason.strip()]
@@ -64,6 +68,14 @@ def quiz(name: str, question: str, options: dict[str, tuple[str, str]], *, answe
     new = Quiz(name, question, options, answer, calling_lesson())
     enter(new)
     return new
+
+
+def _is_option(item: tuple[Any, Any]) -> bool:
+    """True for a small letter, which is what an answer is read as, with a text and a reason."""
+    match item:
+        case (str() as letter, (str(), str())):
+            return len(letter) == 1 and letter == letter.lower().strip()
+    return False
 
 
 def _letters(value: Any) -> set[str]:

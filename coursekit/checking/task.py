@@ -13,9 +13,10 @@ import numpy as np
 from coursekit.checking.answer import Answer
 from coursekit.checking.compare import compare
 from coursekit.checking.libraries import kinds, names
-from coursekit.checking.words import closest
+from coursekit.checking.words import closest, line
 from coursekit.errors import ExerciseError, UnknownExercise
 
+PACK = "coursekit pack "  # before the name of another course's module: no import finds it
 PUBLIC_SEED = 0  # notebooks use it; a grader draws its own
 
 Script = Callable[[Any, np.random.Generator], Iterator[tuple[str, Any]]]
@@ -48,7 +49,7 @@ class Mistake:
         return self.name.replace("_", " ")
 
 
-@dataclass
+@dataclass(eq=False)  # one that is defined anew is another
 class Exercise:
     """One exercise; made by the decorator `exercise`, filled by its own decorators."""
 
@@ -126,6 +127,10 @@ class Exercise:
         """Register the mistake that setting these switches of the variant makes."""
         if self.variant_function is None:
             raise ExerciseError(f"{self.name}: declare @{self.name}.variant before switch({name})")
+        known = inspect.signature(self.variant_function).parameters
+        any_name = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in known.values())
+        if not any_name and (unknown := sorted(switches.keys() - known.keys())):
+            raise ExerciseError(f"{self.name}: the variant has no switch {unknown[0]!r} for {name}")
         self._add(Mistake(name, explanation, self._switched(switches), switches))
 
     def pairs(self) -> Iterator[tuple[Mistake, Mistake, Callable]]:
@@ -196,7 +201,8 @@ def exercise(
 
     def register(right: Callable) -> Exercise:
         run = script or _call_on_each(cases, right, options)
-        new = Exercise(right, run, tuple(hints), cases=cases, **options)  # type: ignore[arg-type]
+        told = tuple(hints) if isinstance(hints, list | tuple) else hints
+        new = Exercise(right, run, told, cases=cases, **options)  # type: ignore[arg-type]
         enter(new)
         return new
 
@@ -208,7 +214,7 @@ def _call_on_each(cases, right: Callable, options: dict[str, Any]) -> Script:
 
     def script(answer: Answer, rng: np.random.Generator) -> Iterator[tuple[str, Any]]:
         wrong = False
-        for label, args in cases(rng):
+        for label, args in map(_case, cases(rng)):
             if wrong and label == endless:
                 continue
             answer.doing = label
@@ -218,6 +224,21 @@ def _call_on_each(cases, right: Callable, options: dict[str, Any]) -> Script:
                 wrong = wrong or compare(value, right(*args), rtol=rtol, atol=atol) is not None
 
     return script
+
+
+def _case(yielded: Any) -> tuple[str, Iterable[Any]]:
+    """What `cases` yielded.
+
+    Raises:
+        ExerciseError: it is no label with the arguments of a call.
+    """
+    match yielded:
+        case (str() as label, tuple() | list() as args):
+            return label, args
+    raise ExerciseError(
+        "cases yield a label in quotes and the arguments of a call, one argument too in brackets "
+        f'with a comma: `yield "label", (x,)`; they yielded {line(yielded)}'
+    )
 
 
 def enter(task: Task) -> None:
@@ -237,7 +258,10 @@ def enter(task: Task) -> None:
 def lesson_of(module: str) -> str:
     """coursekit.exercises.NAME or a module below it -> NAME; a foreign module -> its own name."""
     inside = module.removeprefix("coursekit.exercises.")
-    return inside.partition(".")[0] if inside != module else module.rpartition(".")[2]
+    if inside != module:
+        return inside.partition(".")[0]
+    pack = module.removeprefix(PACK)
+    return pack if pack != module else module.rpartition(".")[2]
 
 
 def find(name: str) -> Task:

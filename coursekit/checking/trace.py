@@ -15,7 +15,8 @@ from coursekit.checking.compare import ANSWER, compare
 from coursekit.checking.local import INNER, copy, parameters
 from coursekit.checking.result import Difference
 from coursekit.checking.task import Exercise
-from coursekit.errors import JudgeError, SandboxError
+from coursekit.checking.words import line
+from coursekit.errors import ExerciseError, JudgeError, SandboxError
 
 Stop = Unsolved | AnswerError | AnswerTimeout | AnswerCrashed
 
@@ -74,7 +75,7 @@ def observe(exercise: Exercise, answer: Answer, seed: int, *, beside: Trace | No
     answer.doing = ""
     try:
         for observation in exercise.script(answer, exercise.rng(seed)):
-            step = Step(*observation)
+            step = _step(observation)
             steps.append(step._replace(value=copy(step.value)))
             if beside is not None and not _same_place(exercise, beside.steps, steps):
                 parted = True
@@ -87,6 +88,23 @@ def observe(exercise: Exercise, answer: Answer, seed: int, *, beside: Trace | No
         raise ScriptFailed(error, answer.doing) from error
     changed = frozenset(_names(exercise, answer.mutated) - set(exercise.writes))
     return Trace(tuple(steps), stopped, answer.doing, changed, parted)
+
+
+def _step(observation: Any) -> Step:
+    """What a script yielded, as a step.
+
+    Raises:
+        ExerciseError: it is no observation; says what is.
+    """
+    match observation:
+        case (str(), _) | (str(), _, str()):
+            return Step(*observation)
+        case (str() as label, _, rung):
+            raise ExerciseError(f"{label!r} is yielded on a rung {line(rung)}, which is no name")
+    raise ExerciseError(
+        "a script yields a label in quotes, a value and perhaps a rung: "
+        f'`yield "output", value`; it yielded {line(observation)}'
+    )
 
 
 def _names(exercise: Exercise, places: set[int]) -> set[str]:

@@ -5,14 +5,16 @@ import importlib.util
 import pkgutil
 import re
 import sys
+import traceback
 from importlib import import_module
 from pathlib import Path
 
-from coursekit.checking import REGISTRY, Exercise, Lesson, Task, validate
+from coursekit.checking import REGISTRY, Exercise, Lesson, Question, Task, validate
+from coursekit.checking.task import PACK
 from coursekit.errors import ExerciseError
 
 PACKS: dict[str, Path] = {}  # lessons of other courses, added while grading
-_fit: set[Path] = set()  # those of them that were found fit to grade by
+_fit: dict[Path, str] = {}  # those of them that were found fit to grade by -> their version
 
 
 def names() -> list[str]:
@@ -77,24 +79,36 @@ def add_pack(path: Path) -> dict[str, Task]:
             fit to be set; says why.
     """
     path = path.resolve()
-    if PACKS.get(path.stem) == path and path in _fit:
+    if PACKS.get(path.stem) == path and path in _fit and _fit[path] == version(path.stem):
         return load(path.stem)
     name_pack(path)
+    _forget(path.stem)  # it may have been edited since
     try:
         tasks = load(path.stem)
-        problems = [
-            f"{task.name}: {problem}"
-            for task in tasks.values()
-            if isinstance(task, Exercise)
-            for problem in validate(task)
-        ]
+        problems = [f"{t.name}: {problem}" for t in tasks.values() for problem in _problems(t)]
         if problems:
             raise ExerciseError(f"{path} is not fit to grade by:\n  " + "\n  ".join(problems))
-    except ExerciseError:
+    except BaseException:
+        _forget(path.stem)
         del PACKS[path.stem]
         raise
-    _fit.add(path)
+    _fit[path] = version(path.stem)
     return tasks
+
+
+def _problems(task: Task) -> list[str]:
+    """Why a pack's exercise or question cannot be set, whatever its author wrote there."""
+    assert isinstance(task, Exercise | Question)
+    try:
+        return validate(task) if isinstance(task, Exercise) else task.problems()
+    except Exception as error:
+        return [f"it cannot be looked at: {type(error).__name__}: {error}"]
+
+
+def _forget(lesson: str) -> None:
+    """Take a pack's tasks out of the registry."""
+    for name in _tasks(lesson):
+        del REGISTRY[name]
 
 
 def name_pack(path: Path) -> None:
@@ -107,24 +121,30 @@ def name_pack(path: Path) -> None:
     if path.stem in _own():
         raise ExerciseError(f"{path}: this course has a lesson {path.stem!r}; rename the file")
     if PACKS.get(path.stem) != path:
-        for name in _tasks(path.stem):  # of another file with that name
-            del REGISTRY[name]
+        _forget(path.stem)  # of another file with that name
     PACKS[path.stem] = path
 
 
 def _load_file(path: Path) -> dict[str, Task]:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    name = PACK + path.stem  # not the file's own, which may be "json"
+    spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.exists():
         raise ExerciseError(f"{path} is not a Python module that can be imported")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module  # inspect.getsource looks here
+    sys.modules[name] = module  # inspect.getsource looks here
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [f", line {frame.lineno}" for frame in frames if frame.filename == str(path)]
+        at = lines[-1] if lines else ""
         raise ExerciseError(
-            f"{path} cannot be imported: {type(error).__name__}: {error}"
+            f"{path}{at} cannot be imported: {type(error).__name__}: {error}"
         ) from error
-    tasks = {n: t for n, t in REGISTRY.items() if t.lesson == path.stem}
+    tasks = _tasks(path.stem)
+    heads = re.findall(r"^@exercise\b.*?^(?:def|class) (\w+)", path.read_text("utf-8"), re.M | re.S)
+    if twice := [name for name in tasks if heads.count(name) > 1]:
+        raise ExerciseError(f"{path}: two exercises are called {twice[0]!r}")
     if not tasks:
         raise ExerciseError(f"{path} registers no exercise: decorate one with @exercise(...)")
     return tasks

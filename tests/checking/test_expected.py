@@ -4,6 +4,7 @@ import pytest
 from coursekit.checking import REGISTRY, Exercise, Local, judge
 from coursekit.checking.expected import Behaviour, expected
 from coursekit.checking.trace import observe
+from tests.checking import toy
 
 STEPS = 10
 
@@ -93,3 +94,13 @@ def test_a_random_answer_is_watched_no_longer_than_it_takes(exercise):
 
     assert judge(exercise, Local(random, name="count")).rung == "deterministic"
     assert len(seen) == STEPS + 1
+
+
+def test_an_exercise_defined_anew_is_judged_by_its_new_answer(monkeypatch):
+    """As in an author's notebook, where a cell is edited and run again."""
+    first, second = toy.make(), toy.make()
+    second.right = toy.opposite
+    for exercise in (first, second):
+        monkeypatch.setitem(REGISTRY, exercise.name, exercise)
+        assert judge(exercise, Local(exercise.right, name=exercise.name)).passed
+    assert not judge(second, Local(first.right, name=second.name)).passed

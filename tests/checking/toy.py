@@ -25,7 +25,9 @@ def scaled_mean(x, factor):
 
 def make(**options) -> Exercise:
     """A fresh, unregistered exercise with two mistakes; observe() needs no registry."""
-    exercise = Exercise(scaled_mean, _call_on_each, HINTS, points=2, cases=cases, **options)
+    exercise = Exercise(
+        scaled_mean, _call_on_each, HINTS, **{"points": 2, "cases": cases, **options}
+    )
 
     @exercise.mistake("You averaged each row; each column was asked for.")
     def axis_1(x, factor):

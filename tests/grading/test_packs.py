@@ -1,12 +1,13 @@
 """Another course's homework runs on the same judge: a pack of exercises, given by path."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from coursekit import exercises
-from coursekit.checking import REGISTRY
+from coursekit.checking import REGISTRY, Local, judge
 from coursekit.checking.expected import expected
 from coursekit.errors import ExerciseError
 from coursekit.grading import grade
@@ -205,3 +206,82 @@ def test_what_the_judge_holds_is_changed_in_the_box_and_read_back(tmp_path):
     assert got["row"]["rung"] == "shape" and got["row"]["score"] == 1
     assert "running_mean after training step 1 has shape (1, 3)" in got["row"]["message"]
     assert "training step 1: the dict misses 'running_mean'" in got["pops"]["message"]
+
+
+PACK_OF_ONE = '''
+import numpy as np
+from coursekit.checking import exercise
+
+def cases(rng):
+    yield "one", (rng.standard_normal((5, 3)) + 4,)
+
+@exercise(cases=cases, hints=("a", "b", "___"))
+def scaled(x):
+    """x times a number."""
+    return NUMBER * x
+
+@scaled.mistake("You left it as it is.")
+def as_it_is(x):
+    return x
+'''
+
+
+@pytest.fixture
+def write(tmp_path):
+    def written(text, name="homework"):
+        path = tmp_path / f"{name}.py"
+        path.write_text(text)
+        return path
+
+    return written
+
+
+def judged(task, factor):
+    return judge(task, Local(lambda x: factor * x, name=task.name)).status
+
+
+def test_a_pack_that_was_edited_is_read_anew(write):
+    for number, other in ((2, 3), (30, 2)):
+        tasks = exercises.add_pack(write(PACK_OF_ONE.replace("NUMBER", str(number))))
+        assert judged(tasks["scaled"], number) == "passed"
+        assert judged(tasks["scaled"], other) == "failed"
+
+
+def test_a_pack_that_was_refused_leaves_nothing_behind(write):
+    with pytest.raises(ExerciseError, match="equals the right answer"):
+        exercises.add_pack(write(PACK_OF_ONE.replace("NUMBER", "1"), "first"))
+    assert exercises.add_pack(write(PACK_OF_ONE.replace("NUMBER", "2"), "second"))
+
+
+@pytest.mark.parametrize("name", ["json", "numpy", "coursekit", "homework.v2", "04 übung"])
+def test_a_packs_file_may_have_any_name(write, name):
+    before = sys.modules.get(name)
+    tasks = exercises.add_pack(write(PACK_OF_ONE.replace("NUMBER", "2"), name))
+    assert tasks["scaled"].lesson == name and sys.modules.get(name) is before
+    assert tasks["scaled"].worked_answer().startswith("def scaled")
+
+
+TWO = PACK_OF_ONE.replace("NUMBER", "2")
+QUESTIONS = "from coursekit.checking import numeric, predict, quiz\n"
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("import sys\nsys.exit(3)", "line 2 cannot be imported: SystemExit: 3"),
+        ("a = 1\nb = a + c", "line 2 cannot be imported: NameError"),
+        ("def f(:", "SyntaxError: invalid syntax .*line 1"),
+        (2 * TWO, "two exercises are called 'scaled'"),
+        (TWO.replace('("a", "b", "___")', '"abc"'), "three hints"),
+        (TWO.replace('("a", "b", "___")', "None"), "three hints"),
+        (TWO.replace('"You left it as it is."', "3"), "not a sentence"),
+        (QUESTIONS + "quiz('q', '?', ['x'], answer='a')", "q: options are"),
+        (QUESTIONS + "quiz('q', '?', {'A': ('x', 'y')}, answer='A')", "small letter"),
+        (QUESTIONS + "numeric('n', '?', answer='3', because='x')", "n: a number is needed"),
+        (QUESTIONS + "predict('p', '?', truth=lambda: 1 / 0, because='x')", "ZeroDivisionError"),
+    ],
+)
+def test_a_slip_of_the_authors_is_told_in_a_line(write, text, words):
+    with pytest.raises(ExerciseError, match=words) as told:
+        exercises.add_pack(write(text))
+    assert len(str(told.value).splitlines()) <= 2
