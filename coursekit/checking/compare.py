@@ -1,6 +1,7 @@
 """How an answer differs from the right one, and on which rung of the ladder."""
 
 import numpy as np
+from numpy import absolute, asarray, isfinite, isnan  # by name: np.abs may be an answer's
 
 from coursekit.checking.result import Difference
 from coursekit.checking.words import brief, closest, kind, sentence, shape, wish
@@ -106,8 +107,8 @@ def _compare_arrays(got, want, rtol, atol, path):
         words = f"{path} has dtype {mine.dtype}, the input's is {right.dtype}: digits are lost"
         blind = _dtype_needed(path, right)
         return Difference("dtype", words + ".", right_values=rounded, blind=blind)
-    if not np.isfinite(mine).all() and np.isfinite(right).all():
-        at = _first(~np.isfinite(mine))
+    if not isfinite(mine).all() and isfinite(right).all():
+        at = _first(~isfinite(mine))
         words, where = f"{path} holds {mine[at]} at {_entry(path, at)}.", _entry(path, at)
         blind = f"{path} holds a value that is not finite."
         return Difference("finite", words, where, f"{mine[at]}", blind=blind)
@@ -165,7 +166,7 @@ def to_array(value) -> np.ndarray | None:
         if hasattr(value, "detach"):
             value = value.detach().cpu()
             value = value.float().numpy() if "bfloat16" in str(value.dtype) else value.numpy()
-        array = np.asarray(value)
+        array = asarray(value)
     except Exception:  # whatever a learner's object does when asked for its numbers: it has none
         return None
     return array if type(array) is np.ndarray and array.dtype.kind in "fiub" else None
@@ -180,8 +181,8 @@ def _close(mine, right, tolerance):
     rtol, atol = tolerance
     mine, right = mine.astype(np.float64), right.astype(np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
-        near = (np.abs(mine - right) <= atol + rtol * np.abs(right)) & np.isfinite(right)
-    return near | (mine == right) | (np.isnan(mine) & np.isnan(right))
+        near = (absolute(mine - right) <= atol + rtol * absolute(right)) & isfinite(right)
+    return near | (mine == right) | (isnan(mine) & isnan(right))
 
 
 def _all_close(mine, right, tolerance) -> bool:

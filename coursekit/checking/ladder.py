@@ -235,8 +235,11 @@ def _wrong(
 
 def _pattern(exercise: Exercise, mine: Trace, right: Trace, case: str, seed: int) -> str:
     """What relates the wrong values to the right ones, and where they are wrong."""
-    related = pattern(mine[case], right[case], exercise.inputs(case, seed))
-    return "; ".join(filter(None, [related, spread(exercise, mine, right)]))
+    try:
+        related = pattern(mine[case], right[case], exercise.inputs(case, seed))
+        return "; ".join(filter(None, [related, spread(exercise, mine, right)]))
+    except Exception:  # a fault in looking for it changes no verdict
+        return ""
 
 
 def _stopped(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Result:

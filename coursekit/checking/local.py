@@ -10,6 +10,7 @@ from copy import deepcopy
 from typing import Any
 
 import numpy as np
+from numpy import array_equal  # by name: see compare
 
 from coursekit.checking.answer import AnswerError, AnswerLacking, AnswerTimeout, Unsolved
 from coursekit.checking.guard import Printed, limit, quiet
@@ -208,7 +209,7 @@ def same(a, b) -> bool:
     if isinstance(a, np.ndarray):
         if not isinstance(b, np.ndarray) or a.shape != b.shape or a.dtype != b.dtype:
             return False
-        return np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+        return array_equal(a, b, equal_nan=a.dtype.kind in "fc")
     if isinstance(a, list | tuple):
         return isinstance(b, type(a)) and len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, dict):

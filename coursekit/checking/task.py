@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.random import default_rng  # by name: see compare
 
-from coursekit.checking.answer import Answer
-from coursekit.checking.compare import compare
+from coursekit.checking.cases import call_on_each
 from coursekit.checking.libraries import kinds, names
-from coursekit.checking.words import closest, line
+from coursekit.checking.words import closest
 from coursekit.errors import ExerciseError, UnknownExercise
 
 PACK = "coursekit pack "  # before the name of another course's module: no import finds it
@@ -75,6 +75,10 @@ class Exercise:
     alternatives: dict[str, Callable] = field(default_factory=dict)
     variant_function: Callable | None = None
 
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """What the right answer gives: its module may go on calling the function it decorated."""
+        return self.right(*arguments, **options)
+
     @property
     def name(self) -> str:
         return self.right.__name__
@@ -96,7 +100,7 @@ class Exercise:
 
     def rng(self, seed: int) -> np.random.Generator:
         """The exercise's own stream of random numbers for a seed."""
-        return np.random.default_rng([seed, zlib.crc32(self.name.encode())])
+        return default_rng([seed, zlib.crc32(self.name.encode())])
 
     def inputs(self, label: str, seed: int) -> tuple:
         """The arguments of the case of that label; none where a script takes the place of cases."""
@@ -200,45 +204,13 @@ def exercise(
         raise ExerciseError("an exercise needs cases or a script, and not both")
 
     def register(right: Callable) -> Exercise:
-        run = script or _call_on_each(cases, right, options)
+        run = script or call_on_each(cases, right, options)
         told = tuple(hints) if isinstance(hints, list | tuple) else hints
         new = Exercise(right, run, told, cases=cases, **options)  # type: ignore[arg-type]
         enter(new)
         return new
 
     return register
-
-
-def _call_on_each(cases, right: Callable, options: dict[str, Any]) -> Script:
-    endless, rtol, atol = (options.get(name) for name in ("endless", "rtol", "atol"))
-
-    def script(answer: Answer, rng: np.random.Generator) -> Iterator[tuple[str, Any]]:
-        wrong = False
-        for label, args in map(_case, cases(rng)):
-            if wrong and label == endless:
-                continue
-            answer.doing = label
-            value = answer(*args)
-            yield label, value
-            if endless:
-                wrong = wrong or compare(value, right(*args), rtol=rtol, atol=atol) is not None
-
-    return script
-
-
-def _case(yielded: Any) -> tuple[str, Iterable[Any]]:
-    """What `cases` yielded.
-
-    Raises:
-        ExerciseError: it is no label with the arguments of a call.
-    """
-    match yielded:
-        case (str() as label, tuple() | list() as args):
-            return label, args
-    raise ExerciseError(
-        "cases yield a label in quotes and the arguments of a call, one argument too in brackets "
-        f'with a comma: `yield "label", (x,)`; they yielded {line(yielded)}'
-    )
 
 
 def enter(task: Task) -> None:

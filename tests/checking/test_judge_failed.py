@@ -1,5 +1,7 @@
 """What fails on the judge's side is no verdict: it is said, nothing is scored, nothing is kept."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -298,3 +300,21 @@ def test_a_pack_is_told_in_one_line_what_is_wrong_with_it(scripted):
         yield "out", answer(np.arange(3.0)).no_such
 
     assert "cannot be tried on the right answer" in "\n".join(validate(scripted(raises)))
+
+
+@pytest.mark.parametrize("home, name", [
+    (np, "abs"), (np, "asarray"), (np, "isfinite"), (np, "isnan"), (np, "array_equal"),
+    (np.random, "default_rng"), (time, "monotonic"), (time, "thread_time"), (time, "perf_counter"),
+])  # fmt: skip
+def test_what_an_answer_puts_into_a_module_spoils_no_later_check(monkeypatch, home, name):
+    exercise = toy.make()
+    monkeypatch.setattr(home, name, getattr(home, name))  # so that it is put back
+
+    def patches(x, factor):
+        setattr(home, name, None)
+        return factor * x.mean(0)
+
+    for answer in (patches, exercise.right):
+        assert judge(exercise, Local(answer, name=exercise.name), seed=3).passed
+    doubled = Local(lambda x, factor: 2 * factor * x.mean(0), name=exercise.name)
+    assert judge(exercise, doubled, seed=3).status == "failed"
