@@ -45,9 +45,7 @@ class Behaviour:
             why = str(seen.stopped) or "NotImplementedError"
             at = f" at {seen.doing!r}" if seen.doing else ""
             raise JudgeError(f"the right answer stops{at}: {why}")
-        if not _cut_short(seen):
-            self.seen = seen
-        return seen
+        return self._remembered(seen)
 
     def equals(self, mine: Trace) -> bool:
         """True if an answer did the same from the first observation to the last.
@@ -55,20 +53,27 @@ class Behaviour:
         The run ends where the two part; what was seen until there serves the next answer. An error
         is no behaviour: where no wrong value came before it, it must also be the same error.
         """
-        if self.seen is None or (self.seen.parted and self._agrees(mine)):
+        seen = self.seen
+        if seen is None or (seen.parted and self._agrees(mine)):
             try:
                 seen = self._run(beside=mine)
             except ScriptFailed:
                 return False
             if _cut_short(seen):
                 return False  # not compared this time
-            self.seen = seen
-        if not equal(self.exercise, mine, self.seen):
+            self._remembered(seen)
+        if not equal(self.exercise, mine, seen):
             return False
-        if not isinstance(mine.stopped, AnswerError) or same_words(mine.stopped, self.seen.stopped):
+        if not isinstance(mine.stopped, AnswerError) or same_words(mine.stopped, seen.stopped):
             return True
         right = expected(self.exercise, "", self.seed).trace()
         return first_difference(self.exercise, mine, right) is not None
+
+    def _remembered(self, seen: Trace) -> Trace:
+        """The same; kept where nothing stopped it, for an error need not come again."""
+        if seen.stopped is None:
+            self.seen = seen
+        return seen
 
     def _agrees(self, mine: Trace) -> bool:
         """True if what was seen so far does not tell the two apart."""

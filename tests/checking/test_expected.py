@@ -104,3 +104,17 @@ def test_an_exercise_defined_anew_is_judged_by_its_new_answer(monkeypatch):
         monkeypatch.setitem(REGISTRY, exercise.name, exercise)
         assert judge(exercise, Local(exercise.right, name=exercise.name)).passed
     assert not judge(second, Local(first.right, name=second.name)).passed
+
+
+def test_an_error_that_a_mistake_raises_once_is_not_remembered(monkeypatch):
+    exercise, failed = toy.make(), []
+
+    @exercise.mistake("You averaged everything.")
+    def flat(x, factor):
+        if not failed:
+            failed.append(True)
+            raise OSError("the disk was full")
+        return factor * x.mean()
+
+    wrong = Local(lambda x, factor: factor * x.mean(), name=exercise.name)
+    assert [judge(exercise, wrong).diagnosis for _ in range(2)] == [None, "flat"]
