@@ -51,6 +51,8 @@ def inherited(ours: Result, helpers: Sequence[Result]) -> Result:
     several = len(helpers) > 1
     names = " and ".join(f"`{h.exercise}`" for h in helpers)
     fault = "not written yet" if unwritten else "wrong" if not ours.passed else "what is wrong"
+    if any(h.status == "judge_failed" for h in helpers):
+        fault = "not judged, for the check itself failed"
     words = f"your {names}, which it calls, {'are' if several else 'is'} {fault}"
     if not ours.passed:
         note = f"{words} too; here the course's stood in for {'them' if several else 'it'}."

@@ -178,3 +178,13 @@ def test_only_helpers_that_could_be_replaced_are_named(exercise):
     assert on_right_helpers(result, wrong, nullcontext(set()), lambda: right) is result
     stub = right.but(status="unsolved")
     assert on_right_helpers(result, wrong, nullcontext({"one"}), lambda: stub) is result
+
+
+def test_a_helper_whose_own_check_fails_is_not_called_wrong(exercise, monkeypatch):
+    def broken(answer, rng):
+        raise RuntimeError("of the script's own")
+
+    monkeypatch.setitem(globals(), "plain_mean", over_rows)
+    monkeypatch.setattr(REGISTRY["plain_mean"], "script", broken)
+    result = verdict(exercise, doubled_mean)
+    assert result.passed and "is not judged, for the check itself failed" in result.message
