@@ -173,5 +173,9 @@ def same_words(a: Stop | None, b: Stop | None) -> bool:
 
 
 def _plain(words: str) -> str:
-    """Without what differs from run to run, or is cut differently on the way out of a box."""
+    """Without what differs from run to run, or is cut differently on the way out of a box.
+
+    Nor with the called function's own name, which Python puts in front: a mistake's is another.
+    """
+    words = re.sub(r"^[\w.<>]+\(\) ", "", words)
     return " ".join(re.sub(r"0x[0-9a-fA-F…]+", "", words).split())[:200]

@@ -227,6 +227,9 @@ def test_errors_are_the_same_where_their_words_or_their_line_are():
     assert not same_words(a, error("ValueError", "a typing error of mine", "line 2: raise x"))
     assert not same_words(error("ValueError", "a"), error("ValueError", "b")), "no line is no line"
     assert same_words(error("E", "<f at 0x7f0012345678>"), error("E", "<f at 0x…>"))
+    lacks = "missing 1 required positional argument: 'eps'"
+    assert same_words(error("E", f"theirs() {lacks}"), error("E", f"Ours.__init__() {lacks}"))
+    assert not same_words(error("E", "f() takes 2"), error("E", "f() takes 3"))
 
 
 def test_two_traces_that_end_alike_are_equal_as_before(toy_exercise):

@@ -13,7 +13,7 @@ from coursekit.errors import ExerciseError
 from coursekit.grading import grade
 from coursekit.grading.examine import Settings, examine
 from coursekit.grading.submissions import Submission
-from grading.test_alternatives import pasted
+from grading.pasting import pasted
 
 
 @pytest.fixture(autouse=True)
