@@ -10,8 +10,8 @@ CHECKS  = unit browser exercises $(LESSONS) peers types mutated proven built
 # Run a command under a name; print how long it took. A make that it calls is told nothing of this one.
 step = @printf '\n== %s\n' '$(1)'; SECONDS=0; unset MAKEFLAGS MFLAGS; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
 
-.PHONY: help lab install test test-gpu programs lint notebooks proofs security mutants nbval bench bench-grading budget \
-        sabotage lock clean style $(CHECKS)
+.PHONY: help lab install test test-gpu programs lint notebooks proofs security mutants nbval bench bench-grading bench-load \
+        budget         sabotage lock clean style $(CHECKS)
 ifndef AT_ONCE
 .NOTPARALLEL:
 endif
@@ -148,6 +148,9 @@ $(PEERS)/stamp: benchmarks/peers.lock | .venv/bin/pip
 bench-grading: .venv/dev.stamp $(PEERS)/stamp  ## nbgrader, otter and coursekit on the same answers (half an hour)
 	$(BIN)/python benchmarks/grading.py $(ARGS)
 	$(BIN)/python benchmarks/grading.py --thousand
+
+bench-load: .venv/dev.stamp  ## a class graded on a quiet machine and twice on a busy one: the same verdicts?
+	$(BIN)/python benchmarks/load.py $(ARGS)
 
 budget: .venv/dev.stamp  ## CPU seconds of each solved lesson against what it declares
 	$(BIN)/python benchmarks/budget.py

@@ -28,11 +28,11 @@ from typing import Any
 
 from homework.assignments import for_coursekit, for_nbgrader, for_otter, student
 from homework.memory import Watch
+from homework.table import GRADING as STORE
 from homework.table import summary, write
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 REPO = Path(__file__).parents[1]
-STORE = REPO / "benchmarks" / "data" / "grading.json"
 PEERS = REPO / "benchmarks" / "out" / "peers" / "bin"
 PACK = REPO / "benchmarks" / "homework" / "five_norms.py"
 SMALL, LARGE, REPEATS = 8, 40, 3
@@ -209,7 +209,7 @@ def main(arguments: list[str]) -> int:
     args = parser.parse_args(arguments)
     stored = json.loads(STORE.read_text("utf-8")) if STORE.exists() else {}
     if args.stored:
-        return write(stored)
+        return write()
     with tempfile.TemporaryDirectory() as name, bar() as step:
         folder = Path(name)
         if args.thousand:
@@ -225,7 +225,7 @@ def main(arguments: list[str]) -> int:
         print(json.dumps(summary(stored["ours"]), indent=1))
         return 0
     STORE.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
-    return write(stored)
+    return write()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""The grading benchmark's numbers as a page: docs/benchmarks.md."""
+"""The stored numbers of the benchmarks of grading as a page: docs/benchmarks.md."""
 
+import json
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -7,21 +8,32 @@ from typing import Any
 from jinja2 import Environment
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+DATA = Path(__file__).parents[1] / "data"
+GRADING, LOAD = DATA / "grading.json", DATA / "load.json"
 TEMPLATE = Path(__file__).with_name("page.md.jinja")
 TEXT = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True).from_string(
     TEMPLATE.read_text("utf-8")
 )
 
 
-def write(stored: dict[str, Any]) -> int:
+def write() -> int:
     """Write the page; 0, or 1 where there is nothing to write yet."""
+    stored, load = (json.loads(p.read_text("utf-8")) if p.exists() else {} for p in (GRADING, LOAD))
     if not {"ours", "peers", "where"} <= stored.keys():
         print("nothing is stored yet: run `make bench-grading`")
         return 1
+    text = page(stored, load)
+    PAGE.write_text(text, "utf-8")
+    print(text)
+    return 0
+
+
+def page(stored: dict[str, Any], load: dict[str, Any]) -> str:
+    """The page's text; without the section on a busy machine where no `load` was stored."""
     ours, peers = stored["ours"], stored["peers"]
     sizes = sorted({int(key.split()[0]) for key in ours["walls"]})
     many = stored.get("thousand")
-    text = TEXT.render(
+    return TEXT.render(
         where=stored["where"],
         sizes=sizes,
         small=sizes[0],
@@ -32,10 +44,8 @@ def write(stored: dict[str, Any]) -> int:
         s=summary(ours),
         thousand=many,
         growth=lambda who: f"{many['early'][who]:.0f} → {many['late'][who]:.0f}",
+        load=load,
     )
-    PAGE.write_text(text, "utf-8")
-    print(text)
-    return 0
 
 
 def summary(ours: dict[str, Any]) -> dict[str, str]:
