@@ -94,6 +94,17 @@ def parse(text: str) -> ast.Module:
         return ast.parse(text)
 
 
+def symbols(text: str) -> symtable.SymbolTable:
+    """The table of the module level's names.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: as `parse`.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return symtable.symtable(text, "<cell>", "exec")
+
+
 def read(source: str) -> Source | None:
     """The source, read; None where it is no Python."""
     return source.source if isinstance(source, Cells) else _alone(source)
@@ -217,7 +228,7 @@ def _names(node: ast.AST) -> set[str]:
 def _scopes(text: str) -> Iterator[tuple[str, int, symtable.SymbolTable]]:
     """(name, line, table) of each function and class; none where Python cannot tell them."""
     try:
-        todo = [symtable.symtable(text, "<cell>", "exec")]
+        todo = [symbols(text)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     while todo:

@@ -9,6 +9,7 @@ import numpy as np
 
 from coursekit.checking.answer import AnswerError
 from coursekit.checking.compare import compare
+from coursekit.checking.source import DEFINITIONS, read
 from coursekit.checking.task import Exercise
 from coursekit.checking.trace import Step
 
@@ -18,7 +19,7 @@ MEANINGS = {
     "MemoryError": "An array far larger than the input was asked for: which shapes meet there?",
     "UnboundLocalError": "A name that is set anywhere in a function is local in all of it.",
 }
-RANDOM = re.compile(r"\b(random|randn?|randint|default_rng|shuffle|dropout)\b")
+RANDOM = {"random", "rand", "randn", "randint", "default_rng", "shuffle", "dropout"}
 
 
 def error_story(error: AnswerError) -> str:
@@ -59,7 +60,7 @@ def unsteady_story(function: str, source: str | None) -> str:
     mine = _definition(function, source or "")
     if mine is None:
         return f"{words}. What changes between them?"
-    if RANDOM.search(ast.unparse(mine)):
+    if any(_called(node) in RANDOM for node in ast.walk(mine)):
         return f"{words}: it draws random numbers."
     return (
         f"{words}: something is kept from one call to the next, as in a global, an attribute or "
@@ -105,13 +106,15 @@ def _container(value: Any) -> str:
 
 def _definition(function: str, source: str) -> ast.AST | None:
     """The last definition of that name in the source."""
-    try:
-        nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError):
-        return None
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    found = [node for node in nodes if isinstance(node, kinds) and node.name == function]
+    known = read(source)
+    nodes = ast.walk(known.tree) if known else ()
+    found = [node for node in nodes if isinstance(node, DEFINITIONS) and node.name == function]
     return found[-1] if found else None
+
+
+def _called(node: ast.AST) -> str:
+    """What a name or an attribute is called."""
+    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
 
 
 def _calls_print(node: ast.AST) -> bool:

@@ -1,9 +1,9 @@
 """Cells of a submitted notebook, and the names that their text binds."""
 
-import ast
 import re
-import symtable
 from dataclasses import dataclass, field
+
+from coursekit.checking.source import parse, symbols
 
 MAGIC_LINE = re.compile(r"^[ \t]*[%!?].*$", re.MULTILINE)
 
@@ -63,7 +63,7 @@ def definitions(source: str) -> list[str]:
 def parses(source: str) -> bool:
     """True if a text is Python."""
     try:
-        ast.parse(source)
+        parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
@@ -73,7 +73,7 @@ def _bound(source: str) -> set[str]:
     """The names that a cell's text binds for the cells after it: not those inside functions."""
     text = source if parses(source) else MAGIC_LINE.sub("", source)
     try:
-        names = symtable.symtable(text, "<cell>", "exec").get_symbols()
+        names = symbols(text).get_symbols()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     return {name.get_name() for name in names if name.is_assigned() or name.is_imported()}

@@ -123,7 +123,8 @@ def answers(submission: Submission) -> Answers:
 def _answers(submission: Submission) -> Iterator[tuple[str, str]]:
     try:
         text = read(submission.path).python[0]
-        nodes = [n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+        body = text.source.tree.body  # each cell was read by itself, and is not read again
+        nodes = [node for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
     except (GradeError, SyntaxError, ValueError, RecursionError, MemoryError):
         return
     last = {node.name: node for node in nodes}

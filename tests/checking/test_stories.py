@@ -54,6 +54,7 @@ def test_a_silent_function_is_told_whether_it_prints(source, words):
         ("def f(x):\n    return np.random.rand() * x", "draws random numbers"),
         ("def f(x, rng=default_rng()):\n    return x", "draws random numbers"),
         ("def f(x, seen=[]):\n    return randomly(x)", "kept from one call to the next"),
+        (f"def f(x):\n    return np.random.rand() {'+ 0' * 900}", "draws random numbers"),
     ],
 )
 def test_an_unsteady_function_is_told_why_where_its_source_shows_it(source, words):
