@@ -17,6 +17,7 @@ from coursekit.grading.noise import is_noise
 from coursekit.grading.notebook import SIZE_LIMIT
 
 MEMBERS = 20_000
+LONGEST, DEEPEST = 1000, 24  # characters and parts of a member's name; a zip allows 65,535 of both
 TOTAL = 4 << 30
 CHUNK = 1 << 20
 FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
@@ -43,12 +44,13 @@ def unpack(archive: Path, scratch: Path) -> list[Member]:
     scratch.mkdir(parents=True)
     try:
         with zipfile.ZipFile(archive) as opened:
-            infos = [(_name(info), info) for info in opened.infolist()]
-            files = [(n, i) for n, i in infos if not n.endswith("/") and _made(n) == n]
-            if len(infos) > MEMBERS:
+            count = len(opened.infolist())
+            if count > MEMBERS:
                 raise GradeError(
-                    f"it holds {len(infos)} files, more than {MEMBERS}; hand in a class at a time"
+                    f"it holds {count} files, more than {MEMBERS}; hand in a class at a time"
                 )
+            infos = [(_short(_name(info)), info) for info in opened.infolist()]
+            files = [(n, i) for n, i in infos if not n.endswith("/") and _made(n) == n]
             members, room, names = [], TOTAL, _Names()
             for number, (name, info) in enumerate(files):
                 member = _unpacked(opened, info, name, scratch / f"{number}.ipynb", room)
@@ -76,6 +78,17 @@ def _name(info: zipfile.ZipInfo) -> str:
     return name.replace("\\", "/")
 
 
+def _short(name: str) -> str:
+    """A member's name without its middle, where that is far longer or deeper than disks allow."""
+    parts = name.split("/")
+    if len(parts) > DEEPEST:
+        parts = [*parts[: DEEPEST // 2], "…", *parts[1 - DEEPEST // 2 :]]
+        name = "/".join(parts)
+    if len(name) > LONGEST:
+        name = f"{name[: LONGEST // 2]}…{name[1 - LONGEST // 2 :]}"
+    return name
+
+
 def _unpacked(
     opened: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, path: Path, room: int
 ) -> Member:
@@ -101,6 +114,11 @@ def _problem(info: zipfile.ZipInfo, name: str, room: int) -> str:
     """Why a member is not unpacked, or nothing."""
     parts = PurePosixPath(name).parts
     kind = stat.S_IFMT(info.external_attr >> 16)
+    if name != (whole := _name(info)):
+        return (
+            f"its path in the zip has {len(whole)} characters and {whole.count('/')} folders, more "
+            "than a disk holds; rename it"
+        )
     if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts:
         return f"its path in the zip, {name[:100]!r}, leads out of it; it was not unpacked"
     if not name.isprintable():

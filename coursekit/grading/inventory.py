@@ -14,7 +14,12 @@ from coursekit.grading.archives import unpack
 from coursekit.grading.layouts import shapes
 from coursekit.grading.noise import is_noise
 
-OWN = {"results.json", "scores.csv", "report.html"}  # of an earlier run's reports
+OWN = {"results.json", "scores.csv", "report.html"}  # of an earlier run's reports, always
+MORE = OWN | {
+    "feedback", "similar.html", "similar.json", "canvas.csv", "moodle.csv", "moodle", "gradescope",
+    "gradebook.db", "gradebook.db-journal", "gradebook.db-wal", "gradebook.db-shm",
+}  # fmt: skip
+BEGINNING = b'{\n "submissions": ['  # of results.json
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ def _walk(source: Path, left: set[Path]) -> Iterator[Item]:
             yield _item(source, folder, words)
             continue
         names = {entry.name for entry in found}
-        if folder.parts and names >= OWN:
+        if folder.parts and OWN <= names <= MORE and _is_ours(source / folder / "results.json"):
             continue
         kept = [entry for entry in found if not is_noise(entry.name)]
         if not kept and folder.parts:
@@ -91,6 +96,17 @@ def _walk(source: Path, left: set[Path]) -> Iterator[Item]:
                 todo.append(inner)
             else:
                 yield _item(source, inner)
+
+
+def _is_ours(results: Path) -> bool:
+    """True if a file reads as the grader's own: names alone may be a learner's, too."""
+    try:
+        if not stat.S_ISREG(results.lstat().st_mode):  # a pipe would be waited for
+            return False
+        with results.open("rb") as file:
+            return file.read(len(BEGINNING)) == BEGINNING
+    except OSError:
+        return False
 
 
 def _item(source: Path, inner: PurePath, problem: str = "", kind: str = "file") -> Item:

@@ -228,7 +228,7 @@ def _read(match: re.Match[str], told: str = "") -> Place:
 
 def _time(text: str) -> int:
     """A platform's time as a number that grows with it: 20260131235959; 0 where it is unknown."""
-    if text[:1].isdigit():
+    if text[:1].isdecimal():
         return int(text.replace("-", ""))
     month, day, year, clock, half = text.replace(",", "").split() if text else [""] * 5
     if month[:3].lower() not in MONTHS:  # of another language

@@ -184,9 +184,13 @@ def _with_asides(
     mine: dict[str, list[Aside]] = defaultdict(list)
     for one in asides:
         mine[one.student].append(one)
+    books_of: dict[str, list[int]] = defaultdict(list)
+    for n, one in enumerate(found):
+        if not one.replaced:
+            books_of[one.student].append(n)
     made = list(found)
     for student, theirs in mine.items():
-        books = [n for n, one in enumerate(made) if one.student == student and not one.replaced]
+        books = books_of[student]
         if not student:
             made += [_line(*leading([one], known)) for one in theirs]
         elif not books:

@@ -180,3 +180,21 @@ def test_an_encrypted_text_is_told_and_not_read(tmp_path):
     path.write_bytes(content)
     [other] = members(tmp_path, path)
     assert (other.name, other.kind) == ("a.txt", "other")
+
+
+@pytest.mark.parametrize("end", ["1.ipynb", "x.txt", ""])
+def test_a_path_of_many_folders_costs_itself_and_no_more(tmp_path, end):
+    names = [f"s{n}/" + "a/" * 30_000 + end for n in range(3)]
+    names += ["x" * 60_000 + ".ipynb", "ann/1.ipynb"]
+    found = members(tmp_path, zipped(tmp_path, **dict.fromkeys(names, "{}")))
+    told = {m.name[:3]: m for m in found}
+    assert not told.pop("ann").problem and set(told) == {"s0/", "s1/", "s2/", "xxx"}
+    for member in told.values():
+        assert len(member.name) < 300 and member.name.count("/") < 25
+        assert "more than a disk holds" in member.problem or member.kind != "file"
+
+
+def test_paths_that_are_shortened_to_the_same_stay_two(tmp_path):
+    names = [f"s/{'a/' * 50}{n}{'/a' * 50}/1.ipynb" for n in range(2)]
+    found = members(tmp_path, zipped(tmp_path, **dict.fromkeys(names, "{}")))
+    assert len(found) == 2 and all(m.problem for m in found)

@@ -22,9 +22,10 @@ QUICK = settings(
 WORDS = st.sampled_from(
     ["ann", "bob", "LATE", "12", "345", "6789", "final", "Copy of", "01", "04", "hw0 final",
      "mean_and_variance", "batchnorm_forward", "assignsubmission_file", "attempt",
-     "2026-01-31-23-59-59", "anon", "Jan 31, 2026 1159 PM", "submitted", "Å", "A\u030a", "(1)"]
+     "2026-01-31-23-59-59", "anon", "Jan 31, 2026 1159 PM", "submitted", "Å", "A\u030a", "(1)",
+     "12-345 - ann - \u00b2 1, 2026 1159 PM", "HW_ann_attempt_2026-01-31-23-59-59"]
 )  # fmt: skip
-ODD = st.text(string.printable.replace("/", "") + "é√\u202e😀", min_size=1, max_size=8)
+ODD = st.text(string.printable.replace("/", "") + "é√²\u0663\u202e😀", min_size=1, max_size=8)
 JOINS = st.sampled_from(["_", "_", "-", " - ", " ", "."])
 ENDINGS = st.sampled_from(
     ["", ".ipynb", ".ipynb", ".ipynb", ".IPYNB", ".ipynb.txt", ".ipynb.json", ".txt", ".pdf",

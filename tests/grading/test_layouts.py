@@ -147,6 +147,7 @@ def test_sections_of_a_class_are_not_taken_for_students():
             "1-2 - Ann - Jan 31, 2026 1159 PM - Bob - Jan 31, 2027 1159 PM - x.ipynb",
             Place("Ann", MEAN, person="1", order=20260131235900),
         ),
+        ("1-2 - Ann - \u00b2 1, 2026 1159 PM - x.ipynb", Place("Ann", MEAN, person="1")),
         ("ann/bob_1_2000_01_mean_and_variance.ipynb", Place("ann", MEAN)),
         ("ann/Bob_2_assignsubmission_file_/01_mean_and_variance.ipynb", Place("ann", MEAN)),
         ("bob_LATE_1_2000_x/01_mean_and_variance.ipynb", Place("bob_LATE_1_2000_x", MEAN)),

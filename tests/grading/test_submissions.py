@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.errors import GradeError
+from coursekit.grading.outputs import as_text
 from coursekit.grading.submissions import discover
 
 
@@ -260,9 +261,27 @@ def test_a_folder_that_cannot_be_opened_is_told(tmp_path, monkeypatch):
 
 def test_the_graders_own_files_were_not_handed_in(tmp_path):
     put(tmp_path, f"ann/{MEANS}.ipynb", "reports/results.json", "reports/feedback/x.html", "hw.py")
-    put(tmp_path, "old/results.json", "old/scores.csv", "old/report.html", "old/x.ipynb")
+    put(tmp_path, "old/scores.csv", "old/report.html", f"old/feedback/ann/{MEANS}.html")
+    (tmp_path / "old/results.json").write_text(as_text({"submissions": []}))
     skip = (tmp_path / "reports", tmp_path / "hw.py", tmp_path.parent / "elsewhere")
     assert [s.file for s in discover(tmp_path, skip=skip)] == [f"ann/{MEANS}.ipynb"]
+
+
+@pytest.mark.parametrize("also", ["", f"{MEANS}.ipynb", "notes.txt"])
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_learners_files_may_be_called_as_the_graders_own(tmp_path, also, ours):
+    put(tmp_path, f"ann/{MEANS}.ipynb", "bob/scores.csv", "bob/report.html", "bob/results.json")
+    if ours:  # of practice at home, say
+        (tmp_path / "bob/results.json").write_text(as_text({"submissions": []}))
+    put(tmp_path, *([f"bob/{also}"] if also else []))
+    named = {one.student for one in discover(tmp_path)}
+    assert named == ({"ann"} if ours and not also else {"ann", "bob"})
+
+
+def test_a_pipe_that_is_called_as_the_graders_results_is_not_waited_for(tmp_path):
+    put(tmp_path, f"ann/{MEANS}.ipynb", "bob/scores.csv", "bob/report.html")
+    os.mkfifo(tmp_path / "bob/results.json")
+    assert {one.student for one in discover(tmp_path)} == {"ann", "bob"}
 
 
 def test_a_blackboard_download_is_read_as_it_comes(tmp_path):
