@@ -66,7 +66,8 @@ class Reader:
             return known
         if name in BUILTINS:
             return {f"builtins.{name}"}
-        return {f"{module}.{name}" for module in self.stars}
+        stars = self.stars if len(self.stars) <= LIMIT else ()
+        return {f"{module}.{name}" for module in stars}
 
     def _stands_for(self, name: str) -> set[str]:
         known = self.mine.get(name, set())

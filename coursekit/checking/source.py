@@ -157,8 +157,11 @@ def _renamings(nodes: list[ast.AST], reader: Reader, aliases: Many) -> None:
     """Note what is only renamed: f = torch.batch_norm."""
     pairs = [pair for node in nodes for pair in _pairs(node)]
     for _ in range(2):  # a renaming may come before what it renames
+        read: dict[int, set[str]] = {}  # a value may be given to many names
         for target, value in pairs:
-            dotted = reader.dotted(value)
+            if id(value) not in read:
+                read[id(value)] = reader.dotted(value)
+            dotted = read[id(value)]
             if isinstance(target, ast.Name) and dotted:
                 _add(aliases, target.id, dotted)
             elif isinstance(target, ast.Attribute) and dotted:  # torch.mine = torch.batch_norm
@@ -239,5 +242,8 @@ def _scopes(text: str) -> Iterator[tuple[str, int, symtable.SymbolTable]]:
 
 def _globals(table: symtable.SymbolTable) -> set[str]:
     """The names that a scope and those inside it read from the module level."""
-    mine = {s.get_name() for s in table.get_symbols() if s.is_global()}
+    if isinstance(table, symtable.Function):  # of whom a list of symbols takes far longer
+        mine = set(table.get_globals())
+    else:
+        mine = {s.get_name() for s in table.get_symbols() if s.is_global()}
     return mine.union(*(_globals(child) for child in table.get_children()))

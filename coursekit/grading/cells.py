@@ -1,6 +1,8 @@
 """Cells of a submitted notebook, and the names that their text binds."""
 
+import functools
 import re
+import symtable
 from dataclasses import dataclass, field
 
 from coursekit.checking.source import parse, symbols
@@ -31,7 +33,25 @@ class CodeCell:
 
     def gives(self, name: str) -> bool:
         """True if running the cell would bind that name, as far as its text parses."""
-        return self.defines(name) or name in _bound(self.source)
+        if self.defines(name):
+            return True
+        try:
+            found = self._table.lookup(name) if self._table else None
+        except KeyError:
+            return False
+        return found is not None and (found.is_assigned() or found.is_imported())
+
+    @functools.cached_property
+    def _table(self) -> symtable.SymbolTable | None:
+        """The names of the cell's text, but for those inside functions; None where it is no Python.
+
+        Single ones are looked up: to list all takes the square of the functions in it.
+        """
+        text = self.source if parses(self.source) else MAGIC_LINE.sub("", self.source)
+        try:
+            return symbols(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
 
     def definitions(self) -> list[str]:
         """Functions and classes that the cell's text defines, syntax errors or not."""
@@ -67,13 +87,3 @@ def parses(source: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
-
-
-def _bound(source: str) -> set[str]:
-    """The names that a cell's text binds for the cells after it: not those inside functions."""
-    text = source if parses(source) else MAGIC_LINE.sub("", source)
-    try:
-        names = symbols(text).get_symbols()
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    return {name.get_name() for name in names if name.is_assigned() or name.is_imported()}

@@ -1,6 +1,7 @@
 """A submitted notebook as its code cells: plain JSON, in which nothing can be relied on."""
 
 import functools
+import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -12,11 +13,12 @@ from coursekit.checking.source import Cells
 from coursekit.errors import GradeError
 from coursekit.grading import course
 from coursekit.grading.cells import CodeCell, OtherCell, definitions
-from coursekit.grading.transform import Told, tell
+from coursekit.grading.transform import Told, tell_all
 from coursekit.patience import TEXT, at_most
+from coursekit.sandbox.words import plain
 
 SIZE_LIMIT = 50 << 20
-CELLS, CELL_LIMIT, CODE_LIMIT = 10_000, 1 << 20, 4 << 20  # in number, and in characters
+CELLS, CELL_LIMIT, CODE_LIMIT = 10_000, 1 << 20, 2 << 20  # in number, and in characters
 AGAIN = "open it in JupyterLab, save it and hand it in again"
 TORCH_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+torch\b|import[ \t].*\btorch\b)", re.MULTILINE)
 KERNELS = {"python.*": "python", "xpython": "python", "ir": "r", "julia.*": "julia"}  # by name
@@ -86,11 +88,14 @@ class Notebook:
         )
 
     @functools.cached_property
+    @at_most(TEXT)
     def told(self) -> dict[int, Told]:
         """What the judge tells the box to run, by the cell's number."""
-        return {cell.number: tell(cell.source) for cell in self.run}
+        told = tell_all(cell.source for cell in self.run)
+        return {cell.number: one for cell, one in zip(self.run, told, strict=True)}
 
     @functools.cached_property
+    @at_most(TEXT)
     def python(self) -> tuple[Cells, list[tuple[int, int]]]:
         """All that is run, to be analysed, and for each of its lines the (cell, line) it is from.
 
@@ -127,7 +132,9 @@ def read(path: Path) -> Notebook:
         raise GradeError(f"its format (nbformat {version}) is too old to be read; {AGAIN}")
     language, odd = _language(content)
     if language != "python":
-        raise GradeError(f"it is written for {language}; choose a Python 3 kernel, and {AGAIN}")
+        raise GradeError(
+            f"it is written for {plain(language[:50])}; choose a Python 3 kernel, and {AGAIN}"
+        )
     notes = []
     if version == 3:
         notes.append(f"its format is old (nbformat 3) and was read as it is; {AGAIN}")
@@ -144,11 +151,12 @@ def read(path: Path) -> Notebook:
             notes.append(f"{words}: put its data into a file")
     code = [cell for cell in code if len(cell.source) <= CELL_LIMIT]
     if sum(len(cell.source) for cell in code) > CODE_LIMIT:
-        words = f"its code has more than {CODE_LIMIT} characters: put its data into a file"
-        raise GradeError(f"{words}, and hand it in again")
+        longest = max(code, key=lambda cell: len(cell.source)).number
+        words = f"its code has more than {CODE_LIMIT} characters, most of them in cell {longest}"
+        raise GradeError(f"{words}: put its data into a file, and hand it in again")
     about = _dict(_dict(content, "metadata"), "coursekit").get("lesson")
     lesson = about if isinstance(about, str) else ""
-    notes += _no_longer_code(others, lesson)
+    notes += itertools.islice(_no_longer_code(others, lesson), 10)
     return Notebook(tuple(code), notes, others, lesson)
 
 
@@ -166,23 +174,30 @@ def _load(path: Path) -> dict[str, Any]:
     if not text.strip():
         raise GradeError(f"it is empty; {AGAIN}")
     try:
-        content = json.loads(text)
+        content = json.loads(text, parse_int=_integer)
     except json.JSONDecodeError as error:
         if error.msg.startswith("Unterminated") or error.pos >= len(text.rstrip()) - 1:
             raise GradeError(f"it is cut off at line {error.lineno}; {AGAIN}") from error
         raise GradeError(f"it is not JSON (line {error.lineno}: {error.msg}); {AGAIN}") from error
-    except (RecursionError, ValueError) as error:
+    except RecursionError as error:
         raise GradeError(f"it is not a notebook (nested too deep); {AGAIN}") from error
     if not isinstance(content, dict):
         raise GradeError(f"it is JSON but not a notebook; {AGAIN}")
     return content
 
 
+def _integer(digits: str) -> int | float:
+    """A number of an output, which may have more digits than Python reads."""
+    return int(digits) if len(digits) < 1000 else float(digits)
+
+
 def _cells(content: dict[str, Any]) -> Any:
     if content.get("nbformat") == 3:
         sheets = content.get("worksheets")
-        good = isinstance(sheets, list) and all(isinstance(s, dict) for s in sheets)
-        return [c for s in sheets for c in s.get("cells") or []] if good else None  # type: ignore[union-attr]
+        if not isinstance(sheets, list) or not all(isinstance(s, dict) for s in sheets):
+            return None
+        cells = [sheet.get("cells") or [] for sheet in sheets]
+        return list(itertools.chain(*cells)) if all(isinstance(c, list) for c in cells) else None
     return content.get("cells")
 
 

@@ -21,6 +21,7 @@ import itertools
 import keyword
 import textwrap
 import tokenize
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,10 +29,13 @@ from typing import Any
 
 from coursekit import exercises
 from coursekit.checking import Exercise
+from coursekit.checking.source import parse
 from coursekit.errors import GradeError
 from coursekit.grading.notebook import read
 from coursekit.grading.results import GradeReport
 from coursekit.grading.submissions import Submission
+from coursekit.grading.transform import tell_all
+from coursekit.patience import TEXT, at_most
 
 ALIKE = 90  # per cent of the tokens, in order
 SHORTEST = 30  # tokens; below, everybody writes the same
@@ -115,23 +119,33 @@ def fingerprint(report: GradeReport, found: Sequence[Submission]) -> str:
     return seen.hexdigest()
 
 
+@at_most(TEXT)
 def answers(submission: Submission) -> Answers:
     """The code of each exercise of a submission that defines it; the last definition counts."""
     return () if submission.problem else tuple(_answers(submission))
 
 
 def _answers(submission: Submission) -> Iterator[tuple[str, str]]:
+    tasks = exercises.load(submission.lesson).items()
+    names = [name for name, task in tasks if isinstance(task, Exercise)]
+    last: dict[str, str] = {}
     try:
-        text = read(submission.path).python[0]
-        body = text.source.tree.body  # each cell was read by itself, and is not read again
-        nodes = [node for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        cells = [c.source for c in read(submission.path).run if _mentions(c.source, names)]
+        for told in tell_all(cells):
+            for node in [] if told.problem else parse(told.text).body:
+                if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in names:
+                    last[node.name] = ast.get_source_segment(told.text, node) or ""
     except (GradeError, SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    last = {node.name: node for node in nodes}
-    for name, task in exercises.load(submission.lesson).items():
-        if isinstance(task, Exercise) and name in last:
-            code = ast.get_source_segment(text, last[name]) or ""
-            yield name, code if len(code) <= LARGEST else ""
+    for name in names:
+        if name in last:
+            yield name, last[name] if len(last[name]) <= LARGEST else ""
+
+
+def _mentions(source: str, names: Sequence[str]) -> bool:
+    """True if a text has one of these names in it, in whichever letters Python takes for it."""
+    text = unicodedata.normalize("NFKC", source)
+    return any(name in text for name in names)
 
 
 def _groups(lesson: str, name: str, written: dict[str, str]) -> Iterator[Alike]:

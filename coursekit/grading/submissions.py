@@ -185,9 +185,9 @@ def _with_asides(
     for one in asides:
         mine[one.student].append(one)
     books_of: dict[str, list[int]] = defaultdict(list)
-    for n, one in enumerate(found):
-        if not one.replaced:
-            books_of[one.student].append(n)
+    for n, book in enumerate(found):
+        if not book.replaced:
+            books_of[book.student].append(n)
     made = list(found)
     for student, theirs in mine.items():
         books = books_of[student]

@@ -7,7 +7,7 @@ its line, so that messages name the learner's own.
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from coursekit.checking.source import parse
@@ -15,7 +15,8 @@ from coursekit.sandbox.inside.shell import HARMLESS
 from coursekit.sandbox.words import plain
 
 NOT_PLAIN = re.compile(r"(?m)^[ \t]*(?:[%!?,;/]|>>>|In \[)|=[ \t]*[%!]|\?[ \t]*$|\A\s*^[ \t]")
-LONGEST, MOST = 1 << 15, 100  # characters and commands of a cell: IPython reads on from each
+LONGEST = 1 << 15  # characters of one cell with commands
+EFFORT = 1 << 21  # characters times commands, of all cells: IPython reads on from each command
 RUNS_ITS_CODE = {  # magic -> its options that take a value
     "time": "", "timeit": "nrp", "capture": "", "prun": "lsTD", "memit": "rti", "mprun": "fcT",
     "lprun": "fmDTuz", "snakeviz": "f", "pyinstrument": "",
@@ -33,12 +34,25 @@ class Told(NamedTuple):
 
 def tell(source: str) -> Told:
     """The cell as plain Python, with the lines where they were."""
-    text = source.replace("\r\n", "\n").replace("\r", "\n")
-    problem = _problem(text)
-    if not problem or not NOT_PLAIN.search(text):
-        return Told(text, problem)
-    if len(text) > LONGEST or len(NOT_PLAIN.findall(text)) > MOST:
-        return Told(text, f"{problem}; so long a cell is not searched for magics: split it")
+    return next(tell_all([source]))
+
+
+def tell_all(sources: Iterable[str]) -> Iterator[Told]:
+    """Each cell as plain Python; who searches them for magics has an end."""
+    left = EFFORT
+    for source in sources:
+        text = source.replace("\r\n", "\n").replace("\r", "\n")
+        problem = _problem(text)
+        effort = len(text) * len(NOT_PLAIN.findall(text)) if problem else 0
+        if effort > left or (effort and len(text) > LONGEST):
+            words = "so long a cell, or so many, are not searched for magics: split it"
+            yield Told(text, f"{problem}; {words}")
+            continue
+        left -= effort
+        yield _searched(text, problem) if effort else Told(text, problem)
+
+
+def _searched(text: str, problem: str) -> Told:
     notes: list[str] = []
     try:
         made = _plain(text, notes)

@@ -32,9 +32,12 @@ def frame(message: msgspec.Struct, buffers: list[bytes] | None = None) -> bytes:
     """A message and its arrays as bytes.
 
     Raises:
-        WireError: larger than a frame may be.
+        WireError: larger than a frame may be, or with text that is none (half a character).
     """
-    header, body = msgspec.msgpack.encode(message), b"".join(buffers or ())
+    try:
+        header, body = msgspec.msgpack.encode(message), b"".join(buffers or ())
+    except UnicodeEncodeError as error:
+        raise WireError("text with half a character (a lone surrogate) cannot be sent") from error
     if len(header) > HEADER_LIMIT:
         raise WireError(f"{len(header)} bytes of structure; {HEADER_LIMIT} may be sent at once")
     if len(body) > BODY_LIMIT:

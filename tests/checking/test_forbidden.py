@@ -131,6 +131,13 @@ def test_a_source_made_to_be_slow_is_read_soon():
     all_ = "def f(x):\n    return " + ", ".join(f"f{n}" for n in range(3000))
     assert forbidden_use("import torch\n" + steps + all_, "f", BANNED) is None
     assert forbidden_use(f"import torch\n{chain}\n{OPEN}", "f", BANNED)
+    same = " = ".join(f"t{n}" for n in range(3000)) + " = x0" + " or x0" * 3000
+    assert forbidden_use(f"x0 = 1\n{same}\ndef f(x): return t0", "f", BANNED) is None
+    stars = "".join(f"from m{n} import *\n" for n in range(2000))
+    unknown = ", ".join(f"a{n}" for n in range(4000))
+    assert forbidden_use(f"{stars}def f(x): return {unknown}", "f", BANNED) is None
+    inner = "".join(f"    def g{n}(): return y{n}\n" for n in range(4000))
+    assert forbidden_use(f"def f(x):\n{inner}", "f", BANNED) is None
     assert time.perf_counter() - begun < 8
 
 

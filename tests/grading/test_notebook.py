@@ -1,6 +1,7 @@
 """A submitted file is read as far as it can be, and otherwise refused with the remedy."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -226,3 +227,40 @@ def test_a_demonstration_of_the_courses_is_not_to_blame(file):
         own = cell | {"source": ["mine = 1"]}
         got = read(file(notebook(own, metadata=LESSON))).skipped("name 'mine' is not defined")
         assert "remove the tag" in got
+
+
+def test_a_number_of_more_digits_than_python_reads_costs_nothing(file):
+    text = json.dumps(notebook(code("a = 1"), nbformat_minor="x")).replace('"x"', "9" * 5000)
+    assert [cell.source for cell in read(file(text.encode())).cells] == ["a = 1"]
+
+
+@pytest.mark.parametrize("cells", [3, {"a": 1}, "text"])
+def test_an_old_notebook_without_a_list_of_cells_is_refused_in_words(file, cells):
+    with pytest.raises(GradeError, match="not a notebook"):
+        read(file({"nbformat": 3, "metadata": {}, "worksheets": [{"cells": cells}]}))
+
+
+@pytest.mark.parametrize("name", ["x" * 10**6, "\x1b[31m\n", "\ud800"])
+def test_what_a_notebook_calls_its_language_is_told_in_short(file, name):
+    with pytest.raises(GradeError, match="it is written for") as told:
+        read(file(notebook(metadata={"language_info": {"name": name}})))
+    assert len(str(told.value)) < 300 and str(told.value).isprintable()
+
+
+def test_ten_notes_are_enough_on_cells_that_are_code_no_more(file):
+    mine = {"cell_type": "markdown", "id": "imports", "metadata": {}, "source": ""}
+    metadata = KERNEL | {"coursekit": {"lesson": "mean_and_variance"}}
+    assert len(read(file(notebook(*[mine] * 5000, metadata=metadata))).notes) == 10
+
+
+def test_too_much_code_is_refused_with_the_cell_that_has_most(file):
+    with pytest.raises(GradeError, match="most of them in cell 2"):
+        read(file(notebook(code("x = 1"), *[code("#" * (1 << 19)), code("#" * (1 << 18))] * 4)))
+
+
+def test_what_a_cell_gives_is_looked_up_in_time_that_grows_with_it():
+    many = "".join(f"def g{n}(): return g{n - 1}()\n" for n in range(25_000))
+    cell, begun = CodeCell(1, many), time.process_time()
+    assert cell.gives("g7") and not cell.gives("h")
+    assert not any(cell.gives(f"h{n}") for n in range(50))
+    assert time.process_time() - begun < 6

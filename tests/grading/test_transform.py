@@ -6,7 +6,7 @@ import pytest
 
 from coursekit.checking.forbidden import forbidden_use
 from coursekit.grading.notebook import CodeCell, Notebook
-from coursekit.grading.transform import tell
+from coursekit.grading.transform import tell, tell_all
 
 MADE = {  # a cell -> what runs of it, and the commands that do not
     "x = 1\n%timeit -n 10 -r 2 sum(range(10))\ny = 2": "x = 1\nsum(range(10))\ny = 2",
@@ -109,3 +109,12 @@ def test_what_runs_is_what_was_analysed():
     run = [told.text for told in book.told.values() if not told.problem]
     assert book.python[0] == "\n".join(run) == "x = 1\ny = 2"
     assert set(book.not_python) == {3, 4} and book.left_out == []
+
+
+def test_many_cells_of_many_commands_end_soon_and_cost_no_other():
+    whole = "x = %time 1\n" * 99 + f"y = [{'1,' * 10_000}]"
+    begun = time.perf_counter()
+    told = list(tell_all(["a = 1", "%time b = 1", *[whole] * 100, "c = 1", "!ls"]))
+    assert time.perf_counter() - begun < 20
+    assert [t.problem for t in (*told[:2], *told[-2:])] == [""] * 4
+    assert all("split it" in t.problem for t in told[4:-2])

@@ -85,6 +85,8 @@ class Yes:
     def __getattr__(self, name): return self
     def __call__(self, *a): return self
 def agrees(): return Yes()
+def half(): return "\\ud800"
+def halves(): raise ValueError("\\ud800")
 def colours(): raise ValueError("\\x1b[31mred\\n at 0x7f0123456789")
 """,
     "value = batch_noise(5)",
@@ -317,3 +319,11 @@ def test_nothing_that_was_started_is_left(tmp_path):
     time.sleep(0.1)
     running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
     assert "sleep(54321)" not in running
+
+
+def test_half_a_character_is_an_error_and_no_end_of_the_process(session):
+    before = list(session.events)
+    for name, words in (("half", "half a character"), ("halves", r"\\ud800")):
+        with pytest.raises(AnswerError, match=words):
+            call(session, name)
+    assert session.events == before and call(session, "after") is True

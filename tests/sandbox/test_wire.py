@@ -334,3 +334,8 @@ def test_tensors_cross_with_dtype_and_gradient_flag(dtype, grad):
     assert torch.equal(got, sent) and got.dtype == sent.dtype and got.requires_grad is grad
     plain = cross(sent)  # where the judge speaks in arrays
     assert type(plain) is np.ndarray and plain.tolist() == [0, 1, 2]
+
+
+def test_text_with_half_a_character_is_refused_where_it_is_sent():
+    with pytest.raises(wire.WireError, match="half a character"):
+        wire.frame(m.Returned(1, "\ud800", [], []))

@@ -111,12 +111,17 @@ def _told(error: BaseException) -> Error:
         return Error("TimeUp", "", late=True, waited=error.waited)
     try:
         with _alarm(Clock(_patience)):
-            kind, message = str(type(error).__name__)[:80], str(error)[:TEXT_LIMIT]
+            kind, message = str(type(error).__name__)[:80], _sendable(str(error)[:TEXT_LIMIT])
             cell, line = _place(error)
     except BaseException as unsaid:
         _patience = 0.05 if isinstance(unsaid, TimeUp) else _patience
         kind, message, cell, line = "Exception", "", 0, 0
     return Error(kind, message, cell, line, unsolved=isinstance(error, NotImplementedError))
+
+
+def _sendable(text: str) -> str:
+    """The text with halves of characters written out: no encoding has them."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _place(error: BaseException) -> tuple[int, int]:
