@@ -2,6 +2,7 @@
 
 import functools
 import json
+import os
 import secrets
 import tempfile
 import time
@@ -15,6 +16,7 @@ from coursekit import __version__, exercises
 from coursekit.errors import GradeError, JudgeError
 from coursekit.files import write_changed
 from coursekit.grading import naming, outputs, scheduler
+from coursekit.grading.contents import claims
 from coursekit.grading.crew import Crew, Item, Judged, lost
 from coursekit.grading.examine import Settings
 from coursekit.grading.feedback import page
@@ -68,6 +70,7 @@ def grade(
     """
     started = time.monotonic()
     _check(jobs, timeout, total, seed)
+    _of_its_own(out, submissions)
     for pack in packs:
         exercises.name_pack(pack)
     with workplace() as scratch, ExitStack() as ends:
@@ -219,6 +222,14 @@ def _check(jobs: int, timeout: float, total: float, seed: int | None) -> None:
             raise GradeError(f"{name} must be above 0; got {value:g}")
     if seed is not None and not 0 <= seed < 2**32:
         raise GradeError(f"--seed must be from 0 to {2**32 - 1}; got {seed}")
+
+
+def _of_its_own(out: Path, submissions: Path) -> None:
+    """See that the reports' folder, which is passed over, is nobody's who handed in."""
+    whole, own = submissions.resolve(), out.resolve()
+    inside = own.is_dir() and own.is_relative_to(whole)
+    if own == whole or (inside and any(claims(name) for name in os.listdir(own))):
+        raise GradeError(f"--out must be a folder of its own; {out} holds what was handed in")
 
 
 def _prepare(out: Path) -> None:

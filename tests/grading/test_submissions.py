@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.errors import GradeError
+from coursekit.grading import grade
 from coursekit.grading.outputs import as_text
 from coursekit.grading.submissions import discover
 
@@ -312,3 +313,10 @@ def test_a_brightspace_download_is_read_as_it_comes(tmp_path):
         ("Ann B_1", "start_here", False), ("Ann B_1", "start_here", True),
         ("Ann B_2", "start_here", False),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("out", [".", "ann"])
+def test_a_folder_that_was_handed_in_is_none_for_reports(tmp_path, out):
+    put(tmp_path, f"ann/{MEANS}.ipynb", f"bob/{MEANS}.ipynb")
+    with pytest.raises(GradeError, match="a folder of its own"):
+        grade(tmp_path, tmp_path / out)

@@ -95,6 +95,22 @@ def test_every_other_error_is_the_cells(notebook, source, kind):
     assert notebook.take_notes() == []
 
 
+@pytest.mark.parametrize(
+    "line", ["n = len(no.f())", "n = no.x[0] + 1", "assert no.__version__ > '2'", "n = float(no.a)"]
+)
+def test_a_statement_that_cannot_do_without_a_package_is_left_out_and_the_cell_goes_on(
+    notebook, line
+):
+    notebook.run(1, f"import no_such_package as no\n{line}\nimport json\nx = 1")
+    assert notebook.names["x"] == 1 and "json" in notebook.names
+    assert "line 2 needs what is not installed here" in notebook.take_notes()[1]
+    notebook.run(2, f"{line}\ny = 1")
+    assert notebook.names["y"] == 1
+    with pytest.raises(ZeroDivisionError):
+        notebook.run(3, "import no_such_package as no\n1 / 0\nz = 1")
+    assert "z" not in notebook.names
+
+
 def test_what_stands_for_a_package_is_never_a_number():
     lacking = stub.Lacking("seaborn")
     assert lacking.a.b(1)[2] is lacking and list(lacking) == []

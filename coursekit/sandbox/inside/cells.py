@@ -9,6 +9,7 @@ import linecache
 import re
 import sys
 import types
+from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
 
@@ -37,7 +38,8 @@ class Notebook:
     def run(self, cell: int, source: str) -> None:
         """Run the text of one cell as it is, top-level await allowed.
 
-        An import of a package that is not installed costs what it imports, and not the cell.
+        An import of a package that is not installed costs what it imports, and not the cell; so
+        does a statement that cannot do without the package.
 
         Raises:
             BaseException: whatever the cell raises, SyntaxError included.
@@ -51,7 +53,7 @@ class Notebook:
         if whole.co_flags & inspect.CO_COROUTINE:  # what awaits shares a loop, so runs as one
             first = next((n for n, part in enumerate(parts) if not isinstance(part[0], Import)), 0)
             parts[first:] = [[statement for part in parts[first:] for statement in part]]
-        for part in parts:
+        for part in self._pieces(parts, whole):
             code = compile(ast.Module(part, []), filename, "exec", flags, dont_inherit=True)
             try:
                 self._execute(code)
@@ -59,6 +61,11 @@ class Notebook:
                 if not isinstance(part[0], Import) or not (lacking := _not_installed(error)):
                     raise
                 self._do_without(part[0], lacking)
+            except Exception as error:
+                if len(part) > 1 or isinstance(error, SyntaxError) or not self._lacks(part):
+                    raise
+                line = f"line {part[0].lineno}"
+                self.notes.append(f"{line} needs what is not installed here, and was left out")
 
     def take_notes(self) -> list[str]:
         """What had to be left out since the last call."""
@@ -70,6 +77,26 @@ class Notebook:
             asyncio.run(eval(code, self.names))
         else:
             exec(code, self.names)
+
+    def _pieces(
+        self, parts: list[list[ast.stmt]], whole: types.CodeType
+    ) -> Iterator[list[ast.stmt]]:
+        """What is run at once; each statement alone where one needs what is not installed."""
+        for part in parts:
+            if whole.co_flags & inspect.CO_COROUTINE or not self._lacks(part):
+                yield part
+            else:
+                yield from ([statement] for statement in part)
+
+    def _lacks(self, statements: list[ast.stmt]) -> bool:
+        """True if one of them names something of a package that is not installed."""
+        if not any(isinstance(value, Lacking) for value in list(self.names.values())):
+            return False
+        return any(
+            isinstance(node, ast.Name) and isinstance(self.names.get(node.id), Lacking)
+            for statement in statements
+            for node in ast.walk(statement)
+        )
 
     def _do_without(self, statement: Import, package: str) -> None:
         for alias in statement.names:
