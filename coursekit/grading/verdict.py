@@ -11,6 +11,7 @@ from coursekit.sandbox.remote import find_answer
 from coursekit.sandbox.session import Session
 from coursekit.sandbox.words import plain
 
+MANY = 1000  # names that a missing one is compared with
 HIDDEN = 1 << 32  # added to the seed: none that is given is the notebooks' public one
 
 
@@ -87,10 +88,13 @@ def _explained(result: Result, task: Exercise, notebook: Notebook, session: Sess
             words = f"its cell ({cell.number}) did not run to its end: {stopped[cell.number]}"
             late = stopped[cell.number].startswith("no answer")
             return _result(task, "timeout" if late else "error", "defined", words)
+        if cell.number in notebook.told and (notes := notebook.told[cell.number].notes):
+            return result.but(message=plain(f"its cell ({cell.number}) did not run: {notes[0]}."))
     if turned := notebook.turned(name):
         return result.but(message=f"{turned}.")
     others = {n for cell in notebook.run for n in cell.definitions()}
-    close = difflib.get_close_matches(name, others - session.loaded.defined.keys(), n=1)
+    others -= {name, *session.loaded.defined}
+    close = difflib.get_close_matches(name, sorted(others)[:MANY], n=1)
     if close:
         return result.but(message=f"{result.message} Is it {close[0]}? Name it {name}.")
     return result

@@ -107,6 +107,11 @@ ACCIDENTS = {  # name: (what was handed in, points that are lost, the notes, wor
     "deleted_checks": (
         Handed(MEANS, "all", edit=both(*(without(f"check-{n}") for n in POINTS))), {}, [], "",
     ),
+    "left_out": (
+        Handed(MEANS, "all", cells={"batch_var": f"%%python3\n{VAR}"}), {"batch_var": 2},
+        [r"cell \d+: %%python3 was left out: only Python runs while grading"],
+        r"^its cell \(\d+\) did not run: %%python3 was left out",
+    ),
     "helper_before": (
         Handed(MEANS, "all", cells={"batch_var": HELPED}, edit=BEFORE), {}, [], "",
     ),
