@@ -231,5 +231,9 @@ def test_a_switch_that_the_variant_has_not_and_a_wrong_variant_are_refused(make)
 def test_a_mistake_may_call_the_right_answer_by_its_name(monkeypatch):
     exercise = defined(monkeypatch, one, centred)
     assert exercise(np.arange(3.0)).tolist() == [-1, 0, 1]
-    exercise.mistake("Twice as large.")(lambda x: 2 * exercise(x))
+
+    @exercise.mistake("Twice as large.")
+    def twice(x):
+        return 2 * exercise(x)
+
     assert validate(exercise) == []
