@@ -12,12 +12,10 @@ from coursekit.checking.answer import (
     AnswerTimeout,
     Unsolved,
 )
-from coursekit.checking.compare import compare
 from coursekit.checking.diagnose import Diagnosis, diagnose, swapped
 from coursekit.checking.expected import expected
 from coursekit.checking.forbidden import forbidden_use, returns
 from coursekit.checking.guard import quiet
-from coursekit.checking.local import Local, parameters
 from coursekit.checking.pattern import pattern
 from coursekit.checking.ready import get_ready
 from coursekit.checking.result import RUNGS, Difference, Result
@@ -32,7 +30,8 @@ from coursekit.checking.stories import (
 )
 from coursekit.checking.stories import shape_story as shape_story
 from coursekit.checking.task import PUBLIC_SEED, Exercise
-from coursekit.checking.trace import ScriptFailed, Trace, equal, first_difference, observe
+from coursekit.checking.trace import ScriptFailed, Trace, first_difference
+from coursekit.checking.trial import signature, steady, tried, untried
 from coursekit.checking.words import sentence
 from coursekit.errors import JudgeError
 
@@ -90,19 +89,20 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
         use = forbidden_use(source, exercise.name, exercise.banned)
         if use:
             return _result(exercise, "forbidden", "forbidden", use.words)
-    wrong = _signature(exercise, answer)
+    wrong = signature(exercise, answer)
     if wrong:
         return _result(exercise, "failed", "signature", wrong.message, difference=wrong)
     try:
-        mine = _observed(exercise, answer, seed)
+        mine = tried(exercise, answer, seed)
     except ScriptFailed as failure:
-        return _untried(exercise, answer, seed, failure)
+        found = untried(exercise, answer, seed, failure)
+        about = {"difference": found, "case": failure.doing}
+        return _result(exercise, "failed", found.rung, found.message, **about)
     if isinstance(mine.stopped, Unsolved):
         return _result(exercise, "unsolved", "", "not written yet.")
     right = expected(exercise, "", seed).trace()
-    found = first_difference(exercise, mine, right)
-    if found:
-        return _wrong(exercise, answer, mine, right, *found, seed, source)
+    if parting := first_difference(exercise, mine, right):
+        return _wrong(exercise, answer, mine, right, *parting, seed, source)
     if mine.stopped:
         return _stopped(exercise, answer, mine, seed)
     if len(mine.steps) != len(right.steps):  # a script gave up on it without a wrong value
@@ -112,7 +112,7 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
         return _result(exercise, "failed", "structure", words)
     if mine.mutated:
         return _mutated(exercise, mine, seed)
-    if not _steady(exercise, answer, mine, seed):
+    if not steady(exercise, answer, mine, seed):
         return _result(exercise, "failed", "deterministic", unsteady_story(exercise.name, source))
     words = "all public checks passed." if seed == PUBLIC_SEED else "correct."
     return _result(
@@ -124,66 +124,6 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
         verified=right.labels,
         notes=container_story(mine.steps, right.steps),
     )
-
-
-def _observed(exercise: Exercise, answer: Answer, seed: int) -> Trace:
-    """What the answer does; one of this process that only waited, for an import say, once more."""
-    mine = observe(exercise, answer, seed)
-    waited = isinstance(mine.stopped, AnswerTimeout) and mine.stopped.again
-    return observe(exercise, answer, seed) if waited and isinstance(answer, Local) else mine
-
-
-def _untried(exercise: Exercise, answer: Answer, seed: int, failure: ScriptFailed) -> Result:
-    """The script could not go on: through what the answer gave, or through its own fault.
-
-    Raises:
-        JudgeError, ScriptFailed: the answer gave nothing that the right one does not give.
-    """
-    right = Local(exercise.right, name=exercise.name, timeout=None)
-    given, n = list(answer.returned), len(answer.returned)
-    observe(exercise, right, seed)
-    for got, want in zip(given, right.returned[:n], strict=False):
-        if found := compare(got, want, rtol=exercise.rtol, atol=exercise.atol):
-            doing = f"{failure.doing}: " if failure.doing else ""
-            said = replace(found, message=doing + found.message, blind=doing + found.blind)
-            about = {"difference": said, "case": failure.doing}
-            return _result(exercise, "failed", found.rung, said.message, **about)
-    raise failure
-
-
-def _signature(exercise: Exercise, answer: Answer) -> Difference | None:
-    """What is wrong with the answer's parameters, or nothing."""
-    wanted, given = parameters(exercise.right) or [], answer.parameters
-    if given is None or any(p.startswith("*") and p != "**kwargs" for p in given):
-        return None
-    given = [p for p in given if not p.startswith("*")]
-    asked = f"{exercise.name}({', '.join(p.rstrip('=') for p in wanted)})"
-    if len(given) < len(wanted):
-        lacking = ", ".join(p.rstrip("=") for p in wanted[len(given) :])
-        words = f"it is called as {asked}; yours"
-        blind = f"{words} does not take as many."
-        return Difference("signature", f"{words} has no place for {lacking}.", blind=blind)
-    extra = [p for p in given[len(wanted) :] if not p.endswith("=")]
-    if extra:
-        words = f"it is called as {asked}; yours also needs "
-        return Difference("signature", words + ", ".join(extra) + ".", blind=words + "others.")
-    return None
-
-
-def _steady(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> bool:
-    """True if the answer does the same again, as far as that can be told.
-
-    One so slow that its time ends is not blamed, nor one whose values cannot be compared.
-    """
-    if any(compare(step.value, step.value) for step in mine.steps):
-        return True
-    try:
-        again = observe(exercise, answer, seed, beside=mine)
-    except ScriptFailed:
-        return True
-    if isinstance(again.stopped, AnswerTimeout | AnswerCrashed) and mine.stopped is None:
-        return True
-    return equal(exercise, mine, again)
 
 
 def _diagnosed(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
@@ -207,7 +147,7 @@ def _wrong(
     """A value differs: say which mistake does exactly this, or what relates the two."""
     found = _diagnosed(exercise, mine, seed)
     if found is None and not isinstance(mine.stopped, AnswerTimeout):  # it would hang again
-        if not _steady(exercise, answer, mine, seed):
+        if not steady(exercise, answer, mine, seed):
             words = unsteady_story(exercise.name, source)
             return _result(exercise, "failed", "deterministic", words, case=case)
         found = swapped(exercise, answer, mine, seed)
