@@ -33,7 +33,7 @@ def advice(
     words = operations(exercise.norms, exercise.forbidden)
     if not words or not result.score:
         return None, ""
-    events = len(session.events)
+    events, kept = len(session.events), session.again
     try:
         if notice(session, list(words)) is None:
             return None, ""
@@ -45,13 +45,15 @@ def advice(
         return None, f"{exercise.name}: {NOT_WATCHED}"
     finally:
         del session.events[events:]
+        session.again = kept
     found = sorted({said for word, said in words.items() if word in seen})
     if found:
         what = f"torch ran {', '.join(found)} for it, which the exercise asks to write"
         return _withheld(exercise, result, what)
     if ENDED in seen:
         return _withheld(exercise, result, "it ended the watch of what torch ran for it")
-    if isinstance(trace.stopped, AnswerTimeout) or new - {"crashed"} or UNWATCHED in seen:
+    cut = isinstance(trace.stopped, AnswerTimeout) or getattr(trace.stopped, "again", False)
+    if cut or new - {"crashed"} or UNWATCHED in seen:
         return None, f"{exercise.name}: {NOT_WATCHED}"
     if result.passed and _differs(exercise, trace, seed):
         return _withheld(exercise, result, "it did otherwise when it was run once more")
