@@ -10,11 +10,12 @@ import ast
 from collections import defaultdict
 from dataclasses import dataclass
 
+from coursekit.checking.libraries import COURSE
 from coursekit.checking.names import Reader
 from coursekit.checking.source import read
 from coursekit.patience import TEXT, at_most
 
-PROGRAMS = tuple(  # what another process runs is seen by nobody
+PROGRAMS = tuple(  # what another process runs is seen by nobody, where something must not run
     """subprocess.run subprocess.Popen subprocess.call subprocess.check_call subprocess.check_output
     subprocess.getoutput subprocess.getstatusoutput multiprocessing torch.multiprocessing
     concurrent.futures.ProcessPoolExecutor concurrent.futures.process joblib.Parallel pty.fork
@@ -53,9 +54,9 @@ def forbidden_use(source: str, function: str, banned: tuple[str, ...]) -> Use | 
     known = read(source)
     if known is None:
         return None
-    names = _Banned(banned)
+    names, programs = _Banned(banned), PROGRAMS if set(banned) - set(COURSE) else ()
     nodes = {id(node): node for _, node in known.reach(function)}  # one may bind many names
-    found = (_use(node, known.reader(node), names) for node in nodes.values())
+    found = (_use(node, known.reader(node), names, programs) for node in nodes.values())
     return next((use for use in found if use), None)
 
 
@@ -109,7 +110,7 @@ class _Banned:
         )
 
 
-def _use(node: ast.AST, reader: Reader, banned: _Banned) -> Use | None:
+def _use(node: ast.AST, reader: Reader, banned: _Banned, programs: tuple[str, ...]) -> Use | None:
     """The first use inside a definition or a statement of the source."""
     todo = [node]
     while todo:
@@ -119,7 +120,7 @@ def _use(node: ast.AST, reader: Reader, banned: _Banned) -> Use | None:
             line = getattr(inner, "lineno", 0)
             if name in banned:
                 return Use(name, line)
-            if any(name == p or name.startswith(p + ".") for p in PROGRAMS):
+            if any(name == p or name.startswith(p + ".") for p in programs):
                 return Use(name, line, f"uses {name}: what another process does cannot be seen")
         todo += list(ast.iter_child_nodes(inner))[::-1]
     return None

@@ -3,6 +3,7 @@ import time
 import pytest
 
 from coursekit.checking.forbidden import forbidden_use, reached, returns
+from coursekit.checking.libraries import COURSE
 from coursekit.checking.source import Cells, read
 
 BANNED = ("torch.nn.functional.batch_norm", "torch.batch_norm", "coursekit.norms")
@@ -237,3 +238,9 @@ def test_what_a_function_is_built_on_is_told():
 def test_a_forgotten_return_is_seen(body, gives):
     assert returns(f"def f(x):\n    {body}", "f") is gives
     assert returns(f"def f(x):\n    {body}", "g") and returns("def f(x:", "f")
+
+
+def test_processes_are_refused_only_where_something_is_to_be_written():
+    source = "import multiprocessing\ndef f(x):\n    return multiprocessing.Pool(1).map(abs, x)"
+    assert forbidden_use(source, "f", (*COURSE, "numpy.std"))
+    assert forbidden_use(source, "f", COURSE) is None, "a course on parallel programs, say"

@@ -162,7 +162,7 @@ def test_a_cell_that_is_too_large_is_named_and_left_out(tmp_path):
 def test_code_that_is_too_large_as_a_whole_is_refused(tmp_path):
     hand_in(tmp_path / "in", "ann", "x / 2", "1", *["#" + "x" * 1_000_000] * 5)
     report = grade(tmp_path / "in", tmp_path / "out", packs=(PACK,))
-    assert "its code has more than 4194304 characters" in report.submissions[0].reason
+    assert "its code has more than 2097152 characters" in report.submissions[0].reason
 
 
 def test_a_page_that_cannot_be_written_costs_its_own_submission(tmp_path):

@@ -74,7 +74,8 @@ def test_a_student_gets_one_file_for_all_lessons_and_it_is_valid():
     for one in made.values():
         jsonschema.validate(one, SCHEMA)
     ada = made["ada"]
-    assert (ada["score"], ada["execution_time"]) == (3, 3.3) and "odd" in ada["output"]
+    assert ada["score"] == 3 and "odd" in ada["output"]
+    assert "execution_time" not in ada, "how long it took may tell a hidden input"
     assert [(t["name"], t["score"], t["max_score"], t["status"]) for t in ada["tests"]] == [
         ("a lesson: f", 3, 3, "passed"), ("b lesson: g", 0, 2, "failed"),
     ]  # fmt: skip

@@ -17,8 +17,19 @@ from grading.classes import PACK, hand_in
 WAITS = "import time\ntime.sleep(60)"
 
 
+@pytest.fixture
+def as_usual():
+    """What signals do by themselves, also where these tests run in the background of a shell."""
+    usual = {signal.SIGINT: signal.default_int_handler}
+    usual |= dict.fromkeys((signal.SIGTERM, signal.SIGHUP), signal.SIG_DFL)
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_signal_unwinds_what_goes_on_and_a_second_one_does_not_interrupt_that(number):
+def test_a_signal_unwinds_what_goes_on_and_a_second_one_does_not_interrupt_that(number, as_usual):
     before, cleaned = signal.getsignal(number), []
     with pytest.raises((SystemExit, KeyboardInterrupt)) as ended, workplace() as folder:
         (folder / "some").mkdir()

@@ -7,6 +7,7 @@ points) is what attacks. `says` must be found in the reason, the notes or the ex
 
 from dataclasses import dataclass, replace
 
+FORK = "fork = getattr(os, 'krof'[::-1])"  # os.fork written out is refused unrun
 ALL = ("graded", "timeout", "oom", "crashed")
 FORGED = "batch_norm influence_of_sample bn_invariances undo_normalization".split()
 
@@ -368,12 +369,12 @@ ATTACKS = {
         "held = []\nwhile True: held.append(np.empty(10**8, 'u1'))", status=("oom",), says="memory"
     ),
     "forks_and_allocates": instead(
-        "import os, time\nfor _ in range(5):\n    if not os.fork():\n"
+        f"import os, time\n{FORK}\nfor _ in range(5):\n    if not fork():\n"
         "        held = b'x' * 5 * 10**8\n        time.sleep(60)\ntime.sleep(60)",
         status=("oom", "timeout"),  # test_warm.py has the time to see which
     ),
     "fork_bomb": instead(
-        "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
+        f"import os\n{FORK}\nwhile True:\n    try: fork()\n    except OSError: pass",
         status=("timeout", "crashed"),
     ),
     "thread_bomb": instead(

@@ -26,7 +26,7 @@ EAT_SHARED = """\
 import mmap, os, time
 told, tell = os.pipe()
 for kind in range(3):
-    if not os.fork():
+    if not getattr(os, 'krof'[::-1])():
         zero = os.open('/dev/zero', os.O_RDWR) if kind else -1
         flags = mmap.MAP_SHARED | (0 if kind else mmap.MAP_ANONYMOUS)
         held = mmap.mmap(zero, 750 << 20, flags=flags)
