@@ -7,6 +7,7 @@ from pathlib import Path
 
 from coursekit import exercises
 from coursekit.checking import Exercise, Result, Task
+from coursekit.checking.ready import get_ready
 from coursekit.errors import GradeError, SandboxError
 from coursekit.grading.advice import advice
 from coursekit.grading.inherited import inherited
@@ -85,6 +86,8 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
     tasks = exercises.load(submission.lesson)
     asked = [task for task in tasks.values() if isinstance(task, Exercise)]
     names = [task.name for task in asked]
+    for task in asked:
+        get_ready(task)  # beside the box, which is still getting ready too
     with Session(
         box,
         [Cell(number, told.text) for number, told in notebook.told.items() if not told.problem],
