@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import patience
+from coursekit.sandbox.process import family
 
 # More than the judge ever needs. Threads' stacks and buffers of BLAS come with the processors.
 MEMORY = (3 << 30) + (os.cpu_count() or 1) * (64 << 20)
@@ -117,18 +118,6 @@ class Worker:
         if code is not None and code < 0:
             return Died(f"the judge's own process died of it (signal {-code})")
         return Died(f"the judge's own process ended over it (exit code {code})")
-
-
-def family(pid: int | None) -> list[int]:
-    """A process and all that it started, as far as the system tells, parents first."""
-    if pid is None:
-        return []
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children") as file:
-            children = [int(child) for child in file.read().split()]
-    except (OSError, ValueError):
-        children = []
-    return [pid, *(one for child in children for one in family(child))]
 
 
 @contextlib.contextmanager

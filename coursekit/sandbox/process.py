@@ -34,31 +34,54 @@ class Program:
             )
 
     def end(self) -> str:
-        """End it and all that it started; the last words it printed before it was ready."""
+        """End it and all that it started; the last words it printed before it was ready.
+
+        Nothing is waited for: what it said is in the pipe, and another may hold that open.
+        """
         self.socket.close()
         if self.process.poll() is None:
             self._kill()
         said = b""
         if self.process.stdout and not self.process.stdout.closed:
-            said = self.process.stdout.read(20_000)
+            os.set_blocking(self.process.stdout.fileno(), False)
+            said = self.process.stdout.read(20_000) or b""
             self.process.stdout.close()
         with contextlib.suppress(OSError):
             self.folder.cleanup()
         return said.decode(errors="replace").strip()[-1000:]
 
     def _kill(self) -> None:
-        """Kill what bubblewrap watches, so that it buries it; if need be, the whole group."""
+        """Kill it and all below it: stopped first, for what is stopped starts nothing more.
+
+        bubblewrap's own processes end with their parents only once they have come up.
+        """
         pid = self.process.pid
-        if self.boxed:
-            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-                with open(f"/proc/{pid}/task/{pid}/children") as file:
-                    for child in file.read().split():
-                        os.kill(int(child), signal.SIGKILL)
-                self.process.wait(timeout=2.0)
-                return
+        found: list[int] = []
+        while (now := family(pid)) != found:
+            found = now
+            _send(signal.SIGSTOP, found)
+        _send(signal.SIGKILL, found[::-1])
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
         self.process.wait()
+
+
+def _send(number: int, processes: list[int]) -> None:
+    for process in processes:
+        with contextlib.suppress(OSError):
+            os.kill(process, number)
+
+
+def family(pid: int | None) -> list[int]:
+    """A process and all that it started, as far as the system tells, parents first."""
+    if pid is None:
+        return []
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children") as file:
+            children = [int(child) for child in file.read().split()]
+    except (OSError, ValueError):
+        children = []
+    return [pid, *(one for child in children for one in family(child))]
 
 
 class ColdHost(Channel):

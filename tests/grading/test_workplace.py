@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.grading.worker import family
 from coursekit.grading.workplace import workplace
+from coursekit.sandbox.process import family
 from grading.classes import PACK, hand_in
 
 WAITS = "import time\ntime.sleep(60)"

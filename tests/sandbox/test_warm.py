@@ -1,5 +1,6 @@
 """Hosts come warm from a zygote where they can, cold where they must, and never share anything."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -138,7 +139,8 @@ def test_a_zygote_that_is_gone_is_replaced():
     with session("def f(): return 1"):
         [zygote] = warm._zygotes.values()
     for process in reversed(tree(zygote.program.process.pid)):
-        os.kill(process, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it ended with the one below it
+            os.kill(process, signal.SIGKILL)
     zygote.program.process.wait()
     with session("def f(): return 2") as s:
         assert call(s) == 2 and type(s.host) is warm.WarmHost
@@ -258,3 +260,22 @@ def f():
         with pytest.raises(AnswerCrashed, match="together used more memory"):
             call(s)
         assert s.events == [("oom", "f: its processes together used more memory than allowed")]
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1])
+def test_a_box_that_is_only_coming_up_is_ended_at_once_and_whole(wait):
+    """As where a grader is interrupted: nothing of it waits for ever, here or there."""
+    made = [warm.Zygote(box.open_box("bubblewrap"), ()) for _ in range(3)]
+    held = [zygote.orders.dup() for zygote in made]  # a worker's, say: it does not end by itself
+    time.sleep(wait)
+    below = [pid for zygote in made for pid in tree(zygote.program.process.pid)]
+    begun = time.monotonic()
+    for zygote in made:
+        zygote.close()
+    assert time.monotonic() - begun < 5
+    time.sleep(0.2)
+    roles = subprocess.run(["ps", "-eo", "pid=,stat="], capture_output=True, text=True).stdout
+    running = {int(pid) for pid, state in map(str.split, roles.splitlines()) if state[0] != "Z"}
+    assert not running & set(below)
+    for line in held:
+        line.close()
