@@ -46,6 +46,13 @@ def server(tmp_path_factory):
         yield running
 
 
+# ipywidgets' renderer writes "Loading widget..." over the view that it showed before. When the
+# model of that view ends with its kernel, Lumino looks for the node in vain; the page is whole.
+OF_IPYWIDGETS = (
+    "Failed to execute 'removeChild' on 'Node': The node to be removed is not a child of this node."
+)
+
+
 class Browser:
     """The Lab page, and what went wrong in it since the last look."""
 
@@ -55,8 +62,13 @@ class Browser:
     def __init__(self, page):
         self.page = page
         self.problems: list[str] = []
-        page.on("console", lambda m: m.type == "error" and self.problems.append(m.text))
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", lambda m: m.type == "error" and self.note(m.text))
+        page.on("pageerror", lambda error: self.note(error.message, error.stack))
+
+    def note(self, message: str, stack: str | None = None) -> None:
+        """Keep a problem, with the place that raised it."""
+        if message != OF_IPYWIDGETS:
+            self.problems.append(f"{message}\n{stack}" if stack else message)
 
     def open(self, path: str) -> None:
         """Open a notebook as a click in the file list would, and wait for its kernel."""
