@@ -10,7 +10,7 @@ CHECKS  = unit browser exercises $(LESSONS) peers types mutated proven built
 # Run a command under a name; print how long it took. A make that it calls is told nothing of this one.
 step = @printf '\n== %s\n' '$(1)'; SECONDS=0; unset MAKEFLAGS MFLAGS; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
 
-.PHONY: help lab install test test-gpu programs lint notebooks proofs security mutants nbval bench bench-grading bench-load \
+.PHONY: help lab install test test-gpu programs lint notebooks proofs security mutants answers nbval bench bench-grading bench-load \
         budget         sabotage lock clean style $(CHECKS)
 ifndef AT_ONCE
 .NOTPARALLEL:
@@ -129,6 +129,9 @@ proofs: .venv/dev.stamp  ## write what each check accepts and refuses to docs/ch
 
 security: .venv/dev.stamp  ## write what was tried against the grader to docs/security.md
 	$(BIN)/python tests/hostile/table.py
+
+answers: .venv/dev.stamp  ## judge what people wrote; write docs/answers.md
+	$(BIN)/python tests/written.py --write
 
 mutants: .venv/dev.stamp  ## mutate every right answer; write docs/mutants.md
 	$(BIN)/python -W ignore tests/mutants.py
