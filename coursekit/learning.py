@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from coursekit import exercises
+from coursekit import ahead, exercises, unchanged
 from coursekit.attempts import Attempt, Attempts
 from coursekit.checking import PUBLIC_SEED, Exercise, Local, Question, Result, Task, judge
 from coursekit.checking.inherited import judge_with_ours
@@ -14,6 +14,7 @@ from coursekit.checking.surroundings import outside, source
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import JudgeError
 from coursekit.report import HintCard, ProgressTable
+from coursekit.usable import lend, original
 
 HINTS = ("a nudge", "a question", "with blanks", "worked answer")
 
@@ -26,6 +27,7 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
             question as a string.
         value: your answer to that question.
     """
+    answer = original(answer)
     name = _name(answer)
     task = exercises.find(name)
     if task is None:
@@ -37,6 +39,9 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
         words = f"you passed a result ({'an array' if name == 'ndarray' else name})."
         after = "Pass the function itself, without calling it: check(name)."
         return Result(*about[:-1], words, next=after)
+    key = unchanged.key(task, answer) if isinstance(task, Exercise) else None
+    if same := _memory.recall(key, task.name):
+        return same
     try:
         result = _judge(task, answer, value)
     except Exception as error:  # a fault of the check must never cost the learner the cell
@@ -47,7 +52,9 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
             next=report, again=True,
         )  # fmt: skip
     attempts = _attempts()
-    return result.but(attempt=attempts.record(result) if task.points else 0)
+    result = result.but(attempt=attempts.record(result) if task.points else 0)
+    _memory.keep(key, result)
+    return result
 
 
 def score(answer: Callable, /, *, seed: int = PUBLIC_SEED) -> float:
@@ -96,9 +103,9 @@ def use(answer: Callable, /) -> Callable:
     task = exercises.find(_name(answer))
     if not isinstance(task, Exercise):
         return answer
-    result = judge(task, Local(answer), source=source(answer))
-    if result.passed:
-        return answer
+    mine, result = lend(task, answer)
+    if mine is not None:
+        return mine
     why = "yours does not pass its check yet"
     if result.status == "judge_failed":
         why = "the check of yours itself failed"
@@ -124,6 +131,7 @@ def progress(lesson: str | None = None) -> ProgressTable:
 def reset(answer: Any = None, /) -> None:
     """Forget the attempts and hints of one exercise (or of all); your code stays as it is."""
     attempts = _attempts()
+    _memory.forget(None if answer is None else _name(answer))
     if answer is None:
         attempts.by_name.clear()
         print("All attempts and hints are forgotten. Your notebooks are untouched.")
@@ -171,6 +179,7 @@ def _unknown(name: str) -> str:
     return f"no exercise is called {name!r}.{did_you_mean(name, exercises.load())}"
 
 
+_memory = unchanged.Memory()
 _cache: dict[Path | None, Attempts] = {}
 
 
@@ -181,3 +190,6 @@ def _attempts() -> Attempts:
     if path not in _cache:
         _cache[path] = Attempts.load(path)
     return _cache[path]
+
+
+ahead.start()  # a notebook's first cell loads this module

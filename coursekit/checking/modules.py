@@ -36,8 +36,10 @@ class Plan(NamedTuple):
 
 
 def is_module(value: Any) -> bool:
-    """True for a torch module, without importing torch."""
-    return "torch" in sys.modules and isinstance(value, sys.modules["torch"].nn.Module)
+    """True for a torch module, without importing torch, or waiting for one that is imported."""
+    home = sys.modules.get("torch.nn.modules.module")  # torch itself may still lack its parts
+    made = getattr(home, "Module", None)
+    return made is not None and isinstance(value, made)
 
 
 def plan(value: Any) -> Plan | None:
