@@ -10,7 +10,7 @@ CHECKS  = unit browser exercises $(LESSONS) peers types mutated proven built
 # Run a command under a name; print how long it took. A make that it calls is told nothing of this one.
 step = @printf '\n== %s\n' '$(1)'; SECONDS=0; unset MAKEFLAGS MFLAGS; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
 
-.PHONY: help lab install test test-gpu programs lint notebooks proofs security mutants answers nbval bench bench-grading bench-load \
+.PHONY: help lab install test test-gpu programs lint notebooks proofs security mutants answers nbval bench bench-grading bench-load bench-check \
         budget         sabotage lock clean style $(CHECKS)
 ifndef AT_ONCE
 .NOTPARALLEL:
@@ -154,6 +154,9 @@ bench-grading: .venv/dev.stamp $(PEERS)/stamp  ## nbgrader, otter and coursekit 
 
 bench-load: .venv/dev.stamp  ## a class graded on a quiet machine and twice on a busy one: the same verdicts?
 	$(BIN)/python benchmarks/load.py $(ARGS)
+
+bench-check: .venv/dev.stamp  ## the first check in a fresh kernel of each lesson, and later ones
+	$(BIN)/python benchmarks/check.py --kernels $(ARGS)
 
 budget: .venv/dev.stamp  ## CPU seconds of each solved lesson against what it declares
 	$(BIN)/python benchmarks/budget.py

@@ -1,6 +1,7 @@
 """How long a learner waits for a check: right answers, and wrong ones with their diagnosis.
 
     python benchmarks/check.py [--json] [--cpu] [EXERCISE …]
+    python benchmarks/check.py --kernels [LESSON …]    first checks in fresh kernels; stored if all
 
 Times are of `judge` after a first call; one thread. "wrong" forgets what the mistakes do before
 each check, as in a fresh kernel; "again" remembers it, as in every later check. The targets are
@@ -79,4 +80,9 @@ def _print(row: dict) -> None:
 
 
 if __name__ == "__main__":
+    if "--kernels" in sys.argv:
+        sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        from benchmarks import kernels
+
+        raise SystemExit(kernels.main([a for a in sys.argv[1:] if not a.startswith("-")]))
     main([a for a in sys.argv[1:] if not a.startswith("-")], "--json" in sys.argv)

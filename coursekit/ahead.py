@@ -1,16 +1,18 @@
 """Torch, imported in the background of a lesson that needs it, while its first cells are read.
 
 A thread starts when a notebook's kernel loads `check`, and only where the notebook is known to
-import torch or asks what does. A cell that imports torch itself waits for the same import: Python
-holds one lock for each module. Anywhere else nothing is started.
+import torch or asks what does; anywhere else nothing is started. A cell that imports torch
+meanwhile waits until the thread has done so. Python's own locks do not see to that: `import
+torch.nn` holds torch.nn's and waits for torch's, while torch waits for torch.nn's; then one of the
+two is given half a module.
 """
 
 import atexit
+import builtins
 import os
 import re
 import sys
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -32,35 +34,62 @@ def start() -> threading.Thread | None:
     notebook = _notebook()
     if _started or notebook is None or not needs_torch(notebook):
         return None
-    return begin(_import_torch)
+    judged = mentions(_lesson(notebook), AT_ITS_TOP)
+    return begin(also=LATE["torch"] if judged else ())
 
 
-def begin(work: Callable[[], None]) -> threading.Thread:
-    """Do something in a thread that the process waits for before it ends, if not for long."""
+def begin(pause: float = PAUSE, also: tuple[str, ...] = ()) -> threading.Thread:
+    """Import torch in a thread that every other import of torch waits for, and the process's end.
+
+    Args:
+        pause: seconds for which others go first, if none of them asks for torch.
+        also: parts of torch that come after it; only those who ask for them wait so long.
+    """
+    asked, loaded, before = threading.Event(), threading.Event(), builtins.__import__
+
+    def work() -> None:
+        asked.wait(pause)
+        try:
+            with suppress(Exception):  # the lesson's own import tells what is wrong
+                import_module("torch")
+                loaded.set()
+                for name in also:
+                    import_module(name)
+        finally:
+            loaded.set()
+            if builtins.__import__ is waiting:
+                builtins.__import__ = before
+
+    def waiting(name, *args, **options):
+        mine = threading.current_thread() is thread
+        if name.partition(".")[0] == "torch" and not mine and thread.is_alive():
+            asked.set()
+            loaded.wait()
+            if name not in sys.modules:
+                thread.join()
+        return before(name, *args, **options)
+
     thread = threading.Thread(target=work, name="coursekit: torch, ahead of time", daemon=True)
     _started.append(thread)
     atexit.register(thread.join, 10)  # a library that is being loaded while Python ends may crash
+    builtins.__import__ = waiting
     thread.start()
     return thread
 
 
-def _import_torch() -> None:
-    threading.Event().wait(PAUSE)
-    with suppress(Exception):  # the lesson's own import tells what is wrong
-        import_module("torch")
-        for name in LATE["torch"]:
-            import_module(name)
-
-
 def needs_torch(notebook: Path) -> bool:
     """True if a lesson's notebook imports torch, or asks an exercise whose module does."""
-    lesson = re.sub(r"^\d+_", "", notebook.stem)
+    lesson = _lesson(notebook)
     if lesson not in names():
         return False
     with suppress(OSError, ValueError):
         if TORCH.search(notebook.read_text("utf-8")):
             return True
     return mentions(lesson, AT_ITS_TOP)
+
+
+def _lesson(notebook: Path) -> str:
+    return re.sub(r"^\d+_", "", notebook.stem)
 
 
 def _notebook() -> Path | None:

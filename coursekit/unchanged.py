@@ -9,6 +9,7 @@ verdict. Anything of another kind than is known here gives none, and so no verdi
 import builtins
 import dis
 import functools
+import operator
 import random
 import sys
 import types
@@ -22,7 +23,9 @@ from coursekit.checking import Exercise, Result
 from coursekit.checking.surroundings import source
 from coursekit.checking.task import REGISTRY
 
-LIBRARIES = frozenset("numpy torch math cmath operator itertools functools typing coursekit".split())
+LIBRARIES = frozenset(
+    "numpy torch math cmath operator itertools functools typing coursekit".split()
+)
 UNKNOWABLE = frozenset(
     "globals locals vars eval exec compile open input id dir breakpoint help __import__".split()
 )
@@ -49,6 +52,29 @@ class Same:
 
     def __hash__(self) -> int:
         return id(self.value)
+
+
+class Pinned:
+    """What a library's module or class holds, each value only equal to itself; not one by one.
+
+    Of functions their code and their defaults too. Few objects: tens of thousands would call the
+    garbage collector, which takes half a second where torch is loaded.
+    """
+
+    def __init__(self, home: Any):
+        names = vars(home).copy() if isinstance(home, types.ModuleType) else dict(vars(home))
+        written = [v for v in names.values() if type(v) is types.FunctionType]
+        self.names = list(names)
+        self.values = [*names.values(), *(f.__code__ for f in written)]
+        self.values += [f.__defaults__ for f in written]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Pinned) or self.names != other.names:
+            return False
+        same = len(self.values) == len(other.values)
+        return same and all(map(operator.is_, self.values, other.values))
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 class Memory:
@@ -95,14 +121,18 @@ def key(exercise: Exercise, answer: Callable) -> Any:
 def _state() -> tuple:
     """What any function may depend on, whatever it uses."""
     state: list[Any] = [random.getstate(), sys.getrecursionlimit()]
-    kind, keys, *rest = np.random.get_state()
-    state += [kind, keys.tobytes(), *rest]
-    if "torch" in sys.modules:
-        import torch
-
+    drawn: Any = np.random.get_state()
+    state += [drawn[0], drawn[1].tobytes(), *drawn[2:]]
+    if (torch := _torch()) is not None:
         state += [torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_default_device()]
         state += [torch.get_rng_state().numpy().tobytes(), torch.is_inference_mode_enabled()]
     return tuple(state)
+
+
+def _torch() -> Any:
+    """Torch, if all of it is there: what is still being imported nobody has used yet."""
+    torch = sys.modules.get("torch")
+    return None if getattr(getattr(torch, "__spec__", None), "_initializing", False) else torch
 
 
 class _Seen:
@@ -172,8 +202,10 @@ class _Seen:
         return (*about, value.tobytes())
 
     def _tensor(self, value: Any) -> tuple:
-        if value.grad_fn is not None or value.device.type != "cpu" or value.layout.__repr__() != (
-            "torch.strided"
+        if (
+            value.grad_fn is not None
+            or value.device.type != "cpu"
+            or value.layout.__repr__() != ("torch.strided")
         ):
             raise Doubt
         about = (str(value.dtype), value.stride(), value.requires_grad, Same(type(value)))
@@ -229,15 +261,15 @@ class _Seen:
 
     def libraries(self) -> tuple:
         """What the libraries in reach hold, so that one that was patched is another."""
-        if "torch" in sys.modules:
-            self.classes.append(sys.modules["torch"].Tensor)
-        todo, modules = list(self.modules), {}
+        if (torch := _torch()) is not None:
+            self.classes.append(torch.Tensor)
+        todo, modules = list(self.modules), dict[int, Pinned]()
         todo += [m for n, m in list(sys.modules.items()) if n.partition(".")[0] == "numpy"]
         while todo:
             module = todo.pop()
             if id(module) in modules:
                 continue
-            modules[id(module)] = tuple((n, _pinned(v)) for n, v in list(vars(module).items()))
+            modules[id(module)] = Pinned(module)
             for name in self.names & vars(module).keys():
                 value = vars(module)[name]
                 if isinstance(value, types.ModuleType):
@@ -245,8 +277,7 @@ class _Seen:
                 elif isinstance(value, type):
                     self.classes.append(value)
         classes = {base: None for kind in self.classes for base in kind.__mro__}
-        held = tuple((Same(c), tuple((n, _pinned(v)) for n, v in vars(c).items())) for c in classes)
-        return (modules, held)
+        return (modules, [(Same(base), Pinned(base)) for base in classes])
 
 
 def _is_librarys(home: dict[str, Any]) -> bool:
@@ -261,13 +292,6 @@ def _is_there(value: type) -> bool:
     module, name = value.__module__, value.__qualname__
     known = module == "builtins" or module.partition(".")[0] in LIBRARIES
     return known and getattr(sys.modules.get(module), name, None) is value
-
-
-def _pinned(value: Any) -> tuple:
-    """A library's own value: itself; of a function also its code and its defaults."""
-    if isinstance(value, types.FunctionType):
-        return (Same(value), Same(value.__code__), Same(value.__defaults__))
-    return (Same(value),)
 
 
 def _held(cell: Any) -> Any:

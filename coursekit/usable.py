@@ -12,11 +12,12 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from types import CodeType
+from types import CellType, CodeType, FunctionType
 from typing import Any
 
 from coursekit.checking import PUBLIC_SEED, Exercise, Local, Result, judge
 from coursekit.checking.local import LocalHeld
+from coursekit.checking.plain import plain
 from coursekit.checking.surroundings import source
 from coursekit.checking.trace import observe
 from coursekit.kinds import Asked, Given
@@ -30,6 +31,7 @@ class Noting(Local):
 
     def __init__(self, function: Callable, name: str, *, timeout: float | None = 10.0):
         super().__init__(function, name=name, timeout=timeout)
+        self.odd = False  # some value was of a class of the learner's own
         self.noted: dict[str, list[tuple[Given, Any]]] = defaultdict(list)
 
     def run(self, function, args, options=None, keep=()):
@@ -39,6 +41,7 @@ class Noting(Local):
         return value
 
     def seal(self, value, keep=()):
+        self.odd |= plain(value) is not value
         sealed = super().seal(value, keep)
         if type(sealed) is tuple and keep:
             return tuple(map(_noting, sealed))
@@ -104,7 +107,7 @@ def _fitted(exercise: Exercise, answer: Callable, noting: Noting) -> Callable:
         )
     except Exception:  # whatever is odd about its values: they passed, and stay as they are
         return answer
-    if fit:
+    if fit and not noting.odd:
         return answer
     return _class(answer, asked) if inspect.isclass(answer) else _function(answer, asked[CALL])
 
@@ -131,25 +134,49 @@ def _class(answer: type, asked: dict[str, Asked]) -> type:
     """
     codes = [code for base in answer.__mro__ for m in vars(base).values() for code in _codes(m)]
     own = frozenset(codes)
-    named = any(answer.__name__ in code.co_names for code in codes)
-    if named and any("__class__" in code.co_freevars for code in codes):
-        return answer  # neither would do
-    body = {k: v for k, v in vars(answer).items() if k not in ("__dict__", "__weakref__")}
-    made = type(answer)(
-        answer.__name__,
-        answer.__bases__ if named else (answer,),
-        body if named else {k: body[k] for k in ("__module__", "__doc__") if k in body},
-    )
+    if named := any(answer.__name__ in code.co_names for code in codes):
+        made = _copied(answer)
+    else:
+        body = {k: v for k, v in vars(answer).items() if k in ("__module__", "__doc__")}
+        made = _class_of(answer, (answer,), body)
     made.__qualname__ = answer.__qualname__
     for way, kinds in asked.items():
         name = "__call__" if way == ASKED_AGAIN else way.removesuffix(CALL)
-        method = inspect.getattr_static(answer, name, None) if way != CALL and name != way else None
+        called = way != CALL and name != way
+        method = inspect.getattr_static(made, name, None) if called else None
         if inspect.isfunction(method):
             setattr(made, name, _method(method, kinds, own))
     state = {way: kinds for way, kinds in asked.items() if not way.endswith(CALL)}
     if state:
         made.__getattribute__ = _reading(answer, state, own)  # type: ignore[method-assign]
-    setattr(made, MADE, answer)
+    if not named:  # under its own name the learner's would find the copy, and is no judge's
+        setattr(made, MADE, answer)
+    return made
+
+
+def _class_of(answer: type, bases: tuple[type, ...], body: dict[str, Any]) -> type:
+    metaclass: Any = type(answer)
+    return metaclass(answer.__name__, bases, body)
+
+
+def _copied(answer: type) -> type:
+    """A class with the same body, whose methods find it where `super()` looks for theirs."""
+    cell = CellType()
+
+    def moved(value: Any) -> Any:
+        if type(value) is not FunctionType or "__class__" not in value.__code__.co_freevars:
+            return value
+        named = zip(value.__code__.co_freevars, value.__closure__ or (), strict=True)
+        around = tuple(cell if name == "__class__" else held for name, held in named)
+        about = (value.__globals__, value.__name__, value.__defaults__, around)
+        new = FunctionType(value.__code__, *about)
+        new.__kwdefaults__, new.__qualname__ = value.__kwdefaults__, value.__qualname__
+        return new
+
+    left = ("__dict__", "__weakref__")
+    body = {k: moved(v) for k, v in vars(answer).items() if k not in left}
+    made = _class_of(answer, answer.__bases__, body)
+    cell.cell_contents = made
     return made
 
 

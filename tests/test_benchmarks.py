@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 
+from benchmarks import kernels
 from benchmarks.homework import crowd, table
 from benchmarks.homework.verdicts import differing, verdicts
 
@@ -24,16 +25,27 @@ LOAD = {
 
 
 def test_the_page_is_what_was_stored():
-    load = json.loads(table.LOAD.read_text("utf-8")) if table.LOAD.exists() else {}
-    assert table.page(STORED, load) == table.PAGE.read_text("utf-8")
+    load, check = (
+        json.loads(p.read_text("utf-8")) if p.exists() else {} for p in (table.LOAD, table.CHECK)
+    )
+    assert table.page(STORED, load, check) == table.PAGE.read_text("utf-8")
 
 
 def test_the_page_tells_of_the_busy_machine_what_was_found():
-    text = table.page(STORED, LOAD)
+    text = table.page(STORED, LOAD, {})
     assert "A class of 60 hands in 2 lessons: 120 notebooks with 600 answers" in text
     assert "100 failed, 500 passed; 90 were diagnosed." in text
     assert "\n| quiet | 1.2 | 9.5 s | 0 |  |\n| busy | 13.1 | 99.5 s | 2 | 1 |\n" in text
-    assert table.page(STORED, {}) == text[: text.index("\n## The same verdicts")]
+    assert table.page(STORED, {}, {}) == text[: text.index("\n## The same verdicts")]
+
+
+def test_the_page_tells_how_long_a_learner_waits():
+    row = {"lesson": "09_full_layer", "kind": "torch", "imports": 1, "first": 5, "later": 0.03}
+    where, aims = LOAD["where"], kernels.AIMS
+    check = {"kernels": 3, "where": where, "load": 1, "aims": aims, "rows": [row | {"same": 0.01}]}
+    text = table.page(STORED, {}, check)
+    line = "| 09_full_layer, torch | 1.00 s | 5.00 s | 2.00 × | 0.030 s | 0.20 × | 0.010 s |"
+    assert line in text and text.startswith(table.page(STORED, {}, {}))
 
 
 def test_a_seed_draws_the_same_class_with_answers_of_every_kind(tmp_path):

@@ -1,6 +1,8 @@
 """A verdict is repeated only for a function that is the same with all that it uses."""
 
 import functools
+import subprocess
+import sys
 import types
 
 import numpy as np
@@ -170,6 +172,19 @@ def test_what_another_exercise_is_answered_with_counts_too():
     before = key(task, mine)
     exec("def batch_norm(x):\n    return x + 1", space)
     assert key(task, mine) != before
+
+
+def test_a_torch_that_is_still_being_imported_is_waited_for_by_nobody():
+    code = (
+        "from coursekit import ahead; from coursekit.exercises import find\n"
+        "from coursekit.unchanged import key\n"
+        "def standardize(x): return x\n"
+        "task, thread = find('standardize'), ahead.begin(0)\n"
+        "while thread.is_alive():\n"
+        "    assert key(task, standardize) is not None\n"
+        "assert key(task, standardize) == key(task, standardize) is not None"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_an_unchanged_function_costs_no_attempt():

@@ -9,7 +9,7 @@ from jinja2 import Environment
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 DATA = Path(__file__).parents[1] / "data"
-GRADING, LOAD = DATA / "grading.json", DATA / "load.json"
+GRADING, LOAD, CHECK = DATA / "grading.json", DATA / "load.json", DATA / "check.json"
 TEMPLATE = Path(__file__).with_name("page.md.jinja")
 TEXT = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True).from_string(
     TEMPLATE.read_text("utf-8")
@@ -18,18 +18,20 @@ TEXT = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=T
 
 def write() -> int:
     """Write the page; 0, or 1 where there is nothing to write yet."""
-    stored, load = (json.loads(p.read_text("utf-8")) if p.exists() else {} for p in (GRADING, LOAD))
+    stored, load, check = (
+        json.loads(p.read_text("utf-8")) if p.exists() else {} for p in (GRADING, LOAD, CHECK)
+    )
     if not {"ours", "peers", "where"} <= stored.keys():
         print("nothing is stored yet: run `make bench-grading`")
         return 1
-    text = page(stored, load)
+    text = page(stored, load, check)
     PAGE.write_text(text, "utf-8")
     print(text)
     return 0
 
 
-def page(stored: dict[str, Any], load: dict[str, Any]) -> str:
-    """The page's text; without the section on a busy machine where no `load` was stored."""
+def page(stored: dict[str, Any], load: dict[str, Any], check: dict[str, Any]) -> str:
+    """The page's text; without the sections of which nothing was stored."""
     ours, peers = stored["ours"], stored["peers"]
     sizes = sorted({int(key.split()[0]) for key in ours["walls"]})
     many = stored.get("thousand")
@@ -45,6 +47,7 @@ def page(stored: dict[str, Any], load: dict[str, Any]) -> str:
         thousand=many,
         growth=lambda who: f"{many['early'][who]:.0f} → {many['late'][who]:.0f}",
         load=load,
+        check=check,
     )
 
 
