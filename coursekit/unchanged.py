@@ -126,6 +126,10 @@ def _state() -> tuple:
     if (torch := _torch()) is not None:
         state += [torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_default_device()]
         state += [torch.get_rng_state().numpy().tobytes(), torch.is_inference_mode_enabled()]
+        hooks = vars(torch.nn.modules.module)
+        state += [
+            len(v) for n, v in hooks.items() if n.startswith("_global_") and hasattr(v, "keys")
+        ]
     return tuple(state)
 
 

@@ -161,15 +161,16 @@ def _class_of(answer: type, bases: tuple[type, ...], body: dict[str, Any]) -> ty
 
 def _copied(answer: type) -> type:
     """A class with the same body, whose methods find it where `super()` looks for theirs."""
-    cell = CellType()
+    cell: Any = CellType()
 
     def moved(value: Any) -> Any:
         if type(value) is not FunctionType or "__class__" not in value.__code__.co_freevars:
             return value
         named = zip(value.__code__.co_freevars, value.__closure__ or (), strict=True)
         around = tuple(cell if name == "__class__" else held for name, held in named)
-        about = (value.__globals__, value.__name__, value.__defaults__, around)
-        new = FunctionType(value.__code__, *about)
+        new = FunctionType(
+            value.__code__, value.__globals__, value.__name__, value.__defaults__, around
+        )
         new.__kwdefaults__, new.__qualname__ = value.__kwdefaults__, value.__qualname__
         return new
 
@@ -193,7 +194,7 @@ def _method(method: Callable, asked: Asked, own: frozenset[CodeType]) -> Callabl
 
 def _reading(answer: type, asked: dict[str, Asked], own: frozenset[CodeType]) -> Callable:
     """Attributes as they were asked for; a copy, so one that cannot be changed by accident."""
-    plainly = answer.__getattribute__
+    plainly: Any = answer.__getattribute__
 
     def __getattribute__(self, name):
         value = plainly(self, name)

@@ -116,6 +116,45 @@ def test_a_patched_library_is_another(monkeypatch, patched):
     assert key(task, mine) == before
 
 
+LAYER = """
+class Base:
+    def scale(self):
+        return 1.0
+class BatchNorm1d(Base):
+    size = [1.0]
+    def __init__(self, n): self.n = n
+    def __call__(self, x): return x * self.scale() * self.size[0]
+    @staticmethod
+    def helper(x): return x
+    @property
+    def two(self): return 2
+"""
+
+
+@pytest.mark.parametrize("change", [
+    "BatchNorm1d.__call__ = lambda self, x: x", "Base.scale = lambda self: 2.0",
+    "BatchNorm1d.size[0] = 2.0", "BatchNorm1d.helper = staticmethod(lambda x: 2 * x)",
+    "BatchNorm1d.two = property(lambda self: 3)", "BatchNorm1d.__bases__ = (Other,)",
+    "BatchNorm1d.scale = Base.scale", "del BatchNorm1d.__init__",
+])  # fmt: skip
+def test_a_class_that_was_patched_is_another(change):
+    space = notebook(LAYER + "class Other(Base):\n    pass\n")
+    task, mine = find("BatchNorm1d"), space["BatchNorm1d"]
+    before = key(task, mine)
+    assert before is not None and before == key(task, mine)
+    exec(change, space)
+    assert key(task, mine) != before
+
+
+def test_a_hook_on_every_module_of_torch_is_another():
+    mine, task = notebook(PLAIN)["standardize"], find("standardize")
+    before = key(task, mine)
+    hook = torch.nn.modules.module.register_module_forward_hook(lambda *_: None)
+    assert key(task, mine) != before
+    hook.remove()
+    assert key(task, mine) == before
+
+
 def test_numpys_own_code_exchanged_in_place_is_another(monkeypatch):
     mine, task = notebook(PLAIN)["standardize"], find("standardize")
     before = key(task, mine)
