@@ -16,7 +16,7 @@ FLOORS = (
     "norms moments checking data training",
     "exercises experiments layers deploy catalog",
     "grading sandbox workshop widgets figures workspace update doctor build directives publish "
-    "nbgrader readme learning attempts report usable kinds unchanged ahead",
+    "nbgrader readme learning attempts report usable kinds unchanged walk ahead",
     "__init__",
     "cli",
     "__main__",
