@@ -5,6 +5,7 @@ exercise, the state of random numbers. Two such values that are equal mean the s
 something in them is of no known kind there is no value, and no verdict is kept.
 """
 
+import os
 import random
 import sys
 from collections.abc import Callable
@@ -63,7 +64,8 @@ def key(exercise: Exercise, answer: Callable) -> Any:
 
 def _state() -> tuple:
     """What any function may depend on, whatever it uses."""
-    state: list[Any] = [random.getstate(), sys.getrecursionlimit()]
+    workspace = os.environ.get("COURSEKIT_WORKSPACE")  # another one has to be told of it
+    state: list[Any] = [workspace, random.getstate(), sys.getrecursionlimit()]
     drawn: Any = np.random.get_state()
     state += [drawn[0], drawn[1].tobytes(), *drawn[2:]]
     if (torch := whole_torch()) is not None:

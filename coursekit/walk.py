@@ -15,9 +15,7 @@ from typing import Any
 
 import numpy as np
 
-LIBRARIES = frozenset(
-    "numpy torch math cmath operator itertools functools typing coursekit".split()
-)
+LIBRARIES = {*"numpy torch math cmath operator itertools functools typing coursekit".split()}
 UNKNOWABLE = frozenset(
     "globals locals vars eval exec compile open input id dir breakpoint help __import__".split()
 )
@@ -62,8 +60,8 @@ class Pinned:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Pinned) or self.names != other.names:
             return False
-        same = len(self.values) == len(other.values)
-        return same and all(map(operator.is_, self.values, other.values))
+        many = len(self.values) == len(other.values)
+        return many and all(map(operator.is_, self.values, other.values))
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -110,9 +110,9 @@ def test_a_patched_library_is_another(monkeypatch, patched):
     mine, task = notebook(text, torch=torch)["standardize"], find("standardize")
     before = key(task, mine)
     assert before is not None and before == key(task, mine)
-    monkeypatch.setattr(home or builtins, name, lambda *args, **options: 0)
-    assert key(task, mine) != before
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(home or builtins, name, lambda *args, **options: 0)
+        assert key(task, mine) != before
     assert key(task, mine) == before
 
 
@@ -239,6 +239,22 @@ def test_an_unchanged_function_costs_no_attempt():
     assert check(mine).attempt == 1
 
 
+def test_another_workspace_is_told_of_the_attempt(monkeypatch, tmp_path):
+    mine = notebook(PLAIN)["standardize"]
+    reset()
+    assert check(mine).attempt == 1
+    monkeypatch.setenv("COURSEKIT_WORKSPACE", str(tmp_path / "other"))
+    assert "still so" not in check(mine).message
+    assert (tmp_path / "other" / ".coursekit" / "progress.json").exists()
+
+
+def test_where_the_count_is_lost_it_is_judged_and_counted_anew():
+    mine = notebook(PLAIN)["standardize"]
+    assert check(mine).attempt == 1
+    learning._attempts().by_name.clear()
+    assert check(mine).attempt == 1 and learning._attempts().by_name["standardize"].passed
+
+
 def test_a_function_that_counts_its_calls_is_judged_each_time():
     space = notebook(
         "n = 0\ndef standardize(x):\n    global n\n    n += 1\n    return (x - x.mean()) / x.std()"
@@ -250,9 +266,9 @@ def test_a_function_that_counts_its_calls_is_judged_each_time():
 def test_a_fault_of_the_judge_is_never_kept(monkeypatch):
     mine = notebook(PLAIN)["standardize"]
     reset()
-    monkeypatch.setattr(learning, "_judge", lambda *_: 1 / 0)
-    assert check(mine).status == "judge_failed"
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(learning, "_judge", lambda *_: 1 / 0)
+        assert check(mine).status == "judge_failed"
     assert check(mine).passed and "still so" not in check(notebook(HELPED)["standardize"]).message
 
 
