@@ -5,13 +5,17 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, data: str | bytes) -> None:
+def write_whole(path: Path, data: str | bytes, *, folders: bool = True) -> None:
     """Put data (text as UTF-8) into a file, in one step that cannot be seen half done.
 
+    Args:
+        folders: make those above the file; without, one that was renamed is not made again.
+
     Raises:
-        OSError: the folder cannot be made or written.
+        OSError: the folder cannot be made or written, or is not there.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if folders:
+        path.parent.mkdir(parents=True, exist_ok=True)
     content = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
     handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".draft", dir=path.parent)
     try:

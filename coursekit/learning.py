@@ -1,19 +1,18 @@
 """What a notebook calls: check, hint, use, progress, reset. None of them raises at a learner."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from coursekit import ahead, exercises, unchanged
-from coursekit.attempts import Attempt, Attempts
 from coursekit.checking import PUBLIC_SEED, Exercise, Local, Question, Result, Task, judge
 from coursekit.checking.inherited import judge_with_ours
 from coursekit.checking.plain import plain
 from coursekit.checking.surroundings import outside, source
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import JudgeError
-from coursekit.report import HintCard, ProgressTable
+from coursekit.history import attempts_at, count_hint, forget, keep
+from coursekit.history import progress as progress
+from coursekit.report import HintCard
 from coursekit.usable import lend, original
 
 HINTS = ("a nudge", "a question", "with blanks", "worked answer")
@@ -40,8 +39,8 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
         after = "Pass the function itself, without calling it: check(name)."
         return Result(*about[:-1], words, next=after)
     key = unchanged.key(task, answer) if isinstance(task, Exercise) else None
-    counted = _attempts().by_name.get(task.name, Attempt()).checks  # none of a file that is gone
-    if (same := _memory.recall(key, task.name)) and same.attempt <= counted:
+    same = _memory.recall(key, task.name)
+    if same and same.attempt <= attempts_at(task.name):  # none of a file that is gone
         return same
     try:
         result = _judge(task, answer, value)
@@ -52,8 +51,7 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
             task.name, task.lesson, "judge_failed", 0, task.points, "", words,
             next=report, again=True,
         )  # fmt: skip
-    attempts = _attempts()
-    result = result.but(attempt=attempts.record(result) if task.points else 0)
+    result = keep(result) if task.points else result
     _memory.keep(key, result)
     return result
 
@@ -86,11 +84,7 @@ def hint(answer: Any = None, /) -> HintCard:
     if not isinstance(task, Exercise):
         words = "questions have no hints; each option explains itself." if task else _unknown(name)
         return HintCard(name, 0, "", words)
-    attempts = _attempts()
-    seen = attempts.by_name.setdefault(name, Attempt(task.lesson))
-    level = min(seen.hints, len(task.hints))
-    seen.hints = min(seen.hints + 1, len(HINTS))
-    attempts.save()
+    level = count_hint(task, last=len(task.hints))
     if level < len(task.hints):
         return HintCard(name, level + 1, HINTS[level], task.hints[level])
     return HintCard(name, level + 1, HINTS[-1], task.worked_answer(), code=True)
@@ -114,32 +108,10 @@ def use(answer: Callable, /) -> Callable:
     return task.right
 
 
-def progress(lesson: str | None = None) -> ProgressTable:
-    """What you have solved so far, lesson by lesson, with the open diagnoses."""
-    one = lesson if lesson in exercises.names() else None
-    tasks = exercises.load(one)
-    drafts = set() if one else {n for n, about in exercises.lessons().items() if about.draft}
-    attempts = _attempts().by_name
-    return ProgressTable(
-        tuple(
-            (t, attempts.get(n, Attempt()))
-            for n, t in tasks.items()
-            if t.points > 0 and t.lesson not in drafts
-        )
-    )
-
-
 def reset(answer: Any = None, /) -> None:
     """Forget the attempts and hints of one exercise (or of all); your code stays as it is."""
-    attempts = _attempts()
     _memory.forget(None if answer is None else _name(answer))
-    if answer is None:
-        attempts.by_name.clear()
-        print("All attempts and hints are forgotten. Your notebooks are untouched.")
-    else:
-        attempts.by_name.pop(_name(answer), None)
-        print(f"The attempts and hints of {_name(answer)} are forgotten.")
-    attempts.save()
+    forget("" if answer is None else _name(answer))
 
 
 def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED) -> Result:
@@ -181,16 +153,4 @@ def _unknown(name: str) -> str:
 
 
 _memory = unchanged.Memory()
-_cache: dict[Path | None, Attempts] = {}
-
-
-def _attempts() -> Attempts:
-    """The workspace's attempts; kept in memory only where there is no workspace."""
-    workspace = os.environ.get("COURSEKIT_WORKSPACE")
-    path = Path(workspace) / ".coursekit" / "progress.json" if workspace else None
-    if path not in _cache:
-        _cache[path] = Attempts.load(path)
-    return _cache[path]
-
-
 ahead.start()  # a notebook's first cell loads this module

@@ -92,6 +92,7 @@ def execute(notebook: dict[str, Any], path: Path) -> dict[str, Any]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COURSEKIT_")}
     environment |= {"COURSEKIT_DEVICE": "cpu", "OMP_NUM_THREADS": "1"}
     with tempfile.TemporaryDirectory() as folder:
+        environment["COURSEKIT_WORKSPACE"] = folder
         client = NotebookClient(
             nb,
             timeout=600,

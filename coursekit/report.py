@@ -1,12 +1,12 @@
 """What `hint` and `progress` show, in text and in HTML."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from html import escape
-from itertools import groupby
 
-from coursekit.attempts import Attempt
 from coursekit.checking import Task
 from coursekit.checking.panel import MARKS, STYLE
+from coursekit.progressfile import Attempt
 
 
 @dataclass(frozen=True)
@@ -42,27 +42,24 @@ class HintCard:
 
 @dataclass(frozen=True)
 class ProgressTable:
-    """Every exercise with its history, in lesson order."""
+    """Every exercise with its history, each lesson once, in the order given; `titles` by name."""
 
     rows: tuple[tuple[Task, Attempt], ...]
+    titles: dict[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         out = []
-        for lesson, rows in groupby(self.rows, key=lambda row: row[0].lesson):
-            mine = list(rows)
-            done = sum(a.passed for _, a in mine)
-            out.append(f"{lesson}: {done} of {len(mine)} exercises passed")
+        for heading, mine in self._lessons():
+            out.append(heading)
             out += [f"  {_mark(a)} {t.name:<24} {_story(a)}".rstrip() for t, a in mine]
         return "\n".join(out)
 
     def _repr_html_(self) -> str:
         body = ""
-        for lesson, rows in groupby(self.rows, key=lambda row: row[0].lesson):
-            mine = list(rows)
-            done = sum(a.passed for _, a in mine)
+        for heading, mine in self._lessons():
             body += (
-                f'<tr><th scope="colgroup" colspan="3" style="text-align:left">{escape(lesson)}'
-                f" ({done} of {len(mine)})</th></tr>"
+                '<tr><th scope="colgroup" colspan="3" style="text-align:left">'
+                f"{escape(heading)}</th></tr>"
             )
             body += "".join(
                 f"<tr><td>{_mark(a)}</td><td><code>{escape(t.name)}</code></td>"
@@ -74,9 +71,19 @@ class ProgressTable:
             f"<table>{body}</table></div>"
         )
 
+    def _lessons(self) -> Iterator[tuple[str, list[tuple[Task, Attempt]]]]:
+        """Each lesson's heading and rows."""
+        lessons: dict[str, list[tuple[Task, Attempt]]] = {}
+        for row in self.rows:
+            lessons.setdefault(row[0].lesson, []).append(row)
+        for name, mine in lessons.items():
+            done = sum(attempt.passed for _, attempt in mine)
+            title = self.titles.get(name, name)
+            yield f"{title}: {done} of {len(mine)} exercise{'s'[len(mine) == 1 :]} passed", mine
+
 
 def _mark(attempt: Attempt) -> str:
-    return MARKS["passed"] if attempt.passed else MARKS[attempt.status]
+    return MARKS["passed"] if attempt.passed else MARKS.get(attempt.status, MARKS["unsolved"])
 
 
 def _story(attempt: Attempt) -> str:

@@ -20,8 +20,9 @@ _workspaces = count()
 
 @pytest.fixture(autouse=True)
 def own_workspace(monkeypatch, tmp_path_factory):
-    """Point coursekit at a folder of this test's own (not made yet), never at the learner's."""
+    """Point coursekit at a folder of this test's own (empty), never at the learner's."""
     folder = tmp_path_factory.getbasetemp() / f"workspace-{next(_workspaces)}"
+    folder.mkdir()
     monkeypatch.setenv("COURSEKIT_WORKSPACE", str(folder))
     return folder
 

@@ -12,11 +12,12 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "coursekit"
 
 FLOORS = (
-    "errors devices files terminal bibliography bars matching merge patience",
+    "errors devices files terminal bibliography bars matching merge patience locks",
     "norms moments checking data training",
     "exercises experiments layers deploy catalog",
     "grading sandbox workshop widgets figures workspace update doctor build directives publish "
-    "nbgrader readme learning attempts report usable kinds unchanged walk ahead",
+    "nbgrader readme learning attempts report history progressfile usable kinds unchanged walk "
+    "ahead",
     "__init__",
     "cli",
     "__main__",

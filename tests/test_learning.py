@@ -141,10 +141,10 @@ def test_progress_tells_attempts_hints_and_open_diagnoses():
     check(wrong())
     hint(standardize)
     shown = repr(progress("start_here"))
-    assert "0 of 1 exercises passed" in shown
+    assert "00 Start here: 0 of 1 exercise passed" in shown
     assert "1 attempt, 1 hint, open: variance for std" in shown
     check(right())
-    assert "1 of 1 exercises passed" in repr(progress("start_here"))
+    assert "1 of 1 exercise passed" in repr(progress("start_here"))
     assert "<table>" in progress()._repr_html_()
 
 

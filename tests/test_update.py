@@ -277,7 +277,7 @@ def test_killed_at_ten_random_moments_nothing_is_lost(work, tmp_path):
             assert {c["id"] for c in read(path)["cells"]} <= {
                 c["id"] for c in read(work / path.name)["cells"]
             }
-        progress = Attempts.load(work / ".coursekit" / "progress.json")
+        progress = Attempts(work / ".coursekit" / "progress.json")
         assert progress.by_name["batch_mean"].checks >= saved
     assert not list((work / ".coursekit").glob("*.broken*"))
     update(work)

@@ -275,7 +275,7 @@ def test_a_notebook_keeps_the_learners_work(toy_exercise, monkeypatch, own_works
     result = coursekit.check(scaled_mean)
     is_no_verdict(result)
     path = own_workspace / ".coursekit" / "progress.json"
-    assert Attempts.load(path).by_name == {}, "not counted"
+    assert Attempts(path).by_name == {}, "not counted"
     assert coursekit.use(scaled_mean) is toy_exercise.right
     assert "the check of yours itself failed" in capsys.readouterr().out
     from coursekit.learning import score

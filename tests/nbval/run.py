@@ -37,6 +37,7 @@ def uses_torch(notebook: Path) -> bool:
 def environment(device: str, quick: bool, scratch: Path) -> dict[str, str]:
     """Return what the kernels see: one thread, the device, and nothing of this machine's user."""
     shutil.copytree(HERE / "ipython", scratch / "ipython")
+    (scratch / "workspace").mkdir()
     env = {k: v for k, v in os.environ.items() if k not in ("MPLBACKEND", "COURSEKIT_QUICK")}
     paths = [str(HERE), str(REPO / "tests"), str(REPO), env.get("PYTHONPATH", "")]
     env |= {
