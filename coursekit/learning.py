@@ -12,6 +12,7 @@ from coursekit.checking.task import did_you_mean
 from coursekit.errors import JudgeError
 from coursekit.history import attempts_at, count_hint, forget, keep
 from coursekit.history import progress as progress
+from coursekit.renamed import now
 from coursekit.report import HintCard
 from coursekit.usable import lend, original
 
@@ -139,12 +140,12 @@ def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED) -> Resu
 
 def _name(answer: Any) -> str:
     if isinstance(answer, str):
-        return answer
+        return now(answer)
     try:
         name = answer.__name__
     except Exception:  # it has none, or one that cannot be read
         name = None
-    return name if isinstance(name, str) else type(answer).__name__
+    return now(name) if isinstance(name, str) else type(answer).__name__
 
 
 def _unknown(name: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from coursekit.cellnames import cell_names, listed
 from coursekit.matching import OFFERED, SET_ASIDE, Cell, Matched, match, source, text
 
 Notebook = dict[str, Any]
@@ -21,7 +22,7 @@ KINDS = {
     "set aside": "brought up to date, with what stood there beside it",
     "removed": "dropped by the course and untouched by you",
     "left": "dropped by the course, kept because you changed them",
-    "absent": "changed by the course, but not in yours: deleted, or changed beyond recognition",
+    "absent": "changed by the course, but not in yours (deleted, or changed beyond recognition)",
     "known": "known by what is in them: an editor had changed their ids",
 }
 STRANGE = 0.1  # a notebook with a smaller share of the course's cells in it is not this lesson's
@@ -34,19 +35,22 @@ class Merged:
     notebook: Notebook
     notes: dict[str, list[str]] = field(default_factory=dict)
     by_content: list[str] = field(default_factory=list)  # cells that had another id, or none
+    names: dict[str, str] = field(default_factory=dict)  # of the cells, by id, for the summary
     foreign: bool = False  # (nearly) no cell was recognized: nothing of the course came into it
 
     def note(self, kind: str, name: str) -> None:
         self.notes.setdefault(kind, []).append(name)
 
     def summary(self) -> list[str]:
-        """One line for each kind of change."""
+        """One line for each kind of change, with the cells as the learner knows them."""
         notes = self.notes | {"known": self.by_content}
-        return [
-            f"{len(notes[k]):>4} cell{'s'[len(notes[k]) == 1 :]} {words}"
-            for k, words in KINDS.items()
-            if notes.get(k)
-        ]
+        lines = []
+        for kind, words in KINDS.items():
+            if ids := notes.get(kind):
+                which = "" if kind == "known" else listed([self.names.get(i, i) for i in ids])
+                line = f"{len(ids):>4} cell{'s'[len(ids) == 1 :]} {words}"
+                lines.append(f"{line}: {which}" if which else line)
+        return lines
 
 
 def merge(base: Notebook | None, mine: Notebook, theirs: Notebook) -> Merged:
@@ -62,7 +66,10 @@ def merge(base: Notebook | None, mine: Notebook, theirs: Notebook) -> Merged:
     old, new = _by_id(base["cells"] if base else ()), _by_id(theirs["cells"])
     matched = match(mine["cells"], old, new)
     yours = matched.cells
-    merged = Merged(_frame(mine, theirs), {}, matched.by_content, _foreign(matched, old, new))
+    merged = Merged(_frame(mine, theirs), {}, matched.by_content)
+    merged.foreign = _foreign(matched, old, new)
+    for course in (base, theirs):
+        merged.names |= cell_names(course["cells"]) if course else {}
     protected = not matched.by_content  # an editor that changes ids may not heed other marks
     places: dict[str, list[Cell]] = {}  # what comes to stand in a cell's place, and beside it
     for name, cell in yours.items():

@@ -13,12 +13,13 @@ import math
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from coursekit.files import write_whole
 from coursekit.locks import locked
+from coursekit.renamed import now
 
 VERSION = 1
 WAIT_SECONDS = 5.0  # for other kernels, each of which takes milliseconds
@@ -82,6 +83,21 @@ KINDS: dict[str, tuple[type, ...]] = {
 assert KINDS.keys() == {each.name for each in fields(Attempt)} - {"other"}
 
 
+def _together(one: Attempt, other: Attempt) -> Attempt:
+    """Two histories of one exercise as one."""
+    older, newer = sorted((one, other), key=lambda each: each.last)
+    return replace(
+        newer,
+        checks=one.checks + other.checks,
+        passed=one.passed or other.passed,
+        score=max(one.score, other.score),
+        max=newer.max or older.max,
+        hints=max(one.hints, other.hints),
+        first=min(filter(None, (one.first, other.first)), default=0.0),
+        other=older.other | newer.other,
+    )
+
+
 @dataclass
 class Book:
     """What the file holds: histories, when which were forgotten ("" for all), and the rest."""
@@ -97,6 +113,12 @@ class Book:
         else:
             self.exercises.clear()
         self.forgotten[exercise] = when
+
+    def rename(self) -> None:
+        """Put what was done under an exercise's old name to its new one."""
+        for name in [name for name in self.exercises if name != now(name)]:
+            old = self.exercises.pop(name)
+            self.exercises[now(name)] = _together(old, self.exercises.get(now(name), Attempt()))
 
     def stored(self) -> dict[str, Any]:
         """What `_book` reads."""
@@ -182,6 +204,7 @@ def _book(content: bytes | None) -> tuple[Book, bool]:
             book.exercises[name] = Attempt.of(entry)
         except ValueError:
             whole = False
+    book.rename()
     try:
         book.forgotten = {name: float(when) for name, when in forgotten.items()}
     except (ValueError, TypeError, AttributeError):

@@ -1,12 +1,12 @@
 """Bring a workspace up to date, or one of its notebooks back to the start, losing nothing.
 
     workspace/NN_x.ipynb                   the learner's
-    workspace/.coursekit/base/NN_x.ipynb   the course's, as the learner got it
+    workspace/.coursekit/base/NN_x.ipynb   the course's, as the learner got it (see editions.py)
     workspace/backups/NN_x TIME.ipynb      the learner's, before update or reset changed it
 
-A backup is written first, then the notebook, then the base, each file whole or not at all. So a
-process may be killed at any moment: what is on the disk is one notebook or the other, and updating
-again does the rest.
+A backup is written first, then both editions, then the notebook, then the base, each file whole or
+not at all. So a process may be killed at any moment: what is on the disk is one notebook or the
+other, and says which; updating again does the rest.
 """
 
 import json
@@ -18,11 +18,18 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import workspace
+from coursekit.editions import Editions, mark, marked, with_mark
 from coursekit.errors import WorkspaceError
 from coursekit.files import write_whole
 from coursekit.merge import Notebook, merge
+from coursekit.renamed import carry
 
-RELOAD = "A notebook that is open in JupyterLab: File > Reload Notebook from Disk, before you type."
+RELOAD = (
+    "A notebook that is open in JupyterLab: File > Reload Notebook from Disk, before you type. "
+    "If JupyterLab asks when it saves, choose Revert. "
+    "Was it Overwrite? Then run `coursekit update` again: nothing is lost."
+)
+PUT_BACK = "     had been put back to before an update (JupyterLab's Overwrite?); merged again"
 UNSEEN = "     tags and other marks that are not seen"
 FOREIGN = (
     "its cells are not recognized as the course's, by id or by what is in them, so the new edition "
@@ -84,17 +91,23 @@ def _update_one(directory: Path, source: Path) -> Done | None:
     except (OSError, ValueError) as error:
         problem = f"it cannot be read ({error}). Start it anew: coursekit reset {source.name[:2]}"
         return Done(source.name, problem=problem)
-    shipped = source.read_bytes()
-    if base.exists() and base.read_bytes() == shipped:
-        return None  # this edition was taken: it is the last thing that an update writes
-    merged = merge(_read_base(base), mine, json.loads(shipped))
+    shipped, editions = source.read_bytes(), Editions(directory, source.name)
+    edition = editions.of(mine)
+    today = base.read_bytes() if base.exists() else None
+    if edition == shipped:
+        if today != shipped:  # an update was killed before its last step
+            write_whole(base, shipped)
+        return None
+    merged = merge(*carry(_edition(edition), mine), json.loads(shipped))
     if merged.foreign:
         return Done(source.name, problem=FOREIGN.format(source.name[:2]))
     changes, backup = tuple(merged.summary()), None
-    if merged.notebook != mine:
+    written = with_mark(merged.notebook, marked(mine)) != mine
+    editions.keep(mine, edition, shipped, written=written)
+    if written:
         backup = _back_up(directory, target)
-        write_whole(target.resolve(), _dump(merged.notebook))
-        changes = changes or (UNSEEN,)
+        write_whole(target.resolve(), _dump(with_mark(merged.notebook, mark(shipped))))
+        changes = (PUT_BACK, *changes) if today == shipped else changes or (UNSEEN,)
     write_whole(base, shipped)
     return Done(source.name, changes, backup) if changes else None
 
@@ -121,6 +134,7 @@ def reset(directory: Path, lesson: str, course: Sequence[Path] | None = None) ->
         raise WorkspaceError(f"there is no workspace {directory}; coursekit lab makes one")
     try:
         backup = _back_up(directory, target) if target.exists() else None
+        Editions(directory, source.name).anew(source.read_bytes())
         write_whole(workspace.base(directory, source.name), source.read_bytes())
         write_whole(target.resolve(), source.read_bytes())
     except OSError as error:
@@ -140,8 +154,12 @@ def _back_up(directory: Path, target: Path) -> Path:
 
 def _read(path: Path) -> Notebook:
     """A notebook; nbformat 4 is JSON with cells."""
+    return _parsed(path.read_bytes())
+
+
+def _parsed(content: bytes) -> Notebook:
     try:
-        notebook = json.loads(path.read_text("utf-8-sig"))
+        notebook = json.loads(content.decode("utf-8-sig"))
     except RecursionError as error:
         raise ValueError("nested too deep") from error
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
@@ -164,11 +182,11 @@ def _is_cell(cell: Any) -> bool:
     return good and isinstance(cell.get("metadata", {}), dict)
 
 
-def _read_base(path: Path) -> Notebook | None:
+def _edition(content: bytes | None) -> Notebook | None:
     """The notebook that the learner started from, where the workspace knows it."""
     try:
-        notebook = _read(path)
-    except (OSError, ValueError):
+        notebook = _parsed(content or b"")
+    except ValueError:
         return None
     return notebook if all(isinstance(cell.get("id"), str) for cell in notebook["cells"]) else None
 

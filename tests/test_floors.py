@@ -12,12 +12,13 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "coursekit"
 
 FLOORS = (
-    "errors devices files terminal bibliography bars matching merge patience locks",
+    "errors devices files terminal bibliography bars matching merge cellnames renamed patience "
+    "locks",
     "norms moments checking data training",
     "exercises experiments layers deploy catalog",
     "grading sandbox workshop widgets figures workspace update doctor build directives publish "
-    "nbgrader readme learning attempts report history progressfile usable kinds unchanged walk "
-    "ahead",
+    "nbgrader readme learning attempts report history progressfile usable kinds unchanged "
+    "walk ahead editions",
     "__init__",
     "cli",
     "__main__",

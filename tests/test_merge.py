@@ -51,7 +51,7 @@ def test_an_answer_stays_where_the_course_changed_other_cells():
     merged = merge(BASE, notebook(TITLE, SOLVED, CHECK, DEMO), changed(demo="print(2)"))
     assert sources(merged) == ["# One", SOLVED["source"], "check(mean)", "print(2)"]
     assert merged.notes == {"updated": ["demo"]}
-    assert merged.summary() == ["   1 cell brought up to date"]
+    assert merged.summary() == ["   1 cell brought up to date: below One"]
 
 
 @pytest.mark.parametrize("base", [BASE, None], ids=["base", "no base"])

@@ -248,6 +248,104 @@ def test_reset_says_where_the_old_notebook_is(work):
     assert run.returncode == 0 and str(backup) in run.stdout
 
 
+def put_back(work: Path, before: bytes) -> None:
+    """What JupyterLab's Overwrite does with a tab that was opened before an update."""
+    (work / LESSON).write_bytes(before)
+
+
+def test_a_notebook_put_back_by_labs_overwrite_is_merged_again(work):
+    before = (work / LESSON).read_bytes()
+    update(work)
+    merged = (work / LESSON).read_bytes()
+    put_back(work, before)
+    run = coursekit("update", work)
+    assert run.returncode == 0 and "had been put back" in run.stdout
+    assert "1 cell brought up to date: Mean and variance" in run.stdout
+    assert (work / LESSON).read_bytes() == merged
+    assert coursekit("update", work).stdout == "Everything is up to date.\n"
+
+
+def test_what_was_written_before_the_overwrite_stays(work):
+    before = (work / LESSON).read_bytes()
+    update(work)
+    put_back(work, before)
+    rewrite(work / LESSON, batch_var="def batch_var(x): return 7  # typed since")
+    [done] = update(work)
+    found = read(work / LESSON)
+    assert source(found, "batch_var").endswith("typed since")
+    assert source(found, "batch_mean") == ANSWER
+    assert source(found, "title").startswith("# Mean and variance")
+    assert done.backup is not None and update(work) == []
+
+
+def test_an_overwrite_is_known_where_only_the_answers_own_cell_had_changed(work):
+    for path in (work / LESSON, workspace.base(work, LESSON)):
+        rewrite(path, title=source(read(shipped_lesson()), "title"))
+    base = workspace.base(work, LESSON)
+    rewrite(base, batch_mean="def batch_mean(x): ...  # last year's stub")
+    before = (work / LESSON).read_bytes()
+    update(work)
+    put_back(work, before)
+    [done] = update(work)
+    assert "yours, with the course's new version beside it: batch_mean" in str(done)
+    assert update(work) == []
+
+
+def shipped_lesson() -> Path:
+    [path] = [p for p in workspace.shipped() if p.name == LESSON]
+    return path
+
+
+def next_edition(folder: Path, title: str) -> list[Path]:
+    """A course with only this lesson, under another title."""
+    folder.mkdir()
+    (folder / LESSON).write_bytes(shipped_lesson().read_bytes())
+    rewrite(folder / LESSON, title=title)
+    return [folder / LESSON]
+
+
+def test_a_notebook_of_any_earlier_edition_is_known(work, tmp_path):
+    """Put back, or fetched from the backups, over as many updates as there were."""
+    states = [(work / LESSON).read_bytes()]
+    for year in ("2", "3", "4"):
+        course = next_edition(tmp_path / year, f"# Year {year}")
+        update(work, course)
+        states.append((work / LESSON).read_bytes())
+    for state in states[:-1]:
+        put_back(work, state)
+        update(work, course)
+        assert (work / LESSON).read_bytes() == states[-1]
+        assert update(work, course) == []
+
+
+def test_an_overwrite_after_a_reset_is_known(work):
+    before = (work / LESSON).read_bytes()
+    reset(work, "01")
+    put_back(work, before)
+    [done] = update(work)
+    found = read(work / LESSON)
+    assert "had been put back" in str(done) and source(found, "batch_mean") == ANSWER
+    assert source(found, "title").startswith("# Mean and variance")
+
+
+def test_an_editor_that_drops_the_mark_is_not_taken_for_an_overwrite(work):
+    update(work)
+    notebook = read(work / LESSON)
+    notebook["metadata"] = {}
+    (work / LESSON).write_text(json.dumps(notebook), "utf-8")
+    before = (work / LESSON).read_bytes()
+    assert update(work) == [] and (work / LESSON).read_bytes() == before
+
+
+@pytest.mark.parametrize("marks", ["{", "[]", '{"": 3}', '{"": "../../x"}'])
+def test_marks_that_cannot_be_read_cost_no_update(work, tmp_path, marks):
+    update(work)
+    (work / ".coursekit" / "editions" / Path(LESSON).stem / "marks.json").write_text(marks)
+    course = next_edition(tmp_path / "new", "# New")
+    update(work, course)
+    assert source(read(work / LESSON), "title") == "# New"
+
+
 def killed_at_a_random_moment(work: Path, courses: list[Path], rng) -> int:
     """Run the writer, kill it, and return how many checks it said were saved."""
     command = [sys.executable, KILLER, work, *courses]

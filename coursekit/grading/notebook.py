@@ -15,6 +15,7 @@ from coursekit.grading import course
 from coursekit.grading.cells import CodeCell, OtherCell, definitions
 from coursekit.grading.transform import Told, tell_all
 from coursekit.patience import TEXT, at_most
+from coursekit.renamed import with_new_names
 from coursekit.sandbox.words import plain
 
 SIZE_LIMIT = 50 << 20
@@ -228,7 +229,7 @@ def _no_longer_code(others: Iterable[OtherCell], lesson: str) -> Iterator[str]:
 def _code_cell(number: int, cell: dict[str, Any]) -> CodeCell:
     tags = _dict(cell, "metadata").get("tags")
     demo = isinstance(tags, list) and "demo" in tags
-    return CodeCell(number, _source(cell), demo, _text(cell.get("id")))
+    return CodeCell(number, with_new_names(_source(cell)), demo, _text(cell.get("id")))
 
 
 def _other_cell(number: int, cell: dict[str, Any]) -> OtherCell:
