@@ -7,6 +7,8 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
+from coursekit import stored
+
 # Okabe & Ito's palette, told apart by colour-blind readers; https://jfly.uni-koeln.de/color/
 COLOURS = {
     "blue": "#0072B2",
@@ -18,7 +20,6 @@ COLOURS = {
     "grey": "#6E6E6E",
 }
 DPI = 90
-WIDGET = "application/vnd.jupyter.widget-view+json"
 STYLE: dict[str, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -76,7 +77,6 @@ def explorable(
         controls: name -> (low, high, step, start) for a slider, or a list of choices.
     """
     import ipywidgets as widgets
-    from IPython.display import display
 
     fig, axes = figure(size=size)
     handles = {name: _control(name, spec) for name, spec in controls.items()}
@@ -96,7 +96,7 @@ def explorable(
     update()
     box = widgets.VBox([*handles.values(), picture, words])
     view = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}
-    display({WIDGET: view, **_bundle(picture.value, alt)}, raw=True)
+    stored.show(view, *_bundle(picture.value, alt).values())
 
 
 def _control(name: str, spec):

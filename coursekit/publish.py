@@ -12,9 +12,9 @@ from coursekit.build import build, digest, dump
 from coursekit.errors import BuildError
 from coursekit.files import write_whole
 from coursekit.readme import fill as readme_text
+from coursekit.stored import WIDGET
 from coursekit.workspace import called
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
 VOLATILE = "volatile"  # a cell with this tag says something of the machine: its output is not kept
 
 

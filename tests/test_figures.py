@@ -4,7 +4,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from coursekit.figures import WIDGET, explorable, figure, png, show
+from coursekit.figures import explorable, figure, png, show
+from coursekit.stored import WIDGET
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +50,8 @@ def test_an_explorable_redraws_and_says_what_it_shows():
 
     with capture_output() as shown:
         explorable(bars, alt="a bar", height=(0.0, 3.0, 0.5, 1.0), kind=["plain", "fancy"])
-    data = shown.outputs[0].data
+    picture, live = shown.outputs
+    data = picture.data | live.data
     stored = base64.b64decode(data["text/html"].partition("base64,")[2].partition('"')[0])
     box = ipywidgets.widgets.widget._instances[data[WIDGET]["model_id"]]
     slider, choice, picture, words = box.children

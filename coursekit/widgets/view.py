@@ -8,6 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from coursekit import stored
 from coursekit.figures import COLOURS
 from coursekit.widgets.explorable import FOLDER, Explorable
 
@@ -26,8 +27,14 @@ class View(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"{self.explorable.title}: {self.frame['words']}"
 
+    def _ipython_display_(self) -> None:
+        """Show it, and keep its picture for when its kernel is gone."""
+        bundle = super()._repr_mimebundle_()
+        if bundle is not None:  # a closed widget has no view left
+            stored.show(bundle[0][stored.WIDGET], picture(self.explorable), repr(self))
+
     def _repr_mimebundle_(self, **options):
-        """Add the stored picture, which is what GitHub and an unrun notebook show."""
+        """Add the stored picture, for what shows one output in one form."""
         bundle = super()._repr_mimebundle_(**options)
         if bundle is None:  # a closed widget has no view left
             return None

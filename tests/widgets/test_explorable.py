@@ -6,6 +6,8 @@ import sys
 
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 from widgets.states import some_states
 
 from coursekit.publish import _without_widget
@@ -82,6 +84,18 @@ def test_a_notebook_keeps_a_picture_and_its_words(explorable):
     output = {"data": dict(data)}
     assert _without_widget(output), "a stored notebook keeps the picture"
     assert output["data"].keys() == {"text/html", "text/plain"}
+
+
+def test_the_picture_is_an_output_of_its_own_and_all_that_a_built_notebook_keeps():
+    explorable = EXPLORABLES["dot_plot"]
+    InteractiveShell.instance()  # displays reach a notebook only through a shell
+    with capture_output() as shown:
+        view(explorable)._ipython_display_()
+    InteractiveShell.clear_instance()
+    picture, live = ({"data": dict(output.data)} for output in shown.outputs)
+    assert live["data"].keys() == {"application/vnd.jupyter.widget-view+json"}
+    assert f'alt="{explorable.alt[:20]}' in picture["data"]["text/html"]
+    assert [_without_widget(picture), _without_widget(live)] == [True, False]
 
 
 @every
