@@ -23,6 +23,7 @@ from coursekit.errors import WorkspaceError
 from coursekit.files import write_whole
 from coursekit.merge import Notebook, merge
 from coursekit.renamed import carry
+from coursekit.trust import trust, trusted
 
 RELOAD = (
     "A notebook that is open in JupyterLab: File > Reload Notebook from Disk, before you type. "
@@ -105,8 +106,10 @@ def _update_one(directory: Path, source: Path) -> Done | None:
     written = with_mark(merged.notebook, marked(mine)) != mine
     editions.keep(mine, edition, shipped, written=written)
     if written:
-        backup = _back_up(directory, target)
+        backup, safe = _back_up(directory, target), trusted(target.read_bytes())
         write_whole(target.resolve(), _dump(with_mark(merged.notebook, mark(shipped))))
+        if safe:
+            trust(target)
         changes = (PUT_BACK, *changes) if today == shipped else changes or (UNSEEN,)
     write_whole(base, shipped)
     return Done(source.name, changes, backup) if changes else None

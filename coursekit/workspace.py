@@ -16,6 +16,7 @@ from pathlib import Path
 from coursekit.errors import WorkspaceError
 from coursekit.files import write_whole
 from coursekit.terminal import say, word
+from coursekit.trust import trust
 
 PACKAGE = Path(__file__).parent
 LAB_SETTINGS = PACKAGE / "lab_settings"
@@ -103,6 +104,7 @@ def lab(directory: Path, jupyter_args: list[str]) -> int:
         )
     directory = directory.absolute()
     written = make(directory)
+    trust(*written)
     command, environment = _command(directory, jupyter_args), _environment(directory)
     server = subprocess.Popen(command, env=environment, cwd=directory)
     previous = signal.signal(signal.SIGTERM, lambda *_: server.terminate())

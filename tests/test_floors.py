@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "coursekit"
 
 FLOORS = (
     "errors devices files terminal bibliography bars matching merge cellnames renamed patience "
-    "locks stored",
+    "locks stored trust",
     "norms moments checking data training",
     "exercises experiments layers deploy catalog",
     "grading sandbox workshop widgets figures workspace update doctor build directives publish "

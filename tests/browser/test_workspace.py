@@ -138,3 +138,22 @@ def test_what_overwrite_put_back_the_next_update_brings_up_to_date(browser, serv
     assert update(server.work) == []
     browser.close()
     assert update(server.work) == []
+
+
+def test_an_updated_notebook_is_still_trusted(browser, server, older, monkeypatch):
+    """Saved panels keep their style, and saved explorables their picture."""
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(server.work.parent / "data"))
+    browser.open(LESSON)
+    shows = "from IPython.display import HTML; HTML('<style>b {color: red}</style><b>x</b>')"
+    cell = f"{browser.WIDGET}.context.model.cells.get(2).sharedModel"
+    browser.page.evaluate(f"source => {cell}.setSource(source)", shows)
+    run_cell(browser, 2)
+    save(browser)
+    browser.close()
+    [done] = update(server.work)
+    assert done.backup
+    browser.open(LESSON)
+    of = f"[...{browser.WIDGET}.context.model.cells].filter(cell => cell.type === 'code')"
+    trust = f"() => {of}.filter(cell => !cell.trusted).map(cell => cell.id)"
+    assert browser.page.evaluate(trust) == []
+    browser.close()
