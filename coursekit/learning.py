@@ -3,17 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
-from coursekit import ahead, exercises, unchanged
+from coursekit import ahead, exercises, kernel, unchanged
+from coursekit.asked import name_of
+from coursekit.beyond import beyond
 from coursekit.checking import PUBLIC_SEED, Exercise, Local, Question, Result, Task, judge
 from coursekit.checking.inherited import judge_with_ours
 from coursekit.checking.plain import plain
+from coursekit.checking.stay import stays_alive
+from coursekit.checking.stuck import says_when_stuck
 from coursekit.checking.surroundings import outside, source
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import JudgeError
 from coursekit.history import attempts_at, count_hint, forget, keep
 from coursekit.history import progress as progress
+from coursekit.kernel import Missing
 from coursekit.renamed import now
 from coursekit.report import HintCard
+from coursekit.restart import missing, not_judged
+from coursekit.screen import lookalike, stale
 from coursekit.usable import lend, original
 
 HINTS = ("a nudge", "a question", "with blanks", "worked answer")
@@ -23,12 +30,12 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
     """Check your function, or your answer to a question, and say what is wrong with it.
 
     Args:
-        answer: the function (its own name says which exercise it answers), or the name of a
-            question as a string.
+        answer: the function (the name you call it by says which exercise it answers), or the
+            name of a question as a string.
         value: your answer to that question.
     """
+    name, line = _asked(answer)
     answer = original(answer)
-    name = _name(answer)
     task = exercises.find(name)
     if task is None:
         about = (name, "", "missing", 0, 0, "defined", _unknown(name))
@@ -39,11 +46,17 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
         words = f"you passed a result ({'an array' if name == 'ndarray' else name})."
         after = "Pass the function itself, without calling it: check(name)."
         return Result(*about[:-1], words, next=after)
-    key = unchanged.key(task, answer) if isinstance(task, Exercise) else None
-    same = _memory.recall(key, task.name)
-    if same and same.attempt <= attempts_at(task.name):  # none of a file that is gone
-        return same
+    for given in (answer, value):
+        if isinstance(given, Missing):
+            return missing(task, given.__name__, line)
+    key = None
     try:
+        if isinstance(task, Exercise) and (why := stale(name, answer, line)):
+            return not_judged(task, why)
+        key = unchanged.key(task, answer) if isinstance(task, Exercise) else None
+        same = _memory.recall(key, task.name)
+        if same and same.attempt <= attempts_at(task.name):  # none of a file that is gone
+            return same
         result = _judge(task, answer, value)
     except Exception as error:  # a fault of the check must never cost the learner the cell
         words = f"the check itself failed ({type(error).__name__}: {error})."
@@ -69,7 +82,7 @@ def score(answer: Callable, /, *, seed: int = PUBLIC_SEED) -> float:
     """
     from IPython.display import display
 
-    task = exercises.find(_name(answer))
+    task = exercises.find(_asked(answer)[0])
     hidden = seed != PUBLIC_SEED and isinstance(task, Exercise)
     result = _judge(task, answer, ..., seed) if task and hidden else check(answer)
     display(result)
@@ -80,7 +93,7 @@ def score(answer: Callable, /, *, seed: int = PUBLIC_SEED) -> float:
 
 def hint(answer: Any = None, /) -> HintCard:
     """The next hint for your function's exercise: three of rising help, then the worked answer."""
-    name = _name(answer)
+    name, _ = _asked(answer)
     task = exercises.find(name)
     if not isinstance(task, Exercise):
         words = "questions have no hints; each option explains itself." if task else _unknown(name)
@@ -96,23 +109,29 @@ def use(answer: Callable, /) -> Callable:
 
     Later cells then run whether or not you have solved the exercise yet.
     """
-    task = exercises.find(_name(answer))
+    name, _ = _asked(answer)
+    task = exercises.find(name)
     if not isinstance(task, Exercise):
         return answer
-    mine, result = lend(task, answer)
-    if mine is not None:
-        return mine
-    why = "yours does not pass its check yet"
-    if result.status == "judge_failed":
-        why = "the check of yours itself failed"
+    if isinstance(answer, Missing):
+        why = "yours is not defined"
+    else:
+        with stays_alive(getattr(answer, "__globals__", None)):
+            mine, result = lend(task, answer)
+        if mine is not None:
+            return mine
+        why = "yours does not pass its check yet"
+        if result.status == "judge_failed":
+            why = "the check of yours itself failed"
     print(f"Using the course's {task.name} from here on: {why}.")
     return task.right
 
 
 def reset(answer: Any = None, /) -> None:
     """Forget the attempts and hints of one exercise (or of all); your code stays as it is."""
-    _memory.forget(None if answer is None else _name(answer))
-    forget("" if answer is None else _name(answer))
+    name = "" if answer is None else _asked(answer)[0]
+    _memory.forget(name or None)
+    forget(name)
 
 
 def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED) -> Result:
@@ -129,23 +148,29 @@ def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED) -> Resu
         about = (task.name, task.lesson, "unsolved", 0, task.points, "", words)
         return Result(*about, next=after)
     mine = Local(answer, name=task.name)
-    result = judge_with_ours(task, answer, judge(task, mine, seed=seed, source=source(answer)))
+    read = source(answer, task.name)
+    with says_when_stuck(), stays_alive(getattr(answer, "__globals__", None)):
+        result = judge(task, mine, seed=seed, source=read)
+        result = judge_with_ours(task, answer, result)
+        if seed == PUBLIC_SEED:
+            result = beyond(task, answer, result, read)
+    if read is not None and result.status == "forbidden":
+        result = result.but(message=read.placed(result.message, task.name))
     if not result.passed and (names := outside(answer)):
         words = f"it reads {', '.join(names)} from outside; only arguments are sure to be there."
+        result = result.but(notes=(*result.notes, words))
+    if other := lookalike(task.name):
+        words = f"a newer cell defines `{other}`; this is about `{task.name}`."
         result = result.but(notes=(*result.notes, words))
     if said := str(mine.printed):
         print(f"{task.name} printed, while it was checked:\n{said}")
     return result
 
 
-def _name(answer: Any) -> str:
-    if isinstance(answer, str):
-        return now(answer)
-    try:
-        name = answer.__name__
-    except Exception:  # it has none, or one that cannot be read
-        name = None
-    return now(name) if isinstance(name, str) else type(answer).__name__
+def _asked(answer: Any) -> tuple[str, int]:
+    """The exercise that is asked about, as it is called today, and the line that asks."""
+    name, line = name_of(answer)
+    return now(name), line
 
 
 def _unknown(name: str) -> str:
@@ -154,4 +179,5 @@ def _unknown(name: str) -> str:
 
 
 _memory = unchanged.Memory()
+kernel.watch()
 ahead.start()  # a notebook's first cell loads this module

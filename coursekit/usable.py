@@ -89,7 +89,7 @@ def lend(exercise: Exercise, answer: Callable) -> tuple[Callable | None, Result]
     """The answer, fit for later cells, and its result; None if it does not pass its check."""
     mine = original(answer)
     noting = Noting(mine, exercise.name)
-    result = judge(exercise, noting, source=source(mine))
+    result = judge(exercise, noting, source=source(mine, exercise.name))
     return (_fitted(exercise, mine, noting) if result.passed else None), result
 
 

@@ -135,7 +135,9 @@ def _command(directory: Path, jupyter_args: list[str]) -> list[str]:
 
 def _environment(directory: Path) -> dict[str, str]:
     token = os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(24)
-    return {**os.environ, "JUPYTER_TOKEN": token, "COURSEKIT_WORKSPACE": str(directory)}
+    ours = {"JUPYTER_TOKEN": token, "COURSEKIT_WORKSPACE": str(directory)}
+    startup = str(Path(__file__).with_name("startup.py"))  # the learner's own comes first
+    return {"PYTHONSTARTUP": startup, **os.environ, **ours}
 
 
 def _named_port(jupyter_args: list[str]) -> int | None:

@@ -18,7 +18,7 @@ FLOORS = (
     "exercises experiments layers deploy catalog",
     "grading sandbox workshop widgets figures workspace update doctor build directives publish "
     "nbgrader readme learning attempts report history progressfile usable kinds unchanged "
-    "walk ahead editions",
+    "walk ahead editions asked beyond early kernel restart screen startup",
     "__init__",
     "cli",
     "__main__",

@@ -5,15 +5,17 @@ import signal
 import threading
 import warnings
 from contextlib import contextmanager
-from time import monotonic, thread_time  # by name: an answer may put others into the module
+from time import monotonic  # by name: an answer may put others into the module
+from typing import Any
 
 import numpy as np
 
 from coursekit.checking.answer import AnswerTimeout
+from coursekit.checking.clock import AGAIN, ALARM, Clock, InterruptedAgain, Watchdog
+from coursekit.checking.clock import PATIENCE as PATIENCE
+from coursekit.checking.clock import waited as waited
 
 LINES, WIDTH = 10, 200  # of what an answer prints, as much as is shown
-PATIENCE = 6  # a limit on waiting is so many times that on computing
-AGAIN = 1.0  # seconds after which code that caught its interruption is interrupted once more
 
 
 class Printed(io.TextIOBase):
@@ -41,57 +43,95 @@ def quiet():
         yield
 
 
-@contextmanager
-def limit(seconds: float | None):
-    """Interrupt Python code that computes too long; only in the main thread, and not on Windows.
+class limit:
+    """Interrupt Python code that computes too long.
 
-    Counted is the processor time of the main thread, so that a busy machine costs nobody anything.
-    Code that waits is interrupted after PATIENCE times as long. A timer that already runs (a
-    test's, an outer answer's) keeps its own deadline.
+    Counted is the processor time of the thread that runs it, so that a busy machine costs nobody
+    anything. Code that waits is interrupted after PATIENCE times as long. A timer that already
+    runs (a test's, an outer answer's) keeps its own deadline.
+
+    In the main thread the alarm's handler raises: once, and if the code catches that and goes on,
+    wherever Python looks for signals. Without timers (Windows) a watchdog thread rings it. Into
+    other threads the watchdog throws. Code that never comes back from C ends only with its process.
 
     Raises:
         AnswerTimeout: in the code that runs; once more here if the code caught it.
     """
-    outer = signal.getitimer(signal.ITIMER_REAL)[0] if hasattr(signal, "setitimer") else 0.0
-    here = threading.current_thread() is threading.main_thread()
-    if seconds is None or not (here and hasattr(signal, "setitimer")) or 0 < outer <= seconds:
-        yield
-        return
-    computed, started, over = thread_time(), monotonic(), False
 
-    def late() -> AnswerTimeout | None:
-        if thread_time() - computed >= seconds:
-            return AnswerTimeout(f"no answer within {seconds:g} s")
-        if monotonic() - started >= PATIENCE * seconds:
-            return AnswerTimeout(waited(PATIENCE * seconds), again=True)
-        return None
+    def __init__(self, seconds: float | None):
+        self.seconds = seconds
+        self.clock: Clock | None = None
+        self.main = threading.current_thread() is threading.main_thread()
+        self.timer = self.main and hasattr(signal, "setitimer")
+        self.outer = 0.0
+        self.before: Any = None
 
-    def strike(signum, frame):
-        if over:
+    def __enter__(self) -> None:
+        if self.seconds is None:
             return
-        if error := late():
-            signal.setitimer(signal.ITIMER_REAL, AGAIN)
+        self.outer = signal.getitimer(signal.ITIMER_REAL)[0] if self.timer else 0.0
+        if 0 < self.outer <= self.seconds:
+            return
+        self.clock = Clock(self.seconds)
+        NOW.append(self.clock)
+        if self.main:
+            self.before = signal.signal(ALARM, self._strike)
+        if self.timer:
+            signal.setitimer(signal.ITIMER_REAL, self.seconds)
+        else:
+            WATCHDOG.watch(self.clock)
+
+    def _strike(self, signum: int, frame: Any) -> None:
+        clock = self.clock
+        if clock is None or clock.over:
+            return
+        if frame is not None and frame.f_code.co_filename == __file__:
+            self._look_again(0.001)  # never our own code, which gives everything back
+            return
+        error = clock.late()
+        if error is None:
+            self._look_again(max(clock.left, 0.01))
+            return
+        clock.strikes += 1
+        if clock.strikes == 1:
+            self._look_again(AGAIN)
             raise error
-        left = seconds - (thread_time() - computed)
-        signal.setitimer(signal.ITIMER_REAL, max(left, 0.01))
+        raise InterruptedAgain
 
-    before = signal.signal(signal.SIGALRM, strike)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        over = True
-        left = max(outer - (monotonic() - started), 1e-3) if outer else 0
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-        signal.setitimer(signal.ITIMER_REAL, left)
-    if error := late():
-        raise error
+    def _look_again(self, seconds: float) -> None:
+        if self.timer:
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+        elif self.clock:
+            self.clock.due = monotonic() + seconds
+
+    def __exit__(self, kind: Any, *_: Any) -> None:
+        clock = self.clock
+        if clock is None:
+            return
+        while True:
+            try:
+                clock.over = True
+                if clock in NOW:
+                    NOW.remove(clock)
+                self._give_back(clock)
+                break
+            except AnswerTimeout:  # thrown before `over` was seen; to end twice does no harm
+                continue
+        # What it made of its interruption (another exception, say) is no result either.
+        if (kind is None or clock.strikes) and (late := clock.late()):
+            raise late from None
+
+    def _give_back(self, clock: Clock) -> None:
+        if not self.timer:
+            WATCHDOG.leave(clock)
+        else:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        if self.main:
+            signal.signal(ALARM, self.before)
+        if self.outer:
+            left = self.outer - (monotonic() - clock.started)
+            signal.setitimer(signal.ITIMER_REAL, max(left, 1e-3))
 
 
-def waited(seconds: float) -> str:
-    """What to say of code that waited so long and hardly computed."""
-    return (
-        f"no answer within {seconds:g} s, most of which it waited: does it sleep, or ask for "
-        "input? If this machine is very busy, try again"
-    )
+WATCHDOG = Watchdog(__file__)
+NOW: list[Clock] = []  # of the calls that are under way

@@ -71,16 +71,21 @@ def judge_with_ours(exercise: Exercise, function: Callable, result: Result) -> R
     wrong = [
         found
         for task, helper in _helpers(exercise, function)
-        if not (found := judge(task, Local(helper, name=task.name), source=source(helper))).passed
+        if not (found := _judged(task, helper)).passed
     ]
     if not wrong:
         return result
     put = _replaced(function, {found.exercise for found in wrong})
 
     def again() -> Result:
-        return judge(exercise, Local(function, name=exercise.name), source=source(function))
+        return _judged(exercise, function)
 
     return on_right_helpers(result, wrong, put, again)
+
+
+def _judged(exercise: Exercise, function: Callable) -> Result:
+    mine = Local(function, name=exercise.name)
+    return judge(exercise, mine, source=source(function, exercise.name))
 
 
 def _helpers(exercise: Exercise, function: Callable) -> Iterator[tuple[Exercise, Callable]]:

@@ -5,17 +5,18 @@ import linecache
 import sys
 import traceback
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from contextlib import nullcontext, redirect_stdout
 from copy import deepcopy
 from typing import Any
 
 import numpy as np
-from numpy import array_equal  # by name: see compare
 
 from coursekit.checking.answer import AnswerError, AnswerLacking, AnswerTimeout, Unsolved
+from coursekit.checking.copies import copy as copy
+from coursekit.checking.copies import same as same
 from coursekit.checking.guard import Printed, limit, quiet
-from coursekit.checking.modules import copy_module, is_module, same_module, same_tensor
 from coursekit.checking.plain import key, like, plain, values
+from coursekit.checking.stay import NO_END, RAISED, Stopped, stays_alive
 
 LONGEST = 500  # characters of an exception's words
 STARS: dict[Any, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
@@ -66,26 +67,37 @@ class Local:
     def run(self, function, args, options=None, keep=()):
         """Call something of the answer's on copies; what it is not data of comes back held."""
         given, before, extra = unseal(copy(args)), copy(args), copy(options or {})
+        guarded = nullcontext() if self.timeout is None else stays_alive(_globals(self.function))
         try:
-            with quiet(), redirect_stdout(self.printed), limit(self.timeout):
+            with guarded, quiet(), redirect_stdout(self.printed), limit(self.timeout):
                 value = function(*given, **extra)
+                pairs = enumerate(zip(before, given, strict=True))
+                changed, sealed = self._looked_at(value, pairs, keep)
         except NotImplementedError as error:
             raise Unsolved from error
-        except (AnswerTimeout, KeyboardInterrupt):
+        except (AnswerTimeout, AnswerError):
             raise
         except BaseException as error:
+            if getattr(guarded, "interrupted", False):
+                raise KeyboardInterrupt from None
             raise AnswerError(type(error).__name__, _words(error), _where(error, self)) from error
-        try:
-            pairs = enumerate(zip(before, given, strict=True))
-            changed = [i for i, (mine, theirs) in pairs if not same(mine, theirs)]
-            sealed = copy(self.seal(value, keep))
-        except Exception as error:  # a list that holds itself, say
-            words = f"what it returned cannot be looked at: {type(error).__name__}"
-            raise AnswerError("ValueError", words) from error
+        if getattr(guarded, "interrupted", False):  # the answer has swallowed it
+            raise KeyboardInterrupt
         # Whatever an object that was returned is given: of the answer's own arguments the place.
         self.mutated.update(changed if function is self.function else [INNER] * bool(changed))
         self.returned.append(sealed)
         return sealed
+
+    def _looked_at(self, value, pairs, keep) -> tuple[list[int], Any]:
+        """Which arguments have changed, and the value, sealed: classes of the answer's may act."""
+        try:
+            changed = [i for i, (mine, theirs) in pairs if not same(mine, theirs)]
+            return changed, copy(self.seal(value, keep))
+        except AnswerTimeout:
+            raise
+        except Exception as error:  # a list that holds itself, say
+            words = f"what it returned cannot be looked at: {type(error).__name__}"
+            raise AnswerError("ValueError", words) from error
 
     def seal(self, value, keep=()):
         """Python's own values; what is no data, or stands at the places to keep, wrapped."""
@@ -129,6 +141,13 @@ class LocalHeld:
 
     def read(self):
         return self.answer.run(lambda: copy(self.value), ())
+
+
+def _globals(function: Callable) -> dict[str, Any] | None:
+    """The global names of a function, of a class's methods, or of an object's class."""
+    made = function if inspect.isclass(function) else type(function)
+    parts = [function, getattr(function, "func", None), *vars(made).values()]
+    return next((p.__globals__ for p in map(inspect.unwrap, parts) if inspect.isfunction(p)), None)
 
 
 def _beside(function: Callable) -> dict[str, Any]:
@@ -185,45 +204,12 @@ def parameters(function: Callable) -> list[str] | None:
     ]
 
 
-def copy(value):
-    """Arrays, tensors and modules inside lists, tuples and dicts copied; everything else as it is.
-
-    Raises:
-        ExerciseError: a module that could not cross into a box.
-    """
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(copy(v) for v in value))
-    if isinstance(value, list | tuple):
-        return type(value)(copy(v) for v in value)
-    if isinstance(value, dict):
-        return {k: copy(v) for k, v in value.items()}
-    if hasattr(value, "detach") and hasattr(value, "requires_grad"):  # a tensor, torch unimported
-        return value.detach().clone().requires_grad_(value.requires_grad)
-    return copy_module(value) if is_module(value) else value
-
-
-def same(a, b) -> bool:
-    """True if two copies of one argument still hold the same values."""
-    if isinstance(a, np.ndarray):
-        if not isinstance(b, np.ndarray) or a.shape != b.shape or a.dtype != b.dtype:
-            return False
-        return array_equal(a, b, equal_nan=a.dtype.kind in "fc")
-    if isinstance(a, list | tuple):
-        return isinstance(b, type(a)) and len(a) == len(b) and all(map(same, a, b))
-    if isinstance(a, dict):
-        keys = isinstance(b, dict) and a.keys() == b.keys()
-        return keys and all(same(a[k], b[k]) for k in a)
-    if isinstance(a, bool | int | float | complex | str | bytes | np.generic | None):
-        return type(a) is type(b) and bool(a == b or (a != a and b != b))
-    if hasattr(a, "detach"):
-        return hasattr(b, "detach") and same_tensor(a, b)
-    return not is_module(a) or (is_module(b) and same_module(a, b))
-
-
 def _words(error: BaseException) -> str:
     """What an exception says, cut where it says too much."""
+    if isinstance(error, SystemExit) and not isinstance(error, Stopped):
+        return f"exit{NO_END}"
+    if isinstance(error, KeyboardInterrupt):
+        return RAISED
     try:
         said = str(error)
     except Exception:  # one of the learner's own, which cannot say it

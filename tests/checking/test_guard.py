@@ -1,10 +1,13 @@
 import contextlib
 import signal
+import sys
+import threading
 import time
+import types
 
 import pytest
 
-from coursekit.checking import AnswerTimeout
+from coursekit.checking import AnswerTimeout, clock, guard
 from coursekit.checking.guard import LINES, PATIENCE, WIDTH, Printed, limit
 
 
@@ -86,3 +89,137 @@ def test_an_inner_limit_gives_the_outer_one_back():
         with pytest.raises(AnswerTimeout, match=r"0\.1 s"), limit(0.1):
             computing()
         computing()
+
+
+def swallows():
+    while True:
+        try:
+            computing()
+        except:  # noqa: E722 (as learners write it)
+            pass
+
+
+def swallows_twice():
+    while True:
+        try:
+            try:
+                time.sleep(0.01)
+            except BaseException:
+                pass
+        except BaseException:
+            pass
+
+
+def swallows_and_says_so():
+    said = []
+    while True:
+        try:
+            said.append(sum(range(1000)))
+        except Exception as error:
+            said.append(error)
+        finally:
+            said.clear()
+
+
+def swallows_inside():
+    """The function that computes swallows too, and is called again."""
+
+    def inner():
+        try:
+            time.sleep(0.05)
+        except Exception:
+            return None
+
+    while True:
+        try:
+            inner()
+        except Exception:
+            continue
+
+
+DEAF = (swallows, swallows_twice, swallows_and_says_so, swallows_inside)
+
+
+def no_signals(monkeypatch):
+    """As on Windows, which has no SIGALRM; pytest's own time limit keeps it."""
+    kept = {n: v for n, v in vars(signal).items() if "itimer" not in n and n != "SIGALRM"}
+    monkeypatch.setattr(guard, "signal", types.SimpleNamespace(**kept))
+
+
+@pytest.fixture(params=["signal", "watchdog", "another thread"])
+def kind(request, monkeypatch):
+    for module in (clock, guard):
+        monkeypatch.setattr(module, "AGAIN", 0.1)
+    if request.param == "watchdog":
+        no_signals(monkeypatch)
+    return request.param
+
+
+def interrupted(kind, seconds, work):
+    """What `stopped` gives, in the main thread or in one beside it."""
+    if kind != "another thread":
+        return stopped(seconds, work)
+    found = []
+    thread = threading.Thread(target=lambda: found.append(stopped(seconds, work)), daemon=True)
+    thread.start()
+    thread.join(40)
+    assert found, "it was not interrupted"
+    return found[0]
+
+
+# An interruption may come while some object is deleted, where Python can only mention it.
+storms = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.mark.parametrize("kind", ["signal", "watchdog"], indirect=True)
+@pytest.mark.parametrize("work", [computing, *DEAF], ids=lambda work: work.__name__)
+def test_code_that_catches_every_interruption_ends_all_the_same(kind, work):
+    error, took = stopped(0.2, work)
+    assert "no answer within" in str(error) and took < 5
+
+
+@storms
+def test_in_a_thread_too_where_it_takes_longer():
+    interval = sys.getswitchinterval()
+    assert "no answer within" in str(interrupted("another thread", 0.2, computing)[0])
+    assert "no answer within" in str(interrupted("another thread", 0.2, swallows)[0])
+    time.sleep(0.5)  # a storm that is over gives the interval back
+    assert sys.getswitchinterval() == interval
+
+
+@pytest.mark.parametrize("kind", ["signal", "watchdog"], indirect=True)
+def test_after_the_limit_nothing_is_thrown_any_more(kind):
+    for _ in range(20):
+        with contextlib.suppress(AnswerTimeout), limit(0.01):
+            swallows()
+    total = sum(n % 7 for n in range(3_000_000))  # long enough to be met by a late one
+    assert total > 0
+
+
+def test_what_another_error_was_made_of_is_still_a_timeout(kind):
+    def renamed():
+        try:
+            computing()
+        except AnswerTimeout:
+            raise ValueError("nothing to see") from None
+
+    assert "0.2 s" in str(interrupted(kind, 0.2, renamed)[0])
+    with pytest.raises(ValueError, match="its own"), limit(5):
+        raise ValueError("its own")
+
+
+def test_the_watchdogs_clock_does_not_count_what_other_threads_compute(monkeypatch):
+    no_signals(monkeypatch)
+    busy = threading.Thread(target=lambda: sum(range(20_000_000)), daemon=True)
+    busy.start()
+    with limit(0.4):
+        busy.join()
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs the signals that it removes")
+def test_a_timer_of_the_learners_own_and_a_handler_are_given_back():
+    before = signal.getsignal(signal.SIGALRM)
+    with contextlib.suppress(AnswerTimeout), limit(0.05):
+        swallows()
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL)[0] in (0.0, pytest.approx(1e9, rel=1))
