@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from coursekit.devices import device as device
     from coursekit.devices import quick as quick
+    from coursekit.learning import case as case
     from coursekit.learning import check as check
     from coursekit.learning import hint as hint
     from coursekit.learning import progress as progress
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from coursekit.learning import use as use
 
 __version__ = "0.1.0"
-__all__ = ["check", "device", "hint", "progress", "quick", "reset", "use"]
+__all__ = ["case", "check", "device", "hint", "progress", "quick", "reset", "use"]
 
 _HOME = {"device": "devices", "quick": "devices"}  # every other name lives in learning.py
 

@@ -30,9 +30,7 @@ NOQA = re.compile(r"  # noqa\b.*$", re.MULTILINE)  # a word to the author's tool
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 COMPARED = "# NBVAL_CHECK_OUTPUT"
 LOCKED = {"editable": False, "deletable": False}
-BANNER = (
-    "<!-- Generated from solutions/{0}.py by `coursekit build`: edit that file, not this one. -->"
-)
+BANNER = "solutions/{0}.py, by `coursekit build`: edit that file, not this one"
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -95,7 +93,7 @@ def build(source: Path, *, solved: bool = False) -> dict[str, Any]:
         raise BuildError(source, 1, f"no module coursekit/exercises/{lesson}.py") from error
     cells = read(source)
     _check_exercise_cells(source, cells, tasks)
-    built = [_cell("markdown", "generated", BANNER.format(source.stem), LOCKED)]
+    built = []
     for cell in cells:
         text = cell.source
         if cell.kind == "markdown":
@@ -109,7 +107,9 @@ def build(source: Path, *, solved: bool = False) -> dict[str, Any]:
         if cell.kind == "code":
             text = NOQA.sub("", text)
         built.append(_cell(cell.kind, cell.id, text, _metadata(cell, tasks)))
-    metadata = KERNEL | {"coursekit": {"lesson": lesson}}
+    # A cell of its own with this in a comment would head every page as an empty box.
+    about = {"lesson": lesson, "generated_from": BANNER.format(source.stem)}
+    metadata = KERNEL | {"coursekit": about}
     return {"cells": built, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 

@@ -9,6 +9,7 @@ CourseError
 ├── DeviceError       the device asked for does not exist
 ├── WorkspaceError    the learner's folder cannot be made, read or served
 ├── SandboxError      untrusted code cannot be run safely here
+├── CaseError         no failing case is in hand, or it cannot be shown so
 ├── JudgeError        the judge itself failed: this is no verdict on any answer
 └── GradeError        a submission or a folder of submissions cannot be graded
 """
@@ -51,6 +52,10 @@ class WorkspaceError(CourseError):
 
 class SandboxError(CourseError):
     """Untrusted code cannot be run safely here."""
+
+
+class CaseError(CourseError, LookupError):
+    """No failing case is in hand, or it cannot be shown in the way that was asked for."""
 
 
 class JudgeError(CourseError):

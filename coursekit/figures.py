@@ -1,13 +1,16 @@
 """Figures for lessons: one palette, alternative text for every picture, plain explorables."""
 
 import base64
+import hashlib
 import inspect
 import io
 from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from coursekit import stored
+from coursekit.themes import PRINTED, dark
 
 # Okabe & Ito's palette, told apart by colour-blind readers; https://jfly.uni-koeln.de/color/
 COLOURS = {
@@ -56,11 +59,43 @@ def png(fig) -> bytes:
     return buffer.getvalue()
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A figure as two PNGs, for a light page and a dark one, with its alternative text."""
+
+    light: bytes
+    dark: bytes
+    alt: str
+    size: tuple[int, int] | None = None  # in CSS pixels, where it must not jump
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_html_(self) -> str:
+        """One image; where styles are dropped, the one for a light page, on white."""
+        name = f"ckf-{hashlib.sha256(self.light).hexdigest()[:12]}"
+        size = f' width="{self.size[0]}" height="{self.size[1]}"' if self.size else ""
+        return (
+            f"<style>{PRINTED}.{name}{{max-width:100%;height:auto}}"
+            f'[data-jp-theme-light="false"] .{name}{{content:url({_address(self.dark)})}}</style>'
+            f'<img class="{name}" alt="{escape(self.alt)}"{size} decoding="sync" '
+            f'src="{_address(self.light)}">'
+        )
+
+
+def picture(fig, *, alt: str, size: tuple[int, int] | None = None) -> Picture:
+    """A figure as it is shown: for both of Jupyter's themes, with its alternative text."""
+    on_light = png(fig)  # first: it makes the ticks
+    with dark(fig):
+        on_dark = png(fig)
+    return Picture(on_light, on_dark, inspect.cleandoc(alt), size)
+
+
 def show(fig, *, alt: str) -> None:
     """Display a figure with its alternative text, which Jupyter's own image output would drop."""
     from IPython.display import display
 
-    display(_bundle(png(fig), alt), raw=True)
+    display(_bundle(picture(fig, alt=alt)), raw=True)
 
 
 def explorable(
@@ -80,23 +115,22 @@ def explorable(
 
     fig, axes = figure(size=size)
     handles = {name: _control(name, spec) for name, spec in controls.items()}
-    words = widgets.HTML()
-    picture = widgets.Image(
-        format="png", layout=widgets.Layout(width=f"{size[0] * DPI}px", height=f"{size[1] * DPI}px")
-    )
+    words, shown = widgets.HTML(), widgets.HTML()
+    pixels = round(size[0] * DPI), round(size[1] * DPI)
 
     def update(_=None) -> None:
         axes.clear()
         said = draw(axes, **{name: handle.value for name, handle in handles.items()})
-        picture.value = png(fig)
+        drawn = picture(fig, alt=f"{inspect.cleandoc(alt)} {said}", size=pixels)
+        shown.value = drawn._repr_html_()
         words.value = f'<span role="status">{escape(said)}</span>'
 
     for handle in handles.values():
         handle.observe(update, names="value")
     update()
-    box = widgets.VBox([*handles.values(), picture, words])
+    box = widgets.VBox([*handles.values(), shown, words])
     view = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}
-    stored.show(view, *_bundle(picture.value, alt).values())
+    stored.show(view, *_bundle(picture(fig, alt=alt)).values())
 
 
 def _control(name: str, spec):
@@ -120,7 +154,9 @@ def _control(name: str, spec):
     )
 
 
-def _bundle(data: bytes, alt: str) -> dict[str, str]:
-    source = base64.b64encode(data).decode()
-    html = f'<img alt="{escape(inspect.cleandoc(alt))}" src="data:image/png;base64,{source}">'
-    return {"text/html": html, "text/plain": inspect.cleandoc(alt)}
+def _address(data: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(data).decode()}"
+
+
+def _bundle(shown: Picture) -> dict[str, str]:
+    return {"text/html": shown._repr_html_(), "text/plain": repr(shown)}

@@ -6,7 +6,8 @@ from typing import Any
 from coursekit import ahead, exercises, kernel, unchanged
 from coursekit.asked import name_of
 from coursekit.beyond import beyond
-from coursekit.checking import PUBLIC_SEED, Exercise, Local, Question, Result, Task, judge
+from coursekit.checking import PUBLIC_SEED, Exercise, Question, Result, Task, judge
+from coursekit.checking.case import Case, InHand, fetch
 from coursekit.checking.inherited import judge_with_ours
 from coursekit.checking.plain import plain
 from coursekit.checking.stay import stays_alive
@@ -85,10 +86,22 @@ def score(answer: Callable, /, *, seed: int = PUBLIC_SEED) -> float:
     task = exercises.find(_asked(answer)[0])
     hidden = seed != PUBLIC_SEED and isinstance(task, Exercise)
     result = _judge(task, answer, ..., seed) if task and hidden else check(answer)
-    display(result)
+    display(result.but(case=None))  # no input is shown where a grade is given
     if result.status == "judge_failed":  # a number would be taken as a score
         raise JudgeError(result.message)
     return float(result.score)
+
+
+def case(answer: Any, label: str = "", /) -> Case:
+    """The input on which the last check of your function failed, or the public one of that label.
+
+    Raises:
+        UnknownExercise: no lesson asks for that function.
+        CaseError: no check has failed since the kernel started, and no input has that label.
+    """
+    name, _ = _asked(answer)
+    exercises.find(name)  # loads its lesson
+    return fetch(name, label)
 
 
 def hint(answer: Any = None, /) -> HintCard:
@@ -147,7 +160,7 @@ def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED) -> Resu
         after = "Run the cell with your function again, then this one."
         about = (task.name, task.lesson, "unsolved", 0, task.points, "", words)
         return Result(*about, next=after)
-    mine = Local(answer, name=task.name)
+    mine = InHand(answer, name=task.name)
     read = source(answer, task.name)
     with says_when_stuck(), stays_alive(getattr(answer, "__globals__", None)):
         result = judge(task, mine, seed=seed, source=read)

@@ -106,8 +106,8 @@ check(standardize)
 # | **Error** | how far off, and how much would have been allowed |
 # | **Reached** | the steps of the check that your function passed; ✗ is where it stopped |
 # | **Tried on** | the input that gave you away |
-# | **Ruled out** | some known mistakes that would have looked different |
 # | **Next** | the one thing to do now |
+# | **Try it** | that input, your output beside the expected one, and a cell to copy |
 #
 # When all is well, *Found* is called **Result**, and **Held on** lists the inputs that your
 # function was right on. The mark ◐ stands for part of the points: the numbers are right, say, and

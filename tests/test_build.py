@@ -115,12 +115,19 @@ def test_an_error_names_the_file_and_the_line(lesson):
 
 def test_checks_and_prose_are_locked_and_exercises_are_not(lesson):
     built = cells(build(lesson()))
-    for name in ("title", "check-standardize", "generated"):
+    for name in ("title", "check-standardize"):
         assert built[name]["metadata"]["editable"] is False
         assert built[name]["metadata"]["deletable"] is False
     assert "editable" not in built["standardize"]["metadata"]
     assert built["standardize"]["metadata"]["coursekit"] == {"exercise": "standardize"}
     assert built["standardize"]["metadata"]["tags"] == ["demo"]
+
+
+def test_a_lesson_begins_with_what_can_be_read_and_says_where_it_comes_from(lesson):
+    built = build(lesson())
+    assert "".join(built["cells"][0]["source"]).startswith("# A lesson")
+    about = built["metadata"]["coursekit"]["generated_from"]
+    assert about.startswith("solutions/00_start_here.py") and "edit that file" in about
 
 
 def test_directives_are_filled_from_the_exercises(lesson):

@@ -12,13 +12,12 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "coursekit"
 
 FLOORS = (
-    "errors devices files terminal bibliography bars matching merge cellnames renamed patience "
-    "locks stored trust",
-    "norms moments checking data training",
-    "exercises experiments layers deploy catalog",
-    "grading sandbox workshop widgets figures workspace update doctor build directives publish "
-    "nbgrader readme learning attempts report history progressfile usable kinds unchanged "
-    "walk ahead editions asked beyond early kernel restart screen startup",
+    "errors devices files terminal bibliography bars matching merge cellnames renamed "
+    "patience locks stored trust norms moments checking data training exercises experiments "
+    "layers deploy catalog grading sandbox workshop widgets figures workspace update doctor "
+    "build directives publish nbgrader readme learning attempts report history progressfile "
+    "usable kinds unchanged walk ahead editions asked beyond early kernel restart screen "
+    "startup themes",
     "__init__",
     "cli",
     "__main__",

@@ -4,7 +4,7 @@ import numpy as np
 from numpy import absolute, asarray, isfinite, isnan  # by name: np.abs may be an answer's
 
 from coursekit.checking.result import Difference
-from coursekit.checking.words import brief, closest, kind, sentence, shape, wish
+from coursekit.checking.words import brief, closest, kind, sentence, shape, strange, wish
 
 # Loose enough for every fair algorithm, tight because the inputs make mistakes large.
 ANSWER = "your answer"
@@ -60,11 +60,15 @@ def _compare_dicts(got, want, rtol, atol, path):
 def _compare_sequences(got, want, rtol, atol, path, names):
     if len(names) != len(want):
         names = getattr(want, "_fields", None) or [f"value {i + 1}" for i in range(len(want))]
+    if not isinstance(got, tuple | list) and isinstance(want, list):
+        return _another("a list was asked for", path, got)
     if not isinstance(got, tuple | list):
         wanted = f"{len(want)} values ({', '.join(names)})"
         return _another(f"{wanted} were asked for", path, got)
+    if len(got) != len(want) and _are_words(got) and _are_words(want):
+        return _other_words(list(got), list(want), path)
     if len(got) != len(want):
-        asked = f"{len(want)} values were asked for"
+        asked = f"{len(want)} value{'s were' if len(want) != 1 else ' was'} asked for"
         blind = f"{asked}; you gave another number of them."
         return Difference("structure", f"{asked}; you gave {len(got)}.", blind=blind)
     for name, mine, right in zip(names, got, want, strict=True):
@@ -74,13 +78,42 @@ def _compare_sequences(got, want, rtol, atol, path, names):
     return None
 
 
+def _are_words(values) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _other_words(got: list[str], want: list[str], path: str) -> Difference:
+    """Said of a list of words with some too many or too few: which."""
+    extra, missing = list(got), []
+    for word in want:
+        extra.remove(word) if word in extra else missing.append(word)
+    said = [f"has {_listed(extra)} too many"] if extra else []
+    said += [f"misses {_listed(missing)}"] if missing else []
+    near = [(word, closest(word, extra)) for word in missing]
+    meant = [f" Did you mean {word!r} by {came!r}?" for word, came in near if came]
+    words = f"{path} {' and '.join(said)}.{''.join(meant)}"
+    blind = f"{len(want)} values were asked for; you gave another number of them."
+    return Difference("structure", words, blind=blind)
+
+
+def _listed(words: list[str]) -> str:
+    shown = ", ".join(map(brief, words[:6]))
+    return f"{shown} and {len(words) - 6} more" if len(words) > 6 else shown
+
+
 def _compare_exactly(got, want, path):
     if isinstance(want, bool | np.bool_):
+        if (one := to_array(got)) is not None and one.ndim == 0 and one.dtype.kind == "b":
+            got = bool(one)
         if not isinstance(got, bool | np.bool_):
             words = f"{path} is {kind(got)}; True or False is needed."
             return Difference("structure", words, blind=f"{path} is to be True or False.")
         equal = bool(got) == bool(want)
     else:
+        if isinstance(want, str) and not isinstance(got, str):
+            words = f"a word in quotes was asked for; {path} is {kind(got)}."
+            blind = f"a word in quotes was asked for; {path} is something else."
+            return Difference("values", words, blind=blind)
         equal = type(got) is type(want) and got == want
     if equal:
         return None
@@ -93,18 +126,18 @@ def _compare_exactly(got, want, path):
 def _compare_arrays(got, want, rtol, atol, path):
     mine, right = to_array(got), to_array(want)
     if mine is None:
-        return _another("numbers were asked for", path, got)
+        return _no_numbers(path, got)
     if right is None:  # the wanted value is no data: nothing but itself equals it
         return None if got is want else _another("something else was asked for", path, got)
     tolerance = _tolerance(right.dtype, rtol, atol)
     if mine.shape != right.shape:
         return _shape_difference(mine, right, tolerance, path)
     if right.dtype.kind == "f" and mine.dtype.kind not in "fiu":
-        words = f"{path} has dtype {mine.dtype}; {right.dtype} is needed."
+        words = f"{path} has dtype {_dtype(got, mine)}; {right.dtype} is needed."
         return Difference("dtype", words, blind=_dtype_needed(path, right))
     if mine.dtype.kind == "f" and mine.dtype.itemsize < min(right.dtype.itemsize, 8):
         rounded = _all_close(mine, right.astype(mine.dtype), _tolerance(mine.dtype, None, None))
-        words = f"{path} has dtype {mine.dtype}, the input's is {right.dtype}: digits are lost"
+        words = f"{path} has dtype {_dtype(got, mine)}, not {right.dtype}: digits are lost"
         blind = _dtype_needed(path, right)
         return Difference("dtype", words + ".", right_values=rounded, blind=blind)
     if not isfinite(mine).all() and isfinite(right).all():
@@ -129,9 +162,25 @@ def _compare_arrays(got, want, rtol, atol, path):
     )
 
 
+def _no_numbers(path: str, got) -> Difference:
+    """Said of what is no array of real numbers; a complex number and a Decimal are numbers too."""
+    held = strange(got)
+    kinds = {"complex": "real numbers", "a Decimal": "floats", "a Fraction": "floats"}
+    asked = next((word for name, word in kinds.items() if name in held), "numbers")
+    asked += " were asked for"
+    blind = f"numbers were asked for; {path} is something else."
+    return Difference("structure", f"{asked}; {path} is {held}.", blind=blind)
+
+
 def _another(asked: str, path: str, got) -> Difference:
     blind = f"{asked}; {path} is something else."
     return Difference("structure", f"{asked}; {path} is {kind(got)}.", blind=blind)
+
+
+def _dtype(got, mine) -> str:
+    """The dtype of what came: a bfloat16 is read as a float32."""
+    named = str(getattr(got, "dtype", ""))
+    return "bfloat16" if "bfloat16" in named else str(mine.dtype)
 
 
 def _dtype_needed(path: str, right) -> str:
@@ -148,9 +197,25 @@ def _shape_difference(mine, right, tolerance, path):
             return Difference("shape", f"{about}{words}.", right_values=True, blind=blind)
         if mine.ndim == 2 and mine.T.shape == right.shape:
             turned = _all_close(mine.T, right, tolerance)
-            about = ": it looks transposed."
+            about = ": right values, transposed." if turned else "."
             return Difference("shape", words + about, right_values=turned, blind=blind + about)
     return Difference("shape", words + ".", blind=blind + ".")
+
+
+def wrong_entries(mine: np.ndarray, right: np.ndarray, rtol, atol) -> np.ndarray:
+    """True where an entry is not the right one, within the tolerance of that dtype."""
+    return ~_close(mine, right, _tolerance(right.dtype, rtol, atol))
+
+
+def can_be_compared(value) -> bool:
+    """True for what another value can equal: only of such can be said that it changed."""
+    if isinstance(value, dict):
+        return all(map(can_be_compared, value.values()))
+    if to_array(value) is not None:
+        return True
+    if isinstance(value, list | tuple):
+        return all(map(can_be_compared, value))
+    return value is None or isinstance(value, str | bool) or hasattr(type(value), "vjp")
 
 
 def squeezed(mine, right) -> bool:

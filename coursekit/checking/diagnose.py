@@ -74,7 +74,7 @@ def _constant(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
         compare(v, right[0]) for v in right[1:]
     ):
         return None
-    words = "Your function gives one value whatever it is given: compute it from the arguments."
+    words = "Your function gives one value on every case, and the right ones differ: compute it."
     return Diagnosis("returns_constant", words)
 
 

@@ -3,6 +3,7 @@
 import builtins
 from dataclasses import replace
 from time import perf_counter
+from typing import Any
 
 from coursekit.checking.answer import (
     Answer,
@@ -12,6 +13,7 @@ from coursekit.checking.answer import (
     AnswerTimeout,
     Unsolved,
 )
+from coursekit.checking.case import in_hand, remember, smallest
 from coursekit.checking.diagnose import Diagnosis, diagnose, swapped
 from coursekit.checking.expected import expected
 from coursekit.checking.forbidden import forbidden_use, returns
@@ -25,6 +27,7 @@ from coursekit.checking.stories import (
     container_story,
     error_story,
     silent_story,
+    spelling_story,
     staged_story,
     unsteady_story,
 )
@@ -64,11 +67,14 @@ def judge(
     if seed != PUBLIC_SEED and exercise.planted and result.diagnosis == exercise.planted:
         words = "still the wrong answer that the notebook came with."
         result = _result(exercise, "unsolved", "", words, diagnosis=result.diagnosis)
-    return result.but(
+    result = result.but(
         seconds=perf_counter() - started,
         hidden=seed != PUBLIC_SEED,
         next=result.next or _next_step(exercise, result),
     )
+    if result.case is not None:
+        remember(result.case)
+    return result
 
 
 def judge_failed(exercise: Exercise, error: Exception) -> Result:
@@ -96,7 +102,7 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
         mine = tried(exercise, answer, seed)
     except ScriptFailed as failure:
         found = untried(exercise, answer, seed, failure)
-        about = {"difference": found, "case": failure.doing}
+        about = {"difference": found, "label": failure.doing}
         return _result(exercise, "failed", found.rung, found.message, **about)
     if isinstance(mine.stopped, Unsolved):
         return _result(exercise, "unsolved", "", "not written yet.")
@@ -104,7 +110,7 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
     if parting := first_difference(exercise, mine, right):
         return _wrong(exercise, answer, mine, right, *parting, seed, source)
     if mine.stopped:
-        return _stopped(exercise, answer, mine, seed)
+        return _stopped(exercise, answer, mine, right, seed)
     if len(mine.steps) != len(right.steps):  # a script gave up on it without a wrong value
         words = (
             f"the trial ended early, after: {mine.steps[-1].label if mine.steps else 'nothing'}."
@@ -139,20 +145,29 @@ def _wrong(
     answer: Answer,
     mine: Trace,
     right: Trace,
-    case: str,
+    first: str,
     difference: Difference,
     seed: int,
     source: str | None,
 ) -> Result:
-    """A value differs: say which mistake does exactly this, or what relates the two."""
+    """A value differs: say which mistake does exactly this, or what relates the two.
+
+    Told of is the first case that differs; where inputs are kept, the smallest that does so in the
+    same way.
+    """
+    label, difference = smallest(exercise, mine, right, first, difference)
     found = _diagnosed(exercise, mine, seed)
     if found is None and not isinstance(mine.stopped, AnswerTimeout):  # it would hang again
         if not steady(exercise, answer, mine, seed):
             words = unsteady_story(exercise.name, source)
-            return _result(exercise, "failed", "deterministic", words, case=case)
+            kept = {"label": label, "case": in_hand(exercise, mine, right, label)}
+            return _result(exercise, "failed", "deterministic", words, **kept)
         found = swapped(exercise, answer, mine, seed)
     message = difference.message
-    if source is not None and mine[case] is None and not returns(source, exercise.name):
+    if spelling := spelling_story(mine[label], right.steps):
+        message = f"{message} {spelling}"
+        difference = replace(difference, message=message)
+    if source is not None and mine[label] is None and not returns(source, exercise.name):
         message = silent_story(exercise.name, source)
         difference = replace(difference, message=message, blind=message)
     share = 0.5 if difference.right_values else exercise.credit.get(difference.rung, 0)
@@ -163,46 +178,51 @@ def _wrong(
         difference.rung,
         message,
         score=exercise.points * share,
-        case=case,
+        label=label,
+        case=in_hand(exercise, mine, right, label),
         difference=difference,
-        pattern=_pattern(exercise, mine, right, case, seed) if wrong else "",
+        pattern=_pattern(exercise, mine, right, first, label, seed) if wrong else "",
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",
-        ruled_out=tuple(m.label for m in exercise.mistakes.values() if wrong and not found)[:4],
-        notes=staged_story(exercise, mine[case], right[case]) if exercise.staged else (),
+        notes=staged_story(exercise, mine[label], right[label]) if exercise.staged else (),
     )
 
 
-def _pattern(exercise: Exercise, mine: Trace, right: Trace, case: str, seed: int) -> str:
-    """What relates the wrong values to the right ones, and where they are wrong."""
+def _pattern(
+    exercise: Exercise, mine: Trace, right: Trace, first: str, told: str, seed: int
+) -> str:
+    """What relates the wrong values to the right ones, and where they are wrong.
+
+    It is seen on the first case, which is seldom so small that everything is a pattern.
+    """
     try:
-        related = pattern(mine[case], right[case], exercise.inputs(case, seed))
+        related = pattern(mine[first], right[first], exercise.inputs(first, seed))
+        related += f" (on: {first})" if related and first != told else ""
         return "; ".join(filter(None, [related, spread(exercise, mine, right)]))
     except Exception:  # a fault in looking for it changes no verdict
         return ""
 
 
-def _stopped(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Result:
+def _stopped(exercise: Exercise, answer: Answer, mine: Trace, right: Trace, seed: int) -> Result:
     """The code raised, hung or died: say where, on what, and what it means."""
     stopped = mine.stopped
+    at: dict[str, Any] = {"label": mine.doing, "case": in_hand(exercise, mine, right, mine.doing)}
     if isinstance(stopped, AnswerTimeout):
         words = (
             f"{sentence(stopped)} Look for a loop that does not end, or takes far too many steps."
         )
         again = stopped.again
-        return _result(exercise, "timeout", "runs", words, case=mine.doing, again=again)
+        return _result(exercise, "timeout", "runs", words, again=again, **at)
     if isinstance(stopped, AnswerCrashed):
         words = sentence(f"the process ended: {stopped}")
         about = Difference("runs", words, blind="the process ended on a hidden case.")
-        return _result(
-            exercise, "error", "runs", words,
-            case=mine.doing, again=stopped.again, difference=about,
-        )  # fmt: skip
+        again = stopped.again
+        return _result(exercise, "error", "runs", words, again=again, difference=about, **at)
     assert isinstance(stopped, AnswerError)
     if isinstance(stopped, AnswerLacking):
         words = sentence(stopped.message)
         lacking = Difference("runs", words, blind=words)
-        return _result(exercise, "error", "runs", words, case=mine.doing, difference=lacking)
+        return _result(exercise, "error", "runs", words, difference=lacking, **at)
     if answer.parameters is None and stopped.message.endswith("object is not callable"):
         words = f"{exercise.name} is no function here: a value was assigned to the same name later."
         return _result(exercise, "failed", "callable", words)
@@ -217,10 +237,10 @@ def _stopped(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Resu
         "error",
         "runs",
         words,
-        case=mine.doing,
         difference=Difference("runs", words, blind=_raised_blindly(stopped)),
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",
+        **at,
     )
 
 

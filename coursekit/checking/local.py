@@ -17,6 +17,7 @@ from coursekit.checking.copies import same as same
 from coursekit.checking.guard import Printed, limit, quiet
 from coursekit.checking.plain import key, like, plain, values
 from coursekit.checking.stay import NO_END, RAISED, Stopped, stays_alive
+from coursekit.checking.unwritten import unwritten
 
 LONGEST = 500  # characters of an exception's words
 STARS: dict[Any, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
@@ -73,13 +74,13 @@ class Local:
                 value = function(*given, **extra)
                 pairs = enumerate(zip(before, given, strict=True))
                 changed, sealed = self._looked_at(value, pairs, keep)
-        except NotImplementedError as error:
-            raise Unsolved from error
         except (AnswerTimeout, AnswerError):
             raise
         except BaseException as error:
             if getattr(guarded, "interrupted", False):
                 raise KeyboardInterrupt from None
+            if unwritten(error):
+                raise Unsolved from error
             raise AnswerError(type(error).__name__, _words(error), _where(error, self)) from error
         if getattr(guarded, "interrupted", False):  # the answer has swallowed it
             raise KeyboardInterrupt

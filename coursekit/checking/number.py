@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from coursekit.checking.compare import to_array
@@ -47,7 +49,7 @@ class Predict(Question):
             )
         number = _number(guess)
         if number is None:
-            words = sentence(f"a number is needed; got {brief(guess)}")
+            words = sentence(f"{_asked(guess)} is needed; got {brief(guess)}")
             return self.verdict("failed", words, "Type one number.")
         miss = abs(number - self.value)
         words = f"the answer is {_short(self.value)}{self.unit}; you were {self._distance(miss)}."
@@ -87,7 +89,7 @@ class Numeric(Question):
         number = _number(value)
         if number is None:
             unit = f" in {self.unit}" if self.unit else ""
-            words = sentence(f"a number{unit} is needed; got {brief(value)}")
+            words = sentence(f"{_asked(value)}{unit} is needed; got {brief(value)}")
             return self.verdict("failed", words, "Type one number.")
         if self.near(number, self.answer):
             return self.verdict("passed", f"yes. {self.because}", "Read on.")
@@ -145,8 +147,20 @@ def numeric(
     return new
 
 
+def _asked(value: Any) -> str:
+    """What is needed in the place of that, which may well be a number."""
+    if isinstance(value, complex):
+        return "a real number"
+    array = to_array(value)
+    if array is not None and array.dtype != bool and array.size == 1:
+        return "a finite number"
+    return "one number" if array is not None and array.size > 1 else "a number"
+
+
 def _number(value: Any) -> float | None:
     """One finite number, in whatever container; None for anything else, True and False too."""
+    if isinstance(value, Decimal | Fraction):
+        return float(value) if math.isfinite(value) else None
     array = to_array(value)
     if array is not None and array.dtype == bool:
         return None

@@ -21,7 +21,11 @@ def pattern(got, want, given: tuple = ()) -> str:
     if mine is None or right is None or mine.shape != right.shape or right.dtype.kind != "f":
         return ""
     mine, right = mine.astype(np.float64), right.astype(np.float64)
-    if not np.isfinite(mine).all() or np.allclose(mine, right, rtol=1e-7, atol=1e-12):
+    if (
+        not mine.size
+        or not np.isfinite(mine).all()
+        or np.allclose(mine, right, rtol=1e-7, atol=1e-12)
+    ):
         return ""
     return _whole(mine, right) or _along_axes(mine, right) or _partly(mine, right, given)
 
@@ -104,4 +108,5 @@ def _flat(values, axes) -> bool:
 
 
 def _near(a, b) -> bool:
-    return bool(np.allclose(a, b, rtol=1e-6, atol=1e-12))
+    size = float(np.abs(b).max()) if np.size(b) else 0.0  # of small numbers all would be near
+    return bool(np.allclose(a, b, rtol=1e-6, atol=1e-12 * size))

@@ -32,7 +32,8 @@ class Quiz(Question):
         chosen = _letters(value)
         if not chosen or not chosen <= self.options.keys():
             letters = ", ".join(map(repr, self.options))
-            words = sentence(f"answer with one of {letters}; got {brief(value)}")
+            which = "every right one" if len(self.answer) > 1 else "one"
+            words = sentence(f"answer with {which} of {letters}; got {brief(value)}")
             return self.verdict("failed", words, "Choose again.")
         right, letters = set(self.answer), "".join(sorted(chosen))
         if chosen == right:

@@ -1,6 +1,9 @@
 """The outcome of a check, as a value that notebooks show and graders write."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
+
+from coursekit.errors import CaseError
 
 RUNGS = (
     "defined", "callable", "forbidden", "signature", "runs", "structure", "shape", "dtype",
@@ -45,10 +48,10 @@ class Result:
     message: str  # what is wrong (or right), in one or two sentences
     diagnosis: str | None = None  # the id of the mistake whose behaviour equals the learner's
     explanation: str = ""  # that mistake's words
-    case: str = ""  # the label of the observation that differed first
+    label: str = ""  # of the observation that the message tells of
+    case: Any = field(default=None, repr=False, compare=False)  # a Case: see checking/case.py
     difference: Difference | None = None
     pattern: str = ""  # what relates the learner's values to the right ones
-    ruled_out: tuple[str, ...] = ()
     verified: tuple[str, ...] = ()  # what was seen to hold, in the learner's words
     notes: tuple[str, ...] = ()
     next: str = ""  # the one thing to do now
@@ -56,6 +59,10 @@ class Result:
     attempt: int = 0
     again: bool = False  # no verdict to keep: another run may end otherwise
     hidden: bool = field(default=False, repr=False)  # hidden inputs: show no values
+
+    def __post_init__(self):
+        if self.hidden or isinstance(self.case, str | dict):  # read from a file: no case in hand
+            object.__setattr__(self, "case", None)
 
     @property
     def passed(self) -> bool:
@@ -72,6 +79,16 @@ class Result:
         from coursekit.checking.panel import html
 
         return html(self)
+
+    def draw(self):
+        """A picture of your output, the expected one and their difference, where a case failed.
+
+        Raises:
+            CaseError: no case failed, or its output is no array of one or two dimensions.
+        """
+        if self.case is None:
+            raise CaseError(f"no case of {self.exercise} is in hand: nothing of it can be drawn")
+        return self.case.draw()
 
     def but(self, **changes) -> "Result":
         """The same result with some fields changed."""

@@ -23,7 +23,7 @@ def spread(exercise: Exercise, mine: Trace, right: Trace) -> str:
         return behind
     kinds = {_dtype(want) for _, want in wrong}, {_dtype(want) for want in held}
     if kinds == ({"float32"}, {"float64"}):
-        return "every float64 input is right, no float32 input is: digits are lost on the way"
+        return "every float64 input is right, no float32 input is: are digits lost on the way?"
     if len(wrong) <= FEW:
         return "wrong only on: " + " · ".join(want.label for _, want in wrong)
     if len(held) <= FEW:
@@ -38,7 +38,8 @@ def _behind(exercise: Exercise, got: Step, want: Step, right: Trace) -> str:
     before = right.steps[: right.labels.index(want.label)]
     for earlier in reversed(before):
         if differ(exercise, earlier, want) and differ(exercise, got, earlier) is None:
-            return f"yours is what was expected earlier, at {earlier.label!r}: one update late"
+            said = f"yours is what was expected earlier, at {earlier.label!r}"
+            return f"{said}: does an update come late?"
     return ""
 
 

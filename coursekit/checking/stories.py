@@ -12,11 +12,12 @@ from coursekit.checking.compare import compare
 from coursekit.checking.source import DEFINITIONS, read
 from coursekit.checking.task import Exercise
 from coursekit.checking.trace import Step
+from coursekit.checking.words import closest
 
 # Said after the exception's own words, which alone do not tell what to look for.
 MEANINGS = {
-    "RecursionError": "The function calls itself without end: which input should stop it?",
-    "MemoryError": "An array far larger than the input was asked for: which shapes meet there?",
+    "RecursionError": "The function calls itself too often: which input should stop it?",
+    "MemoryError": "Room far larger than the input was asked for: which shapes meet there?",
     "UnboundLocalError": "A name that is set anywhere in a function is local in all of it.",
 }
 RANDOM = {"random", "rand", "randn", "randint", "default_rng", "shuffle", "dropout"}
@@ -39,19 +40,21 @@ def shape_story(message: str) -> str:
     a, b = shapes[:2]
     for i, (m, n) in enumerate(zip(reversed(a), reversed(b), strict=False), 1):
         if m != n and 1 not in (m, n):
-            return (
-                f"Shapes are lined up from the right: {a} and {b} clash where {m} meets {n}"
-                f" (axis −{i}). keepdims=True or reshape gives the missing axis of length 1."
-            )
+            words = f"Shapes are lined up from the right: {a} and {b} clash where {m} meets {n}"
+            lacking = " keepdims=True or reshape gives the missing axis of length 1."
+            return f"{words} (axis −{i}).{lacking if len(a) != len(b) else ''}"
     return ""
 
 
 def silent_story(function: str, source: str) -> str:
     """Said of a function that has no `return` at all."""
     mine = _definition(function, source)
-    if mine and any(_calls_print(node) for node in ast.walk(mine)):
+    last = getattr(mine, "body", [None])[-1]
+    if isinstance(last, ast.Expr) and _prints_a_value(last.value):
         return "your function has no `return`: it prints its result and gives nothing back."
-    return "your function has no `return`: it works out a value and gives nothing back."
+    if isinstance(last, ast.Assign | ast.AugAssign | ast.AnnAssign):
+        return "your function has no `return`: it works out a value and gives nothing back."
+    return "your function has no `return`: it gives nothing back."
 
 
 def unsteady_story(function: str, source: str | None) -> str:
@@ -60,11 +63,13 @@ def unsteady_story(function: str, source: str | None) -> str:
     mine = _definition(function, source or "")
     if mine is None:
         return f"{words}. What changes between them?"
-    if any(_called(node) in RANDOM for node in ast.walk(mine)):
+    calls = [node.func for node in ast.walk(mine) if isinstance(node, ast.Call)]
+    if any(_called(call) in RANDOM for call in calls):
         return f"{words}: it draws random numbers."
     return (
-        f"{words}: something is kept from one call to the next, as in a global, an attribute or "
-        "a default argument `=[]`."
+        f"{words}: something other than its arguments decides, such as what is kept from one call "
+        "to the next (a global, an attribute, a default argument `=[]`) or an array from "
+        "`np.empty` that is not filled."
     )
 
 
@@ -80,11 +85,20 @@ def staged_story(exercise: Exercise, mine: Any, right: Any) -> tuple[str, ...]:
     first = next((name for name in names if name in mine and wrong(name)), None)
     if first is None:
         return ()
-    before, after = names[: names.index(first)], names[names.index(first) + 1 :]
+    before = [name for name in names[: names.index(first)] if name in mine]
+    after = names[names.index(first) + 1 :]
     words = f"{first} is the first wrong value on the path"
     words += f"; {', '.join(before)}: right" if before else ""
     words += f"; {', '.join(after)}: after it, so not judged" if after else ""
     return (words + ".",)
+
+
+def spelling_story(mine: Any, right: Sequence[Step]) -> str:
+    """Said of a word that is none of the right ones, and nearly one of them."""
+    words = list(dict.fromkeys(step.value for step in right if isinstance(step.value, str)))
+    if not isinstance(mine, str) or mine in words or not (near := closest(mine, words)):
+        return ""
+    return f"No case asks for that word. Did you mean {near!r}?"
 
 
 def container_story(mine: Sequence[Step], right: Sequence[Step]) -> tuple[str, ...]:
@@ -117,6 +131,8 @@ def _called(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
 
 
-def _calls_print(node: ast.AST) -> bool:
-    name = node.func if isinstance(node, ast.Call) else None
-    return isinstance(name, ast.Name) and name.id == "print"
+def _prints_a_value(node: ast.AST) -> bool:
+    """True for `print(…)` of something that is worked out."""
+    if not isinstance(node, ast.Call) or _called(node.func) != "print":
+        return False
+    return any(not isinstance(part, ast.Constant) for part in node.args)

@@ -14,6 +14,7 @@ from coursekit.checking.answer import (
 from coursekit.checking.compare import ANSWER, compare
 from coursekit.checking.local import INNER, copy, parameters
 from coursekit.checking.result import Difference
+from coursekit.checking.returned import returned_names
 from coursekit.checking.task import Exercise
 from coursekit.checking.words import line
 from coursekit.errors import ExerciseError, JudgeError, SandboxError
@@ -33,12 +34,24 @@ class ScriptFailed(Exception):
         self.doing = doing
 
 
+class Given(NamedTuple):
+    """One call: its arguments, and what came of it.
+
+    `direct` where it was the answer itself that was called, and not what it had returned.
+    """
+
+    arguments: tuple
+    direct: bool
+    value: Any = ...
+
+
 class Step(NamedTuple):
     """One observation; a wrong value in it fails on `rung`."""
 
     label: str
     value: Any
     rung: str = "values"
+    given: "Given | None" = None  # what the answer was last called with, where it keeps that
 
 
 @dataclass(frozen=True)
@@ -49,14 +62,19 @@ class Trace:
     stopped: Stop | None  # the exception that ended the run early
     doing: str  # what was being tried when it stopped
     mutated: frozenset[str]
+    given: "Given | None" = None  # what it was called with when it stopped
     parted: bool = False  # it was watched only until it left another trace
 
     @property
     def labels(self) -> tuple[str, ...]:
         return tuple(step.label for step in self.steps)
 
+    def step(self, label: str) -> Step:
+        """The observation of that label."""
+        return next(step for step in self.steps if step.label == label)
+
     def __getitem__(self, label: str) -> Any:
-        return next(step.value for step in self.steps if step.label == label)
+        return self.step(label).value
 
 
 def observe(exercise: Exercise, answer: Answer, seed: int, *, beside: Trace | None = None) -> Trace:
@@ -76,7 +94,8 @@ def observe(exercise: Exercise, answer: Answer, seed: int, *, beside: Trace | No
     try:
         for observation in exercise.script(answer, exercise.rng(seed)):
             step = _step(observation)
-            steps.append(step._replace(value=copy(step.value)))
+            given = getattr(answer, "given", None)
+            steps.append(step._replace(value=copy(step.value), given=given))
             if beside is not None and not _same_place(exercise, beside.steps, steps):
                 parted = True
                 break
@@ -87,7 +106,8 @@ def observe(exercise: Exercise, answer: Answer, seed: int, *, beside: Trace | No
     except Exception as error:
         raise ScriptFailed(error, answer.doing) from error
     changed = frozenset(_names(exercise, answer.mutated) - set(exercise.writes))
-    return Trace(tuple(steps), stopped, answer.doing, changed, parted)
+    given = getattr(answer, "given", None)
+    return Trace(tuple(steps), stopped, answer.doing, changed, given, parted)
 
 
 def _step(observation: Any) -> Step:
@@ -146,7 +166,7 @@ def differ(exercise: Exercise, got: Step, want: Step) -> Difference | None:
         rtol=exercise.rtol,
         atol=exercise.atol,
         path=ANSWER if exercise.cases else want.label,
-        names=exercise.returns,
+        names=returned_names(exercise),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from coursekit.checking.answer import Answer, AnswerCrashed, AnswerTimeout
-from coursekit.checking.compare import compare
+from coursekit.checking.compare import can_be_compared, compare
 from coursekit.checking.local import Local, parameters
 from coursekit.checking.result import Difference
 from coursekit.checking.task import Exercise
@@ -18,7 +18,12 @@ def signature(exercise: Exercise, answer: Answer) -> Difference | None:
     given = [p for p in given if not p.startswith("*")]
     asked = f"{exercise.name}({', '.join(p.rstrip('=') for p in wanted)})"
     if len(given) < len(wanted):
-        lacking = ", ".join(p.rstrip("=") for p in wanted[len(given) :])
+        names = [p.rstrip("=") for p in wanted]
+        mine = {p.rstrip("=") for p in given}
+        absent = [name for name in names if name not in mine]
+        # Where the names are its own, only how many there are can be told.
+        apart = len(absent) != len(names) - len(given)
+        lacking = ", ".join(names[len(given) :] if apart else absent)
         words = f"it is called as {asked}; yours"
         blind = f"{words} does not take as many."
         return Difference("signature", f"{words} has no place for {lacking}.", blind=blind)
@@ -57,7 +62,7 @@ def steady(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> bool:
 
     One so slow that its time ends is not blamed, nor one whose values cannot be compared.
     """
-    if any(compare(step.value, step.value) for step in mine.steps):
+    if not all(can_be_compared(step.value) for step in mine.steps):
         return True
     try:
         again = observe(exercise, answer, seed, beside=mine)

@@ -1,10 +1,13 @@
 """Values and sentences as a learner reads them."""
 
 import difflib
+import inspect
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+
+MARK = "≠"  # in front of an entry that differs
 
 
 def sentence(said: object) -> str:
@@ -34,13 +37,48 @@ def kind(value: Any) -> str:
     if hasattr(type(value), "vjp"):  # it is held: say what is
         return kind(value.value) if hasattr(value, "value") else "an object"
     name = type(value).__name__
-    if callable(value):
+    if isinstance(value, type):
+        return "a class"
+    if inspect.isroutine(value):
         return "a function"
     if isinstance(value, np.ndarray):
         return f"an array of dtype {value.dtype}" if value.dtype.kind not in "fiub" else "an array"
     if isinstance(value, np.generic):
         name = type(value.item()).__name__
+    if name == "complex":
+        return "a complex number"
+    if type(value).__module__ in ("array", "numpy.ma"):
+        return f"an {type(value).__module__}.{name}"
+    if hasattr(value, "detach") and hasattr(value, "layout"):
+        return _tensor(value)
     return f"an {name}" if name[0].lower() in "aeiou" else f"a {name}"
+
+
+def _tensor(value: Any) -> str:
+    """A torch tensor, with what keeps it from being an array of numbers."""
+    try:
+        if not str(value.layout).endswith("strided"):
+            return "a sparse tensor"
+        if value.device.type == "meta":
+            return "a tensor on the device meta, which holds no numbers"
+        return f"a tensor of dtype {str(value.dtype).removeprefix('torch.')}"
+    except Exception:  # a learner's object, which only looks like one
+        return f"a {type(value).__name__}"
+
+
+def strange(value: Any) -> str:
+    """What a value is that no array of numbers can be made of: the first thing that prevents it."""
+    if isinstance(value, list | tuple) and value:
+        numbers = (bool, int, float, np.number, np.bool_)
+        odd = [v for v in value if not isinstance(v, (*numbers, np.ndarray, list, tuple))]
+        if odd:
+            held = "None" if odd[0] is None else kind(odd[0])
+            return f"{kind(value)} that holds {held}"
+        if any(isinstance(v, list | tuple | np.ndarray) for v in value):
+            return f"{kind(value)} of parts of several shapes"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return "an int too large for an array"
+    return kind(value)
 
 
 def shape(array: Any) -> str:

@@ -31,11 +31,10 @@ def test_a_known_mistake_is_named(exercise):
         assert mistake.explanation in text(result) and mistake.explanation in html(result)
 
 
-def test_an_unknown_mistake_shows_its_pattern_and_what_it_is_not(exercise):
+def test_an_unknown_mistake_shows_its_pattern(exercise):
     result = verdict(exercise, toy.opposite)
     assert result.diagnosis is None and "sign" in result.pattern
-    assert result.ruled_out == ("axis 1", "no factor")
-    assert "Ruled out  as the only fault: axis 1 · no factor" in text(result)
+    assert "Ruled out" not in text(result)
 
 
 def raises(x, factor):

@@ -38,7 +38,7 @@ def test_the_shorter_list_is_told(wrong, said):
 
 def test_lost_digits_are_told_by_the_dtype():
     four = NAMES[2:6]
-    assert "no float32 input is: digits are lost" in watched(four, "float32", only=four)
+    assert "no float32 input is: are digits lost on the way?" in watched(four, "float32", only=four)
     assert watched(four[:3], "float32", only=four) != watched(four, "float32", only=four)
 
 
@@ -51,7 +51,7 @@ def test_an_update_that_comes_late_is_told():
     right = observe(exercise, Local(exercise.right), 0)
     late = observe(exercise, Local(lambda n: np.full(2, float(max(n - 1, 1)))), 0)
     said = spread(exercise, late, right)
-    assert "expected earlier, at 'stored after batch 1': one update late" in said
+    assert "expected earlier, at 'stored after batch 1': does an update come late?" in said
 
 
 def test_a_verdict_in_words_is_never_late():

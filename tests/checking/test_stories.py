@@ -38,8 +38,9 @@ def test_shapes_are_lined_up_from_the_right():
     [
         ("def f(x):\n    print(x)", "prints its result"),
         ("def f(x):\n    y = x", "works out a value"),
-        ("def g(x):\n    print(x)", "works out a value"),
-        ("def f(x", "works out a value"),
+        ("def f(x):\n    pass", "`return`: it gives nothing back"),
+        ("def f(x):\n    print('here')", "`return`: it gives nothing back"),
+        ("def f(x", "`return`: it gives nothing back"),
     ],
 )
 def test_a_silent_function_is_told_whether_it_prints(source, words):
@@ -54,6 +55,8 @@ def test_a_silent_function_is_told_whether_it_prints(source, words):
         ("def f(x):\n    return np.random.rand() * x", "draws random numbers"),
         ("def f(x, rng=default_rng()):\n    return x", "draws random numbers"),
         ("def f(x, seen=[]):\n    return randomly(x)", "kept from one call to the next"),
+        ("def f(x):\n    return np.empty(3)", "an array from `np.empty` that is not filled"),
+        ("def f(x, shuffle=1):\n    return shuffle", "something other than its arguments"),
         (f"def f(x):\n    return np.random.rand() {'+ 0' * 900}", "draws random numbers"),
     ],
 )

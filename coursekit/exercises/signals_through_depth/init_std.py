@@ -143,8 +143,8 @@ init_std.switch(
 )
 init_std.switch(
     "any_name_accepted",
-    "An activation you have no rule for got a number all the same. A misspelt name would train "
-    "with the wrong weights; raise an error.",
+    "An activation that you have no rule for is to raise an error; yours raises none, and a "
+    "misspelt name would go unnoticed.",
     strict=False,
 )
 

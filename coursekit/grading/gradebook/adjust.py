@@ -72,5 +72,5 @@ def _by_hand(result: Result, one: Override) -> Result:
     words = f"Your instructor gave {one.score:g} of {result.max:g} points: {one.reason}"
     return result.but(
         status=status, score=one.score, rung="", message=words, diagnosis=None, explanation="",
-        case="", difference=None, pattern="", ruled_out=(), verified=(), next="",
+        label="", case=None, difference=None, pattern="", verified=(), next="",
     )  # fmt: skip
