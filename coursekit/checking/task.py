@@ -2,20 +2,23 @@
 
 import inspect
 import itertools
-import textwrap
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.random import default_rng  # by name: see compare
 
 from coursekit.checking.cases import call_on_each
+from coursekit.checking.edits import Edit, apart, edited, made, read, source_of
 from coursekit.checking.libraries import kinds, names
 from coursekit.checking.words import closest
 from coursekit.errors import ExerciseError, UnknownExercise
 
+OURS = "coursekit.exercises."  # before the name of a module of this course's
 PACK = "coursekit pack "  # before the name of another course's module: no import finds it
 PUBLIC_SEED = 0  # notebooks use it; a grader draws its own
 
@@ -40,8 +43,14 @@ class Mistake:
 
     name: str
     explanation: str
-    function: Callable
+    written: Callable  # of edits, the right answer, in which they are to be made
+    edits: tuple[Edit, ...] = ()
     switches: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def function(self) -> Callable:
+        """The wrong answer; edits are made when it is first asked for."""
+        return made(self.written, self.name, self.edits) if self.edits else self.written
 
     @property
     def label(self) -> str:
@@ -90,7 +99,7 @@ class Exercise:
     @property
     def norms(self) -> tuple[str, ...]:
         """The kinds of norms that are to be written; none where another course asks."""
-        ours = self.right.__module__.startswith("coursekit.exercises.")
+        ours = self.right.__module__.startswith(OURS)
         return kinds(but=self.allows) if ours else ()
 
     @property
@@ -122,6 +131,22 @@ class Exercise:
 
         return add
 
+    def edits(self, text: str, file: str = "", first: int = 1) -> None:
+        """Register the mistakes that are edits of the right answer; `edits` tells how to write them.
+
+        Args:
+            file, first: where the text was read, and the number of its first line, for errors.
+
+        Raises:
+            ExerciseError: the text cannot be read, or an edit be made; says in which line.
+        """
+        try:
+            for slip in read(text, first):
+                edited(source_of(self.right), slip.edits)
+                self._add(Mistake(slip.name, slip.explanation, self.right, slip.edits))
+        except ExerciseError as error:
+            raise ExerciseError(f"{self.name}: {file or 'edits'}, {error}") from None
+
     def variant(self, function: Callable) -> Callable:
         """Decorate the right answer with keyword switches; `switch` turns them into mistakes."""
         self.variant_function = function
@@ -135,14 +160,22 @@ class Exercise:
         any_name = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in known.values())
         if not any_name and (unknown := sorted(switches.keys() - known.keys())):
             raise ExerciseError(f"{self.name}: the variant has no switch {unknown[0]!r} for {name}")
-        self._add(Mistake(name, explanation, self._switched(switches), switches))
+        self._add(Mistake(name, explanation, self._switched(switches), switches=switches))
 
-    def pairs(self) -> Iterator[tuple[Mistake, Mistake, Callable]]:
-        """Two switched mistakes at once, wherever they set different switches."""
+    def pairs(self) -> Iterator[tuple[Mistake, Mistake, Mistake]]:
+        """Two mistakes and both at once, wherever they edit different places."""
+        edits = [m for m in self.mistakes.values() if m.edits]
+        for a, b in itertools.combinations(edits, 2):
+            if apart(source_of(self.right), a.edits, b.edits):
+                yield a, b, self._both(a, b)
         switched = [m for m in self.mistakes.values() if m.switches]
         for a, b in itertools.combinations(switched, 2):
             if not a.switches.keys() & b.switches.keys():
-                yield a, b, self._switched(a.switches | b.switches)
+                yield a, b, Mistake("", "", self._switched(a.switches | b.switches))
+
+    def _both(self, a: Mistake, b: Mistake) -> Mistake:
+        words = f"Two things at once. {a.explanation} {b.explanation}"
+        return Mistake(f"{a.name}+{b.name}", words, self.right, a.edits + b.edits)
 
     def behaviour(self, name: str) -> Callable:
         """The function behind a name: "" the right answer, "a" a mistake, "a+b" a pair."""
@@ -151,13 +184,13 @@ class Exercise:
         first, _, second = name.partition("+")
         if not second:
             return self.mistakes[first].function
+        if self.mistakes[first].edits:
+            return self._both(self.mistakes[first], self.mistakes[second]).function
         return self._switched(self.mistakes[first].switches | self.mistakes[second].switches)
 
     def worked_answer(self) -> str:
         """The right answer's source, without its decorators."""
-        lines = textwrap.dedent(inspect.getsource(self.right)).splitlines()
-        start = next(i for i, line in enumerate(lines) if line.startswith(("def ", "class ")))
-        return "\n".join(lines[start:])
+        return source_of(self.right)
 
     def _switched(self, switches: dict[str, Any]) -> Callable:
         variant = self.variant_function
@@ -208,9 +241,18 @@ def exercise(
         told = tuple(hints) if isinstance(hints, list | tuple) else hints
         new = Exercise(right, run, told, cases=cases, **options)  # type: ignore[arg-type]
         enter(new)
+        if right.__module__.startswith(OURS):  # a pack is one file, and says its edits in it
+            _edits_beside(new)
         return new
 
     return register
+
+
+def _edits_beside(exercise: Exercise) -> None:
+    """Read NAME_mistakes.txt, where it stands beside the file of the exercise NAME."""
+    file = Path(inspect.getfile(exercise.right)).with_name(f"{exercise.name}_mistakes.txt")
+    if file.exists():
+        exercise.edits(file.read_text("utf-8"), file.name)
 
 
 def enter(task: Task) -> None:
@@ -229,7 +271,7 @@ def enter(task: Task) -> None:
 
 def lesson_of(module: str) -> str:
     """coursekit.exercises.NAME or a module below it -> NAME; a foreign module -> its own name."""
-    inside = module.removeprefix("coursekit.exercises.")
+    inside = module.removeprefix(OURS)
     if inside != module:
         return inside.partition(".")[0]
     pack = module.removeprefix(PACK)

@@ -58,7 +58,7 @@ def _sources(lesson: str) -> list[Path]:
 
 def _files(lesson: str) -> list[Path]:
     home = Path(__file__).parent / lesson
-    return sorted(home.glob("*.py")) if home.is_dir() else [home.with_suffix(".py")]
+    return [p for p in sorted(home.iterdir()) if p.suffix in (".py", ".txt")]
 
 
 def lessons() -> dict[str, Lesson]:

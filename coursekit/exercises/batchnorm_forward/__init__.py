@@ -5,7 +5,6 @@ from coursekit.checking import Lesson
 # In the order of the lesson.
 # isort: off
 from coursekit.exercises.batchnorm_forward import batch_norm as batch_norm
-from coursekit.exercises.batchnorm_forward import batch_norm_mistakes as batch_norm_mistakes
 from coursekit.exercises.batchnorm_forward import influence_of_sample as influence_of_sample
 from coursekit.exercises.batchnorm_forward import bn_invariances as bn_invariances
 from coursekit.exercises.batchnorm_forward import (
