@@ -18,7 +18,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
+
+import numpy as np
 
 from coursekit.errors import ExerciseError
 
@@ -151,7 +154,7 @@ def edited(source: str, edits: tuple[Edit, ...]) -> str:
         ExerciseError: one cannot be made, or two change the same place.
     """
     places = sorted((place(source, edit) for edit in edits), reverse=True)
-    for later, earlier in zip(places, places[1:], strict=False):
+    for later, earlier in pairwise(places):
         if earlier.end > later.start:
             raise ExerciseError(f"line {edits[0].line}: two edits change the same place")
     for start, end, new in places:
@@ -193,7 +196,7 @@ def made(right: Callable, name: str, edits: tuple[Edit, ...]) -> Callable:
     """
     source = edited(source_of(right), edits)
     file = f"<{right.__name__} as {name}>"
-    names = dict(vars(sys.modules[right.__module__]))
+    names = {"np": np, **vars(sys.modules[right.__module__])}
     try:
         exec(compile(source, file, "exec"), names)
     except SyntaxError as error:

@@ -132,7 +132,7 @@ class Exercise:
         return add
 
     def edits(self, text: str, file: str = "", first: int = 1) -> None:
-        """Register the mistakes that are edits of the right answer; `edits` tells how to write them.
+        """Register mistakes that are edits of the right answer; the module says how to write them.
 
         Args:
             file, first: where the text was read, and the number of its first line, for errors.

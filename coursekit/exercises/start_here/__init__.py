@@ -62,63 +62,6 @@ def by_einsum(x):
     return centred / np.sqrt(np.einsum("i,i->", centred, centred) / len(x))
 
 
-@standardize.mistake(
-    "You divided by the variance. Its unit is the square of x's, so what is left has the unit "
-    "1/cm; divide by the standard deviation, its square root."
-)
-def variance_for_std(x):
-    return (x - x.mean()) / x.var()
-
-
-@standardize.mistake(
-    "Division goes before subtraction: x - mean / std is x - (mean / std). Put x - mean in "
-    "parentheses."
-)
-def no_parentheses(x):
-    return x - x.mean() / x.std()
-
-
-@standardize.mistake("You divided by the spread, but the mean is still there: subtract it first.")
-def not_centred(x):
-    return x / x.std()
-
-
-@standardize.mistake("The mean is gone, but the spread is still that of x: divide by it.")
-def not_scaled(x):
-    return x - x.mean()
-
-
-@standardize.mistake(
-    "You scaled to the range 0 … 1, which is normalizing by the extremes; one outlier would "
-    "squeeze all the others. Use the mean and the standard deviation."
-)
-def min_max(x):
-    return (x - x.min()) / (x.max() - x.min())
-
-
-@standardize.variant
-def _(x, *, ddof=0, to_std=0.0, to_var=0.0):
-    return (x - x.mean()) / (np.sqrt(x.var(ddof=ddof) + to_var) + to_std)
-
-
-standardize.switch(
-    "unbiased", "You divided by N − 1 in the standard deviation; here N is asked for.", ddof=1
-)
-for small in (1e-5, 1e-6, 1e-7, 1e-8):  # those that people write
-    standardize.switch(
-        f"added_{small:.0e}_to_std",
-        f"You added a small number, {small:.0e}, to the standard deviation. The formula has none; "
-        "it comes in lesson 04.",
-        to_std=small,
-    )
-    standardize.switch(
-        f"added_{small:.0e}_to_variance",
-        f"You added a small number, {small:.0e}, to the variance. The formula has none; "
-        "it comes in lesson 04.",
-        to_var=small,
-    )
-
-
 predict(
     "predict_outlier",
     "Four people weigh 70, 71, 72 and 73 kg. A fifth weighs 173 kg. "
