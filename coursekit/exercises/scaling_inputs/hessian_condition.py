@@ -72,61 +72,6 @@ def by_general_eigenvalues(X):
     return values[-1] / values[0]
 
 
-@hessian_condition.variant
-def _(X, *, centred=False, ratio="condition", root=False):
-    x = X - X.mean(axis=0) if centred else X
-    H = x.T @ x / len(x)
-    values = np.linalg.eigvalsh(H)
-    kappa = {
-        "condition": values[-1] / values[0],
-        "inverse": values[0] / values[-1],
-        "difference": values[-1] - values[0],
-        "largest": values[-1],
-        "diagonal": np.diag(H).max() / np.diag(H).min(),
-        "mean": values[-1] / values.mean(),
-    }[ratio]
-    return np.sqrt(kappa) if root else kappa
-
-
-hessian_condition.switch(
-    "condition_of_x",
-    "That is the condition number of X, the square root of the Hessian's: H = XᵀX / N squares it.",
-    root=True,
-)
-hessian_condition.switch(
-    "inverted",
-    "That is the inverse: largest curvature over smallest, so never below 1.",
-    ratio="inverse",
-)
-hessian_condition.switch(
-    "centred_first",
-    "You subtracted the means first, which gives the covariance. The Hessian of this loss sees X "
-    "as it is: XᵀX / N.",
-    centred=True,
-)
-hessian_condition.switch(
-    "difference_for_ratio",
-    "You subtracted the curvatures; the condition number is their ratio.",
-    ratio="difference",
-)
-hessian_condition.switch(
-    "largest_curvature_only",
-    "That is the largest curvature. Divide it by the smallest.",
-    ratio="largest",
-)
-hessian_condition.switch(
-    "ratio_of_the_diagonal",
-    "You compared the diagonal entries of H, as if no two features were correlated. Compare its "
-    "eigenvalues.",
-    ratio="diagonal",
-)
-hessian_condition.switch(
-    "over_the_mean",
-    "You divided by the mean curvature; divide by the smallest.",
-    ratio="mean",
-)
-
-
 @hessian_condition.mistake(
     "X Xᵀ has one row for each sample; H has one for each feature. With more samples than features "
     "the other has curvatures that are 0. Turn it round: X.T @ X."
