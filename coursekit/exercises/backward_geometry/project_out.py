@@ -131,43 +131,9 @@ def divided_by_length_once(v, basis):
 
 
 @project_out.mistake(
-    "You return the part of v inside the span; what is left of v without it is asked for."
-)
-def the_part_inside(v, basis):
-    return v - project_out.right(v, basis)
-
-
-@project_out.mistake("Only the first row was projected out; the basis has more.")
-def first_row_only(v, basis):
-    b = basis[0]
-    return v - (v @ b) / (b @ b) * b
-
-
-@project_out.mistake(
     "np.linalg.qr of a matrix with dependent columns invents a direction of its own; your answer "
     "has lost it too. Leave out what has (nearly) no length, or use lstsq."
 )
 def qr_of_dependent_rows(v, basis):
     q, _ = np.linalg.qr(basis.T)
     return v - q @ (q.T @ v)
-
-
-@project_out.mistake(
-    "np.linalg.inv(basis @ basis.T) needs rows that are independent. Use pinv or lstsq, which "
-    "find the span of any rows."
-)
-def inverse_of_singular(v, basis):
-    return v - basis.T @ np.linalg.inv(basis @ basis.T) @ (basis @ v)
-
-
-@project_out.mistake(
-    "v -= … writes into the caller's v; it still needs its gradient. Make a new array."
-)
-def v_overwritten(v, basis):
-    v -= np.linalg.lstsq(basis.T, v)[0] @ basis
-    return v
-
-
-@project_out.mistake("The directions are the rows of basis; you took its columns.")
-def columns_for_rows(v, basis):
-    return v - basis @ np.linalg.lstsq(basis, v)[0]
