@@ -148,12 +148,3 @@ def kept_dims(dy, x, gamma, eps):
 )
 def tuple_for_dict(dy, x, gamma, eps):
     return tuple(batch_norm_backward_staged.right(dy, x, gamma, eps).values())
-
-
-@batch_norm_backward_staged.mistake(
-    "dy *= gamma writes into the caller's dy, and dgamma then sees gamma once more."
-)
-def dy_overwritten(dy, x, gamma, eps):
-    right = batch_norm_backward_staged.right(dy, x, gamma, eps)
-    dy *= gamma
-    return right | {"dgamma": right["dgamma"] * gamma, "dbeta": dy.sum(0)}
