@@ -145,67 +145,6 @@ def by_elimination(layer, x):
     return "eval moves the statistics"
 
 
-@diagnose_gap.variant
-def _(layer, x, *, calls=30, within=0.5, order="as listed", mates="alone", target="train"):
-    before = layer(x, False)
-    moved = not np.allclose(layer(x, False), before)
-    among = layer(x if mates == "same" else x[:1], False)
-    mixed = not np.allclose(among[:1], before[:1])
-    checks = [(moved, VERDICTS[0]), (mixed, VERDICTS[1])]
-    for is_so, verdict in checks[::-1] if order == "turned" else checks:
-        if is_so:
-            return verdict
-    for _ in range(calls):
-        trained = layer(x, True)
-    evaluated = layer(x, False)
-    if np.allclose(evaluated, before):
-        return VERDICTS[2]
-    gap = evaluated - (trained if target == "train" else before)
-    return VERDICTS[3] if np.abs(gap).max() > within else "fine"
-
-
-diagnose_gap.switch(
-    "impatient",
-    "You trained too little: with momentum 0.3, 17 % of the start is left after 5 calls, and a "
-    "healthy layer looks as if it converged elsewhere. Make 30 calls.",
-    calls=5,
-)
-diagnose_gap.switch(
-    "one_call",
-    "After one training call the running statistics have moved by momentum only. Make 30 calls.",
-    calls=1,
-)
-diagnose_gap.switch(
-    "too_strict",
-    "A healthy layer stores the variance with N − 1 and normalizes by the one with N: a few per "
-    "cent of difference are right. Allow 0.5.",
-    within=1e-3,
-)
-diagnose_gap.switch(
-    "too_lenient",
-    "You allow so large a gap that a layer which converges elsewhere passes. More than 0.5 is one.",
-    within=50,
-)
-diagnose_gap.switch(
-    "order_turned",
-    "You asked for batch mates before asking whether evaluation moves anything. If it does, the "
-    "second evaluation differs whoever is in it. Keep the order of the table.",
-    order="turned",
-)
-diagnose_gap.switch(
-    "mates_unchanged",
-    "You evaluated the same batch twice, so nothing could show that a batch mate matters. Evaluate "
-    "a sample alone.",
-    mates="same",
-)
-diagnose_gap.switch(
-    "compared_with_before",
-    "You compared the evaluation with the one before training; at the end it is the output of "
-    "training that it should agree with.",
-    target="before",
-)
-
-
 @diagnose_gap.mistake(
     "You compared training's outputs before and after. They never show the running statistics; "
     "evaluate to see whether those moved."

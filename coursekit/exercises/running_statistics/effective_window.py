@@ -1,7 +1,6 @@
 """The exercise effective_window of the lesson running_statistics."""
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
@@ -64,72 +63,6 @@ def window_by_simulation(momentum):
 def window_by_log1p(momentum):
     with np.errstate(divide="ignore"):
         return max(1.0, np.ceil(np.log(0.01) / np.log1p(-momentum)))
-
-
-ROUND: dict[str, Callable[[float], float]] = {
-    "up": math.ceil,
-    "down": math.floor,
-    "not": float,
-}
-DECAY = {"right": lambda m: 1 - m, "swapped": lambda m: m}
-
-
-@effective_window.variant
-def _(momentum, *, share=0.01, decay="right", rounded="up"):
-    left = DECAY[decay](momentum)
-    return ROUND[rounded](math.log(share) / math.log(left)) if 0 < left < 1 else 1
-
-
-effective_window.switch(
-    "half_life",
-    "That is the half-life: after it one half is left. Go on until 1 % is.",
-    share=0.5,
-)
-effective_window.switch("five_per_cent", "You stop at 5 %; at most 1 % is asked for.", share=0.05)
-effective_window.switch(
-    "momentum_swapped",
-    "You let momentum itself be what is left after a step. It weighs the new batch; 1 − momentum "
-    "of the old is left.",
-    decay="swapped",
-)
-effective_window.switch(
-    "rounded_down",
-    "After so many batches a little more than 1 % is left: round up.",
-    rounded="down",
-)
-effective_window.switch(
-    "not_rounded", "Batches come whole: round up to the next integer.", rounded="not"
-)
-
-
-@effective_window.mistake(
-    "1 / momentum is where about 37 % is left, the average's time constant. Go on until 1 % is."
-)
-def reciprocal_of_momentum(momentum):
-    return math.ceil(1 / momentum)
-
-
-@effective_window.mistake(
-    "log(1 − m) is about −m for a small m only; for 0.1 and above the difference shows. Divide by "
-    "log(1 − momentum)."
-)
-def small_momentum_formula(momentum):
-    return math.ceil(-math.log(0.01) / momentum)
-
-
-@effective_window.mistake(
-    "2 / momentum − 1 is the length of a plain average with the same variance. Asked for is when "
-    "the past has faded to 1 %."
-)
-def same_variance(momentum):
-    return math.ceil(2 / momentum - 1)
-
-
-@effective_window.mistake(
-    "momentum = 1 leaves nothing after one batch: the answer is 1. There log(1 − momentum) is −∞."
-)
-def zero_for_one(momentum):
-    return 0 if momentum == 1 else effective_window.right(momentum)
 
 
 @effective_window.mistake(

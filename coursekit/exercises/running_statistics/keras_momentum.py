@@ -1,7 +1,5 @@
 """The exercise keras_momentum of the lesson running_statistics."""
 
-import math
-
 import numpy as np
 
 from coursekit.checking import exercise
@@ -42,32 +40,3 @@ def weight_of_the_old(m):
 @keras_momentum.alternative
 def in_per_cent(m):
     return (100 - 100 * m) / 100
-
-
-@keras_momentum.mistake(
-    "You return it unchanged. Keras's momentum weighs the old value, PyTorch's the new batch."
-)
-def unchanged(m):
-    return m
-
-
-@keras_momentum.mistake("The sign is turned: 1 − m, not m − 1.")
-def negative(m):
-    return m - 1
-
-
-@keras_momentum.mistake(
-    "1 / m is how far the average looks back; the weight of the old value is 1 − m."
-)
-def reciprocal(m):
-    return 1 / m if m else math.inf
-
-
-@keras_momentum.mistake("That is Keras's default, whatever m is.")
-def always_the_default(m):
-    return 0.99
-
-
-@keras_momentum.mistake("The two weights add up to 1, so it is 1 − m; you added.")
-def added(m):
-    return 1 + m
