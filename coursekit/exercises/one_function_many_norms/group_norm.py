@@ -115,121 +115,12 @@ def by_a_matrix_of_groups(x, G, gamma, beta, eps=1e-5):
     return spread(gamma, x) * (x - mean) / np.sqrt(var + eps) + spread(beta, x)
 
 
-VIEWS = {
-    "blocks": lambda G, C: (G, C // G),
-    "sizes": lambda G, C: (C // G, G),
-}
 AFFINE = {
     "right": lambda p, G, C: p,
     "per group": lambda p, G, C: np.repeat(p[:G], C // G),
     "tiled": lambda p, G, C: np.tile(p[: C // G], G),
     "strided": lambda p, G, C: p.reshape(C // G, G).T.ravel(),
 }
-
-
-@group_norm.variant
-def _(
-    x,
-    G,
-    gamma,
-    beta,
-    eps=1e-5,
-    *,
-    view="blocks",
-    axes=(2, 3, 4),
-    ddof=0,
-    eps_is="inside",
-    affine="right",
-    gain=True,
-    shift=True,
-):
-    N, C, *pixels = x.shape
-    grouped = x.reshape(N, *VIEWS[view](G, C), *pixels)
-    mean, var = grouped.mean(axes, keepdims=True), grouped.var(axes, keepdims=True, ddof=ddof)
-    inside, outside = {
-        "inside": (eps, 0), "outside": (0, eps), "missing": (0, 0), "1e-5": (1e-5, 0),
-    }[eps_is]  # fmt: skip
-    y = ((grouped - mean) / (np.sqrt(var + inside) + outside)).reshape(x.shape)
-    y = y * spread(AFFINE[affine](gamma, G, C), x) if gain else y
-    return y + spread(AFFINE[affine](beta, G, C), x) if shift else y
-
-
-group_norm.switch(
-    "strided_groups",
-    "Your groups take every (C/G)-th channel. A group holds neighbours: channels 0 … C/G − 1 are "
-    "the first one. Reshape to (N, G, C/G, H, W) and keep axis 1 apart.",
-    view="sizes",
-    axes=(1, 3, 4),
-)
-group_norm.switch(
-    "count_for_size",
-    "G is the number of groups; you made groups of G channels.",
-    view="sizes",
-)
-group_norm.switch(
-    "per_pixel",
-    "You averaged over the channels of a group at each pixel. A group's mean runs over its "
-    "channels and all pixels: axes 2, 3 and 4 of (N, G, C/G, H, W).",
-    axes=(2,),
-)
-group_norm.switch(
-    "instance_norm",
-    "You kept every channel apart: that is instance norm, whatever G is. Average over the "
-    "channels of a group too, axis 2 of (N, G, C/G, H, W).",
-    axes=(3, 4),
-)
-group_norm.switch(
-    "layer_norm",
-    "You averaged over all channels: that is layer norm, whatever G is. Keep the groups, axis 1 "
-    "of (N, G, C/G, H, W), apart.",
-    axes=(1, 2, 3, 4),
-)
-group_norm.switch(
-    "over_the_batch",
-    "You averaged over the images too. Group norm looks at one image at a time.",
-    axes=(0, 2, 3, 4),
-)
-group_norm.switch(
-    "affine_per_group",
-    "You gave each group one gamma and one beta. The statistics belong to a group, gamma and beta "
-    "to a channel: all C of them are used.",
-    affine="per group",
-)
-group_norm.switch(
-    "affine_in_other_order",
-    "x_hat is in the right order, gamma and beta are not: gamma[c] belongs to channel c.",
-    affine="strided",
-)
-group_norm.switch(
-    "affine_within_group",
-    "You used the first C/G values of gamma and beta in every group. gamma[c] belongs to channel "
-    "c, counted over all groups.",
-    affine="tiled",
-)
-group_norm.switch("eps_not_passed_on", "eps is always 1e-5: pass your argument on.", eps_is="1e-5")
-group_norm.switch("eps_outside", "eps stands outside the square root.", eps_is="outside")
-group_norm.switch("eps_missing", "eps is nowhere: an even group gives 0 / 0.", eps_is="missing")
-group_norm.switch("unbiased_variance", "You divided the variance by M − 1; divide by M.", ddof=1)
-group_norm.switch("gamma_forgotten", "gamma is never used.", gain=False)
-group_norm.switch("beta_forgotten", "beta is never added.", shift=False)
-
-
-@group_norm.mistake("You return x_hat; gamma and beta follow.")
-def affine_forgotten(x, G, gamma, beta, eps=1e-5):
-    return group_norm.right(x, G, np.ones_like(gamma), np.zeros_like(beta), eps)
-
-
-@group_norm.mistake("You computed gamma · (x_hat + beta). Scale first, then shift.")
-def beta_before_gamma(x, G, gamma, beta, eps=1e-5):
-    return group_norm.right(x, G, gamma, gamma * beta, eps)
-
-
-@group_norm.mistake(
-    "The values are right, in the shape (N, G, C/G, H, W). Bring them back to the shape of x."
-)
-def still_grouped(x, G, gamma, beta, eps=1e-5):
-    N, C, H, W = x.shape
-    return group_norm.right(x, G, gamma, beta, eps).reshape(N, G, C // G, H, W)
 
 
 @group_norm.mistake(

@@ -113,72 +113,6 @@ AFFINE = {
 }
 
 
-@instance_norm.variant
-def _(x, gamma, beta, eps=1e-5, *, over="pixels", ddof=0, eps_is="inside", affine="right"):
-    axes = AXES[over]
-    mean, var = x.mean(axes, keepdims=True), x.var(axes, keepdims=True, ddof=ddof)
-    inside, outside = {
-        "inside": (eps, 0), "outside": (0, eps), "missing": (0, 0), "1e-5": (1e-5, 0),
-    }[eps_is]  # fmt: skip
-    return AFFINE[affine]((x - mean) / (np.sqrt(var + inside) + outside), gamma, beta)
-
-
-instance_norm.switch(
-    "batch_norm_axes",
-    "You averaged over the images too: that is batch norm. Each image has its own statistics.",
-    over="batch",
-)
-instance_norm.switch(
-    "layer_norm_axes",
-    "You averaged over the channels too: that is layer norm. Each channel has its own statistics.",
-    over="layer",
-)
-instance_norm.switch(
-    "per_pixel",
-    "You averaged over the channels at each pixel. Average over the pixels, axes 2 and 3.",
-    over="channels",
-)
-instance_norm.switch(
-    "rows_only", "You averaged over the width only, one mean for each row of pixels.", over="rows"
-)
-instance_norm.switch(
-    "columns_only",
-    "You averaged over the height only, one mean for each column of pixels.",
-    over="columns",
-)
-instance_norm.switch(
-    "over_the_batch_only",
-    "You averaged over axis 0, the images, at each pixel. Average over the pixels, axes 2 and 3.",
-    over="samples",
-)
-instance_norm.switch("global_statistics", "You took one mean of all numbers together.", over="all")
-instance_norm.switch(
-    "eps_not_passed_on", "eps is always 1e-5: pass your argument on.", eps_is="1e-5"
-)
-instance_norm.switch("eps_outside", "eps stands outside the square root.", eps_is="outside")
-instance_norm.switch("eps_missing", "eps is nowhere: an even patch gives 0 / 0.", eps_is="missing")
-instance_norm.switch(
-    "unbiased_variance",
-    "You divided the variance by H · W − 1; divide by H · W.",
-    ddof=1,
-)
-instance_norm.switch("affine_forgotten", "You return x_hat; gamma and beta follow.",
-                     affine="absent")  # fmt: skip
-instance_norm.switch("gamma_forgotten", "gamma is never used.", affine="no gamma")
-instance_norm.switch("beta_forgotten", "beta is never added.", affine="no beta")
-instance_norm.switch(
-    "beta_before_gamma",
-    "You computed gamma · (x_hat + beta). Scale first, then shift.",
-    affine="beta first",
-)
-instance_norm.switch(
-    "affine_along_width",
-    "gamma of shape (C,) meets the last axis, the width; it belongs to axis 1. Write "
-    "gamma[:, None, None], of shape (C, 1, 1).",
-    affine="along width",
-)
-
-
 @instance_norm.mistake(
     "You flattened x to (N · C, …) and repeated gamma in the wrong order: its first value N "
     "times, then its second. In memory the channels of image 0 come first, so repeat the whole of "
@@ -189,15 +123,3 @@ def gamma_repeated_wrongly(x, gamma, beta, eps=1e-5):
     rows = normalize(x.reshape(N * C, H * W), (1,), eps)
     gamma, beta = np.repeat(gamma, N)[:, None], np.repeat(beta, N)[:, None]
     return (gamma * rows + beta).reshape(x.shape)
-
-
-@instance_norm.mistake("You scaled and shifted x before normalizing; do it after.")
-def affine_first(x, gamma, beta, eps=1e-5):
-    return normalize(spread(gamma, x) * x + spread(beta, x), (2, 3), eps)
-
-
-@instance_norm.mistake("x -= mean writes into the caller's array. Make a new one.")
-def images_overwritten(x, gamma, beta, eps=1e-5):
-    x -= x.mean((2, 3), keepdims=True)
-    x_hat = x / np.sqrt((x**2).mean((2, 3), keepdims=True) + eps)
-    return spread(gamma, x) * x_hat + spread(beta, x)

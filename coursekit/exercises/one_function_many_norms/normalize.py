@@ -92,15 +92,6 @@ def by_sums(x, axes, eps=1e-5):
     return y / np.sqrt((y * y).sum(axes, keepdims=True) / count + eps)
 
 
-EPS = {  # what stands under the root with the variance, and what is added after it
-    "inside": lambda eps: (eps, 0),
-    "outside": lambda eps: (0, eps),
-    "missing": lambda eps: (0, 0),
-    "squared": lambda eps: (eps**2, 0),
-    "always 1e-5": lambda eps: (1e-5, 0),
-    "subtracted": lambda eps: (-eps, 0),
-    "twice": lambda eps: (eps, eps),
-}
 AXES = {
     "given": lambda x, axes: axes,
     "all": lambda x, axes: None,
@@ -113,70 +104,6 @@ AXES = {
 }
 
 
-@normalize.variant
-def _(x, axes, eps=1e-5, *, over="given", ddof=0, centre=1, eps_is="inside", power=0.5):
-    axes = AXES[over](x, axes)
-    mean, var = x.mean(axes, keepdims=True), x.var(axes, keepdims=True, ddof=ddof)
-    inside, outside = EPS[eps_is](eps)
-    return (x - centre * mean) / ((var + inside) ** power + outside)
-
-
-normalize.switch(
-    "the_other_axes",
-    "You averaged over the axes that are not in `axes`. `axes` are those that disappear.",
-    over="the others",
-)
-normalize.switch(
-    "all_axes", "You took one mean and one variance of the whole array; `axes` is not used.",
-    over="all",
-)  # fmt: skip
-normalize.switch(
-    "batch_axis_only", "You always average over axis 0, whatever `axes` says.", over="batch"
-)
-normalize.switch(
-    "first_axis_only", "You averaged over the first of the axes only; pass the whole tuple.",
-    over="first",
-)  # fmt: skip
-normalize.switch(
-    "last_axis_only", "You averaged over the last of the axes only; pass the whole tuple.",
-    over="last",
-)  # fmt: skip
-normalize.switch(
-    "unbiased_variance",
-    "You divided the variance by M − 1; every norm divides by M, the number of values averaged. "
-    "torch.var and torch.std divide by M − 1 unless told correction=0.",
-    ddof=1,
-)
-normalize.switch(
-    "eps_outside",
-    "eps stands outside the square root: you divide by √var + eps; the formula is √(var + eps).",
-    eps_is="outside",
-)
-normalize.switch(
-    "eps_missing",
-    "eps is nowhere: a group of equal values has variance 0, and 0 / 0 is not a number.",
-    eps_is="missing",
-)
-normalize.switch(
-    "eps_squared", "You added eps² to the variance. eps already is a variance.", eps_is="squared"
-)
-normalize.switch(
-    "eps_ignored", "You always add 1e-5, whatever the argument eps says.", eps_is="always 1e-5"
-)
-normalize.switch("eps_subtracted", "You subtracted eps from the variance.", eps_is="subtracted")
-normalize.switch("eps_twice", "You added eps twice, under the root and after it.", eps_is="twice")
-normalize.switch("no_root", "You divided by the variance; take its square root.", power=1)
-normalize.switch("not_centred", "The mean is still in the output: subtract it.", centre=0)
-
-
-@normalize.mistake(
-    "Your mean has lost the axes it was taken over, so NumPy lined it up with the last axes of x. "
-    "keepdims=True leaves an axis of length 1 in each place."
-)
-def keepdims_forgotten(x, axes, eps=1e-5):
-    return (x - x.mean(axes)) / np.sqrt(x.var(axes) + eps)
-
-
 @normalize.mistake(
     "You normalized over one axis after the other. That is not the same as over all of them "
     "together: the second pass works on numbers that the first has changed."
@@ -185,45 +112,3 @@ def one_axis_after_another(x, axes, eps=1e-5):
     for a in axes:
         x = (x - x.mean(a, keepdims=True)) / np.sqrt(x.var(a, keepdims=True) + eps)
     return x
-
-
-@normalize.mistake(
-    "Your variance is an average of variances along one axis at a time. It leaves out how far "
-    "the means of the rows lie apart. Take the variance over all axes in one call."
-)
-def mean_of_variances(x, axes, eps=1e-5):
-    var = x.var(axes[-1], keepdims=True).mean(axes, keepdims=True)
-    return (x - x.mean(axes, keepdims=True)) / np.sqrt(var + eps)
-
-
-@normalize.mistake("Division goes before subtraction: put x - mean in parentheses.")
-def no_parentheses(x, axes, eps=1e-5):
-    return x - x.mean(axes, keepdims=True) / np.sqrt(x.var(axes, keepdims=True) + eps)
-
-
-@normalize.mistake("The squared deviations are summed; the variance is their mean.")
-def summed_variance(x, axes, eps=1e-5):
-    centred = x - x.mean(axes, keepdims=True)
-    return centred / np.sqrt((centred**2).sum(axes, keepdims=True) + eps)
-
-
-@normalize.mistake(
-    "Your variance is mean(x²) − mean(x)². In float32, around 1000, the difference is mostly "
-    "rounding. Square x − mean instead."
-)
-def one_pass_variance(x, axes, eps=1e-5):
-    mean = x.mean(axes, keepdims=True)
-    var = (x**2).mean(axes, keepdims=True) - mean**2
-    return (x - mean) / np.sqrt(var + eps)
-
-
-@normalize.mistake("You divided by the root mean square of x itself; square x − mean.")
-def root_mean_square(x, axes, eps=1e-5):
-    mean = x.mean(axes, keepdims=True)
-    return (x - mean) / np.sqrt((x**2).mean(axes, keepdims=True) + eps)
-
-
-@normalize.mistake("x -= mean writes into the caller's array. Make a new one.")
-def x_overwritten(x, axes, eps=1e-5):
-    x -= x.mean(axes, keepdims=True)
-    return x / np.sqrt((x**2).mean(axes, keepdims=True) + eps)
