@@ -6,8 +6,7 @@ from coursekit.checking import Lesson
 # isort: off
 from coursekit.exercises.full_layer import batch_norm_module as batch_norm_module
 from coursekit.exercises.full_layer import other_styles as other_styles
-from coursekit.exercises.full_layer import mistakes_in_output as mistakes_in_output
-from coursekit.exercises.full_layer import mistakes_in_state as mistakes_in_state
+from coursekit.exercises.full_layer import batch_norm_mistakes as batch_norm_mistakes
 from coursekit.exercises.full_layer import keras_to_torch as keras_to_torch
 from coursekit.exercises.full_layer import conv_to_torch as conv_to_torch
 from coursekit.exercises.full_layer import dense_to_torch as dense_to_torch
