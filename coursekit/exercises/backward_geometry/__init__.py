@@ -5,7 +5,6 @@ from coursekit.checking import Lesson
 # In the order of the lesson.
 # isort: off
 from coursekit.exercises.backward_geometry import batch_norm_backward as batch_norm_backward
-from coursekit.exercises.backward_geometry import backward_mistakes as backward_mistakes
 from coursekit.exercises.backward_geometry import project_out as project_out
 from coursekit.exercises.backward_geometry import weight_gradient_facts as weight_gradient_facts
 from coursekit.exercises.backward_geometry import predictions as predictions

@@ -113,4 +113,3 @@ def facts_from_one_gram_matrix(gradient, w, a):
 
 
 facts = weight_gradient_facts
-ALONE = dict.fromkeys("scaled cosine ratio turn grow".split(), "right")  # pairs with none

@@ -9,7 +9,6 @@ from coursekit.exercises.batchnorm_backward import numgrad_mistakes as numgrad_m
 from coursekit.exercises.batchnorm_backward import (
     batch_norm_backward_staged as batch_norm_backward_staged,
 )
-from coursekit.exercises.batchnorm_backward import staged_mistakes as staged_mistakes
 from coursekit.exercises.batchnorm_backward import gradcheck as gradcheck
 from coursekit.exercises.batchnorm_backward import predictions as predictions
 from coursekit.exercises.batchnorm_backward import quiz as quiz

@@ -115,14 +115,6 @@ def by_a_matrix_of_groups(x, G, gamma, beta, eps=1e-5):
     return spread(gamma, x) * (x - mean) / np.sqrt(var + eps) + spread(beta, x)
 
 
-AFFINE = {
-    "right": lambda p, G, C: p,
-    "per group": lambda p, G, C: np.repeat(p[:G], C // G),
-    "tiled": lambda p, G, C: np.tile(p[: C // G], G),
-    "strided": lambda p, G, C: p.reshape(C // G, G).T.ravel(),
-}
-
-
 @group_norm.mistake(
     "6 channels do not split into 4 equal groups, and your function went on without a word. "
     "Raise a ValueError."

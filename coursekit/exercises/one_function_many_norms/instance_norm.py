@@ -6,7 +6,6 @@ from coursekit.checking import exercise
 from coursekit.exercises.one_function_many_norms.inputs import (
     affine,
     images,
-    spread,
 )
 from coursekit.exercises.one_function_many_norms.normalize import normalize as the_exercise
 
@@ -91,26 +90,6 @@ def instance_in_torch(x, gamma, beta, eps=1e-5):
     var, mean = torch.var_mean(flat, dim=2, correction=0, keepdim=True)
     y = (flat - mean) / (var + eps).sqrt() * gamma[:, None] + beta[:, None]
     return y.view_as(x)
-
-
-AXES = {
-    "pixels": (2, 3),
-    "batch": (0, 2, 3),
-    "layer": (1, 2, 3),
-    "channels": (1,),
-    "rows": (3,),
-    "columns": (2,),
-    "samples": (0,),
-    "all": None,
-}
-AFFINE = {
-    "right": lambda x_hat, gamma, beta: spread(gamma, x_hat) * x_hat + spread(beta, x_hat),
-    "absent": lambda x_hat, gamma, beta: x_hat,
-    "no gamma": lambda x_hat, gamma, beta: x_hat + spread(beta, x_hat),
-    "no beta": lambda x_hat, gamma, beta: spread(gamma, x_hat) * x_hat,
-    "beta first": lambda x_hat, gamma, beta: spread(gamma, x_hat) * (x_hat + spread(beta, x_hat)),
-    "along width": lambda x_hat, gamma, beta: gamma * x_hat + beta,
-}
 
 
 @instance_norm.mistake(

@@ -80,20 +80,3 @@ def layer_norm_in_torch(x, gamma, beta, eps=1e-5):
     x, gamma, beta = (torch.from_numpy(a) for a in (x, gamma, beta))
     std = torch.sqrt(x.var(-1, correction=0, keepdim=True) + eps)
     return torch.addcmul(beta, (x - x.mean(-1, keepdim=True)) / std, gamma)
-
-
-AXES = {
-    "features": lambda x: (-1,),
-    "batch": lambda x: (0,),
-    "all but features": lambda x: tuple(range(x.ndim - 1)),
-    "all but batch": lambda x: tuple(range(1, x.ndim)),
-    "everything": lambda x: None,
-}
-AFFINE = {
-    "right": lambda x_hat, gamma, beta: gamma * x_hat + beta,
-    "absent": lambda x_hat, gamma, beta: x_hat,
-    "no gamma": lambda x_hat, gamma, beta: x_hat + beta,
-    "no beta": lambda x_hat, gamma, beta: gamma * x_hat,
-    "beta first": lambda x_hat, gamma, beta: gamma * (x_hat + beta),
-    "along samples": lambda x_hat, gamma, beta: gamma[:, None] * x_hat + beta[:, None],
-}

@@ -92,18 +92,6 @@ def by_sums(x, axes, eps=1e-5):
     return y / np.sqrt((y * y).sum(axes, keepdims=True) / count + eps)
 
 
-AXES = {
-    "given": lambda x, axes: axes,
-    "all": lambda x, axes: None,
-    "first": lambda x, axes: axes[:1],
-    "last": lambda x, axes: axes[-1:],
-    "batch": lambda x, axes: (0,),
-    "the others": lambda x, axes: tuple(
-        a for a in range(x.ndim) if a not in [b % x.ndim for b in axes]
-    ),
-}
-
-
 @normalize.mistake(
     "You normalized over one axis after the other. That is not the same as over all of them "
     "together: the second pass works on numbers that the first has changed."
