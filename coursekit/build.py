@@ -196,7 +196,8 @@ def _planted(source: Path, cell: Cell, tasks: dict[str, Task]) -> str | None:
         raise BuildError(source, cell.line, words)
     body = ast.parse(textwrap.dedent(inspect.getsource(task.mistakes[name].function))).body[0]
     assert isinstance(body, ast.FunctionDef)
-    return "\n".join(ast.unparse(node) for node in body.body)
+    told = ast.get_docstring(body) is not None  # by the stub already
+    return "\n".join(ast.unparse(node) for node in body.body[told:])
 
 
 def _check_exercise_cells(source: Path, cells: list[Cell], tasks: dict[str, Task]) -> None:

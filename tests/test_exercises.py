@@ -1,6 +1,7 @@
 """The proof: each exercise accepts every right answer and refuses each wrong one by its name."""
 
 from functools import cache
+from random import Random
 
 import numpy as np
 import pytest
@@ -12,8 +13,14 @@ from coursekit.checking.panel import text
 TASKS = exercises.load()
 EXERCISES = {n: t for n, t in TASKS.items() if isinstance(t, Exercise)}
 MISTAKES = [(e, m) for e in EXERCISES.values() for m in e.mistakes.values()]
-PAIRS = [(e, *pair) for e in EXERCISES.values() for pair in e.pairs()]
 ALTERNATIVES = [(e, a) for e in EXERCISES.values() for a in e.alternatives.values()]
+MOST = 170  # pairs of one exercise that are tried, always the same; a layer has a thousand
+PAIRS = [
+    (exercise, *pair)
+    for exercise in EXERCISES.values()
+    for pairs in [list(exercise.pairs())]
+    for pair in Random(0).sample(pairs, min(MOST, len(pairs)))
+]
 SEEDS = (0, 1, 2)  # the public one and two that a grader might draw
 
 

@@ -16,6 +16,7 @@ from coursekit.checking.fitness import validate as validate
 from coursekit.checking.ladder import judge as judge
 from coursekit.checking.lesson import Lesson as Lesson
 from coursekit.checking.local import Local as Local
+from coursekit.checking.mistake import Mistake as Mistake
 from coursekit.checking.number import Numeric as Numeric
 from coursekit.checking.number import Predict as Predict
 from coursekit.checking.number import numeric as numeric
@@ -31,7 +32,6 @@ from coursekit.checking.result import Result as Result
 from coursekit.checking.task import PUBLIC_SEED as PUBLIC_SEED
 from coursekit.checking.task import REGISTRY as REGISTRY
 from coursekit.checking.task import Exercise as Exercise
-from coursekit.checking.task import Mistake as Mistake
 from coursekit.checking.task import Task as Task
 from coursekit.checking.task import exercise as exercise
 from coursekit.checking.task import find as find

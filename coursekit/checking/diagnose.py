@@ -9,6 +9,7 @@ from coursekit.checking.answer import Answer, AnswerError, Held
 from coursekit.checking.compare import compare, to_array
 from coursekit.checking.expected import expected
 from coursekit.checking.local import Local, parameters
+from coursekit.checking.pairs import likely
 from coursekit.checking.task import Exercise
 from coursekit.checking.trace import ScriptFailed, Trace, equal, first_difference, observe
 
@@ -34,10 +35,9 @@ def diagnose(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
         return found
     if found := _given_back(exercise, mine, seed) or _constant(exercise, mine, seed):
         return found
-    for a, b, _ in exercise.pairs():
-        name = f"{a.name}+{b.name}"
-        if expected(exercise, name, seed).equals(mine):
-            return Diagnosis(name, f"Two things at once. {a.explanation} {b.explanation}")
+    for both in likely(exercise, mine, seed):
+        if expected(exercise, both.name, seed).equals(mine):
+            return Diagnosis(both.name, both.explanation)
     return None
 
 

@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -65,7 +66,8 @@ def read(text: str, first: int = 1) -> Iterator[Slip]:
             if not edit.old:
                 raise ExerciseError(f"line {began}: a line with - says what stands there now")
             slip.edits += (edit,)
-            old.clear(), new.clear()
+            old.clear()
+            new.clear()
 
     for number, line in enumerate([*text.splitlines(), "."], first):
         sign, rest = line[:1], line[2:]
@@ -186,6 +188,11 @@ def source_of(right: Callable) -> str:
     lines = textwrap.dedent(inspect.getsource(right)).splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith(("def ", "class ")))
     return "\n".join(lines[start:])
+
+
+def beside(right: Callable) -> Path:
+    """The file of a right answer's edits; it need not be there."""
+    return Path(inspect.getfile(right)).with_name(f"{right.__name__}_mistakes.txt")
 
 
 def made(right: Callable, name: str, edits: tuple[Edit, ...]) -> Callable:

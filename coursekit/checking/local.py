@@ -152,10 +152,9 @@ def _globals(function: Callable) -> dict[str, Any] | None:
 
 
 def _beside(function: Callable) -> dict[str, Any]:
-    """The names of the module that a function or class was written in, or a switch's variant."""
-    inner = getattr(function, "variant", function)
-    module = sys.modules.get(getattr(inner, "__module__", ""))
-    return getattr(inner, "__globals__", vars(module) if module else {})
+    """The names of the module that a function or class was written in."""
+    module = sys.modules.get(getattr(function, "__module__", ""))
+    return getattr(function, "__globals__", vars(module) if module else {})
 
 
 def vjp(function, x, dy) -> dict[str, Any]:

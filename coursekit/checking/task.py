@@ -1,11 +1,10 @@
 """An exercise: the right answer, what to try it on, and the wrong answers we expect."""
 
-import inspect
 import itertools
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,8 +12,9 @@ import numpy as np
 from numpy.random import default_rng  # by name: see compare
 
 from coursekit.checking.cases import call_on_each
-from coursekit.checking.edits import Edit, apart, edited, made, read, source_of
+from coursekit.checking.edits import apart, beside, edited, read, source_of
 from coursekit.checking.libraries import kinds, names
+from coursekit.checking.mistake import Mistake
 from coursekit.checking.words import closest
 from coursekit.errors import ExerciseError, UnknownExercise
 
@@ -35,27 +35,6 @@ class Task(Protocol):
     def lesson(self) -> str: ...
     @property
     def points(self) -> float: ...
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A wrong answer with a name: `explanation` is what its author is told."""
-
-    name: str
-    explanation: str
-    written: Callable  # of edits, the right answer, in which they are to be made
-    edits: tuple[Edit, ...] = ()
-    switches: dict[str, Any] = field(default_factory=dict)
-
-    @cached_property
-    def function(self) -> Callable:
-        """The wrong answer; edits are made when it is first asked for."""
-        return made(self.written, self.name, self.edits) if self.edits else self.written
-
-    @property
-    def label(self) -> str:
-        """The name in words: eps_outside -> "eps outside"."""
-        return self.name.replace("_", " ")
 
 
 @dataclass(eq=False)  # one that is defined anew is another
@@ -82,7 +61,6 @@ class Exercise:
     cases: Callable | None = None  # cases(rng), where the script is to call the answer on each
     mistakes: dict[str, Mistake] = field(default_factory=dict)
     alternatives: dict[str, Callable] = field(default_factory=dict)
-    variant_function: Callable | None = None
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """What the right answer gives: its module may go on calling the function it decorated."""
@@ -131,77 +109,42 @@ class Exercise:
 
         return add
 
-    def edits(self, text: str, file: str = "", first: int = 1) -> None:
+    def edits(self, text: str, file: Path | None = None) -> None:
         """Register mistakes that are edits of the right answer; the module says how to write them.
 
-        Args:
-            file, first: where the text was read, and the number of its first line, for errors.
-
-        Raises:
-            ExerciseError: the text cannot be read, or an edit be made; says in which line.
+        Raises ExerciseError, with the line, where the text cannot be read or an edit be made.
         """
+        first, place = 1, file.name if file else ""
+        if file is None:  # the text stands in the file that called, where its call begins
+            frame = sys._getframe(1)
+            first, place = frame.f_lineno, Path(frame.f_code.co_filename).name
         try:
-            for slip in read(text, first):
+            slips = [*read(text, first)]
+            for slip in slips:
                 edited(source_of(self.right), slip.edits)
-                self._add(Mistake(slip.name, slip.explanation, self.right, slip.edits))
         except ExerciseError as error:
-            raise ExerciseError(f"{self.name}: {file or 'edits'}, {error}") from None
-
-    def variant(self, function: Callable) -> Callable:
-        """Decorate the right answer with keyword switches; `switch` turns them into mistakes."""
-        self.variant_function = function
-        return function
-
-    def switch(self, name: str, explanation: str, **switches: Any) -> None:
-        """Register the mistake that setting these switches of the variant makes."""
-        if self.variant_function is None:
-            raise ExerciseError(f"{self.name}: declare @{self.name}.variant before switch({name})")
-        known = inspect.signature(self.variant_function).parameters
-        any_name = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in known.values())
-        if not any_name and (unknown := sorted(switches.keys() - known.keys())):
-            raise ExerciseError(f"{self.name}: the variant has no switch {unknown[0]!r} for {name}")
-        self._add(Mistake(name, explanation, self._switched(switches), switches=switches))
+            raise ExerciseError(f"{self.name}: {place}, {error}") from None
+        for slip in slips:
+            self._add(Mistake(slip.name, slip.explanation, self.right, slip.edits))
 
     def pairs(self) -> Iterator[tuple[Mistake, Mistake, Mistake]]:
-        """Two mistakes and both at once, wherever they edit different places."""
+        """Two mistakes that edit different places, and both at once."""
         edits = [m for m in self.mistakes.values() if m.edits]
         for a, b in itertools.combinations(edits, 2):
             if apart(source_of(self.right), a.edits, b.edits):
-                yield a, b, self._both(a, b)
-        switched = [m for m in self.mistakes.values() if m.switches]
-        for a, b in itertools.combinations(switched, 2):
-            if not a.switches.keys() & b.switches.keys():
-                yield a, b, Mistake("", "", self._switched(a.switches | b.switches))
-
-    def _both(self, a: Mistake, b: Mistake) -> Mistake:
-        words = f"Two things at once. {a.explanation} {b.explanation}"
-        return Mistake(f"{a.name}+{b.name}", words, self.right, a.edits + b.edits)
+                yield a, b, a.and_also(b)
 
     def behaviour(self, name: str) -> Callable:
         """The function behind a name: "" the right answer, "a" a mistake, "a+b" a pair."""
         if not name:
             return self.right
         first, _, second = name.partition("+")
-        if not second:
-            return self.mistakes[first].function
-        if self.mistakes[first].edits:
-            return self._both(self.mistakes[first], self.mistakes[second]).function
-        return self._switched(self.mistakes[first].switches | self.mistakes[second].switches)
+        one = self.mistakes[first]
+        return (one.and_also(self.mistakes[second]) if second else one).function
 
     def worked_answer(self) -> str:
         """The right answer's source, without its decorators."""
         return source_of(self.right)
-
-    def _switched(self, switches: dict[str, Any]) -> Callable:
-        variant = self.variant_function
-        assert variant is not None
-
-        def wrong(*args, **options):
-            return variant(*args, **options, **switches)
-
-        wrong.__name__ = self.name
-        wrong.variant = variant  # type: ignore[attr-defined]
-        return wrong
 
     def _add(self, new: Mistake) -> None:
         if self.mistakes.setdefault(new.name, new) is not new:
@@ -241,25 +184,18 @@ def exercise(
         told = tuple(hints) if isinstance(hints, list | tuple) else hints
         new = Exercise(right, run, told, cases=cases, **options)  # type: ignore[arg-type]
         enter(new)
-        if right.__module__.startswith(OURS):  # a pack is one file, and says its edits in it
-            _edits_beside(new)
+        file = beside(right)
+        if right.__module__.startswith(OURS) and file.exists():  # a pack is one file
+            new.edits(file.read_text("utf-8"), file)
         return new
 
     return register
 
 
-def _edits_beside(exercise: Exercise) -> None:
-    """Read NAME_mistakes.txt, where it stands beside the file of the exercise NAME."""
-    file = Path(inspect.getfile(exercise.right)).with_name(f"{exercise.name}_mistakes.txt")
-    if file.exists():
-        exercise.edits(file.read_text("utf-8"), file.name)
-
-
 def enter(task: Task) -> None:
     """Put a task into the registry; a module may be loaded twice, two tasks may not share a name.
 
-    Raises:
-        ExerciseError: another lesson's task has the name.
+    Raises ExerciseError where another lesson's task has the name.
     """
     known = REGISTRY.get(task.name)
     if known is not None and known.lesson != task.lesson:
@@ -281,8 +217,7 @@ def lesson_of(module: str) -> str:
 def find(name: str) -> Task:
     """The task of that name.
 
-    Raises:
-        UnknownExercise: there is none; says which name is close.
+    Raises UnknownExercise where there is none; it says which name is close.
     """
     try:
         return REGISTRY[name]

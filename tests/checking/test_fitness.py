@@ -5,7 +5,6 @@ from coursekit.checking import REGISTRY, Local, judge, validate
 from coursekit.checking import exercise as define
 from coursekit.checking.expected import expected
 from coursekit.checking.trace import observe
-from coursekit.errors import ExerciseError
 from tests.checking import toy
 
 
@@ -216,16 +215,14 @@ def test_an_alternative_that_stops_says_why(make):
     assert "IndexError" in " ".join(validate(exercise))
 
 
-def test_a_switch_that_the_variant_has_not_and_a_wrong_variant_are_refused(make):
+def test_an_edit_of_which_nothing_comes_that_is_python_is_named(make):
     exercise = make()
-
-    @exercise.variant
-    def switched(x, factor, over=0, by=2):
-        return by * factor * x.mean(over)
-
-    with pytest.raises(ExerciseError, match="no switch 'ovr' for rows"):
-        exercise.switch("rows", "You averaged rows.", ovr=1)
-    assert any("the variant, with no switch set" in p for p in validate(exercise))
+    exercise.edits(
+        "odd: It is odd.\n- factor * x\n+ factor x\nlost: It is lost.\n- factor *\n+ f *"
+    )
+    said = " ".join(validate(exercise))
+    assert "'odd' cannot be run: line " in said and ": odd is no Python: invalid syntax" in said
+    assert "'lost' cannot be run: NameError" in said
 
 
 def test_a_mistake_may_call_the_right_answer_by_its_name(monkeypatch):

@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from coursekit.checking import Exercise, Mistake
+from coursekit.checking.edits import edited, source_of
 from coursekit.checking.source import DEFINITIONS, read
 
 REPO = Path(__file__).parents[2]
@@ -36,14 +37,14 @@ class Renamed(ast.NodeTransformer):
     visit_FunctionDef = visit_ClassDef = definition
 
 
-COURSE = ("alternative", "exercise", "mistake", "variant")
+COURSE = ("alternative", "exercise", "mistake")
 
 
 @cache
-def plain(module: str):
-    """A module of exercises without the decorators that register them, read."""
-    tree = ast.parse(inspect.getsource(sys.modules[module]))
-    tree.body = [n for n in tree.body if not isinstance(n, ast.Expr)]  # numgrad.switch(…)
+def plain(module: str, old: str = "", new: str = ""):
+    """A module of exercises, `new` for `old`, without what registers them, read."""
+    tree = ast.parse(inspect.getsource(sys.modules[module]).replace(old, new))
+    tree.body = [n for n in tree.body if not isinstance(n, ast.Expr)]  # z_score.edits(…)
     for node in ast.walk(tree):
         if isinstance(node, DEFINITIONS):
             kept = [d for d in node.decorator_list if not any(c in ast.unparse(d) for c in COURSE)]
@@ -51,18 +52,18 @@ def plain(module: str):
     return read(ast.unparse(tree))
 
 
-def pasted(function, name: str) -> str:
+def pasted(function, name: str, change: tuple[str, str] = ("", "")) -> str:
     """The source of an answer and of all that it is built on, imports first."""
     made: dict[str, list[str]] = {"imports": [], "code": []}
     names = {name: f"right_{name}", function.__name__: name}
-    _collect(function.__module__, function.__name__, name, names, made, set())
+    _collect(function.__module__, function.__name__, name, names, made, set(), change)
     return "\n".join(dict.fromkeys([*made["imports"], *made["code"]]))
 
 
-def _collect(module, wanted, exercise, names, made, seen) -> None:
+def _collect(module, wanted, exercise, names, made, seen, change=("", "")) -> None:
     if (module, wanted) in seen:
         return
-    known = plain(module)
+    known = plain(module, *change)
     reached = list(known.reach(wanted))
     seen |= {(module, name) for name, _ in reached} | {(module, wanted)}
     for _, node in reached:
@@ -89,15 +90,12 @@ def _collect(module, wanted, exercise, names, made, seen) -> None:
 
 def mistaken(exercise: Exercise, mistake: Mistake) -> str:
     """The source of a wrong answer; nothing where it has none of its own, as of a made function."""
-    if not mistake.switches:
-        text = pasted(mistake.function, exercise.name)
-    elif all(isinstance(value, int | float | str | None) for value in mistake.switches.values()):
-        inner = f"switched_{exercise.name}"
-        call = f"return {inner}(*arguments, **options, **{mistake.switches!r})"
-        text = pasted(exercise.variant_function, inner)
-        text += f"\n\ndef {exercise.name}(*arguments, **options):\n    {call}"
+    if mistake.edits:
+        source = source_of(exercise.right)
+        change = source, edited(source, mistake.edits)
+        text = f"import numpy as np\n{pasted(exercise.right, exercise.name, change)}"
     else:
-        return ""
+        text = pasted(mistake.function, exercise.name)
     found = read(text)
     return text if found and exercise.name in found.bindings else ""
 
