@@ -148,6 +148,12 @@ def apart(source: str, one: tuple[Edit, ...], other: tuple[Edit, ...]) -> bool:
     return all(a.end <= b.start or b.end <= a.start for a in mine for b in theirs)
 
 
+def check(source: str, edits: tuple[Edit, ...]) -> None:
+    """Raise what `edited` would, sooner: an exercise is imported more often than edited."""
+    if len(edits) > 1 or source.count(edits[0].old) != 1:
+        edited(source, edits)
+
+
 def edited(source: str, edits: tuple[Edit, ...]) -> str:
     """The source with all edits made.
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.random import default_rng  # by name: see compare
 
 from coursekit.checking.cases import call_on_each
-from coursekit.checking.edits import apart, beside, edited, read, source_of
+from coursekit.checking.edits import apart, beside, check, read, source_of
 from coursekit.checking.libraries import kinds, names
 from coursekit.checking.mistake import Mistake
 from coursekit.checking.words import closest
@@ -121,7 +121,7 @@ class Exercise:
         try:
             slips = [*read(text, first)]
             for slip in slips:
-                edited(source_of(self.right), slip.edits)
+                check(source_of(self.right), slip.edits)
         except ExerciseError as error:
             raise ExerciseError(f"{self.name}: {place}, {error}") from None
         for slip in slips:
