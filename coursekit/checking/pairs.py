@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from coursekit.checking.expected import expected
-from coursekit.checking.task import Exercise, Mistake
+from coursekit.checking.mistake import Mistake
+from coursekit.checking.task import Exercise
 from coursekit.checking.trace import Trace, differ
 
 OTHERS = 100  # pairs tried that explain less at first sight; one mistake may hide another
