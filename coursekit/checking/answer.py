@@ -4,7 +4,7 @@ Scripts and cases see only these protocols, so that the same exercise judges a l
 a notebook (local.py) and a proxy that forwards each call into a sandbox.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 
@@ -13,11 +13,24 @@ class Unsolved(Exception):
 
 
 class AnswerError(Exception):
-    """The answer's own code raised; `where` is the learner's line."""
+    """The answer's own code raised; `where` is the learner's line.
 
-    def __init__(self, kind: str, message: str, where: str = ""):
+    `kinds`: the names of Python's own exceptions that its class is one of.
+    """
+
+    def __init__(self, kind: str, message: str, where: str = "", kinds: Iterable[str] = ()):
         super().__init__(f"{kind}: {message}" if message else kind)
         self.kind, self.message, self.where = kind, message, where
+        self.kinds = frozenset(kinds)
+
+    def isa(self, *kinds: str) -> bool:
+        """Is it one of these exceptions of Python's own, or of a class made from one?"""
+        return not self.kinds.isdisjoint(kinds)
+
+
+def kinds(error: BaseException) -> list[str]:
+    """The names of Python's own exceptions that an error is one of, its own class first."""
+    return [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"]
 
 
 class AnswerLacking(AnswerError):

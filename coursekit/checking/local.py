@@ -11,7 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from coursekit.checking.answer import AnswerError, AnswerLacking, AnswerTimeout, Unsolved
+from coursekit.checking.answer import (
+    AnswerError,
+    AnswerLacking,
+    AnswerTimeout,
+    Unsolved,
+    kinds,
+)
 from coursekit.checking.copies import copy as copy
 from coursekit.checking.copies import same as same
 from coursekit.checking.guard import Printed, limit, quiet
@@ -81,7 +87,8 @@ class Local:
                 raise KeyboardInterrupt from None
             if unwritten(error):
                 raise Unsolved from error
-            raise AnswerError(type(error).__name__, _words(error), _where(error, self)) from error
+            about = type(error).__name__, _words(error), _where(error, self), kinds(error)
+            raise AnswerError(*about) from error
         if getattr(guarded, "interrupted", False):  # the answer has swallowed it
             raise KeyboardInterrupt
         # Whatever an object that was returned is given: of the answer's own arguments the place.

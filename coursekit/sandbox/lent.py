@@ -61,10 +61,12 @@ class Lent:
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
-                value = packer.pack(function(*arguments, **options))
+                result = function(*arguments, **options)
+                given = next((i for i, a in enumerate(arguments) if a is result), None)
+                value = packer.pack(result if given is None else None)
         except Exception as error:  # of wrong arguments: the learner's to see
             return m.Refuse(ask.number, type(error).__name__, str(error)[:300]), []
-        return m.Reply(ask.number, value), packer.buffers
+        return m.Reply(ask.number, value, given), packer.buffers
 
     def _mine(self, handle: Handle) -> Callable:
         """Only what was lent can come back as a function; the learner's own cannot be called."""

@@ -89,10 +89,11 @@ class AskQuizzes(Part):
 
 
 class Reply(Part):
-    """The value of a judge's function that the host called."""
+    """The value of a judge's function that the host called; `given`: it is that argument itself."""
 
     number: int
     value: Value
+    given: int | None = None
 
 
 class Refuse(Part):
@@ -106,7 +107,8 @@ class Refuse(Part):
 class Error(Part):
     """What the learner's code raised: no object of it crosses, only this.
 
-    `late`: its time was over; `waited`: which it did not spend computing.
+    `late`: its time was over; `waited`: which it did not spend computing; `kinds`: the names of
+    Python's own exceptions that its class is one of.
     """
 
     kind: str
@@ -116,6 +118,7 @@ class Error(Part):
     unsolved: bool = False
     late: bool = False
     waited: bool = False
+    kinds: list[str] = []
 
 
 class Ready(Part):

@@ -254,7 +254,8 @@ class Session:
             words = f"its {self.limits.memory >> 20} MiB of memory did not suffice"
             self._event("oom", AnswerCrashed(words))
         message = re.sub(r" \(<cell \d+>, line \d+\)$", "", plain(error.message))
-        return AnswerError(kind, message, self._where(error))
+        kinds = [identifier(name) for name in error.kinds[:20]]
+        return AnswerError(kind, message, self._where(error), kinds)
 
     def _where(self, error: m.Error) -> str:
         """The line of the learner's, read from the notebook: the host says only which one."""

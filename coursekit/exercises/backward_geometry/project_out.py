@@ -18,6 +18,9 @@ def directions(rng):
     yield "ones and 0: a constant feature's x_hat", (v[:4], np.stack([np.ones(4), np.zeros(4)]))
     yield "two vectors that are parallel", (v[:3], np.array([[1.0, 2.0, 2.0], [2.0, 4.0, 4.0]]))
     yield "a v that lies in the span", (2 + 3 * x, np.stack([np.ones(6), x]))
+    row = rng.uniform(1, 2, 6)
+    nearly = np.stack([row, row / 3, 7 * row, 0.1 * row, row / 11])
+    yield "five rows that are parallel up to rounding", (v, nearly)
 
 
 @exercise(

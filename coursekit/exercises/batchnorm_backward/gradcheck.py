@@ -54,6 +54,11 @@ def backwards(rng):
     yield "f(x) = x³, dy forgotten", (lambda x: x**3, lambda dy, x: 3 * x**2, x)
     yield "f sums the batch, dx of shape (D,)", (lambda x: x.sum(0), lambda dy, x: dy, x)
     yield "f is small, gradient always 0", (lambda x: 1e-4 * x**2, lambda dy, x: 0 * x, x)
+    yield "f sums the batch, and right", (
+        lambda x: x.sum(0), lambda dy, x: np.broadcast_to(dy, x.shape), x,
+    )  # fmt: skip
+    both = [1, -1] * rng.uniform(0.5, 2, (4, 2))
+    yield "f(x) = |x|, right only where x is positive", (np.abs, lambda dy, x: dy, both)
 
 
 @exercise(

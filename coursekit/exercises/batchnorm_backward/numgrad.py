@@ -29,6 +29,11 @@ def functions(rng):
 
     yield "f gives one number, h = 0.2", (loss, rng.uniform(0.5, 1, (2, 1, 3)), 2.5, 0.2)
 
+    def itself(x):
+        return x
+
+    yield "f returns its x itself, h = 0.1", (itself, rng.uniform(1, 2, 4), normal(rng, 4), 0.1)
+
 
 @exercise(
     cases=functions,

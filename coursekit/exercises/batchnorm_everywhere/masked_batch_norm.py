@@ -25,6 +25,8 @@ def sentences(rng):
     yield "a feature that is 7 in every token, eps = 1e-5", (x, mask, 1e-5)
     x, mask = padded(rng, (4, 0, 2), 4, 3)
     yield "an empty sentence among them, eps = 0.1", (x, mask, 0.1)
+    x, mask = padded(rng, (3, 1, 5), 5, 4, padding=np.nan)
+    yield "padding of NaN, eps = 0.2", (x, mask, 0.2)
     x, mask = padded(rng, (2, 3), 4, 3)
     yield "a last position that nobody fills, eps left out", (x, mask)
 
@@ -69,7 +71,7 @@ def on_the_real_rows(x, mask, eps=1e-5):
 def by_where_arguments(x, mask, eps=1e-5):
     where = np.broadcast_to(mask[..., None], x.shape)
     mean, var = (f(x, axis=(0, 1), where=where) for f in (np.mean, np.var))
-    return where * (x - mean) / np.sqrt(var + eps)
+    return np.divide(x - mean, np.sqrt(var + eps), out=np.zeros_like(x), where=where)
 
 
 @masked_batch_norm.alternative
@@ -90,10 +92,11 @@ def masked_by_loops(x, mask, eps=1e-5):
 def masked_in_torch(x, mask, eps=1e-5):
     import torch
 
-    t, weight = torch.from_numpy(x), torch.from_numpy(mask).unsqueeze(2).double()
-    mean = (t * weight).sum((0, 1)) / weight.sum()
-    centred = (t - mean) * weight
-    return centred * torch.rsqrt(centred.pow(2).sum((0, 1)) / weight.sum() + eps)
+    t, padding = torch.from_numpy(x), ~torch.from_numpy(mask).unsqueeze(2)
+    M = mask.sum()
+    mean = t.masked_fill(padding, 0).sum((0, 1)) / M
+    centred = (t - mean).masked_fill(padding, 0)
+    return centred * torch.rsqrt(centred.pow(2).sum((0, 1)) / M + eps)
 
 
 @masked_batch_norm.alternative

@@ -24,6 +24,7 @@ def suspects(rng):
     yield "f subtracts each feature's mean", (lambda x: x - x.mean(0), x)
     yield "f uses stored statistics", (lambda x: (x - mean) / std, x)
     yield "f uses one mean and one std for all", (lambda x: (x - x.mean()) / x.std(), x)
+    yield "f subtracts each sample's mean", (lambda x: x - x.mean(1, keepdims=True), x)
     yield "f subtracts a mean in which late samples weigh more", (late_mean, x)
 
 

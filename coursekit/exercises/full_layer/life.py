@@ -135,6 +135,10 @@ def with_settings(answer, rng):
     for N in 3, 5, 2:
         average(images(rng, N, 3, 2))
     yield "momentum=None after 3 batches", statistics(average)[0], "state"
+    answer.doing = "BatchNorm(3, momentum=0.0)"
+    still = another(answer, 3, momentum=0.0)
+    still(images(rng, 4, 3, 2))
+    yield "momentum=0.0 after a batch", statistics(still)[0], "state"
     answer.doing = "BatchNorm(3, affine=False)"
     plain = another(answer, 3, eps=0.3, affine=False)
     yield "affine=False", plain(images(rng, 5, 3, 2))

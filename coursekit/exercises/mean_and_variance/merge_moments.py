@@ -15,6 +15,7 @@ def shards(answer, rng):
         ("two zeros and two tens", np.zeros(2), np.full(2, 10.0)),
         ("5 values and 4 values near a million", near[:5], near[5:]),
         ("6 rows and none", x[:6], x[:0]),
+        ("none and 6 rows", x[:0], x[:6]),
     ]:
         answer.doing = label
         yield label, named(State, answer(*summary(a), *summary(b)))

@@ -39,8 +39,8 @@ def script(answer, rng):
     answer.doing = label
     try:
         answer(images(rng, 2, 6, 2, 2), 4, *affine(rng, 6), 0.1)
-    except AnswerError:
-        yield label, "an error"
+    except AnswerError as error:
+        yield label, "a ValueError" if error.isa("ValueError") else f"a {error.kind}"
     else:
         yield label, "no error"
 
@@ -98,6 +98,8 @@ def group_by_group(x, G, gamma, beta, eps=1e-5):
 def group_in_torch(x, G, gamma, beta, eps=1e-5):
     import torch
 
+    if x.shape[1] % G:
+        raise ValueError("uneven groups")
     x, gamma, beta = (torch.from_numpy(a) for a in (x, gamma, beta))
     grouped = x.unflatten(1, (G, -1)).flatten(2)
     var, mean = torch.var_mean(grouped, dim=2, correction=0, keepdim=True)

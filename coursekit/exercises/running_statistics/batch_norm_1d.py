@@ -14,6 +14,7 @@ def a_layers_life(answer, rng):
     yield "a new layer", kind_of(layer), "structure"
     if not (hasattr(layer, "vjp") and hasattr(other, "vjp")):
         return
+    yield "a new layer's state_dict()", copy(layer.do("state_dict")), "state"
     yield "training, batch 1", layer(batch(rng, 5, 4))
     yield "stored after batch 1", statistics(layer), "state"
     answer.doing = "loading weight and bias"

@@ -13,9 +13,15 @@ VERDICTS = (
 )
 
 
-def patient(momentum=0.3, store=None, moves="training", normalizes="stored", weight=2.0):
-    """A judge's layer with one thing wrong, or nothing: layer(x, training) -> y."""
+def patient(
+    momentum=0.3, store=None, moves="training", normalizes="stored", weight=2.0, off=0.0, noise=0.0
+):
+    """A judge's layer with one thing wrong, or nothing: layer(x, training) -> y.
+
+    off: added to what is evaluated; noise: of this size, another one at each evaluation.
+    """
     stored = [0.0, 1.0]
+    calls = [0]
 
     def layer(x, training):
         mean = x.sum(0) / len(x)
@@ -27,7 +33,11 @@ def patient(momentum=0.3, store=None, moves="training", normalizes="stored", wei
         if moves == "always" or (moves == "training" and training):
             stored[0] = stored[0] + momentum * (mean - stored[0])
             stored[1] = stored[1] + momentum * ((store(var) if store else var) - stored[1])
-        return y if not training and normalizes == "without weight" else weight * y + 1
+        if training:
+            return weight * y + 1
+        calls[0] += 1
+        y = y if normalizes == "without weight" else weight * y + 1
+        return y + off + noise * calls[0]
 
     return layer
 
@@ -40,6 +50,7 @@ def patients(rng):
     n_minus_1 = patient(0.5, lambda var: var * 20 / 19)
     yield "a healthy layer, momentum = 0.5, variance with N − 1", (n_minus_1, x())
     yield "a healthy layer, momentum = 1", (patient(1.0), x())
+    yield "a healthy layer, momentum = 0.7", (patient(0.7), x())
     yield "statistics move in eval too", (patient(moves="always"), x())
     yield "eval normalizes by the batch", (patient(normalizes="batch"), x())
     yield "training leaves no trace", (patient(moves="never"), x())
@@ -48,6 +59,11 @@ def patients(rng):
     yield "weight and bias missing in eval", (patient(normalizes="without weight"), x())
     both = patient(0.5, moves="always", normalizes="batch")
     yield "eval normalizes by the batch and moves", (both, x())
+    yield "evaluation comes out 2 too low", (patient(off=-2), x())
+    yield "evaluation comes out 2 too high", (patient(off=2), x())
+    yield "a healthy layer whose evaluations differ by rounding", (patient(noise=1e-13), x())
+    still = patient(moves="never", noise=1e-13)
+    yield "training leaves no trace but rounding", (still, x())
 
 
 @exercise(
@@ -81,6 +97,7 @@ def diagnose_gap(layer, x):
         "converges elsewhere": after 30 training calls on x, evaluation and training of x still
             differ by more than 0.5 somewhere. (momentum is 0.3 or more.)
         "fine": none of these.
+    Rounding, 1e-6 or less, is no difference.
     """
     before = layer(x, False)
     if not np.allclose(layer(x, False), before):

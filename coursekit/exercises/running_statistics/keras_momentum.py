@@ -6,7 +6,7 @@ from coursekit.checking import exercise
 
 
 def momenta(rng):
-    for m in (0.1, 0.01, 0.37, 0.0, 1.0):
+    for m in (0.1, 0.01, 0.37, 0.0, 1.0, 0.001):
         yield f"PyTorch's momentum = {m}", (m,)
 
 

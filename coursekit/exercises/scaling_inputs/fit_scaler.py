@@ -12,11 +12,14 @@ def training_sets(answer, rng):
     flat[:, 1] = 7.0
     flat[:, 2] = 0.1  # whose mean over 6 rows is not 0.1
     tiny[:, 1] = 5e-7 + 1e-9 * rng.standard_normal(5)
+    back = features(rng, 6, 3)
+    back[-1, 1] = back[0, 1]
     for label, x in [
         ("5 samples, 4 features", features(rng, 5, 4)),
         ("4 samples, 4 features", features(rng, 4, 4)),
         ("6 samples, a column of 7 and a column of 0.1", flat),
         ("a wavelength in metres, 5e-7 ± 1e-9", tiny),
+        ("a column that ends with the value it began with", back),
     ]:
         answer.doing = label
         yield label, named(answer(x))
@@ -24,6 +27,7 @@ def training_sets(answer, rng):
 
 @exercise(
     script=training_sets,
+    atol=1e-15,  # the wavelength's spread is 1e-9 itself
     hints=(
         "The two statistics of lesson 01, one of each per feature. Then one decision: what should "
         "a column be divided by that never changes?",

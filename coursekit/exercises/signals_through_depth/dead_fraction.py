@@ -20,7 +20,7 @@ def activations(rng):
     h = rng.uniform(-2, 2, (5, 14))
     h[:, :2] = 1e-6 * rng.uniform(-1, 1, (5, 2))  # dead
     h[:, 2] = 0.7  # constant, and not silent
-    h[:, 3:5] = -np.abs(h[:, 3:5])  # always negative: alive
+    h[:, [3, 4, 12]] = -np.abs(h[:, [3, 4, 12]])  # always negative: alive, and more than are dead
     h[:, 5:8] = np.array([2, -2, 1, -1, 0])[:, None]  # their mean is 0
     h[:, 8:12] = np.array([0, 0, 0.004, 0, 0])[:, None]  # above tol once, below it on average
     yield "5 samples, 14 units of both signs, tol = 0.001", (h, 1e-3)

@@ -8,15 +8,21 @@ from coursekit.checking import AnswerError, exercise
 
 
 def script(answer, rng):
-    """Every activation at several sizes, and one that is in no table: there, an error is right."""
+    """Every activation at several sizes, and names that are in no table: there, an error is right."""
     for fan_in, act in [(5, "relu"), (8, "linear"), (3, "tanh"), (784, "relu"), (1, "relu")]:
         answer.doing = label = f"fan_in {fan_in}, {act}"
         yield label, answer(fan_in, act)
-    answer.doing = label = "fan_in 5, swish"
+    for act in "swish", "reluu", "lin":
+        answer.doing = label = f"fan_in 5, {act}"
+        yield from refusal(answer, label, act)
+
+
+def refusal(answer, label, act):
     try:
-        answer(5, "swish")
-    except AnswerError:
-        yield label, "an error"
+        answer(5, act)
+    except AnswerError as error:
+        right = error.isa("ValueError", "KeyError")
+        yield label, "a ValueError or a KeyError" if right else f"a {error.kind}"
     else:
         yield label, "no error"
 
