@@ -11,6 +11,7 @@ from coursekit.checking.forbidden import forbidden_use
 from coursekit.checking.libraries import operations
 from coursekit.checking.source import Cells
 from coursekit.checking.trace import observe
+from coursekit.sandbox.inside.notice import noticing
 
 AGAIN = 1  # added to the seed, so that what was kept of the first run is no answer
 BY_NAMES = {"eval", "exec", "getattr", "import_module", "__import__", "vars", "globals", "modules"}
@@ -35,16 +36,32 @@ def beyond(exercise: Exercise, answer: Any, result: Result, source: str | None) 
     return result.but(notes=(*result.notes, *notes))
 
 
+class Watched(Local):
+    """A local answer: what torch runs for it is seen, and not what the script itself runs."""
+
+    def __init__(self, answer: Any, name: str, words: list[str]):
+        super().__init__(answer, name=name)
+        self.words, self.watching = words, False
+        self.seen: set[str] = set()
+
+    def run(self, function, args, options=None, keep=()):
+        if self.watching:
+            return super().run(function, args, options, keep)
+        self.watching = True
+        try:
+            with noticing(self.words, self.seen):
+                return super().run(function, args, options, keep)
+        finally:
+            self.watching = False
+
+
 def _ran_by_torch(exercise: Exercise, answer: Any) -> list[str]:
     words = operations(exercise.norms, exercise.forbidden)
     if not words or "torch" not in sys.modules:
         return []
-    from coursekit.sandbox.inside.notice import noticing
-
-    seen: set[str] = set()
-    with noticing(list(words), seen):
-        observe(exercise, Local(answer, name=exercise.name), PUBLIC_SEED + AGAIN)
-    return sorted({said for word, said in words.items() if word in seen})
+    watched = Watched(answer, exercise.name, list(words))
+    observe(exercise, watched, PUBLIC_SEED + AGAIN)
+    return sorted({said for word, said in words.items() if word in watched.seen})
 
 
 def _elsewhere(exercise: Exercise) -> list[str]:

@@ -118,7 +118,7 @@ class Error(Part):
     unsolved: bool = False
     late: bool = False
     waited: bool = False
-    kinds: list[str] = []
+    kinds: tuple[str, ...] = ()
 
 
 class Ready(Part):

@@ -60,8 +60,9 @@ def too_many(x, ddof):
 
 ANSWERS = [
     right, as_a_row, opposite, in_place, nan, clash, works_on_five, not_written, nothing, too_many,
-    EXERCISE.mistakes["unbiased"].function, EXERCISE.mistakes["no_parentheses"].function,
 ]  # fmt: skip
+NAMED = [*((f.__name__, f) for f in ANSWERS),
+         *((n, EXERCISE.mistakes[n].function) for n in ("unbiased", "no_parentheses"))]  # fmt: skip
 
 
 def verdict(function, **options):
@@ -69,7 +70,7 @@ def verdict(function, **options):
 
 
 def panels() -> str:
-    shown = [f"# {f.__name__}\n{text(verdict(f))}" for f in ANSWERS]
+    shown = [f"# {name}\n{text(verdict(f))}" for name, f in NAMED]
     shown.append(f"# opposite, hidden\n{text(verdict(opposite, seed=3))}")
     shown.append(f"# not defined\n{text(judge(EXERCISE, None).but(seconds=0.0))}")
     guess = exercises.load("start_here")["predict_outlier"]

@@ -8,7 +8,7 @@ from coursekit.checking import AnswerError, exercise
 
 
 def script(answer, rng):
-    """Every activation at several sizes, and names that are in no table: there, an error is right."""
+    """Every activation at several sizes, and names in no table: there, an error is right."""
     for fan_in, act in [(5, "relu"), (8, "linear"), (3, "tanh"), (784, "relu"), (1, "relu")]:
         answer.doing = label = f"fan_in {fan_in}, {act}"
         yield label, answer(fan_in, act)

@@ -116,11 +116,11 @@ def _told(error: BaseException) -> Error:
     try:
         with _alarm(Clock(_patience)):
             kind, message = str(type(error).__name__)[:80], _sendable(str(error)[:TEXT_LIMIT])
-            kinds = [k.__name__ for k in type(error).__mro__ if k.__module__ == "builtins"]
+            kinds = tuple(k.__name__ for k in type(error).__mro__ if k.__module__ == "builtins")
             cell, line = _place(error)
     except BaseException as unsaid:
         _patience = 0.05 if isinstance(unsaid, TimeUp) else _patience
-        kind, message, kinds, cell, line = "Exception", "", [], 0, 0
+        kind, message, kinds, cell, line = "Exception", "", (), 0, 0
     return Error(kind, message, cell, line, unsolved=unwritten(error), kinds=kinds)
 
 

@@ -189,9 +189,10 @@ class Host:
             attempts.asked += time.monotonic() - begun
         if isinstance(reply, m.Refuse):
             raise getattr(builtins, reply.kind, RuntimeError)(reply.message)
+        assert isinstance(reply, m.Reply)
         if reply.given is not None:  # as where nothing crosses: a function that returns its x
             return arguments[reply.given]
-        return self._unpack(reply.value, body)  # type: ignore[union-attr]
+        return self._unpack(reply.value, body)
 
 
 def serve(descriptor: int, mapped: int | None = None) -> None:
