@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coursekit.errors import ArgumentError, ShapeError
+from coursekit.norms.checks import check_real
 
 
 class Moments(NamedTuple):
@@ -59,6 +60,7 @@ def one_pass(x, axes=None, mask=None) -> Moments:
 
     Raises:
         ShapeError: mask does not broadcast against x.
+        ArgumentError: x is complex.
 
     Source: Chan, Golub & LeVeque 1983, the textbook algorithm, https://doi.org/10.1080/00031305.1983.10483115
     """
@@ -127,6 +129,7 @@ def welford_update(moments: Moments, x) -> Moments:
     Source: Welford 1962, https://doi.org/10.1080/00401706.1962.10490022
     """
     n, mean, m2 = moments
+    check_real(np.asarray(x))
     n = n + 1
     delta = x - mean
     mean = mean + delta / _at_least_one(n, x)
@@ -226,6 +229,7 @@ def _rows(x, axes, mask):
 
     What is left out becomes 0, so that not even a NaN of it can spread.
     """
+    check_real(x)
     try:
         keep = np.broadcast_to(True if mask is None else mask, x.shape)
     except ValueError:

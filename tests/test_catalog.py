@@ -29,6 +29,7 @@ def test_every_public_method_and_layer_is_in_a_row():
         norms.normalize,
         norms.normalize_backward,
         norms.update_running,
+        norms.update_renorm,
         norms.batch_norm_eval,
         norms.batch_norm_eval_backward,
     }
@@ -72,6 +73,18 @@ def test_a_drop_in_is_made_from_the_number_of_channels(norm, C):
 def test_defaults_are_read_from_the_function():
     assert NORMS["group"].defaults == {"groups": 32, "eps": 1e-5}
     assert NORMS["group"].arguments == ("x", "gamma", "beta")
+
+
+def test_layer_norms_line_says_both_things_that_images_make_of_it():
+    (line,) = [row for row in catalog.table().splitlines() if "`nn.LayerNorm`" in row]
+    assert "C, H, W" in line and "C of each pixel" in line
+
+
+@pytest.mark.parametrize("C", range(1, 200))
+def test_a_usual_group_holds_more_than_one_channel(C):
+    groups = NORMS["group"].drop_in(C).groups
+    assert C % groups == 0 and groups <= 32 and (C // groups > 1 or C == 1)
+    assert groups == 32 or C % 64
 
 
 def test_the_table_has_a_line_for_every_row_and_a_link_to_its_source():

@@ -96,6 +96,13 @@ IN_NUMPY = {
         lambda: norms.spectral_norm(a(5, 3), a(3), a(5)),
         r"matrix \(5, 3\), so u must be \(5,\) and v \(3,\); got \(3,\) and \(5,\)",
     ),
+    "one pixel for an instance": (
+        lambda: norms.instance_norm(a(4, 3, 1), a(3), a(3)),
+        r"per channel of each sample.*Use a larger image",
+    ),
+    "no eps": (lambda: norms.batch_norm(a(4, 3), a(3), a(3), eps=None), r"eps.*got None"),
+    "a list": (lambda: norms.normalize([1.0, 2.0], 0), r"NumPy array; got list.*coursekit.layers"),
+    "a momentum that is text": (lambda: norms.update_running(0.0, 1.0, "0.1"), r"got 0.1"),
     "fewer than no steps": (
         lambda: norms.spectral_norm(a(5, 3), a(5), a(3), steps=-1),
         r"steps >= 0; got -1",
@@ -122,6 +129,49 @@ IN_TORCH = {
         r"floating point.*got torch.int64.*x.float\(\)",
     ),
     "momentum below 0": (lambda: layers.BatchNorm(3, momentum=-0.1), r"in \[0, 1\]; got -0.1"),
+    "one value per channel in eval without statistics": (
+        lambda: layers.BatchNorm(3, track_running_stats=False).eval()(t(1, 3)),
+        r"without running statistics batch norm needs more than one value.*\(1, 3\).*"
+        r"track_running_stats=True$",
+    ),
+    "one pixel for a group": (
+        lambda: layers.GroupNorm(4, 4)(t(2, 4)),
+        r"more than one value per group.*Use fewer groups",
+    ),
+    "an axis too far from the end": (
+        lambda: layers.BatchNorm(3, channel_axis=-5)(t(2, 3, 4, 4)),
+        r"at least 5 axes; got shape \(2, 3, 4, 4\)",
+    ),
+    "an axis that is no integer": (
+        lambda: layers.BatchNorm(3, channel_axis=(1, 2)),
+        r"channel_axis is one axis of x.*got \(1, 2\)",
+    ),
+    "samples for channels": (
+        lambda: layers.InstanceNorm(2, channel_axis=0)(t(2, 3, 4)),
+        r"axis 0 holds the samples",
+    ),
+    "samples for channels of ghosts": (
+        lambda: layers.GhostBatchNorm(2, ghost=1, channel_axis=-2)(t(2, 3)),
+        r"axis 0 holds the samples",
+    ),
+    "no eps": (lambda: layers.BatchNorm(3, eps=None), r"eps.*got None"),
+    "a NumPy mask": (
+        lambda: layers.BatchNorm(3)(t(4, 3), np.ones(4, bool)),
+        r"mask must be a torch tensor; got numpy.ndarray",
+    ),
+    "labels that are no integers": (
+        lambda: layers.ConditionalBatchNorm(3, 2)(t(4, 3), torch.ones(4, dtype=torch.bool)),
+        r"labels choose rows.*got torch.bool",
+    ),
+    "an axis that the weights do not have": (
+        lambda: layers.WeightNorm(dim=5).right_inverse(t(3, 4)),
+        r"shape \(3, 4\) it must be in -2 .. 1; got 5",
+    ),
+    "no axis of the weights": (lambda: layers.WeightNorm(dim=None)(t(3, 1), t(3, 4)), r"got None"),
+    "an axis that a spectrum does not have": (
+        lambda: layers.SpectralNorm(t(3, 4), dim=-3),
+        r"must be in -2 .. 1; got -3",
+    ),
     "a negative eps": (lambda: layers.GroupNorm(4, 2, eps=-1.0), r"eps.*got -1.0"),
     "groups that do not divide C": (
         lambda: layers.GroupNorm(6, 4),
@@ -187,3 +237,58 @@ def test_a_refusal_says_what_was_needed_what_came_and_what_to_do(cause, words):
     with pytest.raises(CourseError, match=words) as refusal:
         cause()
     assert isinstance(refusal.value, ValueError)  # as torch.nn raises
+
+
+LAYERS = {
+    "batch": lambda: layers.BatchNorm(3),
+    "ghost": lambda: layers.GhostBatchNorm(3, ghost=2),
+    "renorm": lambda: layers.BatchRenorm(3),
+    "sync": lambda: layers.SyncBatchNorm(3),
+    "frozen": lambda: layers.FrozenBatchNorm(3),
+    "layer": lambda: layers.LayerNorm(5),
+    "channel_layer": lambda: layers.ChannelLayerNorm(3),
+    "instance": lambda: layers.InstanceNorm(3),
+    "group": lambda: layers.GroupNorm(3, 1),
+    "rms": lambda: layers.RMSNorm(5),
+    "filter_response": lambda: layers.FilterResponseNorm(3),
+    "local_response": lambda: layers.LocalResponseNorm(3),
+    "dynamic_tanh": lambda: layers.DynamicTanh(5),
+    "standardized": lambda: layers.WeightStandardizedConv2d(3, 4, 2),
+    "adaptive": lambda: lambda x: layers.AdaptiveInstanceNorm()(x, x),
+    "conditional": lambda: lambda x: layers.ConditionalBatchNorm(3, 2)(x, torch.zeros(4).long()),
+    "weight": lambda: lambda x: layers.WeightNorm()(torch.ones(4, 1, 1, 1), x),
+    "spectral": lambda: lambda x: layers.SpectralNorm(torch.ones(4, 3, 4, 5))(x),
+}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize(
+    "x, words",
+    [
+        (np.ones((4, 3, 4, 5)), r"must be a torch tensor; got numpy.ndarray.*torch.from_numpy"),
+        ([[1.0, 2.0]], r"must be a torch tensor; got list"),
+        (torch.ones(4, 3, 4, 5, dtype=torch.complex64), r"must be real; got torch.complex64"),
+        (torch.ones(4, 3, 4, 5, dtype=torch.int64), r"floating point.*got torch.int64"),
+    ],
+    ids=["NumPy", "list", "complex", "integers"],
+)
+def test_what_no_layer_takes_is_refused_by_every_layer(name, training, x, words):
+    layer = LAYERS[name]()
+    layer = layer.train(training) if isinstance(layer, torch.nn.Module) else layer
+    with pytest.raises(CourseError, match=words):
+        layer(x)
+
+
+@pytest.mark.filterwarnings("ignore:Complex modules")
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize(
+    "layer",
+    [make() for make in LAYERS.values() if isinstance(make(), torch.nn.Module)],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_complex_parameters_are_refused_too(layer, training):
+    if not [*layer.parameters(), *layer.buffers()]:
+        pytest.skip("it has none")
+    with pytest.raises(CourseError, match="must be real"):
+        layer.to(torch.complex64).train(training)(torch.ones(4, 3, 4, 5))

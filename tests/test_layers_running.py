@@ -113,11 +113,24 @@ def test_ghost_batches_each_take_a_step_of_the_running_statistics():
     close(ghost.state_dict(), plain.state_dict())
 
 
-def test_batch_renorm_with_closed_limits_is_batch_norm():
+def test_batch_renorm_with_closed_limits_is_batch_norm_but_for_the_variance_it_keeps():
     renorm, plain = BatchRenorm(3, r_max=1, d_max=0).double(), BatchNorm(3).double()
     for x in batches((5, 3, 4, 2)):
         close(renorm(x), plain(x))
-    close(renorm.state_dict(), plain.state_dict())
+    close(renorm.running_mean, plain.running_mean)
+
+
+def test_batch_renorm_is_algorithm_1_over_10_steps_and_in_eval():
+    renorm = BatchRenorm(3, r_max=1.5, d_max=0.5, eps=0.1, momentum=0.2).double()
+    mu, sigma = torch.zeros(3).double(), torch.ones(3).double().add(0.1).sqrt()
+    for step, x in enumerate(batches((4, 3), 10)):
+        x = x * 2 ** (step % 3)
+        m, s = x.mean(0), (x.var(0, correction=0) + 0.1).sqrt()
+        r, d = (s / sigma).clamp(1 / 1.5, 1.5), ((m - mu) / sigma).clamp(-0.5, 0.5)
+        close(renorm(x), (x - m) / s * r + d, rtol=1e-9, atol=1e-9)
+        mu, sigma = mu + 0.2 * (m - mu), sigma + 0.2 * (s - sigma)
+    close(renorm.eval()(x), (x - mu) / sigma, rtol=1e-9, atol=1e-9)
+    close((renorm.running_var + 0.1).sqrt(), sigma)
 
 
 def test_running_statistics_hold_no_graph():
@@ -221,3 +234,93 @@ def test_reset_running_stats_forgets_every_batch():
 def test_repr_shows_the_settings():
     expected = "BatchNorm(3, eps=1e-05, momentum=0.1, affine=False, track_running_stats=True)"
     assert repr(BatchNorm(3, affine=False)) == expected
+
+
+@pytest.mark.parametrize("layer", [BatchNorm, BatchRenorm, GhostBatchNorm, SyncBatchNorm])
+def test_with_equal_weights_an_empty_batch_leaves_no_trace(layer):
+    options = {"ghost": 6} if layer is GhostBatchNorm else {}
+    bn = layer(3, momentum=None, **options).double()
+    full = list(batches((6, 3), 2))
+    for x in (full[0][:0], full[0], full[0][:0], full[1]):
+        bn(x)
+    close(bn.running_mean, torch.stack([x.mean(0) for x in full]).mean(0))
+    assert bn.num_batches_tracked == 2
+
+
+@pytest.mark.parametrize("padding", [float("nan"), float("inf"), -float("inf"), 1e30, 0.0])
+@pytest.mark.parametrize("axis", [1, -1])
+def test_whatever_lies_in_the_padding_gradients_and_statistics_are_those_of_the_rest(padding, axis):
+    (x,) = batches((5, 3, 7), 1)
+    mask = torch.arange(7) < torch.tensor([7, 2, 5, 1, 4])[:, None]
+    packed = x.movedim(1, 2)[mask].clone().requires_grad_()  # (19, C)
+    plain = BatchNorm(3).double()
+    y = plain(packed)
+    dy = torch.cos(y).detach()
+    expected = torch.autograd.grad(y, (packed, plain.weight, plain.bias), dy)
+    padded = x.masked_fill(~mask[:, None], padding).movedim(1, axis).requires_grad_()
+    ours = BatchNorm(3, channel_axis=axis).double()
+    y = ours(padded, mask).movedim(axis, -1)[mask]
+    found = torch.autograd.grad(y, (padded, ours.weight, ours.bias), dy)
+    close(found[0].movedim(axis, -1)[mask], expected[0], rtol=1e-9, atol=1e-9)
+    assert not found[0].movedim(axis, -1)[~mask].any()
+    close(found[1:], expected[1:], rtol=1e-9, atol=1e-9)
+    close(ours.state_dict(), plain.state_dict())
+
+
+def test_finite_padding_is_normalized_by_the_rest():
+    (x,) = batches((5, 3, 7), 1)
+    mask = torch.arange(7) < torch.tensor([7, 2, 5, 1, 4])[:, None]
+    y = BatchNorm(3).double()(x, mask)
+    packed = x.movedim(1, 2)[mask]
+    mean, var = packed.mean(0)[:, None], packed.var(0, correction=0)[:, None]
+    close(y, (x - mean) / (var + 1e-5).sqrt())
+
+
+@pytest.mark.parametrize("norm", TRACKED, ids=lambda norm: norm.name)
+def test_checkpoints_from_before_the_count_load(norm):
+    state = nn.BatchNorm1d(3).state_dict()
+    del state["num_batches_tracked"]
+    layer = norm.module(3, affine=True, track_running_stats=True)
+    layer.num_batches_tracked.fill_(7)
+    layer.load_state_dict(state)
+    assert layer.num_batches_tracked == 7  # torch.nn keeps it as well
+    with torch.device("meta"):
+        there = norm.module(3, affine=True, track_running_stats=True)
+    there.load_state_dict(state, assign=True)
+    assert there.num_batches_tracked == 0
+
+
+@pytest.mark.parametrize("offset", [1e4, 1e5, 1e6])
+@pytest.mark.parametrize("training", [True, False])
+def test_a_large_offset_is_no_worse_than_in_torch(offset, training):
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(256, 3, generator=generator) + offset
+    ours, theirs = BatchNorm(3).train(training), nn.BatchNorm1d(3).train(training)
+    for layer in (ours, theirs):
+        with torch.no_grad():
+            layer.running_mean.fill_(offset)
+    exact = copy.deepcopy(ours).double()
+    errors, dy = {}, torch.cos(x)
+    found = []
+    for layer, a in ((ours, x), (theirs, x), (exact, x.double())):
+        leaf = a.clone().requires_grad_()
+        y = layer(leaf)
+        found.append((y, *torch.autograd.grad(y, leaf, dy.to(a))))
+    for name, outcome in (("ours", found[0]), ("theirs", found[1])):
+        errors[name] = [(a - b).abs().max().item() for a, b in zip(outcome, found[2], strict=True)]
+    assert all(a <= b + 1e-6 for a, b in zip(errors["ours"], errors["theirs"], strict=True)), errors
+    assert errors["ours"][0] < 1e-5
+
+
+@pytest.mark.parametrize("layer", [BatchNorm, BatchRenorm, GhostBatchNorm, SyncBatchNorm])
+def test_eps_0_is_refused_where_torch_refuses_it(layer):
+    bn, theirs = layer(3, eps=0.0), nn.BatchNorm1d(3, eps=0.0)
+    x = torch.eye(32, 3)
+    try:
+        theirs(x)
+    except ValueError:
+        with pytest.raises(ValueError, match="eps must be > 0"):
+            bn(x)
+    else:
+        bn(x)
+    close(bn.eval()(x), nn.BatchNorm1d(3, eps=0.0).eval()(x))

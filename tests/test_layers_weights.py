@@ -101,3 +101,33 @@ def test_standardized_weights_have_zero_mean_and_unit_variance_for_each_output()
         plain.weight.copy_(w)
     x = torch.randn(2, 3, 5, 5, generator=torch.Generator().manual_seed(0)).double()
     close(conv(x), plain(x))
+
+
+@pytest.mark.parametrize("dim", [0, 1, -1, -2, -3, -4])
+def test_a_negative_dim_counts_from_the_end(dim):
+    weight = torch.randn(4, 3, 2, 5, generator=torch.Generator().manual_seed(0)).double()
+    norm = WeightNorm(dim)
+    g, v = norm.right_inverse(weight)
+    assert [n for n in g.shape if n > 1] == [weight.shape[dim]]
+    close(norm(g, v), weight)
+    front = weight.movedim(dim, 0).flatten(1)
+    close(g.flatten(), front.norm(dim=1))
+    largest = np.linalg.svd(front.numpy())[1][0]
+    close(SpectralNorm(weight, steps=500, dim=dim)(weight) * largest, weight, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
+def test_weights_of_half_precision_are_normalized_in_float32(dtype):
+    """300 ** 2 is past float16; a spectral norm started in it has the direction to three digits."""
+    weight = torch.full((2, 4), 300.0, dtype=dtype)
+    g, v = WeightNorm().right_inverse(weight)
+    assert g.dtype == v.dtype == dtype
+    close(WeightNorm()(g, v), weight)
+    close(WeightNorm()(torch.ones(2, 1, dtype=dtype), v), torch.full((2, 4), 0.5, dtype=dtype))
+    norm = SpectralNorm(weight)
+    assert norm._u.dtype == dtype and norm(weight).dtype == dtype
+    close(norm(weight).float(), torch.full((2, 4), 8**-0.5), rtol=1e-2, atol=0)
+    conv = WeightStandardizedConv2d(3, 4, 3).to(dtype)
+    with torch.no_grad():
+        conv.weight.mul_(3000)
+    assert conv.standardized().isfinite().all() and conv.standardized().dtype == dtype

@@ -119,3 +119,11 @@ def test_the_error_study_counts_overflow_in_float16_as_an_error():
     study = {e.algorithm: e for e in error_study((300.0,), ("float16",), size=300, seeds=1)}
     assert study["one_pass"].error == study["two_pass"].error == np.inf  # the sum is past 65504
     assert study["welford"].error < 0.2
+
+
+@every
+def test_complex_numbers_are_refused(algorithm):
+    with pytest.raises(ArgumentError, match="must be real; got complex128"):
+        algorithm(X * 1j)
+    with pytest.raises(ArgumentError, match="must be real; got complex128"):
+        welford_update(EMPTY, 1j)

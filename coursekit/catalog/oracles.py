@@ -75,6 +75,17 @@ def layer(x, gamma, beta, eps=1e-5):
     return F.layer_norm(x, gamma.shape, gamma, beta, eps)
 
 
+def channel_layer(x, gamma, beta, eps=1e-5):
+    """Ask torch about the last axis, with the channels moved there."""
+    return F.layer_norm(x.movedim(1, -1), gamma.shape, gamma, beta, eps).movedim(-1, 1)
+
+
+def frozen(x, gamma, beta, running_mean, running_var, eps=1e-5):
+    """Ask torch in eval, with all but x as constants."""
+    mean, var, weight, bias = (a.detach() for a in (running_mean, running_var, gamma, beta))
+    return F.batch_norm(x, mean, var, weight, bias, training=False, eps=eps)
+
+
 def instance(x, gamma, beta, eps=1e-5):
     """Ask torch."""
     return F.instance_norm(x, weight=gamma, bias=beta, eps=eps)
@@ -85,9 +96,14 @@ def group(x, gamma, beta, groups, eps=1e-5):
     return F.group_norm(x, groups, gamma, beta, eps)
 
 
-def rms(x, gamma, eps=1e-5):
-    """Ask torch."""
-    return F.rms_norm(x, gamma.shape, gamma, eps)
+def rms(x, gamma, eps=1e-5, one_plus=False, cast_first=False):
+    """Ask torch, for x_hat alone where the dialect is not torch's."""
+    if not (one_plus or cast_first):
+        return F.rms_norm(x, gamma.shape, gamma, eps)
+    x_hat = F.rms_norm(x.double(), gamma.shape, None, eps)
+    x_hat = x_hat.to(x.dtype) if cast_first else x_hat
+    y = torch.addcmul(x_hat, x_hat, gamma) if one_plus else x_hat * gamma
+    return y if cast_first else y.to(x.dtype)
 
 
 def dynamic_tanh(x, alpha, gamma, beta):

@@ -42,3 +42,8 @@ class Norm:
 
     def _parameters(self):
         return inspect.signature(self.forward).parameters.values()
+
+
+def usual_groups(C: int) -> int:
+    """Choose up to 32 groups, as the paper does, but none of a single channel unless C is 1."""
+    return max(g for g in range(1, 33) if C % g == 0 and (g == 1 or C // g > 1))

@@ -1,14 +1,12 @@
 """The rows. To add a method, add one: its tests and its line in the README follow."""
 
-from math import gcd
-
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from coursekit import layers, norms
 from coursekit.catalog import oracles
-from coursekit.catalog.row import Norm
+from coursekit.catalog.row import Norm, usual_groups
 
 NORMS = {
     norm.name: norm
@@ -42,6 +40,19 @@ NORMS = {
             drop_in=layers.SyncBatchNorm,
             lesson="16_in_production",
             source="https://arxiv.org/abs/1711.07240",
+        ),
+        Norm(
+            name="frozen_batch",
+            title="Frozen batch norm",
+            shares="none: stored",
+            forward=norms.frozen_batch_norm,
+            backward=norms.frozen_batch_norm_backward,
+            module=layers.FrozenBatchNorm,
+            oracle=oracles.frozen,
+            keras="BatchNormalization(trainable=False)",
+            drop_in=layers.FrozenBatchNorm,
+            lesson="16_in_production",
+            source="https://arxiv.org/abs/1512.03385",
         ),
         Norm(
             name="ghost_batch",
@@ -83,7 +94,7 @@ NORMS = {
         Norm(
             name="layer",
             title="Layer norm",
-            shares="C, H, W",
+            shares="C, H, W, as in its paper; C of each pixel, as in the next row",
             forward=norms.layer_norm,
             backward=norms.affine_norm_backward,
             module=layers.LayerNorm,
@@ -93,6 +104,18 @@ NORMS = {
             keras="LayerNormalization",
             drop_in=lambda C: layers.GroupNorm(C, groups=1),
             source="https://arxiv.org/abs/1607.06450",
+        ),
+        Norm(
+            name="channel_layer",
+            title="Layer norm over channels",
+            shares="C",
+            forward=norms.channel_layer_norm,
+            backward=norms.affine_norm_backward,
+            module=layers.ChannelLayerNorm,
+            oracle=oracles.channel_layer,
+            keras="LayerNormalization",
+            drop_in=layers.ChannelLayerNorm,
+            source="https://arxiv.org/abs/2201.03545",
         ),
         Norm(
             name="instance",
@@ -129,7 +152,7 @@ NORMS = {
             own=(nn.GroupNorm,),
             torch="nn.GroupNorm",
             keras="GroupNormalization",
-            drop_in=lambda C: layers.GroupNorm(C, groups=gcd(C, 32)),
+            drop_in=lambda C: layers.GroupNorm(C, groups=usual_groups(C)),
             example={"groups": 2},
             source="https://arxiv.org/abs/1803.08494",
         ),

@@ -2,7 +2,8 @@
 
     batch        BatchNorm, GhostBatchNorm, BatchRenorm
     sync         SyncBatchNorm, over several processes
-    sample       LayerNorm, InstanceNorm, GroupNorm
+    frozen       FrozenBatchNorm
+    sample       LayerNorm, ChannelLayerNorm, InstanceNorm, GroupNorm
     rms          RMSNorm, FilterResponseNorm
     conditional  ConditionalBatchNorm, AdaptiveInstanceNorm
     local        LocalResponseNorm, DynamicTanh
@@ -16,10 +17,12 @@ from coursekit.layers.batch import BatchRenorm as BatchRenorm
 from coursekit.layers.batch import GhostBatchNorm as GhostBatchNorm
 from coursekit.layers.conditional import AdaptiveInstanceNorm as AdaptiveInstanceNorm
 from coursekit.layers.conditional import ConditionalBatchNorm as ConditionalBatchNorm
+from coursekit.layers.frozen import FrozenBatchNorm as FrozenBatchNorm
 from coursekit.layers.local import DynamicTanh as DynamicTanh
 from coursekit.layers.local import LocalResponseNorm as LocalResponseNorm
 from coursekit.layers.rms import FilterResponseNorm as FilterResponseNorm
 from coursekit.layers.rms import RMSNorm as RMSNorm
+from coursekit.layers.sample import ChannelLayerNorm as ChannelLayerNorm
 from coursekit.layers.sample import GroupNorm as GroupNorm
 from coursekit.layers.sample import InstanceNorm as InstanceNorm
 from coursekit.layers.sample import LayerNorm as LayerNorm

@@ -8,7 +8,8 @@ from torch import Tensor
 from coursekit.errors import ArgumentError, ShapeError
 from coursekit.layers.core import affine_norm, widen
 from coursekit.layers.tracked import TrackedNorm
-from coursekit.norms.checks import check_ghost, check_renorm_limits
+from coursekit.norms import update_renorm
+from coursekit.norms.checks import check_ghost, check_renorm_limits, check_tensor
 
 
 class BatchNorm(TrackedNorm):
@@ -37,6 +38,7 @@ class BatchNorm(TrackedNorm):
         return y
 
     def _with_mask(self, x, mask):
+        check_tensor(mask, "the mask")
         axes = self._not_channel(x)
         kept = tuple(x.shape[axis] for axis in axes)
         if mask.shape != kept or mask.dtype != torch.bool:
@@ -44,16 +46,30 @@ class BatchNorm(TrackedNorm):
                 f"x is {tuple(x.shape)}, so its mask must be boolean and {kept}, without channels; "
                 f"got {mask.dtype} {tuple(mask.shape)}"
             )
-        wide, padding = widen(x), ~mask.unsqueeze(self.channel_axis)
         if not (m := self._check_enough(int(mask.sum()), x)):
             raise ShapeError("the mask is False everywhere: there is nothing to average")
-        mean = wide.masked_fill(padding, 0).sum(axes, keepdim=True) / m
-        centered = wide - mean
-        var = centered.masked_fill(padding, 0).square().sum(axes, keepdim=True) / m
+        padding = ~mask.unsqueeze(self.channel_axis % x.ndim)
+        with torch.no_grad():
+            lost = ~self._by_the_rest(widen(x), x, padding, m)[0].isfinite()
+        # A gradient of 0 times NaN is NaN: what is not finite in the padding must not come in.
+        y, mean, var = self._by_the_rest(widen(x).masked_fill(padding & lost, 0), x, padding, m)
+        return y.to(x.dtype), mean, var, m
+
+    def _by_the_rest(self, wide, x, padding, m):
+        """Normalize by the statistics of all but the padding: y, mean and biased var."""
+        axes = self._not_channel(x)
+
+        def mean_of(a):
+            return a.masked_fill(padding, 0).sum(axes, keepdim=True) / m
+
+        shift = mean_of(wide)
+        rest = mean_of(wide - shift)
+        centered = wide - shift - rest
+        var = mean_of(centered.masked_fill(padding, 0).square())
         y = centered * torch.rsqrt(var + self.eps)
         if self.weight is not None:
             y = self._spread(self.weight, x) * y + self._spread(self.bias, x)
-        return y.to(x.dtype), mean, var, m
+        return y, shift + rest, var
 
 
 class GhostBatchNorm(TrackedNorm):
@@ -76,6 +92,9 @@ class GhostBatchNorm(TrackedNorm):
     def forward(self, x: Tensor) -> Tensor:  # (N, C, *spatial) -> same
         if not self.training and self.running_mean is not None:
             return super().forward(x)
+        self._check(x)
+        if self.channel_axis % x.ndim == 0:
+            raise ArgumentError("axis 0 holds the samples, so channel_axis cannot be 0 here")
         check_ghost(len(x), self.ghost)
         return torch.cat([TrackedNorm.forward(self, batch) for batch in x.split(self.ghost)])
 
@@ -87,6 +106,9 @@ class BatchRenorm(TrackedNorm):
 
     r and d bring x_hat to what eval would give; no gradient flows through them. Raise `r_max` and
     `d_max` during training: at 1 and 0, their start in the paper, this is batch norm.
+
+    What is averaged is the standard deviation sigma, not the variance. It is stored as running_var
+    = sigma ** 2 - eps (see `norms.update_renorm`), so that eval and checkpoints are batch norm's.
 
     Args: r_max, d_max: the limits of r and d. For the others see `TrackedNorm`.
 
@@ -105,7 +127,7 @@ class BatchRenorm(TrackedNorm):
 
     def _with_batch(self, x):
         axes = self._not_channel(x)
-        m = self._check_enough(prod(x.shape[axis] for axis in axes), x)
+        m = self._check_enough(prod([x.shape[axis] for axis in axes]), x)
         x_hat, mean, var = affine_norm(widen(x), None, None, axes, self.eps)
         r, d = self._correction(mean.flatten(), var.flatten())
         y = x_hat * self._spread(r, x) + self._spread(d, x)
@@ -119,3 +141,6 @@ class BatchRenorm(TrackedNorm):
         r = (torch.sqrt(var + self.eps) / running_std).clamp(1 / self.r_max, self.r_max)
         d = ((mean - self.running_mean) / running_std).clamp(-self.d_max, self.d_max)
         return r, d
+
+    def _next_var(self, var, m, momentum):
+        return update_renorm(self.running_var, var, momentum, self.eps)

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from coursekit.errors import ArgumentError
 from coursekit.layers.core import LastAxesNorm, widen
-from coursekit.norms.checks import check_rank
+from coursekit.norms.checks import check_rank, check_tensor
 
 
 class LocalResponseNorm(nn.Module):
@@ -35,6 +35,7 @@ class LocalResponseNorm(nn.Module):
         self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
 
     def forward(self, x: Tensor) -> Tensor:  # (N, C, *spatial) -> same
+        check_tensor(x)
         check_rank(x, 2, "(N, C, *spatial)")
         wide = widen(x)
         ends = [0, 0] * (x.ndim - 2) + [self.size // 2, (self.size - 1) // 2]  # last axis first

@@ -11,9 +11,24 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from coursekit.devices import generator
-from coursekit.errors import ArgumentError
-from coursekit.layers.core import affine_norm
-from coursekit.norms.checks import check_eps, check_rank
+from coursekit.errors import ArgumentError, ShapeError
+from coursekit.layers.core import affine_norm, widen
+from coursekit.norms.checks import check_eps, check_floating, check_rank, check_tensor
+
+
+def output_axis(weight: Tensor, dim) -> int:
+    """Return the axis of the outputs, counted from the front.
+
+    Raises:
+        ShapeError: the weight has fewer than two axes, or no axis dim.
+    """
+    check_rank(weight, 2, "(out, *fan_in)")
+    if not (isinstance(dim, int) and -weight.ndim <= dim < weight.ndim):
+        raise ShapeError(
+            f"dim is the axis of the outputs, so for weights of shape {tuple(weight.shape)} it "
+            f"must be in {-weight.ndim} .. {weight.ndim - 1}; got {dim}"
+        )
+    return dim % weight.ndim
 
 
 class WeightNorm(nn.Module):
@@ -22,7 +37,8 @@ class WeightNorm(nn.Module):
     Args: dim: the axis of the outputs: 0, but 1 in a ConvTranspose.
 
     Raises:
-        ShapeError: the weight has fewer than two axes.
+        ShapeError: the weight has fewer than two axes, or no axis dim.
+        ArgumentError: the weight holds no real floating point numbers.
 
     Source: Salimans & Kingma 2016, equation 2, https://arxiv.org/abs/1602.07868
     """
@@ -32,15 +48,16 @@ class WeightNorm(nn.Module):
         self.dim = dim
 
     def forward(self, g: Tensor, v: Tensor) -> Tensor:  # (out, 1, ...), (out, ...) -> like v
-        return g * v / self._norm(v)
+        wide = widen(v, "v")
+        return (widen(g, "g") * wide / self._norm(wide)).to(v.dtype)
 
     def right_inverse(self, weight: Tensor) -> tuple[Tensor, Tensor]:
         """Find g and v that give this weight: its length per output, and itself."""
-        return self._norm(weight), weight
+        return self._norm(widen(weight, "the weight")).to(weight.dtype), weight
 
     def _norm(self, v):
-        check_rank(v, 2, "(out, *fan_in)")
-        others = tuple(axis for axis in range(v.ndim) if axis != self.dim)
+        dim = output_axis(v, self.dim)
+        others = tuple(axis for axis in range(v.ndim) if axis != dim)
         return v.square().sum(others, keepdim=True).sqrt()
 
 
@@ -56,8 +73,8 @@ class SpectralNorm(nn.Module):
         eps: the least length that u and v are divided by.
 
     Raises:
-        ShapeError: the weight has fewer than two axes.
-        ArgumentError: steps < 1.
+        ShapeError: the weight has fewer than two axes, or no axis dim.
+        ArgumentError: steps < 1, or the weight holds no real floating point numbers.
 
     Source: Miyato et al. 2018, Algorithm 1, https://arxiv.org/abs/1802.05957
     """
@@ -67,32 +84,34 @@ class SpectralNorm(nn.Module):
 
     def __init__(self, weight: Tensor, *, steps: int = 1, dim: int = 0, eps: float = 1e-12):
         super().__init__()
-        check_rank(weight, 2, "(out, *fan_in)")
         if steps < 1:
             raise ArgumentError(f"power iteration needs steps >= 1; got {steps}")
         self.steps, self.dim, self.eps = steps, dim, eps
-        matrix = self._matrix(weight.detach())
+        matrix = self._matrix(weight).detach()  # in at least float32
         for name, length in zip(("_u", "_v"), matrix.shape, strict=True):  # torch.nn's names
             start = torch.randn(length, generator=generator(length)).to(matrix)
-            self.register_buffer(name, F.normalize(start, dim=0, eps=eps))
+            self.register_buffer(name, F.normalize(start, dim=0, eps=eps).to(weight.dtype))
         self._improve(matrix, rounds=15)
 
     def forward(self, weight: Tensor) -> Tensor:  # (out, *fan_in) -> same
         matrix = self._matrix(weight)
         if self.training:
             self._improve(matrix, self.steps)
-        u, v = self._u.clone(), self._v.clone()  # the next use overwrites the buffers in place
-        sigma = u @ matrix @ v
-        return weight / sigma
+        # Copies: the next use overwrites the buffers in place.
+        u, v = self._u.clone().to(matrix), self._v.clone().to(matrix)
+        return (widen(weight) / (u @ matrix @ v)).to(weight.dtype)
 
     @torch.no_grad()  # u and v are constants to the gradient
     def _improve(self, matrix, rounds):
+        matrix = matrix.detach()  # and to a direction in forward mode, which no_grad lets through
         for _ in range(rounds):
-            self._u.copy_(F.normalize(matrix @ self._v, dim=0, eps=self.eps))
-            self._v.copy_(F.normalize(matrix.mT @ self._u, dim=0, eps=self.eps))
+            u = F.normalize(matrix @ self._v.to(matrix), dim=0, eps=self.eps)
+            self._u.copy_(u)
+            self._v.copy_(F.normalize(matrix.mT @ u, dim=0, eps=self.eps))
 
     def _matrix(self, weight):
-        return weight.movedim(self.dim, 0).flatten(1)  # (out, prod(fan_in))
+        wide = widen(weight, "the weight")
+        return wide.movedim(output_axis(weight, self.dim), 0).flatten(1)  # (out, prod(fan_in))
 
 
 class WeightStandardizedConv2d(nn.Conv2d):
@@ -112,6 +131,8 @@ class WeightStandardizedConv2d(nn.Conv2d):
         self.eps = eps
 
     def forward(self, x: Tensor) -> Tensor:  # (N, in, H, W) -> (N, out, H', W')
+        check_tensor(x)
+        check_floating(x)
         return self._conv_forward(x, self.standardized(), self.bias)
 
     def standardized(self) -> Tensor:

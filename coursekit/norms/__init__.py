@@ -18,6 +18,8 @@ from coursekit.norms.batch import batch_norm_eval as batch_norm_eval
 from coursekit.norms.batch import batch_norm_eval_backward as batch_norm_eval_backward
 from coursekit.norms.batch import batch_renorm as batch_renorm
 from coursekit.norms.batch import batch_renorm_backward as batch_renorm_backward
+from coursekit.norms.batch import frozen_batch_norm as frozen_batch_norm
+from coursekit.norms.batch import frozen_batch_norm_backward as frozen_batch_norm_backward
 from coursekit.norms.batch import ghost_batch_norm as ghost_batch_norm
 from coursekit.norms.conditional import adaptive_instance_norm as adaptive_instance_norm
 from coursekit.norms.conditional import (
@@ -31,6 +33,7 @@ from coursekit.norms.core import Cache as Cache
 from coursekit.norms.core import affine_norm_backward as affine_norm_backward
 from coursekit.norms.core import normalize as normalize
 from coursekit.norms.core import normalize_backward as normalize_backward
+from coursekit.norms.core import update_renorm as update_renorm
 from coursekit.norms.core import update_running as update_running
 from coursekit.norms.local import dynamic_tanh as dynamic_tanh
 from coursekit.norms.local import dynamic_tanh_backward as dynamic_tanh_backward
@@ -40,6 +43,7 @@ from coursekit.norms.rms import filter_response_norm as filter_response_norm
 from coursekit.norms.rms import filter_response_norm_backward as filter_response_norm_backward
 from coursekit.norms.rms import rms_norm as rms_norm
 from coursekit.norms.rms import rms_norm_backward as rms_norm_backward
+from coursekit.norms.sample import channel_layer_norm as channel_layer_norm
 from coursekit.norms.sample import group_norm as group_norm
 from coursekit.norms.sample import instance_norm as instance_norm
 from coursekit.norms.sample import layer_norm as layer_norm

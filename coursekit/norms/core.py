@@ -5,7 +5,14 @@ from typing import NamedTuple
 import numpy as np
 
 from coursekit.errors import ShapeError
-from coursekit.norms.checks import check_channels, check_eps, check_floating, check_momentum
+from coursekit.norms.checks import (
+    check_array,
+    check_channels,
+    check_eps,
+    check_floating,
+    check_momentum,
+    check_real,
+)
 
 
 class Cache(NamedTuple):
@@ -34,15 +41,15 @@ def normalize(x, axes, eps=1e-5):
         x_hat, shaped like x, and inv_std, which broadcasts against x.
 
     Raises:
-        ArgumentError: x holds integers, or eps < 0.
+        ArgumentError: x is no array of real floating point numbers, or eps < 0.
 
     Source: Ioffe & Szegedy 2015, Algorithm 1, https://arxiv.org/abs/1502.03167
     """
     check_eps(eps)
     x = widen(x)
-    mean = x.mean(axes, keepdims=True)
-    centered = x - mean
-    var = (centered**2).mean(axes, keepdims=True)  # x.var() would find the mean again
+    centered = x - mean_over(x, axes)
+    centered -= mean_over(centered, axes)  # the mean was rounded: at 1e6, by 0.03 in float32
+    var = mean_over(centered**2, axes)  # x.var() would find the mean again
     inv_std = 1 / np.sqrt(var + eps)
     x_hat = np.multiply(centered, inv_std, out=centered)  # fresh memory costs more than arithmetic
     return x_hat, inv_std
@@ -63,8 +70,8 @@ def normalize_backward(dx_hat, x_hat, inv_std, axes):
 
     Source: Ioffe & Szegedy 2015, section 3: its paths through x, mean and var, added up
     """
-    m1 = dx_hat.mean(axes, keepdims=True)
-    m2 = (dx_hat * x_hat).mean(axes, keepdims=True)
+    m1 = mean_over(dx_hat, axes)
+    m2 = mean_over(dx_hat * x_hat, axes)
     return inv_std * (dx_hat - m1 - x_hat * m2)
 
 
@@ -100,11 +107,12 @@ def affine_norm_backward(dy, cache):
     Source: Ioffe & Szegedy 2015, section 3, https://arxiv.org/abs/1502.03167
     """
     x_hat, inv_std, gamma, axes, shared = cache
-    dgamma = (dy * x_hat.reshape(dy.shape)).sum(shared)
-    dbeta = dy.sum(shared)
-    dx_hat = (gamma * dy).reshape(x_hat.shape)
+    wide = at_least_float32(dy)
+    dgamma = sum_over(wide * x_hat.reshape(dy.shape), shared)
+    dbeta = sum_over(wide, shared)
+    dx_hat = (gamma * wide).reshape(x_hat.shape)
     dx = normalize_backward(dx_hat, x_hat, inv_std, axes)
-    return dx.reshape(dy.shape), dgamma, dbeta
+    return narrow(dx.reshape(dy.shape), dy), dgamma, dbeta
 
 
 def update_running(running, batch, momentum=0.1):
@@ -129,22 +137,72 @@ def update_running(running, batch, momentum=0.1):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm1d.html
     """
     check_momentum(momentum)
+    for name, a in (("running", running), ("batch", batch)):
+        if hasattr(a, "dtype"):
+            check_real(a, name)
     return (1 - momentum) * running + momentum * batch
 
 
-def widen(x):
+def update_renorm(running_var, var, momentum=0.1, eps=1e-5):
+    """Take one step of batch renormalization's average, which is of the standard deviation.
+
+        sigma <- (1 - momentum) * sigma + momentum * sqrt(var + eps)
+
+    It is stored as running_var = sigma ** 2 - eps: then sqrt(running_var + eps) is sigma here as
+    in batch norm, and state_dicts of both load into each other.
+
+    Args:
+        running_var: (C,), in NumPy or torch.
+        var: (C,), the biased variance of the batch.
+        momentum: the weight of the new batch, in [0, 1].
+        eps: see `normalize`.
+
+    Returns:
+        the new running_var: (C,).
+
+    Raises:
+        ArgumentError: momentum is outside [0, 1].
+
+    Source: Ioffe 2017, Algorithm 1, https://arxiv.org/abs/1702.03275
+    """
+    sigma = update_running((running_var + eps) ** 0.5, (var + eps) ** 0.5, momentum)
+    return (sigma**2 - eps).clip(0)  # rounding alone could bring it below
+
+
+def mean_over(a, axes):
+    """Average over `axes`, which keep length 1, in float64: float32 sums stall at 2 ** 24.
+
+    NumPy adds along the last axis by halves, but along the others one value after another.
+    """
+    wide = np.result_type(a, np.float64)
+    return a.mean(axes, keepdims=True, dtype=wide).astype(a.dtype, copy=False)
+
+
+def sum_over(a, axes):
+    """Add up over `axes`, in float64 as `mean_over` does."""
+    return a.sum(axes, dtype=np.result_type(a, np.float64)).astype(a.dtype, copy=False)
+
+
+def widen(x, name="x"):
     """Return x in at least float32: in float16, 300 ** 2 is infinite and long sums stall at 2048.
 
     Raises:
-        ArgumentError: x holds integers.
+        ArgumentError: x is no array of real floating point numbers.
     """
-    check_floating(x)
-    return x.astype(np.result_type(x, np.float32), copy=False)
+    check_array(x, name)
+    check_floating(x, name)
+    return at_least_float32(x)
+
+
+def at_least_float32(a):
+    """Return a in float32 if it came in half precision."""
+    return a.astype(np.result_type(a, np.float32), copy=False)
 
 
 def narrow(y, x):
-    """Return y in float16 if x came in it: the caller's precision, after the work is done."""
-    return y.astype(x.dtype) if x.dtype == np.float16 else y
+    """Return y in half precision if x came in it: the caller's, after the work is done."""
+    half = x.dtype.itemsize < 4 and x.dtype.kind not in "iub"
+    return y.astype(x.dtype) if half else y
 
 
 def not_channel(x):
@@ -159,6 +217,7 @@ def per_channel(p, x, name="gamma and beta"):
         ShapeError: p is not (C,).
     """
     C = x.shape[1]
+    check_array(p, name)
     check_channels(p, C, x, name)
     return p.reshape(1, C, *[1] * (x.ndim - 2))
 
@@ -169,6 +228,8 @@ def split_axes(x, gamma):
     Raises:
         ShapeError: gamma's shape is not the end of x's.
     """
+    check_array(x)
+    check_array(gamma, "gamma and beta")
     k = gamma.ndim
     if not 0 < k <= x.ndim or x.shape[-k:] != gamma.shape:
         raise ShapeError(

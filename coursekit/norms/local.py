@@ -5,8 +5,14 @@ from typing import NamedTuple
 import numpy as np
 
 from coursekit.errors import ArgumentError
-from coursekit.norms.checks import check_floating, check_rank
-from coursekit.norms.core import split_axes
+from coursekit.norms.checks import check_rank, check_real
+from coursekit.norms.core import (
+    at_least_float32,
+    narrow,
+    split_axes,
+    sum_over,
+    widen,
+)
 
 
 class LocalResponseCache(NamedTuple):
@@ -42,11 +48,11 @@ def local_response_norm(x, size=5, alpha=1e-4, beta=0.75, k=1.0):
         https://papers.nips.cc/paper/4824-imagenet-classification-with-deep-convolutional-neural-networks
     """
     check_rank(x, 2, "(N, C, *spatial)")
-    check_floating(x)
+    wide = widen(x)
     if size < 1:
         raise ArgumentError(f"the window must hold at least one channel; got size = {size}")
-    b = k + alpha / size * _window_sum(x**2, size // 2, (size - 1) // 2)
-    return x * b**-beta, LocalResponseCache(x, b, size, alpha, beta)
+    b = k + alpha / size * _window_sum(wide**2, size // 2, (size - 1) // 2)
+    return narrow(wide * b**-beta, x), LocalResponseCache(wide, b, size, alpha, beta)
 
 
 def local_response_norm_backward(dy, cache):
@@ -62,9 +68,11 @@ def local_response_norm_backward(dy, cache):
     Source: the chain rule on Krizhevsky, Sutskever & Hinton 2012, section 3.3
     """
     x, b, size, alpha, beta = cache
-    db = -beta * dy * x * b ** (-beta - 1)
+    wide = at_least_float32(dy)
+    db = -beta * wide * x * b ** (-beta - 1)
     # Channel j is in i's window when i - size // 2 <= j: seen from j, the window is mirrored.
-    return dy * b**-beta + 2 * alpha / size * x * _window_sum(db, (size - 1) // 2, size // 2)
+    dx = wide * b**-beta + 2 * alpha / size * x * _window_sum(db, (size - 1) // 2, size // 2)
+    return narrow(dx, dy)
 
 
 def _window_sum(a, before, after):
@@ -105,11 +113,12 @@ def dynamic_tanh(x, alpha, gamma, beta):
 
     Source: Zhu et al. 2025, section 4, https://arxiv.org/abs/2503.10622
     """
-    check_floating(x)
+    wide = widen(x)
     _, shared = split_axes(x, gamma)
     split_axes(x, beta)
-    t = np.tanh(alpha * x)
-    return gamma * t + beta, TanhCache(x, t, alpha, gamma, shared)
+    check_real(np.asarray(alpha), "alpha")
+    t = np.tanh(alpha * wide)
+    return narrow(gamma * t + beta, x), TanhCache(wide, t, alpha, gamma, shared)
 
 
 def dynamic_tanh_backward(dy, cache):
@@ -125,5 +134,7 @@ def dynamic_tanh_backward(dy, cache):
     Source: the chain rule on Zhu et al. 2025, section 4
     """
     x, t, alpha, gamma, shared = cache
-    dz = gamma * dy * (1 - t**2)  # z = alpha * x
-    return alpha * dz, (dz * x).sum(), (dy * t).sum(shared), dy.sum(shared)
+    wide = at_least_float32(dy)
+    dz = gamma * wide * (1 - t**2)  # z = alpha * x
+    dalpha, dgamma = sum_over(dz * x, None), sum_over(wide * t, shared)
+    return narrow(alpha * dz, dy), dalpha, dgamma, sum_over(wide, shared)

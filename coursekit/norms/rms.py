@@ -5,7 +5,16 @@ from typing import NamedTuple
 import numpy as np
 
 from coursekit.norms.checks import check_eps, check_rank
-from coursekit.norms.core import narrow, not_channel, per_channel, split_axes, widen
+from coursekit.norms.core import (
+    at_least_float32,
+    mean_over,
+    narrow,
+    not_channel,
+    per_channel,
+    split_axes,
+    sum_over,
+    widen,
+)
 
 
 class RootMeanSquareCache(NamedTuple):
@@ -18,15 +27,19 @@ class RootMeanSquareCache(NamedTuple):
     shared: tuple[int, ...]  # those gamma is shared over
 
 
-def rms_norm(x, gamma, eps=1e-5):
+def rms_norm(x, gamma, eps=1e-5, one_plus=False, cast_first=False):
     """Divide each sample by its root mean square over the last axes: layer norm without a mean.
 
-        x_hat = x / sqrt(mean(x ** 2) + eps)
+        x_hat = x / sqrt(mean(x ** 2) + eps),  y = gamma * x_hat
 
     Args:
         x: (*batch, *normalized_shape).
         gamma: (*normalized_shape).
-        eps: added to the mean square, inside the square root.
+        eps: added to the mean square, inside the square root; None: the resolution of float32, or
+            of float64 for such an x, as in torch.
+        one_plus: scale by 1 + gamma, so that gamma starts at 0 and weight decay pulls to 1 (Gemma).
+        cast_first: go back to half precision before gamma, not after it (LLaMA). y then has the
+            precision of the product, gamma's if that is higher.
 
     Returns:
         y, shaped like x, and the RootMeanSquareCache that `rms_norm_backward` reads.
@@ -35,26 +48,30 @@ def rms_norm(x, gamma, eps=1e-5):
         ShapeError: gamma's shape is not the end of x's.
         ArgumentError: x holds integers, or eps < 0.
 
-    Source: Zhang & Sennrich 2019, equation 4, https://arxiv.org/abs/1910.07467
+    Source: Zhang & Sennrich 2019, equation 4, https://arxiv.org/abs/1910.07467; Touvron et al.
+        2023, section 2.2, https://arxiv.org/abs/2302.13971, and Gemma Team 2024, section 2,
+        https://arxiv.org/abs/2403.08295, whose published code has the two dialects
     """
     axes, shared = split_axes(x, gamma)
     x_hat, inv_rms = divide_by_rms(x, axes, eps)
-    y = gamma * x_hat
-    return narrow(y, x), RootMeanSquareCache(x_hat, inv_rms, gamma, axes, shared)
+    scale = 1 + gamma if one_plus else gamma
+    y = scale * narrow(x_hat, x) if cast_first else narrow(scale * x_hat, x)
+    return y, RootMeanSquareCache(x_hat, inv_rms, scale, axes, shared)
 
 
 def divide_by_rms(x, axes, eps):
     """Give x a mean square of one over `axes`: `normalize` without the mean."""
-    check_eps(eps)
     x = widen(x)
-    mean_square = (x**2).mean(axes, keepdims=True)
+    eps = np.finfo(x.dtype).eps if eps is None else eps
+    check_eps(eps)
+    mean_square = mean_over(x**2, axes)
     inv_rms = 1 / np.sqrt(mean_square + eps)
     return x * inv_rms, inv_rms
 
 
 def divide_by_rms_backward(dx_hat, x_hat, inv_rms, axes):
     """Carry the gradient back through `divide_by_rms`: remove its part along x_hat."""
-    return inv_rms * (dx_hat - x_hat * (dx_hat * x_hat).mean(axes, keepdims=True))
+    return inv_rms * (dx_hat - x_hat * mean_over(dx_hat * x_hat, axes))
 
 
 def rms_norm_backward(dy, cache):
@@ -70,8 +87,9 @@ def rms_norm_backward(dy, cache):
     Source: Zhang & Sennrich 2019, section 4.2, https://arxiv.org/abs/1910.07467
     """
     x_hat, inv_rms, gamma, axes, shared = cache
-    dgamma = (dy * x_hat).sum(shared)
-    return divide_by_rms_backward(gamma * dy, x_hat, inv_rms, axes), dgamma
+    wide = at_least_float32(dy)
+    dx = divide_by_rms_backward(gamma * wide, x_hat, inv_rms, axes)
+    return narrow(dx, dy), sum_over(wide * x_hat, shared)
 
 
 def filter_response_norm(x, gamma, beta, tau, eps=1e-6):
@@ -115,8 +133,8 @@ def filter_response_norm_backward(dy, cache):
     Source: the chain rule on Singh & Krishnan 2020, section 3
     """
     (x_hat, inv_rms, gamma, axes, shared), passed = cache
-    dz = dy * passed
-    dtau = (dy * ~passed).sum(shared)
-    dgamma = (dz * x_hat).sum(shared)
+    wide = at_least_float32(dy)
+    dz = wide * passed
+    dgamma, dbeta = sum_over(dz * x_hat, shared), sum_over(dz, shared)
     dx = divide_by_rms_backward(gamma * dz, x_hat, inv_rms, axes)
-    return dx, dgamma, dz.sum(shared), dtau
+    return narrow(dx, dy), dgamma, dbeta, sum_over(wide * ~passed, shared)

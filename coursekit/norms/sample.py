@@ -26,6 +26,32 @@ def layer_norm(x, gamma, beta, eps=1e-5):
     return affine_norm(x, gamma, beta, axes, eps, shared=shared)
 
 
+def channel_layer_norm(x, gamma, beta, eps=1e-5):
+    """Normalize each pixel over its channels: layer norm as ConvNeXt and ViT have it on images.
+
+    `layer_norm` over (C, H, W) has one mean per image, this one per pixel, as the token of a
+    sequence has. Keras's LayerNormalization does the same by default, on channels that come last.
+
+    Args:
+        x: (N, C, *spatial).
+        gamma, beta: (C,).
+        eps: see `normalize`.
+
+    Returns:
+        y: (N, C, *spatial), and the Cache that `affine_norm_backward` reads.
+
+    Raises:
+        ShapeError: gamma or beta is not (C,).
+        ArgumentError: x holds integers, or eps < 0.
+
+    Source: Liu et al. 2022, section 2.6, https://arxiv.org/abs/2201.03545, after Ba, Kiros & Hinton
+        2016
+    """
+    check_rank(x, 2, "(N, C, *spatial)")
+    gamma, beta = per_channel(gamma, x), per_channel(beta, x)
+    return affine_norm(x, gamma, beta, (1,), eps, shared=not_channel(x))
+
+
 def instance_norm(x, gamma, beta, eps=1e-5):
     """Normalize each channel of each sample over its spatial axes.
 
@@ -45,7 +71,7 @@ def instance_norm(x, gamma, beta, eps=1e-5):
     """
     check_rank(x, 3, "(N, C, *spatial)")
     axes = tuple(range(2, x.ndim))
-    check_enough(x.shape, axes, "channel of each sample")
+    check_enough(x.shape, axes, "channel of each sample", "a larger image")
     gamma, beta = per_channel(gamma, x), per_channel(beta, x)
     return affine_norm(x, gamma, beta, axes, eps, shared=not_channel(x))
 
@@ -75,6 +101,6 @@ def group_norm(x, gamma, beta, groups=32, eps=1e-5):
     check_groups(C, groups)
     view = (N, groups, C // groups, *spatial)
     axes = tuple(range(2, len(view)))
-    check_enough(view, axes, "group")
+    check_enough(view, axes, "group", "fewer groups or a larger image")
     gamma, beta = per_channel(gamma, x), per_channel(beta, x)
     return affine_norm(x, gamma, beta, axes, eps, shared=not_channel(x), view=view)

@@ -5,8 +5,14 @@ from typing import NamedTuple
 import numpy as np
 
 from coursekit.errors import ArgumentError, ShapeError
-from coursekit.norms.checks import check_floating, check_rank
-from coursekit.norms.core import narrow, normalize, normalize_backward
+from coursekit.norms.checks import check_array, check_rank
+from coursekit.norms.core import (
+    at_least_float32,
+    narrow,
+    normalize,
+    normalize_backward,
+    widen,
+)
 
 
 class WeightNormCache(NamedTuple):
@@ -34,12 +40,13 @@ def weight_norm(v, g):
     Source: Salimans & Kingma 2016, equation 2, https://arxiv.org/abs/1602.07868
     """
     check_rank(v, 2, "(out, *fan_in)")
-    check_floating(v, "v")
+    wide = widen(v, "v")
+    check_array(g, "g")
     if g.shape != (expected := (len(v), *[1] * (v.ndim - 1))):
         raise ShapeError(f"v is {v.shape}, so g must be {expected}; got {g.shape}")
-    norm = np.sqrt((v**2).sum(_fan_in(v), keepdims=True))
-    direction = v / norm
-    return g * direction, WeightNormCache(direction, norm, g)
+    norm = np.sqrt((wide**2).sum(_fan_in(v), keepdims=True))
+    direction = wide / norm
+    return narrow(g * direction, v), WeightNormCache(direction, norm, g)
 
 
 def weight_norm_backward(dw, cache):
@@ -55,8 +62,9 @@ def weight_norm_backward(dw, cache):
     Source: Salimans & Kingma 2016, equation 3, https://arxiv.org/abs/1602.07868
     """
     direction, norm, g = cache
-    dg = (dw * direction).sum(_fan_in(dw), keepdims=True)
-    return g / norm * (dw - dg * direction), dg
+    wide = at_least_float32(dw)
+    dg = (wide * direction).sum(_fan_in(dw), keepdims=True)
+    return narrow(g / norm * (wide - dg * direction), dw), dg
 
 
 def weight_standardization(w, eps=1e-5):
@@ -93,7 +101,8 @@ def weight_standardization_backward(dw_hat, cache):
     Source: Qiao et al. 2019, section 3, https://arxiv.org/abs/1903.10520
     """
     w_hat, inv_std = cache
-    return normalize_backward(dw_hat, w_hat, inv_std, _fan_in(dw_hat))
+    wide = at_least_float32(dw_hat)
+    return narrow(normalize_backward(wide, w_hat, inv_std, _fan_in(dw_hat)), dw_hat)
 
 
 class SpectralCache(NamedTuple):
@@ -126,8 +135,8 @@ def spectral_norm(w, u, v, steps=1, eps=1e-12):
     Source: Miyato et al. 2018, Algorithm 1, https://arxiv.org/abs/1802.05957
     """
     check_rank(w, 2, "(out, *fan_in)")
-    check_floating(w, "w")
-    matrix = w.reshape(len(w), -1)  # (out, fan_in)
+    matrix = widen(w, "w").reshape(len(w), -1)  # (out, fan_in)
+    u, v = widen(u, "u"), widen(v, "v")
     if (u.shape + v.shape) != matrix.shape:
         raise ShapeError(
             f"w is a matrix {matrix.shape}, so u must be ({matrix.shape[0]},) and "
@@ -139,8 +148,8 @@ def spectral_norm(w, u, v, steps=1, eps=1e-12):
         u = _unit(matrix @ v, eps)
         v = _unit(matrix.T @ u, eps)
     sigma = u @ matrix @ v
-    w_bar = w / sigma
-    return w_bar, SpectralCache(w_bar, sigma, u, v)
+    w_bar = matrix.reshape(w.shape) / sigma
+    return narrow(w_bar, w), SpectralCache(w_bar, sigma, u, v)
 
 
 def spectral_norm_backward(dw_bar, cache):
@@ -156,8 +165,9 @@ def spectral_norm_backward(dw_bar, cache):
     Source: Miyato et al. 2018, section 2.3, https://arxiv.org/abs/1802.05957
     """
     w_bar, sigma, u, v = cache
-    along = (dw_bar * w_bar).sum()
-    return (dw_bar - along * np.outer(u, v).reshape(w_bar.shape)) / sigma
+    wide = at_least_float32(dw_bar)
+    along = (wide * w_bar).sum()
+    return narrow((wide - along * np.outer(u, v).reshape(w_bar.shape)) / sigma, dw_bar)
 
 
 def _unit(a, eps):
