@@ -1,11 +1,12 @@
 import copy
 import io
+import warnings
 
 import pytest
 import torch
 from devices import device_fixture
 from torch import nn
-from torch.nn.utils import fuse_conv_bn_eval, fuse_linear_bn_eval
+from torch.nn.utils import fuse_conv_bn_eval, fuse_linear_bn_eval, parametrizations, prune
 
 from coursekit import layers
 from coursekit.deploy import (
@@ -135,14 +136,12 @@ def model(request):
 
 
 def expected_statistics(model, batches):
-    """Average the batches' means and unbiased variances by hand, layer after layer, no dropout."""
-    ghost = 8 if isinstance(model[1], layers.GhostBatchNorm) else 16
+    """Find mean and variance of all that each norm sees, put together; no dropout."""
+    ghost = 8 if isinstance(model[1], layers.GhostBatchNorm) else 1000
     stats = []
     for linear, bn in ((model[0], model[1]), (model[4], model[5])):
-        parts = [part for batch in batches for part in linear(batch).split(ghost)]
-        mean = torch.stack([part.mean(0) for part in parts]).mean(0)
-        var = torch.stack([part.var(0) for part in parts]).mean(0)
-        stats.append((mean, var))
+        seen = torch.cat([linear(batch) for batch in batches])
+        stats.append((seen.mean(0), seen.var(0)))
         batches = [
             torch.relu(
                 torch.cat([
@@ -155,21 +154,137 @@ def expected_statistics(model, batches):
     return stats
 
 
-def test_recalibrating_averages_the_batches_and_nothing_else(model):
-    batches = [randn(16, 4, seed=s) * (s + 1) for s in range(3)]
+@pytest.mark.parametrize("sizes", [(16, 16, 16), (8, 40, 16)], ids=str)
+def test_recalibrating_pools_all_samples_and_does_nothing_else(model, sizes):
+    batches = [randn(n, 4, seed=s) * (s + 1) + s for s, n in enumerate(sizes)]
     model.train()
     model[5].eval()
     before = {k: v.clone() for k, v in model.named_parameters()}
     assert recalibrate(model, iter(batches)) is model
-    for bn, (mean, var) in zip(
-        batch_norms(model), expected_statistics(model, batches), strict=True
-    ):
+    targets = expected_statistics(model, batches)
+    for bn, (mean, var) in zip(batch_norms(model), targets, strict=True):
         close(bn.running_mean, mean)
         close(bn.running_var, var)
     close(dict(model.named_parameters()), before)
     assert [m.training for m in model] == [True, True, True, True, True, False]
     assert {bn.momentum for bn in batch_norms(model)} == {0.1}
     assert getattr(model[1], "r_max", 3.0) == 3.0
+    assert not any(m._forward_hooks or "_track" in vars(m) for m in model.modules())
+
+
+def test_each_sample_counts_once_however_the_batches_are_cut():
+    x = randn(60, 3) * 2 + torch.arange(60).view(-1, 1)  # the batches' means differ
+    for sizes in ([60], [30, 2, 28], [58, 2], [20] * 3):
+        for norm in (layers.BatchNorm(3), nn.BatchNorm1d(3), layers.BatchRenorm(3)):
+            norm.double().running_mean.fill_(float("nan"))
+            recalibrate(nn.Sequential(norm), x.split(sizes))
+            close(norm.running_mean, x.mean(0))
+            close(norm.running_var, x.var(0))
+            assert norm.num_batches_tracked == len(sizes)
+
+
+LOADERS = {
+    "x": lambda x: [x],
+    "(x, y)": lambda x: [(x, torch.zeros(len(x)))],
+    "[x, y]": lambda x: [[x, torch.zeros(len(x))]],
+    "a DataLoader": lambda x: torch.utils.data.DataLoader(
+        torch.utils.data.TensorDataset(x, torch.zeros(len(x))), batch_size=7
+    ),
+    "with empty batches": lambda x: [x[:0], x[:9], x[:0], x[9:], x[:0]],
+}
+
+
+@pytest.mark.parametrize("make", [layers.BatchNorm, nn.BatchNorm1d])
+@pytest.mark.parametrize("name", LOADERS)
+def test_what_a_loader_yields_is_understood(make, name):
+    x = randn(20, 3) + 5
+    norm = recalibrate(nn.Sequential(make(3).double()), LOADERS[name](x))[0]
+    close(norm.running_mean, x.mean(0))
+    close(norm.running_var, x.var(0))
+    empty = [b for b in LOADERS[name](x) if len(b[0] if isinstance(b, tuple | list) else b)]
+    assert norm.num_batches_tracked == len(empty)
+
+
+def test_a_dict_needs_a_word_and_one_tensor_is_no_list_of_batches():
+    model, x = nn.Sequential(layers.BatchNorm(3).double()), randn(20, 3)
+    batch = {"image": x, "label": 0}
+    with pytest.raises(ArgumentError, match=r"dict \['image', 'label'\].*call=lambda"):
+        recalibrate(model, [batch])
+    recalibrate(model, [batch], call=lambda model, batch: model(batch["image"]))
+    close(model[0].running_mean, x.mean(0))
+    with pytest.raises(ArgumentError, match=r"one tensor; give \[x\]"):
+        recalibrate(model, x)
+    adapt_bn(model, (x + 1, 0), prior=20)
+    close(model[0].running_mean, x.mean(0) + 0.5)
+
+
+class Breaks:
+    """Batches of which the last cannot be had."""
+
+    def __iter__(self):
+        yield randn(8, 4)
+        raise OSError("the disk is gone")
+
+
+@pytest.mark.parametrize(
+    "batches, error",
+    [
+        ([randn(16, 4), randn(1, 4)], ValueError),
+        ([randn(16, 4), randn(16, 5)], Exception),
+        (Breaks(), OSError),
+        ([randn(0, 4)], ArgumentError),
+        ([randn(16, 4), {}], ArgumentError),
+        ([randn(16, 4), "text"], Exception),
+    ],
+)
+@pytest.mark.parametrize("make", [layers.BatchNorm, nn.BatchNorm1d, layers.BatchRenorm])
+def test_where_anything_fails_the_model_is_as_it_was(batches, error, make):
+    model = nn.Sequential(nn.Linear(4, 6), make(6), nn.Dropout(), nn.Linear(6, 6), make(6)).double()
+    for seed in range(3):
+        model(randn(16, 4, seed=seed) + 5)
+    model[4].eval()
+    before, modes = copy.deepcopy(model.state_dict()), [m.training for m in model]
+    settings = [{k: v for k, v in vars(m).items() if k[0] != "_"} for m in model]
+    with pytest.raises(error):
+        recalibrate(model, batches)
+    close(model.state_dict(), before, rtol=0, atol=0)
+    assert [m.training for m in model] == modes
+    assert [{k: v for k, v in vars(m).items() if k[0] != "_"} for m in model] == settings
+    assert not any(m._forward_hooks or "_track" in vars(m) for m in model.modules())
+
+
+def test_frozen_norms_and_norms_that_see_nothing_keep_their_statistics():
+    model = nn.ModuleDict({"used": layers.BatchNorm(4), "other": layers.BatchNorm(4)}).double()
+    for norm in model.values():
+        norm(randn(9, 4) + 7)
+    before = copy.deepcopy(model["other"].state_dict())
+    x = randn(20, 4)
+    recalibrate(model, [x], call=lambda model, x: model["used"](x))
+    close(model["other"].state_dict(), before)
+    close(model["used"].running_mean, x.mean(0))
+    freeze_bn(model["other"])
+    recalibrate(model, [x], call=lambda model, x: (model["used"](x), model["other"](x)))
+    adapt_bn(nn.Sequential(*model.values()), x, prior=5)
+    close(model["other"].state_dict(), before, rtol=0, atol=0)
+    freeze_bn(model)
+    with pytest.raises(ArgumentError, match="every batch norm of the model is frozen"):
+        recalibrate(model, [x])
+
+
+def test_a_norm_used_twice_counts_both_uses():
+    bn, x = layers.BatchNorm(3).double(), randn(12, 3)
+    recalibrate(nn.ModuleList([bn]), [x], call=lambda model, x: (bn(x), bn(2 * x + 1)))
+    seen = torch.cat([x, 2 * x + 1])
+    close(bn.running_mean, seen.mean(0))
+    close(bn.running_var, seen.var(0))
+
+
+def test_a_lazy_norm_is_refused_until_it_has_channels():
+    model = nn.Sequential(nn.LazyBatchNorm1d())
+    with pytest.raises(ArgumentError, match="call the model once first"):
+        recalibrate(model, [torch.ones(4, 3)])
+    model(torch.eye(4, 3))
+    recalibrate(model, [torch.eye(4, 3)])
 
 
 def test_adapting_moves_the_statistics_towards_the_new_data(model):
@@ -235,73 +350,117 @@ def test_the_whole_round_works_where_the_model_is_put(device):
     close(folded(x), model(x), rtol=1e-4, atol=1e-5)
 
 
-def images():
-    """Build a network of torch.nn's and our norms, to be converted."""
-    return nn.Sequential(
-        nn.Conv2d(3, 8, 3),
-        trained(nn.BatchNorm2d(8, eps=0.1, momentum=0.37)),
-        nn.Sequential(nn.ReLU(), trained(layers.BatchNorm(8))),
-    ).double()
+PLAIN = {
+    "a subclass": lambda: type("Mine", (nn.Conv2d,), {})(3, 8, 3),
+    "weight standardized": lambda: layers.WeightStandardizedConv2d(3, 8, 3),
+    "weight normed": lambda: parametrizations.weight_norm(nn.Conv2d(3, 8, 3)),
+    "weight normed, the old way": lambda: old_style(nn.utils.weight_norm, nn.Conv2d(3, 8, 3)),
+    "spectral normed": lambda: parametrizations.spectral_norm(nn.Conv2d(3, 8, 3)),
+    "spectral normed, the old way": lambda: nn.utils.spectral_norm(nn.Conv2d(3, 8, 3)),
+    "pruned": lambda: prune.l1_unstructured(nn.Conv2d(3, 8, 3), "weight", amount=0.5),
+    "pruned bias": lambda: prune.l1_unstructured(nn.Conv2d(3, 8, 3), "bias", amount=2),
+    "lazy": lambda: nn.LazyConv2d(8, 3),
+    "hooked": lambda: hooks_on(nn.Conv2d(3, 8, 3), "register_forward_hook"),
+    "hooked before": lambda: hooks_on(nn.Conv2d(3, 8, 3), "register_forward_pre_hook"),
+    "hooked behind": lambda: hooks_on(nn.Conv2d(3, 8, 3), "register_full_backward_hook"),
+    "complex": lambda: nn.Conv2d(3, 8, 3, dtype=torch.complex64),
+    "replaced": lambda: with_forward(nn.Conv2d(3, 8, 3)),
+    "no convolution": lambda: nn.Linear(3, 8),
+    "no module": lambda: torch.relu,
+    "quantized": lambda: torch.ao.nn.quantized.Conv2d(3, 8, 3),
+}
 
 
-@pytest.mark.parametrize("old, new", [("batch", "sync_batch"), ("batch", "batch")])
-def test_converting_to_a_relative_keeps_settings_statistics_and_output(old, new):
-    before = images().eval()
-    after = convert(copy.deepcopy(before), {old: new})
-    x = randn(4, 3, 6, 6)
-    close(after(x), before(x))
-    close(after.state_dict(), before.state_dict())
-    assert after[1].eps == 0.1 and after[1].momentum == 0.37
-    assert type(after[1]).__module__.startswith("coursekit")
-    close(after.train()(x), before.train()(x))
+def old_style(function, module):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        return function(module)
 
 
-def test_converting_to_group_norm_keeps_scale_and_shift_and_drops_the_rest():
-    model = convert(images(), {"batch": "group"})
-    assert type(model[1]) is type(model[2][1]) is layers.GroupNorm
-    assert set(model.state_dict()) == {
-        f"{k}.{p}" for k in ("0", "1", "2.1") for p in ("weight", "bias")
-    }
-    close(model[1].weight, images()[1].weight)
-    assert model[1].weight.dtype == torch.float64 and not model[1].training
+def hooks_on(module, register):
+    getattr(module, register)(lambda *_: None)
+    return module
 
 
-@pytest.mark.parametrize("own, name", [(nn.LayerNorm(6), "rms"), (nn.RMSNorm(6), "layer")])
-def test_norms_of_the_last_axes_convert_among_themselves(own, name):
-    model = convert(nn.Sequential(own), {"layer" if name == "rms" else "rms": name})
-    assert model[0].normalized_shape == (6,) and model(randn(5, 6).float()).shape == (5, 6)
+def with_forward(module):
+    module.forward = lambda x: x
+    return module
 
 
-def test_a_model_that_is_itself_a_norm_comes_back_as_a_new_one():
-    assert type(convert(nn.BatchNorm1d(6), {"batch": "instance"})) is layers.InstanceNorm
+@pytest.mark.filterwarnings("ignore:torch.quantize_per")
+@pytest.mark.parametrize("name", PLAIN)
+def test_only_plain_layers_are_folded(name):
+    conv = PLAIN[name]()
+    with pytest.raises(ArgumentError, match="cannot be folded as a convolution: "):
+        fold_conv_bn(conv, layers.BatchNorm(8).eval())
 
 
-def test_what_the_old_norm_did_not_learn_the_new_one_does_not():
-    new = convert(nn.BatchNorm2d(6, affine=False), {"batch": "group"})
-    assert not new.weight.requires_grad and not new.bias.requires_grad
+NORMS_THAT_DO_NOT_FOLD = {
+    "the last axis": (lambda: layers.BatchNorm(8, channel_axis=-1), r"channels on axis -1"),
+    "pixels": (lambda: layers.BatchNorm(8, channel_axis=2), r"channels on axis 2"),
+    "instance": (
+        lambda: nn.InstanceNorm2d(8, track_running_stats=True),
+        r"InstanceNorm2d cannot be folded as batch norm",
+    ),
+    "ours": (lambda: layers.InstanceNorm(8, track_running_stats=True), r"InstanceNorm cannot"),
+    "group": (lambda: nn.GroupNorm(2, 8), r"GroupNorm cannot be folded"),
+    "subclass": (lambda: type("Mine", (nn.BatchNorm2d,), {})(8), r"Mine cannot be folded"),
+    "hooked": (lambda: hooks_on(nn.BatchNorm2d(8), "register_forward_hook"), r"forward hooks"),
+    "lazy": (lambda: nn.LazyBatchNorm2d(), r"lazy"),
+    "pruned": (
+        lambda: prune.l1_unstructured(nn.BatchNorm2d(8), "weight", amount=2),
+        r"weight_mask, weight_orig",
+    ),
+    "parametrized": (
+        lambda: parametrized(nn.BatchNorm2d(8)),
+        r"remove_parametrizations",
+    ),
+}
+
+
+def parametrized(module):
+    torch.nn.utils.parametrize.register_parametrization(module, "weight", nn.ReLU())
+    return module
+
+
+@pytest.mark.parametrize("name", NORMS_THAT_DO_NOT_FOLD)
+def test_only_plain_batch_norms_on_the_channel_axis_are_folded(name):
+    make, words = NORMS_THAT_DO_NOT_FOLD[name]
+    with pytest.raises(ArgumentError, match=words):
+        fold_conv_bn(nn.Conv2d(3, 8, 3), make().eval())
+    if name not in ("the last axis",):
+        with pytest.raises(ArgumentError, match=words):
+            fold_linear_bn(nn.Linear(3, 8), make().eval())
+
+
+@pytest.mark.parametrize("axis", [1, -3])
+def test_the_channel_axis_may_be_counted_from_the_end(axis):
+    conv, bn = nn.Conv2d(3, 6, 3).double(), trained(layers.BatchNorm(6, channel_axis=axis))
+    x = randn(2, 3, 7, 5)
+    close(fold_conv_bn(conv, bn)(x), bn(conv(x)), rtol=1e-10, atol=1e-10)
+    linear, bn = nn.Linear(4, 6).double(), trained(layers.BatchNorm(6, channel_axis=-1))
+    x = randn(2, 3, 4)
+    close(fold_linear_bn(linear, bn)(x), bn(linear(x)), rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+@pytest.mark.parametrize("of_the_norm", [torch.float32, torch.float16])
+@pytest.mark.parametrize("name", ["conv2d", "transposed and grouped", "no bias"])
+def test_a_folded_layer_keeps_its_precision_and_what_is_frozen(dtype, of_the_norm, name):
+    conv = copy.deepcopy(CONVOLUTIONS[name][0]).to(dtype)
+    bn = trained(layers.BatchNorm(conv.out_channels)).to(of_the_norm)
+    folded = fold_conv_bn(conv.requires_grad_(False), bn)
+    assert folded.weight.dtype == folded.bias.dtype == dtype
+    assert not folded.weight.requires_grad and not folded.bias.requires_grad
+    exact = fold_conv_bn(copy.deepcopy(conv).double(), copy.deepcopy(bn).double())
+    close(folded.double().state_dict(), exact.state_dict(), rtol=1e-2, atol=1e-2)
 
 
 @pytest.mark.parametrize(
-    "model, kinds, words",
-    [
-        (nn.BatchNorm1d(6), {"batch": "grop"}, r"no norm is called 'grop'; choose from batch, "),
-        (
-            nn.BatchNorm1d(6),
-            {"batch": "rms"},
-            r"RMS norm cannot stand for BatchNorm1d; choose.*group",
-        ),
-        (
-            nn.LayerNorm(6),
-            {"layer": "batch"},
-            r"cannot stand for LayerNorm; choose from layer, rms",
-        ),
-        (
-            nn.LocalResponseNorm(3),
-            {"local_response": "batch"},
-            r"LocalResponseNorm has no channels",
-        ),
-    ],
+    "make", [layers.FrozenBatchNorm, layers.GhostBatchNorm, layers.BatchRenorm, nn.BatchNorm2d]
 )
-def test_a_conversion_that_makes_no_sense_is_refused(model, kinds, words):
-    with pytest.raises(ArgumentError, match=words):
-        convert(model, kinds)
+def test_every_relative_of_batch_norm_folds(make):
+    conv, bn = nn.Conv2d(4, 6, 3).double(), trained(make(6))
+    x = randn(2, 4, 7, 5)
+    close(fold_conv_bn(conv, bn)(x), bn(conv(x)), rtol=1e-10, atol=1e-10)
+    assert isinstance(bn, layers.FrozenBatchNorm) or fold_conv_bn(conv, freeze_bn(bn))

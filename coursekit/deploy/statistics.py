@@ -1,20 +1,15 @@
 """What the running statistics of a model hold, and when they move."""
 
-from itertools import chain
-
 import torch
-from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from coursekit import layers
+from coursekit.deploy.frozen import freeze, is_frozen
+from coursekit.deploy.pool import estimate, inputs_of
 from coursekit.errors import ArgumentError
 from coursekit.norms import update_running
 
 OURS = (layers.BatchNorm, layers.GhostBatchNorm, layers.BatchRenorm, layers.SyncBatchNorm)
-
-
-# An equal average of the batches, and no correction towards statistics that were just reset.
-AS_PLAIN = {"momentum": None, "r_max": 1, "d_max": 0}
 
 
 def batch_norms(model) -> list:
@@ -34,42 +29,32 @@ def batch_norms(model) -> list:
 
 
 @torch.no_grad()
-def recalibrate(model, batches):
+def recalibrate(model, batches, call=None):
     """Estimate all running statistics anew, with the weights as they are now (precise batch norm).
 
-    Every batch weighs the same. The rest of the model is in eval meanwhile, so dropout is off.
+    Each sample counts once, whatever the size of its batch: mean and variance become those of all
+    values that a norm saw, put together. Layers behind a norm see what its batches made of them, so
+    use the batch size of training. The rest of the model is in eval meanwhile, so dropout is off.
+    Frozen norms, and those that saw nothing, stay as they are; where anything fails, all do.
 
     Args:
         model: changed in place; each module's mode is put back.
-        batches: what the model is called with, one after another: 10 to 100 batches of the size
-            used in training.
+        batches: what the model is called with, one after another; of a tuple or list, as a loader
+            of (x, y) yields it, the first. Empty batches leave no trace.
+        call: (model, batch) -> anything, where the model is called in another way.
 
     Returns:
         the model.
 
     Raises:
-        ArgumentError: the model has no batch norm, or batches is empty.
+        ArgumentError: the model has no batch norm that can move, batches hold no sample or are one
+            tensor, or a batch is a dict and no `call` says how to use it.
 
     Source: Wu & Johnson 2021, section 3, https://arxiv.org/abs/2105.07576
     """
-    norms, batches = batch_norms(model), iter(batches)
-    if (first := next(batches, None)) is None:
-        raise ArgumentError("there are no batches to estimate statistics from")
-    modes = {module: module.training for module in model.modules()}
-    settings = {norm: {k: v for k, v in vars(norm).items() if k in AS_PLAIN} for norm in norms}
-    try:
-        model.eval()
-        for norm in norms:
-            norm.reset_running_stats()
-            norm.training = True
-            vars(norm).update((k, AS_PLAIN[k]) for k in settings[norm])
-        for batch in chain([first], batches):
-            model(batch)
-    finally:
-        for module, mode in modes.items():
-            module.training = mode
-        for norm in norms:
-            vars(norm).update(settings[norm])
+    for norm, moments in _estimate(model, batches, call).items():
+        _set(norm, moments.mean, moments.variance(1))
+        norm.num_batches_tracked.fill_(moments.batches)
     return model
 
 
@@ -88,28 +73,41 @@ def adapt_bn(model, x, prior: float = 0):
         the model.
 
     Raises:
-        ArgumentError: the model has no batch norm, or prior < 0.
+        ArgumentError: the model has no batch norm that can move, or prior < 0.
 
     Source: Li et al. 2016, Algorithm 1, https://arxiv.org/abs/1603.04779, and for the prior
         Schneider et al. 2020, https://arxiv.org/abs/2006.16971
     """
     if not prior >= 0:
         raise ArgumentError(f"prior counts samples, so it must be >= 0; got {prior}")
-    norms = batch_norms(model)
-    before = [(norm.running_mean.clone(), norm.running_var.clone()) for norm in norms]
-    recalibrate(model, [x])
-    share = len(x) / (prior + len(x))
-    for norm, (mean, var) in zip(norms, before, strict=True):
-        norm.running_mean.copy_(update_running(mean, norm.running_mean, share))
-        norm.running_var.copy_(update_running(var, norm.running_var, share))
+    found = _estimate(model, [x])
+    share = len(inputs_of(x)) / (prior + len(inputs_of(x)))
+    for norm, moments in found.items():
+        mean, var = (norm.running_mean.new_tensor(a) for a in (moments.mean, moments.variance(1)))
+        norm.running_mean.copy_(update_running(norm.running_mean, mean, share))
+        norm.running_var.copy_(update_running(norm.running_var, var, share))
+        norm.num_batches_tracked.fill_(moments.batches)
     return model
+
+
+def _estimate(model, batches, call=None):
+    norms = [norm for norm in batch_norms(model) if not is_frozen(norm)]
+    if not norms:
+        raise ArgumentError("every batch norm of the model is frozen")
+    return estimate(model, norms, batches, call)
+
+
+def _set(norm, mean, var) -> None:
+    norm.running_mean.copy_(norm.running_mean.new_tensor(mean))
+    norm.running_var.copy_(norm.running_var.new_tensor(var))
 
 
 def freeze_bn(model):
     """Freeze every batch norm: eval mode for good, and no gradient for scale and shift.
 
     `model.train()` would put them back in training; a hook answers it before each call. Neither
-    `requires_grad_(False)` nor `no_grad` alone stops the statistics.
+    `requires_grad_(False)` nor `no_grad` alone stops the statistics. A norm that cannot move at all
+    is `layers.FrozenBatchNorm`: `convert(model, {"batch": "frozen_batch"})`.
 
     Args:
         model: changed in place.
@@ -123,10 +121,5 @@ def freeze_bn(model):
     Source: He et al. 2016, appendix A: fixed for fine-tuning, https://arxiv.org/abs/1512.03385
     """
     for norm in batch_norms(model):
-        norm.eval().requires_grad_(False)
-        norm.register_forward_pre_hook(_stay_in_eval)
+        freeze(norm)
     return model
-
-
-def _stay_in_eval(norm: nn.Module, inputs) -> None:
-    norm.eval()

@@ -14,7 +14,6 @@ from torch import nn
 from torch.nn import functional as F
 
 from coursekit.data import digit_split
-from coursekit.deploy import recalibrate
 from coursekit.devices import device, generator, one_thread
 from coursekit.training import SGD
 
@@ -161,6 +160,24 @@ def batches_of_one_class(size: int = BATCH) -> list[torch.Tensor]:
     """The training images, ten batches with one digit in each."""
     x, y = images("train")
     return [x[y == digit][:size] for digit in range(10)]
+
+
+@torch.no_grad()
+def recalibrate(net: nn.Sequential, batches: Iterable[torch.Tensor]) -> None:
+    """Average the batches' statistics anew, as the lesson's exercise does: each sample counts once.
+
+    `deploy.recalibrate` pools them instead: it adds how far apart the means of the batches lie.
+    """
+    before, seen = [norm.momentum for norm in norms(net)], 0
+    net.train()
+    for x in batches:
+        seen += len(x)
+        for norm in norms(net):
+            norm.momentum = len(x) / seen
+        net(x)
+    for norm, momentum in zip(norms(net), before, strict=True):
+        norm.momentum = momentum
+    net.eval()
 
 
 def measure(
