@@ -19,8 +19,9 @@ import torch  # noqa: E402
 from torch import nn  # noqa: E402
 
 from coursekit import layers, norms  # noqa: E402
-from coursekit.deploy import keras_to_torch, torch_to_keras  # noqa: E402
-from coursekit.errors import ArgumentError  # noqa: E402
+from coursekit.deploy import freeze_bn, keras_to_torch, torch_to_keras  # noqa: E402
+from coursekit.deploy.frozen import is_frozen  # noqa: E402
+from coursekit.errors import ArgumentError, CourseError, ShapeError  # noqa: E402
 
 if keras.backend.backend() != "torch":
     raise RuntimeError(
@@ -193,3 +194,245 @@ def test_ours_has_no_nan_where_keras_on_torch_has():
 def test_what_cannot_be_converted_is_refused(make, words):
     with pytest.raises(ArgumentError, match=words):
         make()
+
+
+# Every argument of every constructor, with values that could matter: right or refused.
+AFFINE = {
+    "center": [True, False],
+    "scale": [True, False],
+    "beta_initializer": ["zeros", "ones"],
+    "gamma_initializer": ["ones", "random_uniform"],
+    "beta_regularizer": [None, "l2"],
+    "gamma_regularizer": [None, "l2"],
+    "beta_constraint": [None, "non_neg"],
+    "gamma_constraint": [None, "non_neg"],
+}
+BASE = {
+    "trainable": [True, False],
+    "dtype": [
+        None, "float32", "float64", "float16", "bfloat16", "mixed_float16", "mixed_bfloat16"
+    ],
+    "name": ["mine"],
+    "autocast": [False],
+    "activity_regularizer": ["l2"],
+}  # fmt: skip
+ARGUMENTS = {
+    "BatchNormalization": {
+        "axis": [-1, 1, 2, 3, -2, -3, -4, 0],
+        "momentum": [0.99, 0.5, 0.0, 1.0],
+        "epsilon": [1e-3, 0.1],
+        "moving_mean_initializer": ["zeros", "ones"],
+        "moving_variance_initializer": ["ones", "zeros"],
+        "renorm": [True],
+        "renorm_clipping": [{"rmax": 2.0}],
+        "renorm_momentum": [0.5],
+        "synchronized": [True],
+    },
+    "LayerNormalization": {
+        "axis": [-1, 3, [-1], (-2, -1), [2, 3], [-1, -2], [-3, -2, -1], [1, 2, 3], 1, [1], [1, 2],
+                 [-1, 1], [-1, 2], (0, 1), 0],
+        "epsilon": [1e-3, 0.1, None, 0.0],
+        "rms_scaling": [True],
+    },
+    "GroupNormalization": {
+        "groups": [1, 2, 3, 4, 6, -1],
+        "axis": [-1, 1, 2, 3, -3, -2],
+        "epsilon": [1e-3, 0.1],
+    },
+    "RMSNormalization": {
+        "axis": [-1, 3, [-1], (-2, -1), [2, 3], [-1, -2], [-1, 2], 1, [1, 2]],
+        "epsilon": [1e-6, 0.1, None],
+    },
+}  # fmt: skip
+SHAPE = (5, 6, 4, 6)  # first and last as long as each other, so that Keras takes more axes
+SWEEP = [
+    (kind, {name: value})
+    for kind, own in ARGUMENTS.items()
+    for name, values in (own | (AFFINE if "RMS" not in kind else {}) | BASE).items()
+    for value in values
+]
+PAIRS = [(kind, {"center": False, "scale": False}) for kind in ARGUMENTS if "RMS" not in kind]
+
+
+def made(kind, options):
+    """Make and build a Keras layer with random weights, or None where Keras refuses."""
+    options = {"groups": 2, "axis": 1} | options if kind == "GroupNormalization" else options
+    try:
+        return randomized(getattr(kl, kind)(**options), SHAPE)
+    except (ValueError, IndexError, TypeError):
+        return None
+
+
+@pytest.mark.filterwarnings("ignore:You passed `rms_scaling")
+@pytest.mark.parametrize("kind, options", SWEEP + PAIRS, ids=str)
+def test_every_argument_of_every_keras_layer_is_converted_rightly_or_refused(kind, options):
+    theirs = made(kind, options)
+    if theirs is None:
+        pytest.skip("Keras itself refuses this")
+    try:
+        ours = keras_to_torch(theirs)
+    except ArgumentError:
+        return
+    x = np.random.default_rng(0).normal(3, 2, SHAPE)
+    x = torch.tensor(x).to(getattr(torch, theirs.compute_dtype))
+    try:
+        expected = theirs(x)
+    except RuntimeError:  # Keras's own slip: on torch it normalizes axis 1 as if it were the last
+        pytest.fail(f"converted, but Keras cannot run it: {options}")
+    y = ours(x)
+    assert y.dtype == expected.dtype
+    tolerance = {2: 2e-2}.get(y.dtype.itemsize, 5e-5)
+    torch.testing.assert_close(y, expected, rtol=tolerance, atol=tolerance)
+    trainable = {"weight": "gamma" if kind != "RMSNormalization" else "scale", "bias": "beta"}
+    for name, variable in trainable.items():
+        if (p := getattr(ours, name, None)) is not None:
+            has = getattr(theirs, variable, None)
+            assert p.requires_grad == bool(hasattr(has, "trainable") and theirs.trainable)
+    if options.get("axis") not in (0, -4):  # whose length is None there
+        again = torch_to_keras(ours, (None, *SHAPE[1:])) if len(normalized(ours)) < 2 else theirs
+        torch.testing.assert_close(again(x), expected, rtol=tolerance, atol=tolerance)
+        assert again.trainable == theirs.trainable or kind != "BatchNormalization"
+
+
+def normalized(ours):
+    """Give the axes of an RMS norm: Keras takes one from us."""
+    return ours.normalized_shape if isinstance(ours, layers.RMSNorm) else ()
+
+
+def test_every_argument_was_tried():
+    import inspect
+
+    for kind, own in ARGUMENTS.items():
+        asked = set(inspect.signature(getattr(kl, kind)).parameters) - {"kwargs"}
+        assert asked <= own.keys() | AFFINE.keys()
+
+
+BACK = {
+    "batch": lambda **o: layers.BatchNorm(6, **o),
+    "torch's batch": lambda **o: nn.BatchNorm2d(6, **o),
+    "frozen": lambda **o: layers.FrozenBatchNorm(6, **o),
+    "layer": lambda **o: layers.LayerNorm((4, 6), **o),
+    "torch's layer": lambda **o: nn.LayerNorm((4, 6), **o),
+    "group": lambda **o: layers.GroupNorm(6, 2, **o),
+    "torch's group": lambda **o: nn.GroupNorm(2, 6, **o),
+    "rms": lambda **o: layers.RMSNorm(6, **o),
+    "torch's rms": lambda **o: nn.RMSNorm(6, **o),
+}
+OPTIONS = [
+    {}, {"eps": 0.1}, {"momentum": 0.37}, {"momentum": None}, {"momentum": 1.0}, {"affine": False},
+    {"track_running_stats": False}, {"channel_axis": -1}, {"channel_axis": -3}, {"channel_axis": 2},
+    {"elementwise_affine": False}, {"bias": False}, {"one_plus": True}, {"cast_first": True},
+    {"eps": None}, {"dtype": torch.float64}, {"dtype": torch.float16}, {"dtype": torch.bfloat16},
+    {"dtype": torch.complex64},
+]  # fmt: skip
+CHANGES = {
+    "": lambda layer: layer,
+    "frozen": lambda layer: layer.requires_grad_(False),
+    "half": lambda layer: layer.half(),
+    "bfloat16": lambda layer: layer.bfloat16(),
+    "double": lambda layer: layer.double(),
+    "freeze_bn": lambda layer: freeze_bn(layer) if hasattr(layer, "running_mean") else layer,
+    "hooked": lambda layer: hooked(layer),
+    "without bias": lambda layer: without_bias(layer),
+    "parametrized": lambda layer: parametrized(layer),
+}
+
+
+def hooked(layer):
+    layer.register_forward_hook(lambda *_: 0)
+    return layer
+
+
+def without_bias(layer):
+    if isinstance(layer, layers.FrozenBatchNorm):
+        raise TypeError("it always has one")
+    layer.bias = None
+    return layer
+
+
+def parametrized(layer):
+    nn.utils.parametrize.register_parametrization(layer, "weight", nn.ReLU())
+    return layer
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("name", BACK)
+def test_every_argument_of_ours_and_torchs_is_converted_rightly_or_refused(name, options, change):
+    try:
+        ours = BACK[name](**options)
+        with torch.no_grad():
+            for i, a in enumerate((*ours.parameters(), *ours.buffers())):
+                if a.is_floating_point():
+                    a.uniform_(0.5, 2, generator=torch.Generator().manual_seed(i))
+        ours = CHANGES[change](ours).eval()
+    except (TypeError, ValueError, AttributeError, NotImplementedError):
+        return  # not an option of this one
+    try:
+        theirs = torch_to_keras(ours, (None, *SHAPE[1:]))
+    except CourseError:
+        return
+    x = torch.tensor(np.random.default_rng(0).normal(3, 2, SHAPE))
+    x = x.to(getattr(torch, theirs.compute_dtype))
+    y, expected = ours(x), theirs(x)
+    tolerance = {2: 2e-2}.get(y.dtype.itemsize, 5e-5)
+    torch.testing.assert_close(expected, y, rtol=tolerance, atol=tolerance)
+    learned = [p for p in ours.parameters() if p.requires_grad]
+    assert len(theirs.trainable_variables) == len(learned)
+    still = is_frozen(ours) or isinstance(ours, layers.FrozenBatchNorm)
+    if hasattr(ours, "running_mean"):
+        assert theirs.trainable is not still
+
+
+@pytest.mark.parametrize("shape", [(None, 3, 4, 6), (None, 6), (None, None, 4, 5), (None,)])
+def test_a_shape_that_the_layer_does_not_take_is_refused(shape):
+    for layer in (
+        layers.BatchNorm(5),
+        nn.LayerNorm((4, 7)),
+        nn.GroupNorm(2, 4),
+        nn.RMSNorm(7, 1e-6),
+    ):
+        with pytest.raises(ShapeError, match="input_shape is"):
+            torch_to_keras(layer, shape)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.SyncBatchNorm(6),
+        nn.InstanceNorm2d(6, track_running_stats=True),
+        layers.GhostBatchNorm(6),
+        layers.BatchRenorm(6),
+        layers.SyncBatchNorm(6),
+        layers.InstanceNorm(6),
+        layers.ChannelLayerNorm(6),
+        type("Mine", (nn.BatchNorm2d,), {})(6),
+        nn.LazyBatchNorm2d(),
+    ],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_relatives_and_subclasses_are_refused_by_name(layer):
+    with pytest.raises(ArgumentError, match=f"{type(layer).__name__} cannot be converted"):
+        torch_to_keras(layer, (None, 6, 4, 4))
+
+
+def test_a_keras_layer_of_somebody_elses_is_refused():
+    mine = type("BatchNormalization", (kl.BatchNormalization,), {})()
+    mine.build((None, 6))
+    with pytest.raises(ArgumentError, match="is not Keras's own"):
+        keras_to_torch(mine)
+
+
+def test_batch_renorm_averages_standard_deviations_as_keras_does():
+    """Over 10 steps, and then in eval."""
+    clipping = {"rmin": 1 / 1.5, "rmax": 1.5, "dmax": 0.5}
+    options = {"momentum": 0.9, "renorm_momentum": 0.9, "epsilon": 1e-3}
+    theirs = kl.BatchNormalization(renorm=True, renorm_clipping=clipping, **options)
+    theirs.build((None, 6))
+    ours = layers.BatchRenorm(6, r_max=1.5, d_max=0.5, eps=1e-3)
+    for seed in range(10):
+        x = np.random.default_rng(seed).normal(3, 2 ** (seed % 3), (8, 6)).astype(np.float32)
+        close(ours(torch.tensor(x)), call(theirs, x, training=True), 2e-3)
+    sigma = (ours.running_var + 1e-3).sqrt()
+    close(sigma, theirs.renorm_stddev.value.detach(), 2e-3)
+    close(ours.running_mean, theirs.renorm_mean.value.detach(), 1e-4)
