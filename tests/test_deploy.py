@@ -428,9 +428,23 @@ def test_only_plain_batch_norms_on_the_channel_axis_are_folded(name):
     make, words = NORMS_THAT_DO_NOT_FOLD[name]
     with pytest.raises(ArgumentError, match=words):
         fold_conv_bn(nn.Conv2d(3, 8, 3), make().eval())
-    if name not in ("the last axis",):
+    if name not in ("the last axis", "hooked", "pruned", "parametrized"):  # of images, or last
         with pytest.raises(ArgumentError, match=words):
             fold_linear_bn(nn.Linear(3, 8), make().eval())
+
+
+@pytest.mark.parametrize(
+    "fold, layer, bn",
+    [
+        (fold_linear_bn, nn.Linear(3, 8), nn.BatchNorm2d(8)),
+        (fold_conv_bn, nn.Conv2d(3, 8, 3), nn.BatchNorm1d(8)),
+        (fold_conv_bn, nn.ConvTranspose1d(3, 8, 3), nn.BatchNorm3d(8)),
+    ],
+    ids=str,
+)
+def test_a_norm_that_cannot_come_right_after_the_layer_is_refused(fold, layer, bn):
+    with pytest.raises(ArgumentError, match=f"cannot come right after {type(layer).__name__}"):
+        fold(layer, bn.eval())
 
 
 @pytest.mark.parametrize("axis", [1, -3])

@@ -21,6 +21,7 @@ BATCH_NORMS = (
     *(layers.BatchNorm, layers.GhostBatchNorm, layers.BatchRenorm, layers.SyncBatchNorm),
     layers.FrozenBatchNorm,
 )
+RANKS = {3: nn.BatchNorm1d, 4: nn.BatchNorm2d, 5: nn.BatchNorm3d}  # by a convolution's weight
 
 
 def fold_linear_bn(linear, bn):
@@ -43,6 +44,7 @@ def fold_linear_bn(linear, bn):
     Source: Jacob et al. 2018, equation 14, https://arxiv.org/abs/1712.05877
     """
     _check_plain(linear, (nn.Linear,), "a linear layer")
+    _check_rank(linear, bn, nn.BatchNorm1d)
     scale, shift = scale_and_shift(bn, linear.out_features, axes=(1, -1))
     return _replace(
         linear, _wide(linear.weight) * scale.to(_wide(linear.weight))[:, None], scale, shift
@@ -67,6 +69,7 @@ def fold_conv_bn(conv, bn):
     Source: Jacob et al. 2018, equation 14, https://arxiv.org/abs/1712.05877
     """
     _check_plain(conv, CONVOLUTIONS + TRANSPOSED, "a convolution")
+    _check_rank(conv, bn, RANKS[conv.weight.ndim])
     weight, spatial = _wide(conv.weight), [1] * (conv.weight.ndim - 2)
     scale, shift = scale_and_shift(bn, conv.out_channels, axes=(1, 1 - conv.weight.ndim))
     factor = scale.to(weight)
@@ -129,6 +132,15 @@ def _check_plain(layer, kinds, what: str, but=()) -> None:
         odd = "it is complex"
     if odd:
         raise ArgumentError(f"{kind.__name__} cannot be folded as {what}: {odd}")
+
+
+def _check_rank(layer, bn, fitting) -> None:
+    """Refuse torch's batch norm of images behind a layer that gives none, where it cannot stand."""
+    if type(bn) in RANKS.values() and type(bn) is not fitting:
+        raise ArgumentError(
+            f"{type(bn).__name__} cannot come right after {type(layer).__name__}; "
+            f"{fitting.__name__} can"
+        )
 
 
 def _wide(a):

@@ -36,8 +36,9 @@ def take_over(new: nn.Module, old: nn.Module, norm: Norm) -> nn.Module:
             _put(new, name, getattr(old, name, None), affine)
     if hasattr(old, "running_mean"):  # a norm that knows of statistics, with or without them
         for name in STATISTICS:
-            if name in new._buffers and (name in old._buffers or old.running_mean is None):
-                new._buffers[name] = getattr(old, name, None)
+            value = getattr(old, name, None)  # None: not tracked, or from before the count
+            if name in new._buffers and (value is not None or old.running_mean is None):
+                new._buffers[name] = value
     _settings(new, old, norm)
     for hooks in (*MOVABLE, "_is_full_backward_hook"):
         if hooks in vars(old):
