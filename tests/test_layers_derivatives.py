@@ -230,6 +230,35 @@ def test_an_ensemble_runs_at_once_under_vmap(make, grad):
     close(moved, each.movedim(0, 1))
 
 
+@pytest.mark.parametrize("grad", [True, False])
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("name", ["weight", "bias"])
+def test_vmap_over_one_parameter_alone(name, training, grad):
+    norm, x = layers.BatchNorm(3, track_running_stats=not training).double(), randn(5, 3)
+    values = randn(2, 3, seed=1)
+    norm.train(training)
+    with torch.set_grad_enabled(grad):
+        y = vmap(lambda p: functional_call(norm, {name: p}, (x,)))(values)
+        each = [functional_call(norm, {name: p}, (x,)) for p in values]
+        close(y, torch.stack(each))
+        jacobian = jacfwd(lambda p: functional_call(norm, {name: p}, (x,)))(values[0])
+    expected = jacrev(lambda p: functional_call(norm, {name: p}, (x,)))(values[0])
+    close(jacobian, expected)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_tangents_of_parameters_alone_go_forward_without_a_graph(training):
+    norm, x = layers.BatchNorm(3, track_running_stats=not training).double(), randn(5, 3)
+    norm.train(training)
+    for name in ("weight", "bias"):
+        p = getattr(norm, name).detach()
+        with torch.no_grad(), forward_ad.dual_level():
+            dual = forward_ad.make_dual(p, torch.ones_like(p))
+            y = forward_ad.unpack_dual(functional_call(norm, {name: dual}, (x,)))
+        step = functional_call(norm, {name: p + 1}, (x,)) - functional_call(norm, {name: p}, (x,))
+        close(y.tangent, step)
+
+
 def test_per_sample_gradients_of_scale_and_shift_are_those_one_by_one():
     norm, x = layers.LayerNorm(3).double(), randn(5, 4, 3)
 

@@ -1,6 +1,6 @@
 """Pool what every norm of a model sees, over batches of any size, and leave the model as it was."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
@@ -60,8 +60,9 @@ def estimate(model, norms, batches, call=None) -> dict[nn.Module, Pool]:
     Raises:
         ArgumentError: batches is one tensor or holds no samples, or a norm cannot be watched.
     """
-    if isinstance(batches, torch.Tensor):
-        raise ArgumentError("batches is one tensor; give [x], or x.split(64)")
+    if isinstance(batches, torch.Tensor) or not isinstance(batches, Iterable):
+        one = "one tensor" if isinstance(batches, torch.Tensor) else type(batches).__name__
+        raise ArgumentError(f"batches is {one}; give [x], or x.split(64), or a loader")
     _check(norms)
     call = call or (lambda model, batch: model(inputs_of(batch)))
     pools = {norm: Pool() for norm in norms}

@@ -195,13 +195,17 @@ def widen(x: Tensor, name: str = "x") -> Tensor:
 def scale_and_shift(x, mean, scale, shift):
     """Return (x - mean) * scale + shift: to subtract first costs a sweep and keeps the digits.
 
-    In place where nothing is differentiated: fresh memory costs more than arithmetic.
+    In place where that is possible: fresh memory costs more than arithmetic.
     """
     centered = x - mean
-    watched = torch.is_grad_enabled() or any(
-        unpack_dual(a).tangent is not None for a in (scale, shift)
-    )
-    return centered * scale + shift if watched else centered.mul_(scale).add_(shift)
+    if torch.is_grad_enabled() or torch.compiler.is_compiling() or _transformed():
+        return centered * scale + shift
+    return centered.mul_(scale).add_(shift)
+
+
+def _transformed() -> bool:
+    """Say whether torch.func is at work: under vmap, scale and shift may have an axis more."""
+    return torch._C._are_functorch_transforms_active()
 
 
 class LastAxesNorm(nn.Module):

@@ -7,6 +7,7 @@ For an image batch x of shape (N, C, H, W) the statistics are shared over
     layer_norm      C, H, W      one mean per sample
     instance_norm   H, W         one mean per sample and channel
     group_norm      C/G, H, W    one mean per sample and group of channels
+    channel_layer_norm  C        one mean per pixel
 
 `core` holds that idea; `batch`, `sample`, `rms`, `conditional`, `local` and `weights` the methods.
 A forward pass returns its output and a cache; the backward pass takes dy and the cache, and returns
