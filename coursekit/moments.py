@@ -2,7 +2,7 @@
 
     one_pass    sums of x and x ** 2, then E[x^2] - E[x]^2: fast, and wrong when the mean is large
     shifted     one_pass after subtracting the first value
-    two_pass    the mean, then the squares of the distances to it: what `norms` and `layers` use
+    two_pass    the mean, then the squares of the distances to it: `norms` do so in wider sums
     welford     one value at a time, never looking back
     chan        moments of halves, merged: what processes that share a batch do
 
@@ -85,7 +85,7 @@ def shifted(x, axes=None, mask=None) -> Moments:
 
 
 def two_pass(x, axes=None, mask=None) -> Moments:
-    """Find the mean, then sum the squared distances to it: exact enough for every use here.
+    """Find the mean, then sum the squared distances to it: exact while plain sums of x are.
 
     Args, Returns and Raises: as `one_pass`.
 

@@ -11,7 +11,7 @@ from torch.nn.utils import parametrizations, parametrize, prune
 
 from coursekit import layers
 from coursekit.deploy import convert, freeze_bn
-from coursekit.errors import ArgumentError
+from coursekit.errors import ArgumentError, ShapeError
 
 close = torch.testing.assert_close
 
@@ -388,7 +388,7 @@ def test_group_norm_for_batch_norm_runs_in_a_perceptron_of_any_width(C):
 @pytest.mark.parametrize("norm_first", [False, True])
 @pytest.mark.parametrize("bias", [True, False])
 @pytest.mark.parametrize("activation", ["relu", "gelu"])
-@pytest.mark.parametrize("depth", [0, 2])
+@pytest.mark.parametrize("depth", [0, 2, -2])  # negative: without a norm at the end
 def test_torchs_encoders_compute_with_the_new_norms_in_eval_too(
     new, norm_first, bias, activation, depth
 ):
@@ -398,7 +398,10 @@ def test_torchs_encoders_compute_with_the_new_norms_in_eval_too(
     model = layer
     if depth:
         model = nn.TransformerEncoder(
-            layer, depth, norm=nn.LayerNorm(8), enable_nested_tensor=False
+            layer,
+            abs(depth),
+            norm=nn.LayerNorm(8) if depth > 0 else None,
+            enable_nested_tensor=False,
         )
         model.use_nested_tensor = not norm_first and bias  # as its default would have it
     with torch.no_grad():
@@ -459,3 +462,17 @@ def test_parametrized_weights_elsewhere_are_left_alone():
     linear = parametrizations.weight_norm(nn.Linear(4, 4))
     model = convert(nn.Sequential(linear, nn.BatchNorm1d(4)), {"batch": "sync_batch"})
     assert parametrize.is_parametrized(model[0]) and type(model[1]) is layers.SyncBatchNorm
+
+
+@pytest.mark.parametrize(
+    "make, shape", [(nn.InstanceNorm1d, (4, 4)), (nn.InstanceNorm2d, (4, 4, 4))]
+)
+@pytest.mark.parametrize("new", ["instance", "batch", "group", "channel_layer"])
+def test_torchs_instance_norm_takes_single_images_and_its_successor_says_that_it_does_not(
+    make, shape, new
+):
+    """With as many rows as channels, the rows of a single image would pass for channels."""
+    model = pickle.loads(pickle.dumps(convert(nn.Sequential(make(4)), {"instance": new})))
+    assert model(randn(2, *shape).float()).shape == (2, *shape)
+    with pytest.raises(ShapeError, match=r"x has \d axes, and .* batch; add an axis"):
+        model(randn(*shape).float())

@@ -55,6 +55,7 @@ def convert(model, kinds: Mapping[str, str]):
         for name, child in parent._modules.items():
             if child in exchanged:
                 parent._modules[name] = exchanged[child]
+    for parent in model.modules():  # all are in their places now
         _leave_the_fast_path(parent, exchanged.values())
     return exchanged.get(model, model)
 

@@ -1,15 +1,19 @@
 """How a new norm takes the place of an old one: with its very tensors, settings and hooks."""
 
+from functools import partial
+
 import torch
 from torch import nn
+from torch.nn.modules.instancenorm import _InstanceNorm
 
 from coursekit.catalog import Norm
 from coursekit.deploy.frozen import freeze
 from coursekit.deploy.plain import MOVABLE
-from coursekit.errors import ArgumentError
+from coursekit.errors import ArgumentError, ShapeError
 from coursekit.layers import BatchRenorm, FrozenBatchNorm, RMSNorm
 from coursekit.layers.tracked import TrackedNorm
 
+INSTANCE_NORMS = (None, nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d)
 STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 SETTINGS = ("momentum", "channel_axis", "ghost", "r_max", "d_max", "process_group")
 OWN = {  # attributes that the classes themselves set; what else is there was put there by the user
@@ -50,7 +54,23 @@ def take_over(new: nn.Module, old: nn.Module, norm: Norm) -> nn.Module:
     new.train(old.training)
     if isinstance(old, FrozenBatchNorm) and getattr(new, "running_mean", None) is not None:
         freeze(new)
+    if isinstance(old, _InstanceNorm):
+        rank = 2 + INSTANCE_NORMS.index(type(old))
+        new.register_forward_pre_hook(partial(_in_batches, rank))
     return new
+
+
+def _in_batches(rank: int, norm, inputs) -> None:
+    """Refuse single images, which torch's instance norm takes: their rows may pass for channels.
+
+    Raises:
+        ShapeError: the first input has another number of axes than a batch.
+    """
+    if inputs and inputs[0].ndim != rank:
+        raise ShapeError(
+            f"x has {inputs[0].ndim} axes, and {type(norm).__name__} takes the {rank} of a batch; "
+            "add an axis in front with unsqueeze(0)"
+        )
 
 
 def _check(new, old, norm) -> None:
