@@ -1,5 +1,6 @@
 """What the grader looks at beyond the answer itself, as far as a notebook can look there too."""
 
+import ast
 import re
 import sys
 from functools import lru_cache
@@ -14,7 +15,7 @@ from coursekit.checking.trace import observe
 from coursekit.sandbox.inside.notice import noticing
 
 AGAIN = 1  # added to the seed, so that what was kept of the first run is no answer
-BY_NAMES = {"eval", "exec", "getattr", "import_module", "__import__", "vars", "globals", "modules"}
+BY_NAMES = {"eval", "exec", "getattr", "import_module", "__import__", "vars", "globals"}
 
 
 def beyond(exercise: Exercise, answer: Any, result: Result, source: str | None) -> Result:
@@ -95,8 +96,26 @@ def _whole(texts: tuple[str, ...]) -> Cells:
 
 def _hidden_names(exercise: Exercise, source: str | None) -> list[str]:
     """A word to whoever looks names up while running: a notebook cannot see what they are."""
-    used = set(re.findall(r"\w+", source or "")) & BY_NAMES
-    if not used or not exercise.banned:
+    used = _looks_up(source or "") if exercise.banned else set()
+    if not used:
         return []
     found = " and ".join(f"`{name}`" for name in sorted(used))
     return [f"the grader also looks at what {found} finds, and has no course to import there."]
+
+
+def _looks_up(source: str) -> set[str]:
+    """By which of these a source looks names up; an object may look at itself, and have methods."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    used = set()
+    for node in nodes:
+        match node:
+            case ast.Call(func=ast.Name(id="getattr" | "vars"), args=[ast.Name(id="self"), *_]):
+                pass
+            case ast.Call(func=ast.Name(id=name)) if name in BY_NAMES:
+                used.add(name)
+            case ast.Attribute(attr="modules" | "import_module" as name):
+                used.add(name)
+    return used

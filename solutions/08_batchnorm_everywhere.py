@@ -359,7 +359,7 @@ check("predict_padding", predict_padding)
 # {{exercise masked_batch_norm}}
 #
 # No γ and β this time. Only real tokens may count: in the sum, in the number you divide by, and in
-# the variance. Padding comes out as 0, whatever was in it.
+# the variance. Padding comes out as 0, whatever was in it: 50, or NaN.
 
 
 # %% id="masked_batch_norm"

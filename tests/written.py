@@ -19,6 +19,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -105,11 +106,12 @@ class Kernel:
         from jupyter_client.manager import KernelManager
 
         self.manager = KernelManager()
-        hidden = ("COURSEKIT_WORKSPACE", "MPLBACKEND", "COVERAGE_PROCESS_START")
+        hidden = ("MPLBACKEND", "COVERAGE_PROCESS_START")
         env = {k: v for k, v in os.environ.items() if k not in hidden}
-        self.manager.start_kernel(
-            env=env | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(HERE.parent)}
-        )
+        self.workspace = tempfile.TemporaryDirectory()
+        env |= {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(HERE.parent)}
+        env |= {"COURSEKIT_WORKSPACE": self.workspace.name}
+        self.manager.start_kernel(env=env)
         self.client = self.manager.blocking_client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=120)
@@ -150,6 +152,7 @@ class Kernel:
         """End the kernel at once."""
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
+        self.workspace.cleanup()
 
 
 def _names(lesson: str) -> list[str]:
@@ -178,6 +181,12 @@ def judged(wanted: list[Row]) -> dict[str, dict]:
     with bar, ThreadPoolExecutor(2) as pool:
         found = {name: one for said in pool.map(lesson, parts) for name, one in said.items()}
     return {row.id: found[row.id] for row in wanted}
+
+
+def words(said: dict) -> str:
+    """What a panel says of an answer: not how often it was tried, how long it took, its inputs."""
+    text = said.get("text", "").partition("\n  Try it ")[0]
+    return re.sub(r"\((?:attempt \d+)?(?: · )?(?:[\d.]+ s)?(?: · )?", "(", text, count=1)
 
 
 def digest(text: str) -> str:
@@ -237,16 +246,16 @@ def _counts(part: list[Row], said: dict[str, dict]) -> str:
     right = [row for row in part if row.verdict == "right"]
     accepted = sum(said[row.id]["status"] == "passed" for row in wrong)
     diagnosed = sum(bool(said[row.id].get("diagnosis")) for row in wrong)
-    words = [rated(row, said[row.id]) for row in wrong]
+    read = [rated(row, said[row.id]) for row in wrong]
     refused = sum(said[row.id]["status"] != "passed" for row in right)
-    numbers = [len(wrong), accepted, diagnosed, *map(words.count, WORDS), words.count("")]
+    numbers = [len(wrong), accepted, diagnosed, *map(read.count, WORDS), read.count("")]
     return " | ".join(map(str, [*numbers, len(right), refused]))
 
 
 def rated(row: Row, said: dict) -> str:
     """What a reader made of these words: named, true, misleading, false; "" if nobody read them."""
     ratings = json.loads((ANSWERS / "ratings.json").read_text("utf-8"))
-    return ratings.get(row.id, {}).get(digest(said.get("text", "")), "")
+    return ratings.get(row.id, {}).get(digest(words(said)), "")
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ from coursekit.checking.stories import shape_story as shape_story
 from coursekit.checking.task import PUBLIC_SEED, Exercise
 from coursekit.checking.trace import ScriptFailed, Trace, first_difference
 from coursekit.checking.trial import signature, steady, tried, untried
+from coursekit.checking.unwritten import UNFINISHED, begun
 from coursekit.checking.words import sentence
 from coursekit.errors import JudgeError
 
@@ -105,7 +106,8 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
         about = {"difference": found, "label": failure.doing}
         return _result(exercise, "failed", found.rung, found.message, **about)
     if isinstance(mine.stopped, Unsolved):
-        return _result(exercise, "unsolved", "", "not written yet.")
+        stopped = source is not None and begun(source, exercise.name)
+        return _result(exercise, "unsolved", "", UNFINISHED if stopped else "not written yet.")
     right = expected(exercise, "", seed).trace()
     if parting := first_difference(exercise, mine, right):
         return _wrong(exercise, answer, mine, right, *parting, seed, source)
@@ -230,7 +232,8 @@ def _stopped(exercise: Exercise, answer: Answer, mine: Trace, right: Trace, seed
     raised = sentence(f"{stopped.where or exercise.name} raised {stopped}")
     said = [raised, error_story(stopped)]
     if mine.steps:
-        said.append(f"It worked on: {sentence(mine.steps[-1].label)} What is different here?")
+        worked = sentence(mine.steps[-1].label)
+        said.append(f"It worked on: {worked} What is different here, or left over from before?")
     words = " ".join(filter(None, said))
     return _result(
         exercise,

@@ -28,6 +28,6 @@ class Mistake:
 
     def and_also(self, other: "Mistake") -> "Mistake":
         """Both at once, of two that edit different places of one right answer."""
-        words = f"Two things at once. {self.explanation} {other.explanation}"
+        words = f"It is as if two things came together. {self.explanation} {other.explanation}"
         name = f"{self.name}+{other.name}"
         return Mistake(name, words, self.written, self.edits + other.edits)

@@ -5,7 +5,9 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
+from coursekit.checking.result import Result
 from coursekit.checking.trying import in_hand, marked, pre
+from coursekit.checking.unwritten import UNFINISHED
 from coursekit.checking.words import sentence
 from coursekit.themes import PRINTED
 
@@ -15,7 +17,6 @@ TRY = "copy this into a cell:"
 
 if TYPE_CHECKING:  # a Result shows itself through this module
     from coursekit.checking.case import Case
-    from coursekit.checking.result import Result
 
 # The rungs that a learner climbs one by one; the others are said only when they fail.
 CLIMB = ("runs", "structure", "shape", "dtype", "finite", "values", "gradients", "state")
@@ -120,6 +121,7 @@ def head(result: "Result") -> tuple[str, str, str, str]:
     about += [f"{r.seconds:.2f} s"] if timed else []
     about += [f"{r.score:g} of {r.max:g} point{'s' if r.max != 1 else ''}"] if r.max else []
     outcome = "answered" if r.passed and not r.max else WORDS[r.status]  # questions have no points
+    outcome = "not finished yet" if r.message == UNFINISHED else outcome
     return MARKS[r.status], r.exercise, outcome, " · ".join(about)
 
 

@@ -18,16 +18,17 @@ def spread(exercise: Exercise, mine: Trace, right: Trace) -> str:
             held.append(want)
     if not wrong:
         return ""
-    behind = _behind(exercise, *wrong[0], right)
+    behind = "" if exercise.cases else _behind(exercise, *wrong[0], right)  # cases have no order
     if behind or not held:
         return behind
+    seen = "of what it got to, " if len(mine.steps) < len(right.steps) else ""
     kinds = {_dtype(want) for _, want in wrong}, {_dtype(want) for want in held}
-    if kinds == ({"float32"}, {"float64"}):
+    if kinds == ({"float32"}, {"float64"}) and not seen:
         return "every float64 input is right, no float32 input is: are digits lost on the way?"
     if len(wrong) <= FEW:
-        return "wrong only on: " + " · ".join(want.label for _, want in wrong)
+        return f"{seen}wrong only on: " + " · ".join(want.label for _, want in wrong)
     if len(held) <= FEW:
-        return "right only on: " + " · ".join(want.label for want in held)
+        return f"{seen}right only on: " + " · ".join(want.label for want in held)
     return ""
 
 

@@ -1,5 +1,6 @@
 """Is a NotImplementedError the stub's own, or one that an answer raises for some input?"""
 
+import ast
 import dis
 import sysconfig
 from pathlib import Path
@@ -25,6 +26,20 @@ def unwritten(error: BaseException) -> bool:
         return False
     code = trace.tb_frame.f_code
     return not code.co_filename.startswith((HERE, *LIBRARIES)) and always(code, trace.tb_lasti)
+
+
+UNFINISHED = "`raise NotImplementedError` still stands after your lines; return your result there."
+
+
+def begun(source: str, name: str) -> bool:
+    """True if a function has lines of its own before the `raise` that it was shipped with."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    found = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == name]
+    plain = (ast.Raise, ast.Pass, ast.Expr)  # a docstring, `...`
+    return bool(found) and any(not isinstance(line, plain) for line in found[-1].body)
 
 
 def always(code: CodeType, at: int) -> bool:

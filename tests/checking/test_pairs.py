@@ -18,7 +18,7 @@ def test_the_pair_itself_is_among_the_likely_ones():
     assert "eps_outside+beta_forgotten" in names(BATCH_NORM, both)
     result = judge(BATCH_NORM, Local(both, name="batch_norm"))
     assert result.diagnosis == "eps_outside+beta_forgotten"
-    assert "Two things at once" in str(result)
+    assert "as if two things came together" in str(result)
 
 
 def test_what_spoils_an_observation_that_is_right_is_no_part_of_a_pair():

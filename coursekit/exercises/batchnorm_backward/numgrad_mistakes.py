@@ -28,8 +28,9 @@ def never_put_back(f, x, dy, h):
 
 
 @numgrad.mistake(
-    "Two things at once. You compared f(x + h) with f(x): the forward difference; the central one "
-    "compares f(x + h) with f(x − h). And no entry was put back before the next one was moved."
+    "It is as if two things came together. You compared f(x + h) with f(x): the forward "
+    "difference; the central one compares f(x + h) with f(x − h). And no entry was put back "
+    "before the next one was moved."
 )
 def forward_never_put_back(f, x, dy, h):
     moved, dx = x.copy(), np.zeros_like(x)
