@@ -5,7 +5,6 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from coursekit.checking.result import Result
 from coursekit.checking.trying import in_hand, marked, pre
 from coursekit.checking.unwritten import UNFINISHED
 from coursekit.checking.words import sentence
@@ -17,6 +16,7 @@ TRY = "copy this into a cell:"
 
 if TYPE_CHECKING:  # a Result shows itself through this module
     from coursekit.checking.case import Case
+    from coursekit.checking.result import Result
 
 # The rungs that a learner climbs one by one; the others are said only when they fail.
 CLIMB = ("runs", "structure", "shape", "dtype", "finite", "values", "gradients", "state")

@@ -112,7 +112,7 @@ def test_a_diagnosis_that_raises_changes_no_verdict(toy_exercise, monkeypatch):
     def breaks(*arguments, **options):
         raise ZeroDivisionError("in a diagnosis")
 
-    monkeypatch.setattr("coursekit.checking.ladder.diagnose", breaks)
+    monkeypatch.setattr("coursekit.checking.failing.diagnose", breaks)
     result = verdict(toy_exercise, toy.opposite)
     assert (result.status, result.rung) == ("failed", "values") and result.diagnosis is None
 

@@ -1,0 +1,173 @@
+"""What is said of an answer that fails: wrong values, an end too soon, changed arguments."""
+
+import builtins
+from dataclasses import replace
+from typing import Any
+
+from coursekit.checking.answer import (
+    Answer,
+    AnswerCrashed,
+    AnswerError,
+    AnswerLacking,
+    AnswerTimeout,
+)
+from coursekit.checking.case import in_hand, smallest
+from coursekit.checking.diagnose import Diagnosis, diagnose, swapped
+from coursekit.checking.forbidden import returns
+from coursekit.checking.pattern import pattern
+from coursekit.checking.result import RUNGS, Difference, Result
+from coursekit.checking.spread import spread
+from coursekit.checking.stories import (
+    MEANINGS,
+    error_story,
+    silent_story,
+    spelling_story,
+    staged_story,
+    unsteady_story,
+)
+from coursekit.checking.task import Exercise
+from coursekit.checking.trace import Trace
+from coursekit.checking.trial import steady
+from coursekit.checking.words import sentence
+
+
+def _diagnosed(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
+    """The known mistake that the answer makes; a fault in looking for it changes no verdict."""
+    try:
+        return diagnose(exercise, mine, seed)
+    except Exception:
+        return None
+
+
+def wrong(
+    exercise: Exercise,
+    answer: Answer,
+    mine: Trace,
+    right: Trace,
+    first: str,
+    difference: Difference,
+    seed: int,
+    source: str | None,
+) -> Result:
+    """A value differs: say which mistake does exactly this, or what relates the two.
+
+    Told of is the first case that differs; where inputs are kept, the smallest that does so in the
+    same way.
+    """
+    label, difference = smallest(exercise, mine, right, first, difference)
+    found = _diagnosed(exercise, mine, seed)
+    if found is None and not isinstance(mine.stopped, AnswerTimeout):  # it would hang again
+        if not steady(exercise, answer, mine, seed):
+            words = unsteady_story(exercise.name, source)
+            kept = {"label": label, "case": in_hand(exercise, mine, right, label)}
+            return result(exercise, "failed", "deterministic", words, **kept)
+        found = swapped(exercise, answer, mine, seed)
+    message = difference.message
+    # What a script yields are its own words; of a case's value every word is the answer's.
+    if exercise.cases and (spelling := spelling_story(mine[label], right.steps)):
+        message = f"{message} {spelling}"
+        difference = replace(difference, message=message)
+    if source is not None and mine[label] is None and not returns(source, exercise.name):
+        message = silent_story(exercise.name, source)
+        difference = replace(difference, message=message, blind=message)
+    share = 0.5 if difference.right_values else exercise.credit.get(difference.rung, 0)
+    related = RUNGS.index(difference.rung) >= RUNGS.index("values")
+    return result(
+        exercise,
+        "partial" if share else "failed",
+        difference.rung,
+        message,
+        score=exercise.points * share,
+        label=label,
+        case=in_hand(exercise, mine, right, label),
+        difference=difference,
+        pattern=_pattern(exercise, mine, right, first, label, seed) if related else "",
+        diagnosis=found.name if found else None,
+        explanation=found.explanation if found else "",
+        notes=staged_story(exercise, mine[label], right[label]) if exercise.staged else (),
+    )
+
+
+def _pattern(
+    exercise: Exercise, mine: Trace, right: Trace, first: str, told: str, seed: int
+) -> str:
+    """What relates the wrong values to the right ones, and where they are wrong.
+
+    It is seen on the first case, which is seldom so small that everything is a pattern.
+    """
+    try:
+        related = pattern(mine[first], right[first], exercise.inputs(first, seed))
+        related += f" (on: {first})" if related and first != told else ""
+        return "; ".join(filter(None, [related, spread(exercise, mine, right)]))
+    except Exception:  # a fault in looking for it changes no verdict
+        return ""
+
+
+def stopped(exercise: Exercise, answer: Answer, mine: Trace, right: Trace, seed: int) -> Result:
+    """The code raised, hung or died: say where, on what, and what it means."""
+    end = mine.stopped
+    at: dict[str, Any] = {"label": mine.doing, "case": in_hand(exercise, mine, right, mine.doing)}
+    if isinstance(end, AnswerTimeout):
+        words = f"{sentence(end)} Look for a loop that does not end, or takes far too many steps."
+        again = end.again
+        return result(exercise, "timeout", "runs", words, again=again, **at)
+    if isinstance(end, AnswerCrashed):
+        words = sentence(f"the process ended: {end}")
+        about = Difference("runs", words, blind="the process ended on a hidden case.")
+        again = end.again
+        return result(exercise, "error", "runs", words, again=again, difference=about, **at)
+    assert isinstance(end, AnswerError)
+    if isinstance(end, AnswerLacking):
+        words = sentence(end.message)
+        lacking = Difference("runs", words, blind=words)
+        return result(exercise, "error", "runs", words, difference=lacking, **at)
+    if answer.parameters is None and end.message.endswith("object is not callable"):
+        words = f"{exercise.name} is no function here: a value was assigned to the same name later."
+        return result(exercise, "failed", "callable", words)
+    found = _diagnosed(exercise, mine, seed) or swapped(exercise, answer, mine, seed)
+    raised = sentence(f"{end.where or exercise.name} raised {end}")
+    said = [raised, error_story(end)]
+    if mine.steps:
+        worked = sentence(mine.steps[-1].label)
+        said.append(f"It worked on: {worked} What is different here, or left over from before?")
+    words = " ".join(filter(None, said))
+    return result(
+        exercise,
+        "error",
+        "runs",
+        words,
+        difference=Difference("runs", words, blind=_raised_blindly(end)),
+        diagnosis=found.name if found else None,
+        explanation=found.explanation if found else "",
+        **at,
+    )
+
+
+def _raised_blindly(stopped: AnswerError) -> str:
+    """What is said of an exception where its words and its line may tell a hidden input."""
+    known = isinstance(getattr(builtins, stopped.kind, None), type)
+    meaning = f" {MEANINGS[stopped.kind]}" if stopped.kind in MEANINGS else ""
+    return f"it raised {stopped.kind if known else 'an exception'} on a hidden case.{meaning}"
+
+
+def changed(exercise: Exercise, mine: Trace, seed: int) -> Result:
+    """The values are right, and arguments are not what they were."""
+    names = ", ".join(sorted(mine.mutated))
+    found = _diagnosed(exercise, mine, seed)
+    return result(
+        exercise,
+        "partial",
+        "untouched",
+        f"right values, but the call changed {names} in place; the caller still needs it.",
+        score=exercise.points / 2,
+        diagnosis=found.name if found else None,
+        explanation=found.explanation if found else "",
+    )
+
+
+def result(exercise: Exercise, status: str, rung: str, message: str, **fields) -> Result:
+    """A Result of that exercise, without points unless a score is given."""
+    score = fields.pop("score", 0)
+    return Result(
+        exercise.name, exercise.lesson, status, score, exercise.points, rung, message, **fields
+    )
