@@ -5,12 +5,12 @@ BIN    := .venv/bin
 NBVAL   = $(BIN)/python tests/nbval/run.py
 
 LESSONS = nbval-solved nbval-solved-simgpu nbval-unsolved nbval-unsolved-simgpu
-CHECKS  = unit browser exercises $(LESSONS) peers types mutated proven built
+CHECKS  = unit browser exercises $(LESSONS) peers types mutated proven claimed built
 
 # Run a command under a name; print how long it took. A make that it calls is told nothing of this one.
 step = @printf '\n== %s\n' '$(1)'; SECONDS=0; unset MAKEFLAGS MFLAGS; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
 
-.PHONY: help lab install test test-gpu programs lint notebooks proofs security mutants answers nbval bench bench-grading bench-load bench-check \
+.PHONY: help lab install test test-gpu programs lint notebooks proofs security mutants answers evidence nbval bench bench-grading bench-load bench-check \
         budget         sabotage lock clean style $(CHECKS)
 ifndef AT_ONCE
 .NOTPARALLEL:
@@ -74,6 +74,9 @@ built: .venv/dev.stamp
 proven: .venv/dev.stamp
 	$(call step,proofs,$(BIN)/python tests/proofs.py --check)
 
+claimed: .venv/dev.stamp
+	$(call step,claims,$(BIN)/python tests/evidence.py --check)
+
 mutated: .venv/dev.stamp
 	$(call step,mutants,$(BIN)/python -W ignore tests/mutants.py --check)
 
@@ -135,6 +138,9 @@ answers: .venv/dev.stamp  ## judge what people wrote; write docs/answers.md
 
 mutants: .venv/dev.stamp  ## mutate every right answer; write docs/mutants.md
 	$(BIN)/python -W ignore tests/mutants.py
+
+evidence: .venv/dev.stamp  ## measure every claim that is stale; write docs/claims.md (ARGS=--twice)
+	$(BIN)/python tests/evidence.py $(ARGS)
 
 bench: .venv/dev.stamp  ## time what a user waits for: commands, checks, norms, training
 	$(BIN)/python benchmarks/bench.py

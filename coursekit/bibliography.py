@@ -1,4 +1,4 @@
-"""The works that lessons cite, one entry each; `{{reference KEY}}` in a lesson prints one."""
+"""The works that lessons and claims cite, one entry each; `{{reference KEY}}` prints one."""
 
 from typing import NamedTuple
 
@@ -50,12 +50,40 @@ WORKS = {
         "Vision Research 37 (23)",
         "https://doi.org/10.1016/S0042-6989(97)00121-1",
     ),
+    "brock2021": Work(
+        "A. Brock, S. De, S. L. Smith, K. Simonyan",
+        2021,
+        "High-Performance Large-Scale Image Recognition Without Normalization",
+        "ICML",
+        "https://arxiv.org/abs/2102.06171",
+    ),
     "chan1983": Work(
         "T. F. Chan, G. H. Golub, R. J. LeVeque",
         1983,
         "Algorithms for computing the sample variance: analysis and recommendations",
         "The American Statistician 37 (3)",
         "https://doi.org/10.1080/00031305.1983.10483115",
+    ),
+    "chen2025": Work(
+        "M. Chen, T. Lu, J. Zhu, M. Sun, Z. Liu",
+        2025,
+        "Stronger Normalization-Free Transformers",
+        "arXiv",
+        "https://arxiv.org/abs/2512.10938",
+    ),
+    "cooijmans2017": Work(
+        "T. Cooijmans, N. Ballas, C. Laurent, Ç. Gülçehre, A. Courville",
+        2017,
+        "Recurrent Batch Normalization",
+        "ICLR",
+        "https://arxiv.org/abs/1603.09025",
+    ),
+    "dangelo2024": Work(
+        "F. D'Angelo, M. Andriushchenko, A. Varre, N. Flammarion",
+        2024,
+        "Why Do We Need Weight Decay in Modern Deep Learning?",
+        "NeurIPS",
+        "https://arxiv.org/abs/2310.04415",
     ),
     "data_breast_cancer": Work(
         "W. H. Wolberg, W. N. Street, O. L. Mangasarian",
@@ -99,12 +127,48 @@ WORKS = {
         "UCI Machine Learning Repository, CC BY 4.0",
         "https://doi.org/10.24432/C5PC7J",
     ),
+    "dehghani2023": Work(
+        "M. Dehghani et al.",
+        2023,
+        "Scaling Vision Transformers to 22 Billion Parameters",
+        "ICML",
+        "https://arxiv.org/abs/2302.05442",
+    ),
+    "desmith2020": Work(
+        "S. De, S. L. Smith",
+        2020,
+        "Batch Normalization Biases Residual Blocks Towards the Identity Function in Deep Networks",
+        "NeurIPS",
+        "https://arxiv.org/abs/2002.10444",
+    ),
     "flax_batch_norm": Work(
         "Flax",
         None,
         "Normalization: nnx.BatchNorm",
         "documentation",
         "https://flax.readthedocs.io/en/latest/api_reference/flax.nnx/nn/normalization.html",
+    ),
+    "frankle2021": Work(
+        "J. Frankle, D. J. Schwab, A. S. Morcos",
+        2021,
+        "Training BatchNorm and Only BatchNorm: On the Expressive Power of Random Features in CNNs",
+        "ICLR",
+        "https://arxiv.org/abs/2003.00152",
+    ),
+    "galloway2019": Work(
+        "A. Galloway, A. Golubeva, T. Tanay, M. Moussa, G. W. Taylor",
+        2019,
+        "Batch Normalization is a Cause of Adversarial Vulnerability",
+        "arXiv",
+        "https://arxiv.org/abs/1905.02161",
+    ),
+    "gitman2017": Work(
+        "I. Gitman, B. Ginsburg",
+        2017,
+        "Comparison of Batch Normalization and Weight Normalization Algorithms for the "
+        "Large-scale Image Classification",
+        "arXiv",
+        "https://arxiv.org/abs/1709.08145",
     ),
     "glorot2010": Work(
         "X. Glorot, Y. Bengio",
@@ -120,6 +184,13 @@ WORKS = {
         "MIT Press",
         "https://www.deeplearningbook.org/contents/optimization.html",
     ),
+    "gupta2024": Work(
+        "A. Gupta, A. Ozdemir, G. Anumanchipalli",
+        2024,
+        "Geometric Interpretation of Layer Normalization and a Comparative Analysis with RMSNorm",
+        "arXiv",
+        "https://arxiv.org/abs/2409.12951",
+    ),
     "he2015": Work(
         "K. He, X. Zhang, S. Ren, J. Sun",
         2015,
@@ -133,6 +204,20 @@ WORKS = {
         "Identity Mappings in Deep Residual Networks",
         "ECCV",
         "https://arxiv.org/abs/1603.05027",
+    ),
+    "he2020": Work(
+        "K. He, H. Fan, Y. Wu, S. Xie, R. Girshick",
+        2020,
+        "Momentum Contrast for Unsupervised Visual Representation Learning",
+        "CVPR",
+        "https://arxiv.org/abs/1911.05722",
+    ),
+    "heimersheim2024": Work(
+        "S. Heimersheim",
+        2024,
+        "You can remove GPT2's LayerNorm by fine-tuning",
+        "arXiv",
+        "https://arxiv.org/abs/2409.13710",
     ),
     "higham2002": Work(
         "N. J. Higham",
@@ -170,6 +255,21 @@ WORKS = {
         "NIPS",
         "https://arxiv.org/abs/1702.03275",
     ),
+    "izmailov2018": Work(
+        "P. Izmailov, D. Podoprikhin, T. Garipov, D. Vetrov, A. G. Wilson",
+        2018,
+        "Averaging Weights Leads to Wider Optima and Better Generalization",
+        "UAI",
+        "https://arxiv.org/abs/1803.05407",
+    ),
+    "jacob2018": Work(
+        "B. Jacob et al.",
+        2018,
+        "Quantization and Training of Neural Networks for Efficient "
+        "Integer-Arithmetic-Only Inference",
+        "CVPR",
+        "https://arxiv.org/abs/1712.05877",
+    ),
     "keras_batch_normalization": Work(
         "Keras",
         None,
@@ -183,6 +283,20 @@ WORKS = {
         "Optimal whitening and decorrelation",
         "The American Statistician 72 (4)",
         "https://doi.org/10.1080/00031305.2016.1277159",
+    ),
+    "kim2025": Work(
+        "J. Kim et al.",
+        2025,
+        "Peri-LN: Revisiting Normalization Layer in the Transformer Architecture",
+        "ICML",
+        "https://arxiv.org/abs/2502.02732",
+    ),
+    "kosson2023": Work(
+        "A. Kosson, B. Messmer, M. Jaggi",
+        2023,
+        "Rotational Equilibrium: How Weight Decay Balances Learning Across Neural Networks",
+        "arXiv",
+        "https://arxiv.org/abs/2305.17212",
     ),
     "lecun1991": Work(
         "Y. LeCun, I. Kanter, S. A. Solla",
@@ -198,6 +312,34 @@ WORKS = {
         "in Neural Networks: Tricks of the Trade, Springer",
         "https://doi.org/10.1007/3-540-49430-8_2",
     ),
+    "li2019": Work(
+        "X. Li, S. Chen, X. Hu, J. Yang",
+        2019,
+        "Understanding the Disharmony between Dropout and Batch Normalization by Variance Shift",
+        "CVPR",
+        "https://arxiv.org/abs/1801.05134",
+    ),
+    "li2024": Work(
+        "P. Li, L. Yin, S. Liu",
+        2024,
+        "Mix-LN: Unleashing the Power of Deeper Layers by Combining Pre-LN and Post-LN",
+        "arXiv",
+        "https://arxiv.org/abs/2412.13795",
+    ),
+    "luo2019": Work(
+        "P. Luo, X. Wang, W. Shao, Z. Peng",
+        2019,
+        "Towards Understanding Regularization in Batch Normalization",
+        "ICLR",
+        "https://arxiv.org/abs/1809.00846",
+    ),
+    "meterez2024": Work(
+        "A. Meterez, A. Joudaki, F. Orabona, A. Immer, G. Rätsch, H. Daneshmand",
+        2024,
+        "Towards Training Without Depth Limits: Batch Normalization Without Gradient Explosion",
+        "ICLR",
+        "https://arxiv.org/abs/2310.02012",
+    ),
     "micikevicius2018": Work(
         "P. Micikevicius et al.",
         2018,
@@ -211,6 +353,34 @@ WORKS = {
         "All you need is a good init",
         "ICLR",
         "https://arxiv.org/abs/1511.06422",
+    ),
+    "mishkin2017": Work(
+        "D. Mishkin, N. Sergievskiy, J. Matas",
+        2017,
+        "Systematic evaluation of CNN advances on the ImageNet",
+        "Computer Vision and Image Understanding 161",
+        "https://arxiv.org/abs/1606.02228",
+    ),
+    "mueller2023": Work(
+        "M. Mueller, T. Vlaar, D. Rolnick, M. Hein",
+        2023,
+        "Normalization Layers Are All That Sharpness-Aware Minimization Needs",
+        "NeurIPS",
+        "https://arxiv.org/abs/2306.04226",
+    ),
+    "nagel2019": Work(
+        "M. Nagel, M. van Baalen, T. Blankevoort, M. Welling",
+        2019,
+        "Data-Free Quantization Through Weight Equalization and Bias Correction",
+        "ICCV",
+        "https://arxiv.org/abs/1906.04721",
+    ),
+    "niu2023": Work(
+        "S. Niu et al.",
+        2023,
+        "Towards Stable Test-Time Adaptation in Dynamic Wild World",
+        "ICLR",
+        "https://arxiv.org/abs/2302.12400",
     ),
     "nocedal2006": Work(
         "J. Nocedal, S. J. Wright",
@@ -233,6 +403,14 @@ WORKS = {
         "Nature 323",
         "https://doi.org/10.1038/323533a0",
     ),
+    "salimans2016": Work(
+        "T. Salimans, D. P. Kingma",
+        2016,
+        "Weight Normalization: A Simple Reparameterization to Accelerate Training of "
+        "Deep Neural Networks",
+        "NIPS",
+        "https://arxiv.org/abs/1602.07868",
+    ),
     "santurkar2018": Work(
         "S. Santurkar, D. Tsipras, A. Ilyas, A. Mądry",
         2018,
@@ -253,6 +431,13 @@ WORKS = {
         "Using Complex Variables to Estimate Derivatives of Real Functions",
         "SIAM Review 40 (1)",
         "https://doi.org/10.1137/S003614459631241X",
+    ),
+    "sun2025": Work(
+        "W. Sun et al.",
+        2025,
+        "The Curse of Depth in Large Language Models",
+        "arXiv",
+        "https://arxiv.org/abs/2502.05795",
     ),
     "torch_batch_norm_1d": Work(
         "PyTorch",
@@ -332,6 +517,13 @@ WORKS = {
         "Technometrics 4 (3)",
         "https://doi.org/10.1080/00401706.1962.10490022",
     ),
+    "wortsman2023": Work(
+        "M. Wortsman et al.",
+        2023,
+        "Small-scale proxies for large-scale Transformer training instabilities",
+        "arXiv",
+        "https://arxiv.org/abs/2309.14322",
+    ),
     "wu2018": Work(
         "Y. Wu, K. He",
         2018,
@@ -346,11 +538,32 @@ WORKS = {
         "arXiv",
         "https://arxiv.org/abs/2105.07576",
     ),
+    "xiong2020": Work(
+        "R. Xiong et al.",
+        2020,
+        "On Layer Normalization in the Transformer Architecture",
+        "ICML",
+        "https://arxiv.org/abs/2002.04745",
+    ),
     "yang2019": Work(
         "G. Yang, J. Pennington, V. Rao, J. Sohl-Dickstein, S. S. Schoenholz",
         2019,
         "A Mean Field Theory of Batch Normalization",
         "ICLR",
         "https://arxiv.org/abs/1902.08129",
+    ),
+    "zhang2019_rms": Work(
+        "B. Zhang, R. Sennrich",
+        2019,
+        "Root Mean Square Layer Normalization",
+        "NeurIPS",
+        "https://arxiv.org/abs/1910.07467",
+    ),
+    "zhu2025": Work(
+        "J. Zhu, X. Chen, K. He, Y. LeCun, Z. Liu",
+        2025,
+        "Transformers without Normalization",
+        "CVPR",
+        "https://arxiv.org/abs/2503.10622",
     ),
 }

@@ -116,6 +116,17 @@ def gallery(args) -> int:
     return 0
 
 
+def evidence(args) -> int:
+    """what is said of norms, and what trials say of it; stored, or measured now"""
+    from coursekit.claims.evidence import evidence as judge
+
+    folder = {"folder": args.out} if args.mode == "full" else {}
+    report = judge(
+        args.mode, number=args.claim, seed=args.seed, **folder, tell=lambda t: say(t, err=True)
+    )
+    return _tell(report, args.json)
+
+
 def doctor(args) -> int:
     """say whether this machine is ready: versions, device, kernel, sandbox, workspace"""
     from coursekit.doctor import report
@@ -164,6 +175,23 @@ def parser() -> argparse.ArgumentParser:
 
     command(doctor).add_argument("--json", action="store_true")
     command(gallery).add_argument("folder", type=Path, nargs="?", default=Path("gallery"))
+
+    sub = command(evidence)
+    sub.add_argument(
+        "--claim", type=int, metavar="N", help="only this one; numbers: docs/claims.md"
+    )
+    sub.set_defaults(mode="stored")
+    how = sub.add_mutually_exclusive_group()
+    for mode, words in {
+        "quick": "measure now, on few seeds (minutes)",
+        "full": "measure on 20 seeds or more, going on where an earlier run stopped",
+    }.items():
+        how.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=words)
+    sub.add_argument("--seed", type=int, help="the first seed (1000)", default=1000)
+    sub.add_argument(
+        "--out", type=Path, default=Path("evidence"), help="where --full keeps its runs"
+    )
+    sub.add_argument("--json", action="store_true")
 
     sub = command(build)
     sub.add_argument("lesson", nargs="*", help="04, batchnorm_forward …; all if none is named")

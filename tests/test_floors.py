@@ -17,7 +17,7 @@ FLOORS = (
     "layers deploy catalog grading sandbox workshop widgets figures workspace update doctor "
     "build directives publish nbgrader readme learning attempts report history progressfile "
     "usable kinds unchanged walk ahead editions asked beyond early kernel restart screen "
-    "startup themes",
+    "startup themes statistics claims",
     "__init__",
     "cli",
     "__main__",

@@ -9,6 +9,7 @@ import pytest
 from coursekit.bibliography import WORKS
 from coursekit.build import lesson_name, read
 from coursekit.checking import Exercise, Predict
+from coursekit.claims.rows import CLAIMS
 from coursekit.directives import DIRECTIVE
 from coursekit.exercises import lessons, load
 
@@ -119,6 +120,7 @@ def test_what_is_cited_stands_in_the_bibliography(source):
 
 def test_every_work_of_the_bibliography_is_cited_and_in_order():
     cited = {name for source in SOURCES for name in directives(source, "reference")}
+    cited |= {claim.source for claim in CLAIMS.values() if claim.source}
     assert cited == WORKS.keys() and list(WORKS) == sorted(WORKS)
 
 

@@ -1,32 +1,32 @@
 """Experiments behind the lessons: one module per question, arrays out, no pictures.
 
 Each takes its seeds as an argument and returns one value per seed, so that a lesson can show an
-interval and a test can run one seed.
+interval and a test can run one seed. `effects(measure(seeds))` names what a claim may be judged by:
+a dict of arrays (seeds,).
+
+Learning rates are chosen on TUNING, seeds that nothing is reported of, by the training loss.
 """
 
-from typing import NamedTuple
-
 import numpy as np
-from scipy.special import stdtrit  # Student's t at a probability
+
+from coursekit.statistics import Interval as Interval
+from coursekit.statistics import interval as interval
+
+TUNING = (900_000, 900_001)
 
 
-class Interval(NamedTuple):
-    """A mean and the half width of its 95 % confidence interval, arrays or numbers."""
+def best_rate(loss, rates):
+    """The index of the learning rate with the lowest average training loss.
 
-    mean: np.ndarray
-    half: np.ndarray
+    Args:
+        loss: (rates, seeds, steps), of the tuning seeds; nan where a run diverged.
 
-
-def interval(values, axis: int = 0) -> Interval:
-    """Average over an axis of independent repetitions, with Student's 95 % interval.
-
-    One repetition has no interval: its half width is nan.
+    Returns:
+        one index: a rate at which a single run diverged is never chosen before one where none did.
     """
-    values = np.asarray(values, dtype=float)
-    n, mean = values.shape[axis], values.mean(axis)
-    if n == 1:
-        return Interval(mean, np.full_like(mean, np.nan))
-    return Interval(mean, stdtrit(n - 1, 0.975) * values.std(axis, ddof=1) / np.sqrt(n))
+    averaged = np.where(np.isnan(loss), np.inf, loss).mean((1, 2))
+    assert len(averaged) == len(rates)
+    return int(averaged.argmin())
 
 
 def hidden_features(pixels, width, rng):

@@ -77,3 +77,20 @@ def measure(pixels, seeds, *, sizes=SIZES, width=64, draws=100):
         hidden_rows.append([noise(hidden, B, draws=draws, rng=rng) for B in sizes])
         pixel_rows.append([noise(pixels, B, draws=draws, rng=rng) for B in sizes])
     return Finding(np.array(sizes), np.array(hidden_rows), np.array(pixel_rows))
+
+
+def effects(found: Finding) -> dict[str, np.ndarray]:
+    """The noise at two sizes, and how it falls with the batch: -0.5 is 1 / sqrt(B)."""
+    at = {B: found.hidden[:, list(found.sizes).index(B)] for B in (4, 64)}
+    return {
+        "noise in a batch of 4": at[4],
+        "noise in a batch of 64": at[64],
+        "slope in log B": np.log(at[64] / at[4]) / np.log(64 / 4),
+    }
+
+
+def trial(seeds) -> dict[str, np.ndarray]:
+    """`effects` of digits' pixels."""
+    from coursekit.training import digits
+
+    return effects(measure(digits().x.astype(float), seeds))

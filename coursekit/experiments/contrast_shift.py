@@ -138,3 +138,20 @@ def measure(seeds, *, steps=STEPS, arms=tuple(ARMS)):
         arm: np.array([accuracies(train(ARMS[arm], s, steps=steps), s) for s in seeds])
         for arm in arms
     }
+
+
+def effects(found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Points of accuracy."""
+    clean, quarter, own = (
+        [*SHIFTS].index(s) for s in ("as trained", "contrast x 1/4", "each image its own")
+    )
+    batch, layer, instance = (100 * found[f"{n} norm"] for n in ("batch", "layer", "instance"))
+    first = 100 * found["batch norm, instance norm first"]
+    return {
+        "batch norm: lost to contrast x 1/4": batch[:, clean] - batch[:, quarter],
+        "instance norm: lost to contrast x 1/4": instance[:, clean] - instance[:, quarter],
+        "own contrast, instance - batch norm": instance[:, own] - batch[:, own],
+        "own contrast, layer - batch norm": layer[:, own] - batch[:, own],
+        "clean, batch - instance norm": batch[:, clean] - instance[:, clean],
+        "own contrast, instance norm first - batch norm": first[:, own] - batch[:, own],
+    }

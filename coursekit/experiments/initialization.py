@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from coursekit.devices import device
+from coursekit.statistics import steps_to as steps_to
 from coursekit.training import Problem, mlp, sweep, train
 from coursekit.training.network import Linear
 
@@ -91,12 +92,6 @@ def tuned(
     found = sweep(build, problem, seeds=seeds, lrs=rates, steps=steps, title=title)
     loss = np.where(np.isnan(found.loss), np.inf, found.loss).mean((1, 2))
     return Tuned(loss, found.accuracy[..., -1], rates[int(loss.argmin())])
-
-
-def steps_to(accuracy: np.ndarray, at: np.ndarray, target: float) -> np.ndarray:
-    """The first number of steps in `at` (E,) with this accuracy (R, E); inf where it is never."""
-    reached = accuracy >= target
-    return np.where(reached.any(1), at[reached.argmax(1)], np.inf)
 
 
 def compare(arms, problem: Problem, *, seeds, steps: int, every: int = 10):

@@ -208,3 +208,22 @@ def judged(seed: int, checkpoints, momenta, sizes):
 def with_statistics(net, stored: list[Stored]) -> float:
     use(net, stored)
     return accuracy(net)
+
+
+def effects(found: Finding) -> dict[str, np.ndarray]:
+    """Points of accuracy after 60 steps, and after 200 with eval() forgotten."""
+    middle, last = 1, len(CHECKPOINTS) - 1
+    lost = {m: found.batch[:, middle] - found.stored[:, middle, n] for n, m in enumerate(MOMENTA)}
+    at_rest = found.stored[:, last, MOMENTA.index(0.1)]
+    shuffled, by_class = (found.forgotten[:, n] for n in range(2))
+    return {
+        "lost with momentum 0.01": 100 * lost[0.01],
+        "lost with momentum 0.1": 100 * lost[0.1],
+        "lost with momentum 0.9": 100 * lost[0.9],
+        "won by fresh statistics over momentum 0.01": 100
+        * (found.fresh[:, middle] - found.stored[:, middle, MOMENTA.index(0.01)]),
+        "lost with test batches of 2": 100 * (at_rest - shuffled[:, SIZES.index(2)]),
+        "lost with test batches of one class": 100 * (at_rest - by_class[:, SIZES.index(16)]),
+        "lost with statistics from batches of one class": 100
+        * (found.fresh[:, last] - found.by_class),
+    }

@@ -2,18 +2,26 @@
 
     problem    Problem: what is learned; digits()
     network    mlp: networks whose parameters have a leading axis, one entry for each replica
+    norms      Ghost, RMSNorm, DynamicTanh: more that `mlp` takes
+    residual   residual: networks with identities beside their blocks
     sgd        SGD with momentum, as torch.optim has it; cosine, a schedule
+    adam       Adam
     run        train, sweep: by SGD; Trainer: the same, one step at a time
 
 A *replica* is one seed at one learning rate. Replicas share every matrix product and nothing else:
 each has its own weights, batches and loss, and comes out as if it had been trained alone.
 """
 
+from coursekit.training.adam import Adam as Adam
 from coursekit.training.network import INITS as INITS
 from coursekit.training.network import mlp as mlp
 from coursekit.training.network import normal as normal
+from coursekit.training.norms import DynamicTanh as DynamicTanh
+from coursekit.training.norms import Ghost as Ghost
+from coursekit.training.norms import RMSNorm as RMSNorm
 from coursekit.training.problem import Problem as Problem
 from coursekit.training.problem import digits as digits
+from coursekit.training.residual import residual as residual
 from coursekit.training.run import Run as Run
 from coursekit.training.run import Trainer as Trainer
 from coursekit.training.run import accuracy as accuracy

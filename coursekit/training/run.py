@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from coursekit.bars import bar
 from coursekit.devices import device, generator, one_thread
 from coursekit.errors import ArgumentError
+from coursekit.training.adam import Adam
 from coursekit.training.problem import Problem
 from coursekit.training.sgd import SGD
 
@@ -44,6 +45,7 @@ class Trainer:
         lr: float | Sequence[float],
         batch: int = 64,
         momentum: float = 0.9,
+        optimizer: type[SGD] | type[Adam] = SGD,
     ):
         if batch > len(problem.x):
             raise ArgumentError(
@@ -58,7 +60,7 @@ class Trainer:
         self.y = torch.tensor(problem.y).to(device())
         self.net = net.to(device(), self.x.dtype)
         rate = torch.tensor(rates.reshape(-1, 1, 1)).to(device(), self.x.dtype)  # (R, 1, 1)
-        self.sgd = SGD(self.net.parameters(), rate, momentum)
+        self.optimizer = optimizer(self.net.parameters(), rate, momentum)
         different = sorted(set(seeds))
         self.orders = [batches(seed, len(problem.x), batch) for seed in different]
         self.order_of = torch.tensor([different.index(seed) for seed in seeds])
@@ -70,7 +72,7 @@ class Trainer:
         logits = self.net(self.x[rows])  # (R, B, classes)
         loss = F.cross_entropy(logits.flatten(0, 1), self.y[rows].flatten(), reduction="none")
         losses = loss.view(rows.shape).mean(1)
-        self.sgd.descend(losses.sum())
+        self.optimizer.descend(losses.sum())
         return losses.detach()
 
 
@@ -108,6 +110,7 @@ def train(
     every: int | None = None,
     batch: int = 64,
     momentum: float = 0.9,
+    optimizer: type[SGD] | type[Adam] = SGD,
     title: str = "training",
 ) -> Run:
     """Train one network for each seed, all side by side.
@@ -121,6 +124,7 @@ def train(
         every: measure test accuracy after so many steps; only at the end if left out.
         batch: rows in a batch.
         momentum: of v = momentum · v + gradient, w = w − lr · v, as in `torch.optim.SGD`.
+        optimizer: SGD or Adam.
         title: what the progress bar says.
 
     Raises:
@@ -128,7 +132,13 @@ def train(
     """
     one_thread()
     trainer = Trainer(
-        build(seeds, problem), problem, seeds=seeds, lr=lr, batch=batch, momentum=momentum
+        build(seeds, problem),
+        problem,
+        seeds=seeds,
+        lr=lr,
+        batch=batch,
+        momentum=momentum,
+        optimizer=optimizer,
     )
     losses, scores, at = [], [], []
     for done in bar(range(1, steps + 1), title):

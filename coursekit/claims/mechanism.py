@@ -1,0 +1,117 @@
+"""Claims 25 to 50: how batch norm works, what it is good for, where it has trouble."""
+
+from coursekit.claims.claim import Bar, Claim
+from coursekit.claims.introduction import POINTS, SCALES
+
+ROWS = (
+    Claim(25, "Batch norm standardizes intermediate outputs.", "04", same_as=13),
+    Claim(26, "Each neuron is normalized across the mini-batch.", "08", "ioffe2015", "section 3.2",
+          bars=(Bar("identities", "batch norm: a channel's mean", below=1e-9,
+                    unit="mean of a channel over batch and pixels"),
+                Bar("identities", "batch norm: a pixel's own mean", below=1e-9,
+                    unit="mean of one pixel over the batch")),
+          because="In a fully connected layer. In a convolution a channel's pixels share a "
+          "statistic."),
+    Claim(27, "The variance of the forward pass divides by m.", "04", "ioffe2015", "algorithm 1",
+          verdict="holds", decides="definition",
+          because="In every framework; only the stored variance is unbiased in some."),
+    Claim(28, "x̂ = (x − μ) / √(σ² + ε).", "04", "ioffe2015", "algorithm 1",
+          bars=(Bar("identities", "batch norm: variance - v / (v + eps)", below=1e-9,
+                    unit="off the variance that this gives"),)),
+    Claim(29, "ε is there for numerical stability.", "04", "yang2019", "figure 4",
+          verdict="needs a condition", decides="theorem",
+          because="It also bounds the gain at 1 / √ε, and breaks scale invariance where σ² is not "
+          "far "
+          "above it."),
+    Claim(30, "Normalizing alone can limit what a layer represents.", "04", "ioffe2015", "section "
+    "3",
+          verdict="holds", decides="paper",
+          because="A sigmoid would be kept in its linear part; gamma and beta give the freedom "
+          "back."),
+    Claim(31, "γ sets the standard deviation of the "
+    "output.", "04", verdict="holds", decides="theorem",
+          because="It is |γ| √(v / (v + ε))."),
+    Claim(32, "β sets the mean, so a bias before batch norm is redundant.", "08",
+          bars=(Bar("identities", "bias before batch norm: change", below=1e-9,
+                    unit="change of an output by a bias"),)),
+    Claim(33, "γ and β let the network undo the normalization.", "04", "ioffe2015", "section 3",
+          bars=(Bar("identities", "undone in evaluation, error", below=1e-9,
+                    unit="left over in evaluation"),
+                Bar("identities", "undone in training, error", below=0.02,
+                    unit="standard deviations left over in training, 32 samples")),
+          because="Of the population's statistics, yes; the batch's own noise cannot be undone."),
+    Claim(34, "The result goes on to the next layer.", "04", "ioffe2015", "section 3.2",
+          verdict="needs a condition", decides="paper", because="To the nonlinearity, in the "
+          "paper."),
+    Claim(35, "Mean, variance, normalize, scale and shift is all of batch norm.", "07", "ioffe2015",
+          "algorithm 2", verdict="fails", decides="definition",
+          because="Running statistics and inference are missing."),
+    Claim(36, "The best performance is reached in fewer epochs.", "10", same_as=3),
+    Claim(37, "Learning rates need less tuning.", "10", same_as=2),
+    Claim(38, "Batch norm prevents both vanishing and exploding gradients.", "11", "yang2019",
+          "section 3",
+          bars=(Bar("gradient_depth", "sigmoid, batch: log10 of first / last", above=-1,
+                    unit="decades, 20 sigmoid layers"),
+                Bar("gradient_depth", "relu, batch: log10 of first / last", below=1,
+                    unit="decades, 20 ReLU layers")),
+          because="It cures vanishing behind sigmoids. In a plain ReLU network it is what makes "
+          "gradients explode; skips cure that."),
+    Claim(39, "Initialization may be flexible.", "10", "ioffe2015", bars=(
+        SCALES,
+        Bar("initial_scale", "accuracy lost by batch from 0.1 to 3", below=5, unit=POINTS)),
+        because="It trains at every scale tried, but worse at the largest: the effective rate is "
+        "tiny."),
+    Claim(40, "Noise of the batch regularizes, and it falls with the batch.", "12", "luo2019",
+          bars=(Bar("batch_noise", "slope in log B", above=-0.65, below=-0.45,
+                    unit="is the power of the batch size"),
+                Bar("noise_regularizer", "training loss, groups of 4 / 64", above=2, log=True,
+                    unit="× the training loss, groups of 4 against 64"))),
+    Claim(41, "Batch norm makes models more robust.", "16", "galloway2019",
+          bars=(Bar("contrast_shift", "batch norm: lost to contrast x "
+          "1/4", below=20, unit=POINTS),),
+          because="Against a change of contrast; for small perturbations the paper says the same."),
+    Claim(42, "Small batches hurt batch norm.", "12", "wu2018", "table 2",
+          bars=(Bar("ghost_groups", "error, groups of 2 - groups of 64", above=10,
+                    unit="points of error, 2 against 64 to a statistic"),)),
+    Claim(43, "Statistics of a small batch do not represent the data.", "12", "wu2021", "section 3",
+          bars=(Bar("batch_noise", "noise in a batch of 4", above=0.4,
+                    unit="standard deviations, 4 samples"),
+                Bar("batch_noise", "noise in a batch of 64", below=0.25,
+                    unit="standard deviations, 64 samples"))),
+    Claim(44, "Small batches make training itself unstable.", "12", "ioffe2017",
+          bars=(Bar("ghost_groups", "error, groups of 2 - layer norm", above=5,
+                    unit="points of error, 2 to a statistic"),
+                Bar("ghost_groups", "error, groups of 4 - layer norm", above=5,
+                    unit="points of error, 4 to a statistic")),
+          because="With two to a statistic. With four little is left of it, in a network like "
+          "this."),
+    Claim(45, "Batch norm has trouble when batches are not like the data.", "12", "wu2021",
+          "section 5",
+          bars=(Bar("two_classes", "points lost, batch - layer", above=0,
+                    unit="points more lost than layer norm, two classes to a batch"),
+                Bar("stale_statistics", "lost with test batches of one class", above=20,
+                    unit="points lost by test batches of one class"))),
+    Claim(46, "Relying on batch statistics can slow training.", "16", "gitman2017",
+          verdict="needs a condition", decides="paper",
+          because="A step costs more memory traffic; that more steps are needed is not shown."),
+    Claim(47, "Generalization suffers when data shift.", "16", "schneider2020",
+          bars=(Bar("contrast_shift", "batch norm: lost to contrast x 1/4", above=10, unit=POINTS),
+                Bar("contrast_shift", "own contrast, instance - batch norm", above=5,
+                    unit="points that instance norm keeps where each image has its own contrast"))),
+    Claim(48, "Batch norm does not work in recurrent networks.", "14", "cooijmans2017",
+          bars=(Bar("time_statistics", "accuracy, none - each step", above=5,
+                    unit="points behind no norm, statistics of each step"),),
+          because="With statistics of their own for every step it trains as well as without, "
+          "here."),
+    Claim(49, "The statistics of the steps of a sequence differ.", "14", "cooijmans2017", "section "
+    "3",
+          bars=(Bar("time_statistics", "variance, largest / smallest step", above=2, log=True,
+                    unit="× the variance, largest step against smallest"),)),
+    Claim(50, "Samples of a batch can tell each other what they should not.", "12", "he2020",
+          "section 3.3",
+          bars=(Bar("leakage", "batch: right in train mode", above=50,
+                    unit="% right where a guess has 10, by the batch"),
+                Bar("leakage", "batch: right in eval mode", below=25, unit="% right in evaluation"),
+                Bar("leakage", "layer: right in train mode", below=25, unit="% right, layer "
+                "norm"))),
+)  # fmt: skip

@@ -1,0 +1,31 @@
+"""The page and its picture."""
+
+from coursekit.claims.evidence import evidence
+from coursekit.claims.forest import forest
+from coursekit.claims.page import page
+from coursekit.claims.rows import CLAIMS
+from coursekit.figures import png
+
+
+def test_every_claim_has_its_line_with_verdict_and_bar():
+    report = evidence()
+    text = page(report)
+    for row in report.rows:
+        line = next(x for x in text.splitlines() if x.startswith(f"| {row.claim.number} | "))
+        assert row.verdict in line and row.claim.says in line
+        assert all(f.bar.words() in line for f in row.findings) or row.claim.same_as
+    assert all(line.count("|") == 7 for line in text.splitlines() if line[:3] == "| 1")
+
+
+def test_the_forest_has_a_row_for_each_measured_part_and_is_the_same_twice():
+    report = evidence()
+    fig = forest(report)
+    labels = [text.get_text() for axes in fig.axes for text in axes.get_yticklabels()]
+    parts = {
+        (bar.trial, bar.effect, bar.above)
+        for claim in CLAIMS.values()
+        for bar in claim.bars
+        if bar.log or "point" in bar.unit
+    }
+    assert len(labels) == len(parts)
+    assert png(fig) == png(forest(report))

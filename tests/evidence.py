@@ -1,0 +1,106 @@
+"""The ledger of claims: its data, its page, and whether both are of this code.
+
+python tests/evidence.py            measure what is stale, write docs/claims.md and its picture
+python tests/evidence.py --check    exit 1 if data or page are stale, or do not come out again
+python tests/evidence.py --twice    two quick runs on other seeds: do their verdicts agree?
+
+Data hold the digest of the code that they depend on. A check measures a random 2 % of them again,
+one seed of one experiment at a time; which ones is drawn anew by each run, and said.
+"""
+
+import random
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from coursekit.claims.digest import digest
+from coursekit.claims.evidence import STORED, evidence
+from coursekit.claims.forest import forest
+from coursekit.claims.page import PICTURE, page
+from coursekit.claims.record import load, run
+from coursekit.claims.trials import FIRST, TRIALS
+from coursekit.figures import png
+from coursekit.files import write_whole
+
+PAGE = Path(__file__).parents[1] / "docs" / "claims.md"
+SHARE, SPREAD = 0.02, 4  # of the values; standard deviations, on another machine
+
+
+def stale() -> list[str]:
+    """What is not of this code: experiments, or the page."""
+    records = {name: load(name, STORED) for name in TRIALS}
+    found = [
+        f"{name}: {'nothing is stored' if r is None else 'stored by other code or seeds'}"
+        for name, r in records.items()
+        if r is None or r.digest != digest(name) or len(r.seeds) != TRIALS[name].full
+    ]
+    if not found and (not PAGE.exists() or PAGE.read_text("utf-8") != page(evidence())):
+        found.append("docs/claims.md does not say what is stored")
+    return found
+
+
+def drawn(rng: random.Random) -> list[tuple[str, int]]:
+    """A random 2 % of (experiment, seed)."""
+    pairs = [(name, FIRST + n) for name, trial in TRIALS.items() for n in range(trial.full)]
+    return sorted(rng.sample(pairs, max(1, round(SHARE * len(pairs)))))
+
+
+def differs(name: str, seed: int) -> list[str]:
+    """The effects that do not come out again.
+
+    Chaos makes a float's last digit a different network, and one seed alone is another sum than
+    twenty side by side: a value may move as far as seeds do, not further.
+    """
+    record = load(name, STORED)
+    assert record is not None
+    place, again = record.seeds.index(seed), run(name, [seed])
+    wrong = []
+    for effect, values in record.effects.items():
+        old, new = values[place], again.effects[effect][0]
+        spread = float(np.nanstd(values, ddof=1))
+        if not abs(new - old) <= SPREAD * spread + 1e-6 * max(1.0, abs(old)):
+            wrong.append(f"{name}, seed {seed}, {effect}: {old:g} is stored, {new:g} came out")
+    return wrong
+
+
+def check() -> int:
+    """0 if all is fresh and comes out again."""
+    if problems := stale():
+        print(*problems, "run `make evidence`, commit coursekit/claims/stored and docs", sep="\n")
+        return 1
+    seed = random.SystemRandom().randrange(10**6)
+    chosen = drawn(random.Random(seed))
+    print(f"draw {seed}: " + ", ".join(f"{name} {n}" for name, n in chosen), flush=True)
+    problems = [words for name, n in chosen for words in differs(name, n)]
+    print(*problems or [f"{len(chosen)} came out again"], sep="\n")
+    return 1 if problems else 0
+
+
+def twice() -> int:
+    """Judge all claims on two disjoint sets of seeds; 1 if they agree on less than 95 %."""
+    runs = [evidence("quick", seed=first, tell=print) for first in (10_000, 20_000)]
+    measured = [
+        (a, b) for a, b in zip(*(r.rows for r in runs), strict=True)
+        if a.findings and not a.claim.same_as
+    ]  # fmt: skip
+    for a, b in measured:
+        if a.verdict != b.verdict:
+            print(f"{a.claim.number}: {a.verdict} / {b.verdict}: {a.claim.says}")
+    same = sum(a.verdict == b.verdict for a, b in measured)
+    print(f"{same} of {len(measured)} verdicts agree ({100 * same / len(measured):.1f} %)")
+    return 0 if same >= 0.95 * len(measured) else 1
+
+
+def write() -> int:
+    """Measure what is stale, and write page and picture."""
+    report = evidence("full", folder=STORED, tell=lambda line: print(line, flush=True))
+    write_whole(PAGE, page(report))
+    write_whole(PAGE.parent / PICTURE, png(forest(report)))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(
+        check() if "--check" in sys.argv else twice() if "--twice" in sys.argv else write()
+    )
