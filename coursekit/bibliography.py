@@ -78,13 +78,6 @@ WORKS = {
         "ICLR",
         "https://arxiv.org/abs/1603.09025",
     ),
-    "dangelo2024": Work(
-        "F. D'Angelo, M. Andriushchenko, A. Varre, N. Flammarion",
-        2024,
-        "Why Do We Need Weight Decay in Modern Deep Learning?",
-        "NeurIPS",
-        "https://arxiv.org/abs/2310.04415",
-    ),
     "data_breast_cancer": Work(
         "W. H. Wolberg, W. N. Street, O. L. Mangasarian",
         1995,

@@ -1,7 +1,7 @@
 """Claims 25 to 50: how batch norm works, what it is good for, where it has trouble."""
 
 from coursekit.claims.claim import Bar, Claim
-from coursekit.claims.introduction import POINTS, SCALES
+from coursekit.claims.introduction import SCALES
 
 ROWS = (
     Claim(25, "Batch norm standardizes intermediate outputs.", "04", same_as=13),
@@ -21,15 +21,14 @@ ROWS = (
     Claim(29, "ε is there for numerical stability.", "04", "yang2019", "figure 4",
           verdict="needs a condition", decides="theorem",
           because="It also bounds the gain at 1 / √ε, and breaks scale invariance where σ² is not "
-          "far "
-          "above it."),
+          "far above it."),
     Claim(30, "Normalizing alone can limit what a layer represents.", "04", "ioffe2015", "section "
     "3",
           verdict="holds", decides="paper",
           because="A sigmoid would be kept in its linear part; gamma and beta give the freedom "
           "back."),
     Claim(31, "γ sets the standard deviation of the "
-    "output.", "04", verdict="holds", decides="theorem",
+          "output.", "04", verdict="holds", decides="theorem",
           because="It is |γ| √(v / (v + ε))."),
     Claim(32, "β sets the mean, so a bias before batch norm is redundant.", "08",
           bars=(Bar("identities", "bias before batch norm: change", below=1e-9,
@@ -58,17 +57,18 @@ ROWS = (
           "gradients explode; skips cure that."),
     Claim(39, "Initialization may be flexible.", "10", "ioffe2015", bars=(
         SCALES,
-        Bar("initial_scale", "accuracy lost by batch from 0.1 to 3", below=5, unit=POINTS)),
+        Bar("initial_scale", "accuracy lost by batch from 0.1 to 3", below=5,
+            unit="points lost from the best scale to the largest")),
         because="It trains at every scale tried, but worse at the largest: the effective rate is "
-        "tiny."),
+          "tiny."),
     Claim(40, "Noise of the batch regularizes, and it falls with the batch.", "12", "luo2019",
           bars=(Bar("batch_noise", "slope in log B", above=-0.65, below=-0.45,
                     unit="is the power of the batch size"),
                 Bar("noise_regularizer", "training loss, groups of 4 / 64", above=2, log=True,
                     unit="× the training loss, groups of 4 against 64"))),
     Claim(41, "Batch norm makes models more robust.", "16", "galloway2019",
-          bars=(Bar("contrast_shift", "batch norm: lost to contrast x "
-          "1/4", below=20, unit=POINTS),),
+          bars=(Bar("contrast_shift", "batch norm: lost to contrast x 1/4", below=20,
+                    unit="points lost to a quarter of the contrast"),),
           because="Against a change of contrast; for small perturbations the paper says the same."),
     Claim(42, "Small batches hurt batch norm.", "12", "wu2018", "table 2",
           bars=(Bar("ghost_groups", "error, groups of 2 - groups of 64", above=10,
@@ -95,7 +95,8 @@ ROWS = (
           verdict="needs a condition", decides="paper",
           because="A step costs more memory traffic; that more steps are needed is not shown."),
     Claim(47, "Generalization suffers when data shift.", "16", "schneider2020",
-          bars=(Bar("contrast_shift", "batch norm: lost to contrast x 1/4", above=10, unit=POINTS),
+          bars=(Bar("contrast_shift", "batch norm: lost to contrast x 1/4", above=10,
+                    unit="points lost to a quarter of the contrast"),
                 Bar("contrast_shift", "own contrast, instance - batch norm", above=5,
                     unit="points that instance norm keeps where each image has its own contrast"))),
     Claim(48, "Batch norm does not work in recurrent networks.", "14", "cooijmans2017",

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from coursekit.bibliography import WORKS
-from coursekit.claims.claim import DECIDES, VERDICTS
+from coursekit.claims.claim import DECIDES, VERDICTS, Claim
 from coursekit.claims.evidence import Report, Row, measured
 from coursekit.claims.rows import CLAIMS, SECTIONS
 from coursekit.claims.trials import FIRST
@@ -68,20 +68,24 @@ def counts(report: Report) -> str:
 def line(row: Row) -> str:
     """One row of the table."""
     claim = row.claim
-    source = ""
-    if claim.source:
-        work = WORKS[claim.source]
-        where = f", {claim.where}" if claim.where else ""
-        by = work.authors.split(",")[0].removesuffix(" et al.")
-        source = f" [{by} {work.year or ''}]({work.url}){where}".replace(" ]", "]")
     if claim.same_as:
-        return f"| {claim.number} | {claim.says} | {row.verdict} | see {claim.same_as} | | "
-        "{claim.lesson} |"
-    shown = "<br>".join(finding_lines(row))
-    why = " ".join(part for part in (claim.because, source.strip()) if part)
-    body = "<br>".join(part for part in (shown, why) if part)
-    return f"| {claim.number} | {claim.says} | **{row.verdict}** | {row.decides} | {body} | "
-    "{claim.lesson} |"
+        cells = [row.verdict, f"see {claim.same_as}", ""]
+    else:
+        why = " ".join(part for part in (claim.because, cited(claim)) if part)
+        body = [*finding_lines(row), *([why] if why else [])]
+        cells = [f"**{row.verdict}**", row.decides, "<br>".join(body)]
+    shown = (str(claim.number), claim.says, *cells, claim.lesson)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in shown) + " |"
+
+
+def cited(claim: Claim) -> str:
+    """The work that a claim goes back to, as a link, and the place in it."""
+    if not claim.source:
+        return ""
+    work = WORKS[claim.source]
+    by = work.authors.split(",")[0].removesuffix(" et al.")
+    name = by if work.year is None else f"{by} {work.year}"
+    return f"[{name}]({work.url})" + (f", {claim.where}" if claim.where else "")
 
 
 def finding_lines(row: Row) -> Iterator[str]:

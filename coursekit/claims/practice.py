@@ -2,12 +2,10 @@
 
 from coursekit.claims.claim import Bar, Claim
 
-POINTS = "points of accuracy"
-
 ROWS = (
     Claim(90, "With batch norm a network is never slower than without.", "10",
           bars=(Bar("learning_rates", "adam: accuracy gained at the lowest rate", above=-1,
-                    unit=POINTS + " at the lowest rate, Adam"),),
+                    unit="points of accuracy at the lowest rate, Adam"),),
           because="At a rate that is too low for it, it is slower."),
     Claim(91, "Gradient accumulation is a larger batch.", "12",
           bars=(Bar("accumulation", "none: relative difference", below=1e-6,
@@ -79,11 +77,12 @@ ROWS = (
           bars=(Bar("contrast_shift", "own contrast, instance norm first - batch norm", above=10,
                     unit="points more, each image at its own contrast"),)),
     Claim(106, "Keep statistics of each step of time in a recurrent "
-    "network.", "14", "cooijmans2017",
+          "network.", "14", "cooijmans2017",
           bars=(Bar("time_statistics", "gap, statistics of each step", below=2.5,
                     unit="points between batch and evaluation, each step"),)),
     Claim(107, "Layer norm beats no norm in a recurrent network.", "14", "ba2016",
-          bars=(Bar("time_statistics", "accuracy, layer norm - none", above=5, unit=POINTS),),
+          bars=(Bar("time_statistics", "accuracy, layer norm - none", above=5,
+                    unit="points of accuracy, eight steps of time"),),
           because="Not by as much as five points in eight steps; the papers' networks are larger."),
     Claim(108, "Two samples to a statistic leave nothing but signs.", "04",
           bars=(Bar("identities", "two samples: distance from 1", below=1e-3,
@@ -92,7 +91,7 @@ ROWS = (
           bars=(Bar("ghost_groups", "error, groups of 64 - groups of 16", below=-2,
                     unit="points of error, 64 against 16"),)),
     Claim(110, "Before batch norm the gradient shrinks by as much as the weights "
-    "grow.", "06", "ioffe2015", "section 3.3",
+          "grow.", "06", "ioffe2015", "section 3.3",
           bars=(Bar("scale_invariance", "batch: gradient, before / "
           "after", above=9.999, below=10.001,
                     unit="× smaller for weights ten times as large"),)),

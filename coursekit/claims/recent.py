@@ -8,9 +8,8 @@ ROWS = (
     Claim(121, "tanh(αx) can stand in a norm's place.", "14", "zhu2025", "table 1",
           bars=(Bar("residual_blocks", "dyt - layer", above=-5,
                     unit="points against layer norm, 20 residual blocks"),),
-          because="In a small residual network at its own learning rate. The paper: in "
-          "transformers yes, "
-          "in ResNet-50 not (76.2 to 68.9 %)."),
+          because="In a small residual network at its own learning rate. In the paper: in "
+          "transformers yes, in a ResNet of convolutions not."),
     Claim(122, "erf(αx + s) does better than tanh, and better than layer norm.", "14", "chen2025",
           verdict="not testable here", decides="paper",
           because="The paper says so for vision, speech and DNA; differences of that size need its "
@@ -24,15 +23,14 @@ ROWS = (
     Claim(125, "Normalizing queries and keys keeps attention logits bounded.", "14", "dehghani2023",
           verdict="holds", decides="theorem",
           because="After RMS norm |q| = |k| = √d, so |q·k| / √d ≤ √d, times the two learned "
-          "scales; "
-          "without it the logits grow with the product of the two weight matrices."),
+          "scales; without it the logits grow with the product of the two weight matrices."),
     Claim(126, "Residual networks train without any norm, if branches start at zero.", "15",
           "desmith2020",
           bars=(Bar("residual_blocks", "skipinit", above=85, unit="% right, 20 blocks, no norm"),
                 Bar("residual_blocks", "skipinit - none", above=20,
                     unit="points more than full branches"))),
     Claim(127, "Pre-norm lets the stream grow with depth; a norm behind each branch bounds its "
-    "part.",
+          "part.",
           "14", "kim2025",
           bars=(Bar("norm_placement", "pre: stream of grown branches / of branches as "
           "drawn", above=4,
@@ -49,7 +47,7 @@ ROWS = (
           because="Xiong et al. train without; models of today warm up all the same, and Kalra & "
           "Barkeshli find it serves to reach larger rates, with any placement."),
     Claim(130, "Deep layers of pre-norm models contribute little: the curse of "
-    "depth.", "14", "sun2025",
+          "depth.", "14", "sun2025",
           verdict="not testable here", decides="paper", because=SCALE),
     Claim(131, "Post-norm below and pre-norm above is better than either.", "14", "li2024",
           verdict="not testable here", decides="paper", because=SCALE),
@@ -71,11 +69,8 @@ ROWS = (
                     unit="× from slowest to fastest, starts apart tenfold"),
                 Bar("decay_equilibrium", "angle, with / without decay", above=2, log=True,
                     unit="× the angle without decay"))),
-    Claim(136, "γ should not be "
-    "decayed.", "11", "dangelo2024", verdict="contested", decides="paper",
-          because="Most recipes exempt it, by habit; published comparisons of one against the "
-          "other "
-          "point both ways."),
+    Claim(136, "γ should not be decayed.", "11", verdict="not testable here", decides="paper",
+          because="Most recipes exempt it, by habit. What it changes needs larger data to show."),
     Claim(137, "Batch norm can be kept from exploding at any depth.", "11", "meterez2024",
           verdict="needs a condition", decides="theorem",
           because="Proven for linear activations and a construction of orthogonal weights; shaped "
@@ -91,12 +86,12 @@ ROWS = (
           verdict="not testable here", decides="paper", because="Of GPT-2, by fine-tuning. "
           "" + SCALE),
     Claim(140, "Training γ and β of norm layers is all that sharpness-aware minimization "
-    "needs.", "11",
+          "needs.", "11",
           "mueller2023", verdict="not testable here", decides="paper",
           because="Reported for CIFAR and ImageNet; the differences are below what digits "
           "resolve."),
     Claim(141, "Unstable training of large models can be studied in small ones at high "
-    "rates.", "14",
+          "rates.", "14",
           "wortsman2023", verdict="needs a condition", decides="paper",
           because="Growth of logits, yes, and normalized queries and keys mend it in both."),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Claims 51 to 89: the alternatives, layers in code, and what is asked most."""
 
 from coursekit.claims.claim import Bar, Claim
-from coursekit.claims.introduction import POINTS, STABLE
+from coursekit.claims.introduction import STABLE
 
 ROWS = (
     Claim(51, "The alternatives were made for small batches and recurrent networks.", "13",
@@ -16,19 +16,17 @@ ROWS = (
                     unit="difference between a sample alone and in its batch"),)),
     Claim(54, "Layer norm works well in recurrent and language models.", "14", "ba2016",
           verdict="holds", decides="paper", because="At the papers' scale; not visible in the "
-          "small "
-          "recurrent network here."),
+          "small recurrent network here."),
     Claim(55, "Layer norm works with small batches.", "12", same_as=53),
     Claim(56, "GPT and BERT use layer norm because they process one sequence at a time.", "14",
           "ba2016", verdict="fails", decides="definition",
           because="They train and answer in batches. Its statistics are per token, so the batch "
-          "does "
-          "not matter: that is the reason."),
+          "does not matter: that is the reason."),
     Claim(57, "Instance norm takes each channel of each sample.", "13", "ulyanov2016",
           bars=(Bar("identities", "group norm of C - instance norm", below=1e-9,
                     unit="off group norm with as many groups as channels"),)),
     Claim(58, "Instance norm serves style transfer because batch statistics are "
-    "inconsistent.", "13",
+          "inconsistent.", "13",
           "ulyanov2016", verdict="needs a condition", decides="paper",
           because="The stated reason is to discard the content image's contrast."),
     Claim(59, "Instance norm preserves style and normalizes content.", "13", "huang2017",
@@ -68,9 +66,10 @@ ROWS = (
           because="The convention; pre-activation residual networks put it before the "
           "convolution."),
     Claim(70, "Batch norm before the activation trains better than after it.", "10", "mishkin2017",
-          bars=(Bar("placement", "relu: accuracy, before - after", above=2, unit=POINTS + ", ReLU"),
-                Bar("placement", "tanh: accuracy, before - after", above=5, unit=POINTS + ", "
-                "tanh")),
+          bars=(Bar("placement", "relu: accuracy, before - after", above=2,
+                    unit="points of accuracy, before against after, ReLU"),
+                Bar("placement", "tanh: accuracy, before - after", above=5,
+                    unit="points of accuracy, before against after, tanh")),
           because="Not by as much as two points with ReLU, or five with tanh."),
     Claim(71, "`momentum` sets how fast statistics adapt.", "07", "torch_batch_norm_1d",
           bars=(Bar("stale_statistics", "lost with momentum 0.01", above=5,
@@ -96,7 +95,7 @@ ROWS = (
     Claim(77, "Batch norm allows higher learning rates without exploding.", "10", "ioffe2015",
           bars=STABLE),
     Claim(78, "Under batch norm, weight decay does what it does elsewhere: it keeps functions "
-    "simple.",
+          "simple.",
           "11", "vanlaarhoven2017",
           bars=(Bar("scale_invariance", "batch: loss change", above=1e-6,
                     unit="change of the loss with weights ten times as long"),
@@ -127,8 +126,7 @@ ROWS = (
           bars=(Bar("residual_blocks", "skipinit - batch", below=-4,
                     unit="points behind batch norm, without any norm"),),
           because="Twenty residual blocks train as well without a norm when branches start at "
-          "zero; "
-          "at the papers' scale NFNets do."),
+          "zero; at the papers' scale NFNets do."),
     Claim(85, "Batch norm normalizes the inputs of each layer.", "04", same_as=13),
     Claim(86, "What is the purpose of batch norm? To reduce covariate shift.", "11", same_as=17),
     Claim(87, "Does it help initialization?", "10", same_as=22),

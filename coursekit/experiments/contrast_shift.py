@@ -155,3 +155,9 @@ def effects(found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         "clean, batch - instance norm": batch[:, clean] - instance[:, clean],
         "own contrast, instance norm first - batch norm": first[:, own] - batch[:, own],
     }
+
+
+def trial(seeds) -> dict[str, np.ndarray]:
+    """`effects` of the arms that they compare."""
+    arms = ("batch norm", "layer norm", "instance norm", "batch norm, instance norm first")
+    return effects(measure(seeds, arms=arms))
