@@ -120,10 +120,8 @@ def evidence(args) -> int:
     """what is said of norms, and what trials say of it; stored, or measured now"""
     from coursekit.claims.evidence import evidence as judge
 
-    folder = {"folder": args.out} if args.mode == "full" else {}
-    report = judge(
-        args.mode, number=args.claim, seed=args.seed, **folder, tell=lambda t: say(t, err=True)
-    )
+    given = {"number": args.claim, "seed": args.seed, "folder": args.out}
+    report = judge(args.mode, **given, tell=lambda line: say(line, err=True))
     return _tell(report, args.json)
 
 
@@ -142,6 +140,10 @@ def _tell(report: Any, as_json: bool) -> int:
 
 
 EXTRAS = {grade: "grade", gradebook: "grade", gradescope: "grade", build: "dev"}
+MODES = {
+    "quick": "measure now, on few seeds (minutes)",
+    "full": "measure on 20 seeds or more, going on where an earlier run stopped",
+}
 GRADEBOOK = {
     "show": "what counts: attempts, points, overrides, and each student's total",
     "override": "give points by hand, with a reason; they outlive every regrade",
@@ -177,20 +179,13 @@ def parser() -> argparse.ArgumentParser:
     command(gallery).add_argument("folder", type=Path, nargs="?", default=Path("gallery"))
 
     sub = command(evidence)
-    sub.add_argument(
-        "--claim", type=int, metavar="N", help="only this one; numbers: docs/claims.md"
-    )
-    sub.set_defaults(mode="stored")
+    sub.add_argument("--claim", type=int, metavar="N", help="only this one: see docs/claims.md")
     how = sub.add_mutually_exclusive_group()
-    for mode, words in {
-        "quick": "measure now, on few seeds (minutes)",
-        "full": "measure on 20 seeds or more, going on where an earlier run stopped",
-    }.items():
+    for mode, words in MODES.items():
         how.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=words)
-    sub.add_argument("--seed", type=int, help="the first seed (1000)", default=1000)
-    sub.add_argument(
-        "--out", type=Path, default=Path("evidence"), help="where --full keeps its runs"
-    )
+    sub.set_defaults(mode="stored")
+    sub.add_argument("--seed", type=int, default=1000, help="the first seed (1000)")
+    sub.add_argument("--out", type=Path, help="where --full keeps its runs (evidence)")
     sub.add_argument("--json", action="store_true")
 
     sub = command(build)

@@ -12,7 +12,7 @@ from coursekit.claims.rows import CLAIMS
 from coursekit.claims.trials import FIRST, TRIALS
 from coursekit.errors import ArgumentError
 
-STORED = Path(__file__).parent / "stored"
+STORED, OWN = Path(__file__).parent / "stored", Path("evidence")
 LAST = 800_000  # seeds from 900 000 on tune
 
 
@@ -108,7 +108,7 @@ def evidence(
     *,
     number: int | None = None,
     seed: int = FIRST,
-    folder: Path = STORED,
+    folder: Path | None = None,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Report:
     """Judge one claim, or all.
@@ -119,6 +119,7 @@ def evidence(
             measures on many, and keeps each experiment in folder as soon as it is done: started
             again, it goes on where it was.
         seed: the first; the others follow it.
+        folder: the records that came with the course; with "full", ./evidence.
         tell: is given a line before each experiment.
 
     Raises:
@@ -126,6 +127,7 @@ def evidence(
     """
     if not 0 <= seed <= LAST:
         raise ArgumentError(f"the first seed is from 0 to {LAST}: others choose learning rates")
+    folder = folder or (OWN if mode == "full" else STORED)
     claims = chosen(number)
     needed = [name for name in TRIALS if any(b.trial == name for c in claims for b in c.bars)]
     records = {}

@@ -105,3 +105,19 @@ def test_the_command_shows_one_claim_with_its_bars(capsys):
     out = capsys.readouterr()
     assert "Layer norm does not depend on the batch." in out.out and "was asked for" in out.out
     assert "identities" in out.err
+
+
+def test_full_keeps_its_runs_where_one_is_and_they_can_be_read_again(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["evidence", "--claim", "53", "--full", "--seed", "7"]) == 0
+    assert [str(p) for p in tmp_path.rglob("*.json")] == [
+        str(tmp_path / "evidence/identities.json")
+    ]
+    capsys.readouterr()
+    assert main(["evidence", "--claim", "53", "--out", "evidence", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["runs"]["identities"]["seeds"][0] == 7
+
+
+def test_quick_and_full_at_once_are_a_usage_error(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["evidence", "--quick", "--full"])
