@@ -1,13 +1,14 @@
 """docs/claims.md: every claim, its verdict, and what was measured, from stored records."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from coursekit.bibliography import WORKS
 from coursekit.claims.claim import DECIDES, VERDICTS, Claim
 from coursekit.claims.evidence import Report, Row, measured
+from coursekit.claims.reruns import TIMES, Rerun
 from coursekit.claims.rows import CLAIMS, SECTIONS
-from coursekit.claims.trials import FIRST
+from coursekit.claims.trials import FIRST, TRIALS
 
 PICTURE = "claims.png"
 HEAD = """\
@@ -40,7 +41,7 @@ ALT = (
 )
 
 
-def page(report: Report) -> str:
+def page(report: Report, reruns: Mapping[str, Rerun]) -> str:
     """The whole page."""
     rows = {row.claim.number: row for row in report.rows}
     parts = [HEAD.format(counts=counts(report), alt=ALT, picture=PICTURE, first=FIRST)]
@@ -48,7 +49,7 @@ def page(report: Report) -> str:
         parts.append(f"\n## {title}\n\n| | claim | verdict | rests on | measured | lesson |")
         parts.append("|--:|:--|:--|:--|:--|:--|")
         parts += [line(rows[claim.number]) for claim in claims]
-    parts.append("\n" + "\n".join(made_with(report)))
+    parts.append("\n" + "\n".join([*few_seeds(reruns), *made_with(report)]))
     return "\n".join(parts) + "\n"
 
 
@@ -93,6 +94,25 @@ def finding_lines(row: Row) -> Iterator[str]:
     for f in row.findings:
         mark = {True: "✓", False: "✗", None: "?"}[f.met]
         yield f"{mark} {measured(f)}; asked: {f.bar.words()} ({f.n} seeds)"
+
+
+def few_seeds(reruns: Mapping[str, Rerun]) -> Iterator[str]:
+    """Which parts three seeds do not always tell."""
+    if not reruns:
+        return
+    every = {(name, part): n for name, r in reruns.items() for part, n in r.same.items()}
+    sure = sum(n == TIMES for n in every.values())
+    yield (
+        f"## Three seeds\n\nA lesson trains three. {TIMES} times three others were run: {sure} of "
+        f"{len(every)} parts fell on the full run's side of their bar each time. The others:\n"
+    )
+    yield f"| experiment | part | of {TIMES} |\n|:--|:--|--:|"
+    for (name, part), n in every.items():
+        if n < TIMES:
+            yield f"| {name} | {part} | {n} |"
+    if left := [name for name in TRIALS if name not in reruns]:
+        yield f"\nNot rerun: {', '.join(left)}."
+    yield ""
 
 
 def made_with(report: Report) -> Iterator[str]:

@@ -4,6 +4,7 @@ A lesson trains three seeds. Whether what it shows is luck is asked of sixty oth
 """
 
 import json
+import math
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,14 +30,14 @@ class Rerun(NamedTuple):
 
 def side(bar: Bar, mean: float) -> bool:
     """Whether a mean lies beyond the bar, or between the two."""
-    value = np.exp(mean) if bar.log else mean
+    value = math.exp(mean) if bar.log else mean
     return (bar.above is None or value > bar.above) and (bar.below is None or value < bar.below)
 
 
 def counts(bar: Bar, full, values) -> int:
     """How many means of SIZE values (n,) fall on the side of the mean of full (m,)."""
     means = np.reshape(values, (-1, SIZE)).mean(1)
-    return sum(side(bar, mean) == side(bar, np.mean(full)) for mean in means)
+    return sum(side(bar, mean) == side(bar, float(np.mean(full))) for mean in means.tolist())
 
 
 def rerun(trial: str, folder: Path) -> Rerun:
@@ -47,9 +48,7 @@ def rerun(trial: str, folder: Path) -> Rerun:
     """
     full = load(trial, folder)
     if full is None:
-        raise ArgumentError(
-            f"nothing is stored of {trial}: `coursekit evidence --full` comes first"
-        )
+        raise ArgumentError(f"nothing is stored of {trial}: `make evidence` comes first")
     bars = {bar for claim in CLAIMS.values() for bar in claim.bars if bar.trial == trial}
     effects = run(trial, SEEDS).effects
     same = {
@@ -60,7 +59,9 @@ def rerun(trial: str, folder: Path) -> Rerun:
 
 
 def read(path: Path) -> dict[str, Rerun]:
-    """What is stored of reruns: trial -> Rerun."""
+    """What is stored of reruns: trial -> Rerun; nothing where there is no file."""
+    if not path.exists():
+        return {}
     return {t: Rerun(**r) for t, r in json.loads(path.read_text("utf-8")).items()}
 
 

@@ -66,3 +66,10 @@ def test_the_lesson_s_numbers_hold_on_the_digits():
     factor = (found.hidden[:, 0] / found.hidden[:, 1]).mean()
     assert 3.9 < factor < 4.6  # close to the square root of 16
     assert (found.pixels[:, 0] / found.pixels[:, 1]).mean() < 3.5  # heavy tails: slower
+
+
+def test_the_slope_is_the_power_of_the_batch_size():
+    sizes = np.array([4, 64])
+    found = batch_noise.Finding(sizes, np.array([1.2 / np.sqrt(sizes)]), np.zeros((1, 2)))
+    assert batch_noise.effects(found)["slope in log B"] == pytest.approx(-0.5)
+    assert all(value.shape == (2,) for value in batch_noise.trial([1, 2]).values())

@@ -68,3 +68,21 @@ def test_the_lesson_s_story_holds_for_one_seed():
     assert plain["as trained"] > 0.95 and plain["contrast x 1/4"] < 0.5
     assert min(repaired[s] for s in shifts[:-1]) > 0.94
     assert repaired["inverted"] < 0.3
+
+
+def test_effects_compare_arms_on_the_shift_that_they_name():
+    def arm(quarter, own):
+        row = dict.fromkeys(experiment.SHIFTS, 1.0)
+        row |= {"contrast x 1/4": quarter, "each image its own": own}
+        return np.array([[*row.values()]] * 2)
+
+    found = {
+        "batch norm": arm(0.2, 0.5),
+        "layer norm": arm(0.4, 0.6),
+        "instance norm": arm(0.9, 0.8),
+        "batch norm, instance norm first": arm(1.0, 0.9),
+    }
+    said = {name: value.round(6).tolist() for name, value in experiment.effects(found).items()}
+    assert said["batch norm: lost to contrast x 1/4"] == [80, 80]
+    assert said["own contrast, instance - batch norm"] == [30, 30]
+    assert said["own contrast, instance norm first - batch norm"] == [40, 40]

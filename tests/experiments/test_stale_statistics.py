@@ -90,3 +90,18 @@ def test_the_start_can_be_taken_out_of_an_average():
     seen = torch.stack([b.stored[1.0][-1].var for b in batches])
     wanted = (torch.tensor(weights / weights.sum(), dtype=seen.dtype)[:, None] * seen.cpu()).sum(0)
     torch.testing.assert_close(last.var.cpu(), wanted)
+
+
+def test_effects_are_what_evaluation_loses_in_points():
+    momenta, sizes = len(experiment.MOMENTA), len(experiment.SIZES)
+    stored = np.full((2, 3, momenta), 0.9)
+    stored[:, 1, experiment.MOMENTA.index(0.01)] = 0.5
+    forgotten = np.full((2, 2, sizes), 0.8)
+    found = experiment.Finding(
+        stored, stored, np.full((2, 3), 0.9), np.full((2, 3), 0.9), np.full(2, 0.7), forgotten
+    )
+    said = {name: value.round(6).tolist() for name, value in experiment.effects(found).items()}
+    assert said["lost with momentum 0.01"] == [40, 40] and said["lost with momentum 0.1"] == [0, 0]
+    assert said["won by fresh statistics over momentum 0.01"] == [40, 40]
+    assert said["lost with test batches of one class"] == [10, 10]
+    assert said["lost with statistics from batches of one class"] == [20, 20]
