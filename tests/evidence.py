@@ -3,7 +3,8 @@
 python tests/evidence.py            measure what is stale, write docs/claims.md and its picture
 python tests/evidence.py --check    exit 1 if data or page are stale, or do not come out again
 python tests/evidence.py --twice    two quick runs on other seeds: do their verdicts agree?
-python tests/evidence.py --reruns   twenty runs of three seeds each: the same side every time?
+python tests/evidence.py --reruns [EXPERIMENT...]
+                                    twenty runs of three seeds each: the same side every time?
 
 Data hold the digest of the code that they depend on. A check measures a random 2 % of them again,
 one seed of one experiment at a time; which ones is drawn anew by each run, and said.
@@ -106,7 +107,7 @@ def twice() -> int:
 def again() -> int:
     """Rerun what has no reruns of this code; store each as soon as it is done."""
     found = reruns.read(RERUNS)
-    for name in TRIALS:
+    for name in [name for name in sys.argv if name in TRIALS] or TRIALS:
         if name not in found or found[name].digest != digest(name):
             print(name, flush=True)
             found[name] = reruns.rerun(name, STORED)

@@ -29,6 +29,7 @@ class Bar:
         effect: one of its effects.
         above, below: the bar, one or both: the whole interval lies beyond it, or between the two.
         log: the effect is the logarithm of a ratio; bars and what is shown are the ratio.
+        share: the effect is 1 or 0 for each seed; the bar is on the share of ones.
         unit: what the number is, in words for a reader.
     """
 
@@ -37,6 +38,7 @@ class Bar:
     above: float | None = None
     below: float | None = None
     log: bool = False
+    share: bool = False
     unit: str = ""
 
     def __post_init__(self):

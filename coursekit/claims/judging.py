@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coursekit.claims.claim import Bar, Claim
-from coursekit.statistics import interval
+from coursekit.statistics import interval, share
 
 # Sixty intervals of 95 % would be expected to miss three times. Verdicts rest on 99 %.
 LEVEL = 0.99
@@ -30,13 +30,16 @@ def weigh(bar: Bar, values: Sequence[float]) -> Finding:
     """
     if not np.isfinite(values).all():
         return Finding(bar, np.nan, np.nan, np.nan, len(values), None)
-    mean, half = interval(values, level=LEVEL)
-    ends = np.array([mean, mean - half, mean + half])
-    value, low, high = (np.exp(ends) if bar.log else ends).tolist()
+    if bar.share:
+        value, low, high = share(round(sum(values)), len(values), LEVEL)
+    else:
+        mean, half = interval(values, level=LEVEL)
+        ends = np.array([mean, mean - half, mean + half])
+        value, low, high = (np.exp(ends) if bar.log else ends).tolist()
     above = -np.inf if bar.above is None else bar.above
     below = np.inf if bar.below is None else bar.below
     met = None
-    if np.isfinite(half):
+    if np.isfinite([low, high]).all():
         if above < low and high < below:
             met = True
         elif high < above or below < low:

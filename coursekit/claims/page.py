@@ -21,9 +21,9 @@ Each claim stands as its friends would put it. What would decide it was written 
 which effect, in which direction, beyond which bar. An experiment gives one value for each seed;
 arms run from the same seeds and are compared seed by seed, each at its own best learning rate
 where rates are tuned, chosen on seeds that nothing is reported of. Runs that never arrive stay in,
-as the longest that were allowed. Brackets hold Student's 99 % interval of the mean over seeds; a
-bar is met if the whole of it lies beyond. Bars were set on trial runs with other seeds than those
-reported, which start at {first}.
+as the longest that were allowed. Brackets hold Student's 99 % interval of the mean over seeds, or
+Clopper's and Pearson's of a share of seeds; a bar is met if the whole of it lies beyond. Bars were
+set on trial runs with other seeds than those reported, which start at {first}.
 
 The verdict follows by rule: all bars met, *holds*; none, *fails*; some met and some refuted,
 *needs a condition*; an interval that holds its bar, *undecided*. Digits of 8 × 8 pixels and small

@@ -51,6 +51,12 @@ def test_exact_values_have_an_interval_of_no_width():
     assert weigh(Bar("t", "e", below=1e-9), [0.0, 0.0, 0.0]).met
 
 
+def test_a_share_of_seeds_is_not_sure_because_no_seed_differed():
+    found = weigh(Bar("t", "e", below=0.15, share=True), [0.0] * 20)
+    assert found.value == found.low == 0 and found.high > 0.15 and found.met is None
+    assert weigh(Bar("t", "e", below=0.15, share=True), [0.0] * 60).met
+
+
 def test_a_sign_error_turns_the_verdict():
     assert said(HIGH, HIGH) == "holds"
     assert said([-v for v in HIGH], [-v for v in HIGH]) == "fails"
