@@ -104,9 +104,10 @@ def few_seeds(reruns: Mapping[str, Rerun]) -> Iterator[str]:
     sure = sum(n == TIMES for n in every.values())
     yield (
         f"## Three seeds\n\nA lesson trains three. {TIMES} times three others were run: {sure} of "
-        f"{len(every)} parts fell on the full run's side of their bar each time. The others:\n"
+        f"{len(every)} parts fell on the full run's side of their bar each time.\n"
     )
-    yield f"| experiment | part | of {TIMES} |\n|:--|:--|--:|"
+    if sure < len(every):
+        yield f"| the others: experiment | part | of {TIMES} |\n|:--|:--|--:|"
     for (name, part), n in every.items():
         if n < TIMES:
             yield f"| {name} | {part} | {n} |"
