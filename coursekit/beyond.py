@@ -2,7 +2,6 @@
 
 import ast
 import re
-import sys
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from coursekit.checking.libraries import operations
 from coursekit.checking.source import Cells
 from coursekit.checking.trace import observe
 from coursekit.sandbox.inside.notice import noticing
+from coursekit.walk import whole_torch
 
 AGAIN = 1  # added to the seed, so that what was kept of the first run is no answer
 BY_NAMES = {"eval", "exec", "getattr", "import_module", "__import__", "vars", "globals"}
@@ -58,7 +58,7 @@ class Watched(Local):
 
 def _ran_by_torch(exercise: Exercise, answer: Any) -> list[str]:
     words = operations(exercise.norms, exercise.forbidden)
-    if not words or "torch" not in sys.modules:
+    if not words or whole_torch() is None:  # where it is still being imported, nothing ran it
         return []
     watched = Watched(answer, exercise.name, list(words))
     observe(exercise, watched, PUBLIC_SEED + AGAIN)

@@ -132,3 +132,15 @@ def test_a_torch_that_is_broken_says_nothing_ahead_of_time(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.stdout.strip(), done.stderr) == ("a library is missing", "")
+
+
+def test_who_imports_a_part_by_function_meanwhile_does_not_wait_for_ever():
+    code = (
+        "import importlib, threading, time\nfrom coursekit import ahead\n"
+        "thread = ahead.begin(pause=0)\ntime.sleep(0.3)\n"
+        "try:\n    importlib.import_module('torch.autograd.profiler_legacy')\n"
+        "except (ImportError, AttributeError):\n    pass\n"  # half a module; the next one is whole
+        "thread.join(60)\nprint(thread.is_alive())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.stdout == "False\n", done.stderr

@@ -52,7 +52,8 @@ class limit:
 
     In the main thread the alarm's handler raises: once, and if the code catches that and goes on,
     wherever Python looks for signals. Without timers (Windows) a watchdog thread rings it. Into
-    other threads the watchdog throws. Code that never comes back from C ends only with its process.
+    other threads the watchdog throws; what catches that too is hit outside of its `try` by chance,
+    seconds later. Code that never comes back from C ends only with its process.
 
     Raises:
         AnswerTimeout: in the code that runs; once more here if the code caught it.

@@ -63,7 +63,8 @@ def test_two_notebooks_side_by_side_lose_neither_ones_progress(browser, server):
         assert "not saved" not in browser.page.evaluate(TEXT)
     run_cell(browser, 2)
     kept = Attempts(path).by_name
-    assert kept["standardize"].checks == before.get("standardize", 0) + 2
+    # The third check is of a function that has not changed: told again, and not counted.
+    assert kept["standardize"].checks == before.get("standardize", 0) + 1
     assert kept["batch_mean"].checks == before.get("batch_mean", 0) + 1
     assert kept["standardize"].passed and kept["batch_mean"].passed
     shown = browser.page.evaluate(TEXT)

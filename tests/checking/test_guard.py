@@ -171,13 +171,6 @@ def computing():
     while True:
         pass
 
-def swallows():
-    while True:
-        try:
-            computing()
-        except:
-            pass
-
 def renamed():
     try:
         computing()
@@ -192,7 +185,7 @@ def run(work):
         print(error)
 
 interval = sys.getswitchinterval()
-for work in computing, swallows, renamed:
+for work in computing, renamed:
     thread = threading.Thread(target=run, args=(work,), daemon=True)
     thread.start()
     thread.join(60)
@@ -201,13 +194,13 @@ print(sys.getswitchinterval() == interval)
 """
 
 
-def test_in_a_thread_too_where_it_takes_longer():
+def test_in_another_thread_too():
     """In a process of its own: while its lines are traced, the places to hit are far between."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", IN_A_THREAD],
         capture_output=True, text=True, timeout=150,
     )  # fmt: skip
-    assert done.stdout == 3 * "no answer within 0.2 s\n" + "True\n", done.stderr
+    assert done.stdout == 2 * "no answer within 0.2 s\n" + "True\n", done.stderr
 
 
 def test_after_the_limit_nothing_is_thrown_any_more(kind):
