@@ -139,7 +139,7 @@ def test_who_imports_a_part_by_function_meanwhile_does_not_wait_for_ever():
         "import importlib, threading, time\nfrom coursekit import ahead\n"
         "thread = ahead.begin(pause=0)\ntime.sleep(0.3)\n"
         "try:\n    importlib.import_module('torch.autograd.profiler_legacy')\n"
-        "except (ImportError, AttributeError):\n    pass\n"  # half a module; the next one is whole
+        "except Exception:\n    pass\n"  # half a module; it must only not hang
         "thread.join(60)\nprint(thread.is_alive())\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
