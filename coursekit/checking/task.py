@@ -14,7 +14,7 @@ from numpy.random import default_rng  # by name: see compare
 from coursekit.checking.cases import call_on_each
 from coursekit.checking.edits import apart, beside, check, read, source_of
 from coursekit.checking.libraries import kinds, names
-from coursekit.checking.mistake import Mistake
+from coursekit.checking.mistake import Mistake, with_defaults
 from coursekit.checking.words import closest
 from coursekit.errors import ExerciseError, UnknownExercise
 
@@ -61,6 +61,7 @@ class Exercise:
     cases: Callable | None = None  # cases(rng), where the script is to call the answer on each
     mistakes: dict[str, Mistake] = field(default_factory=dict)
     alternatives: dict[str, Callable] = field(default_factory=dict)
+    with_switches: Callable | None = None  # an answer of an older pack's, for `switch`
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """What the right answer gives: its module may go on calling the function it decorated."""
@@ -126,6 +127,20 @@ class Exercise:
             raise ExerciseError(f"{self.name}: {place}, {error}") from None
         for slip in slips:
             self._add(Mistake(slip.name, slip.explanation, self.right, slip.edits))
+
+    def variant(self, function: Callable) -> Callable:
+        """Take an answer with switches, as older packs have it; new ones write `edits`."""
+        self.with_switches = function
+        return function
+
+    def switch(self, name: str, explanation: str, **switches: Any) -> None:
+        """Register the mistake that these defaults of the variant's switches make.
+
+        Raises ExerciseError where there is no variant, or it has no such switch.
+        """
+        if self.with_switches is None:
+            raise ExerciseError(f"{self.name}: declare @{self.name}.variant before switch({name})")
+        self._add(Mistake(name, explanation, with_defaults(self.with_switches, name, switches)))
 
     def pairs(self) -> Iterator[tuple[Mistake, Mistake, Mistake]]:
         """Two mistakes that edit different places, and both at once."""
