@@ -95,7 +95,8 @@ class Watchdog:
         with self._lock:
             if clock in self._watched:
                 self._watched.remove(clock)
-            if clock.thread != threading.main_thread().ident:
+            # Taking back what was never thrown would leave Python looking for it at every step.
+            if clock.strikes and clock.thread != threading.main_thread().ident:
                 _throw(clock.thread, None)
 
     def _look(self) -> None:
