@@ -184,8 +184,9 @@ JUDGED = {
         [("a", WRONG), ("a", f"exec({GOOD!r})"), ("", CHECK)], PASSED
     ),
     "by %run": (
-        [("a", WRONG), ("b", f"import pathlib\npathlib.Path('mine.py').write_text({GOOD!r})"),
-         ("c", "%run -i mine.py"), ("", CHECK)],
+        [("a", WRONG), ("b", f"import pathlib, tempfile\nmine = tempfile.mkdtemp() + '/mine.py'\n"
+                             f"pathlib.Path(mine).write_text({GOOD!r})"),
+         ("c", "%run -i {mine}"), ("", CHECK)],
         PASSED,
     ),
     "imported": (

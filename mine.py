@@ -1,2 +1,0 @@
-def standardize(x):
-    return (x - x.mean()) / x.std()
