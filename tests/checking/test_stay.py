@@ -97,7 +97,15 @@ def test_the_kernels_own_threads_and_children_keep_the_originals(monkeypatch):
     assert called == [7] and os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
 
 
-def test_a_person_who_interrupts_is_obeyed_even_where_the_answer_swallows_it():
+@pytest.fixture
+def interruptible():
+    """As in a terminal; a shell's background job is started with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_person_who_interrupts_is_obeyed_even_where_the_answer_swallows_it(interruptible):
     main = threading.get_ident()
 
     def long(x, swallow):
