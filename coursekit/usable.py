@@ -29,8 +29,8 @@ CALL, ASKED_AGAIN = "()", "(…)()"  # the answer is called; an object that it m
 class Noting(Local):
     """A local answer that keeps of what kind its values were, for each way of asking for one."""
 
-    def __init__(self, function: Callable, name: str, *, timeout: float | None = 10.0):
-        super().__init__(function, name=name, timeout=timeout)
+    def __init__(self, function: Callable, name: str, **options: Any):
+        super().__init__(function, name=name, **options)
         self.odd = False  # some value was of a class of the learner's own
         self.noted: dict[str, list[tuple[Given, Any]]] = defaultdict(list)
 

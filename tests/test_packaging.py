@@ -27,6 +27,7 @@ DISTRIBUTION = {
     "jupyter_client": "jupyterlab",
     "jupyter_core": "jupyterlab",
     "markupsafe": "jinja2",
+    "nbformat": "jupyterlab",  # its server's own notebooks
     "traitlets": "ipywidgets",
 }
 
