@@ -100,6 +100,9 @@ def sources(lesson):
         found[f"coursekit.checking.{name}"] = inspect.getsource(
             import_module(f"coursekit.checking.{name}")
         )
+    # Of `local` exercises use only what it has from here; the rest of it is the judge's.
+    copies = import_module("coursekit.checking.copies")
+    found["coursekit.checking.local"] = inspect.getsource(copies)
     found["coursekit.errors"] = inspect.getsource(errors)
     for part in pkgutil.iter_modules(getattr(module, "__path__", [])):
         name = f"{module.__name__}.{part.name}"
