@@ -66,9 +66,9 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
             task.name, task.lesson, "judge_failed", 0, task.points, "", words,
             next=report, again=True,
         )  # fmt: skip
-    result = keep(result) if task.points else result
-    _memory.keep(key, result)
-    return result
+    kept = keep(result) if task.points else result
+    _memory.keep(key, result.but(attempt=kept.attempt))  # what is said of saving is said once
+    return kept
 
 
 def score(answer: Callable, /, *, seed: int = PUBLIC_SEED) -> float:

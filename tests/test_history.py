@@ -11,7 +11,8 @@ import coursekit
 from coursekit import exercises, progress, workspace
 
 CHECKS = """
-from coursekit import check, progress
+from coursekit import check, learning, progress
+learning._memory.keep = lambda key, result: None  # here every check is to be counted
 def standardize(x): return (x - x.mean()) / x.std()
 """
 
