@@ -39,7 +39,7 @@ def expand(text: str, lesson: str, tasks: dict[str, Task], source: Path, line: i
                     return task.markdown()
                 case "exercise", Exercise() as task:
                     return about(task)
-        remedy = " Add the work to coursekit/bibliography.py." if kind == "reference" else ""
+        remedy = " Add the work to coursekit/bibliography.toml." if kind == "reference" else ""
         raise BuildError(source, line, f"{match.group()} names nothing that exists.{remedy}")
 
     return DIRECTIVE.sub(fill, text)

@@ -36,7 +36,7 @@ def test_a_directive_stands_alone_on_its_line():
 @pytest.mark.parametrize(
     "text, words",
     [
-        ("{{reference nobody1900}}", "Add the work to coursekit/bibliography.py"),
+        ("{{reference nobody1900}}", "Add the work to coursekit/bibliography.toml"),
         ("{{quiz batch_norm}}", "names nothing that exists"),
         ("{{exercise batch_norm: note}}", "names nothing that exists"),
         ("{{cards}}", ":7: {{cards}} names nothing that exists"),
