@@ -83,14 +83,14 @@ mutated: .venv/dev.stamp
 # Without bubblewrap the tests of sandbox and grading are skipped: then there is no floor to hold.
 COVERAGE_FLOOR = $(if $(shell command -v bwrap),93,0)
 unit: .venv/dev.stamp
-	+$(call step,unit,$(BIN)/python -m pytest --ignore=tests/browser --ignore=tests/test_nbgrader.py \
+	+$(call step,unit,$(BIN)/python -m pytest --ignore=tests/browser --ignore=tests/authoring/test_nbgrader.py \
 	  --ignore=tests/test_exercises.py --cov --cov-report=term --cov-fail-under=$(COVERAGE_FLOOR))
 
 exercises: .venv/dev.stamp  # thousands of runs of the same lines: tracing them would take half as long again
 	$(call step,exercises,$(BIN)/python -m pytest tests/test_exercises.py)
 
 peers: .venv/dev.stamp
-	$(call step,nbgrader,$(BIN)/python -m pytest tests/test_nbgrader.py)
+	$(call step,nbgrader,$(BIN)/python -m pytest tests/authoring/test_nbgrader.py)
 
 browser: .venv/dev.stamp
 	$(call step,browser,$(BIN)/python -m pytest tests/browser)
@@ -111,7 +111,7 @@ nbval-unsolved-simgpu: .venv/dev.stamp
 
 # Uses PYTHON as it is and installs nothing; without PYTHON, .venv if there is one.
 GPU_PYTHON = $(if $(filter file,$(origin PYTHON)),$(or $(wildcard $(BIN)/python),$(PYTHON)),$(PYTHON))
-ABOUT_INSTALLING = $(foreach t,packaging doctor workspace,--ignore=tests/test_$(t).py)
+ABOUT_INSTALLING = $(foreach t,test_packaging test_doctor workspace/test_folder,--ignore=tests/$(t).py)
 test-gpu: export COURSEKIT_DEVICE = cuda
 test-gpu: export PYTHONPATH = $(CURDIR)
 test-gpu:  ## the tests and lessons on CUDA (PYTHON=...), installing nothing

@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["case", "check", "device", "hint", "progress", "quick", "reset", "use"]
 
-_HOME = {"device": "devices", "quick": "devices"}  # every other name lives in learning.py
+_HOME = {"device": "devices", "quick": "devices"}  # every other name lives in learning/notebook.py
+_ROOMS = {"update": "workspace.update"}  # modules that answer to their short name, too
 
 
 def __getattr__(name: str):
     """Load a public name on first use (PEP 562), so that `import coursekit` stays light."""
+    if name in _ROOMS:
+        return import_module(f"coursekit.{_ROOMS[name]}")
     if name not in __all__:
         raise AttributeError(f"module 'coursekit' has no attribute {name!r}")
-    value = getattr(import_module(f"coursekit.{_HOME.get(name, 'learning')}"), name)
+    value = getattr(import_module(f"coursekit.{_HOME.get(name, 'learning.notebook')}"), name)
     globals()[name] = value
     return value
 

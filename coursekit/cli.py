@@ -12,12 +12,12 @@ from coursekit.terminal import robust_streams, say, say_json, settle
 
 def build(args) -> int:
     """write notebooks/ and solutions/*.ipynb from solutions/*.py, and the README's tables"""
-    from coursekit.build import add_ids
-    from coursekit.publish import publish_all, sources
+    from coursekit.authoring.build import add_ids
+    from coursekit.authoring.publish import publish_all, sources
 
     root, stale = Path.cwd(), 0
     if args.nbgrader:
-        from coursekit.nbgrader import write
+        from coursekit.authoring.nbgrader import write
 
         say(*write(sources(root, args.lesson), args.nbgrader))
         return 0
@@ -55,19 +55,19 @@ def grade(args) -> int:
 
 def gradebook(args) -> int:
     """show what a class has, give points by hand, grade again"""
-    from coursekit.grading import desk
+    from coursekit.grading import instructor
 
     chosen = {"student": args.student, "lesson": args.lesson}
     said: Any
     if args.what == "show":
-        said = desk.show(args.book, **chosen)
+        said = instructor.show(args.book, **chosen)
     elif args.what == "override":
         given = {
             name: vars(args)[name] for name in ("exercise", "score", "reason", "above_maximum")
         }
-        said = desk.override(args.book, **chosen, **given)
+        said = instructor.override(args.book, **chosen, **given)
     else:
-        said = desk.regrade(args.book, **chosen, jobs=args.jobs, cluster=args.scheduler)
+        said = instructor.regrade(args.book, **chosen, jobs=args.jobs, cluster=args.scheduler)
     return _tell(said, args.json)
 
 
@@ -89,8 +89,8 @@ def lab(args) -> int:
 
 def update(args) -> int:
     """bring your workspace up to date with the course; what you wrote stays"""
-    from coursekit.update import RELOAD
-    from coursekit.update import update as bring_up_to_date
+    from coursekit.workspace.update import RELOAD
+    from coursekit.workspace.update import update as bring_up_to_date
 
     done = bring_up_to_date(args.workspace)
     say("\n".join(map(str, done)) or "Everything is up to date.")
@@ -101,8 +101,8 @@ def update(args) -> int:
 
 def reset(args) -> int:
     """start a lesson anew; your notebook is backed up first"""
-    from coursekit.update import RELOAD
-    from coursekit.update import reset as start_anew
+    from coursekit.workspace.update import RELOAD
+    from coursekit.workspace.update import reset as start_anew
 
     say(start_anew(args.workspace, args.lesson), RELOAD)
     return 0

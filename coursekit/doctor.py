@@ -9,11 +9,12 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import NamedTuple
 
-from coursekit import __version__, workspace
+from coursekit import __version__
 from coursekit.errors import CourseError
 from coursekit.sandbox import holes
 from coursekit.sandbox.box import install_line, unusable
 from coursekit.terminal import word
+from coursekit.workspace.folder import PACKAGE, shipped
 
 PYTHON = word(sys.executable)
 KERNEL_PROBE = "import sys, coursekit; print(sys.executable)"
@@ -52,7 +53,7 @@ def _packages() -> Iterator[Line]:
     except PackageNotFoundError:
         yield Line(
             False,
-            f"coursekit is used from {workspace.PACKAGE.parent} without being installed",
+            f"coursekit is used from {PACKAGE.parent} without being installed",
             f"Run there: {PYTHON} -m pip install -e .",
         )
         return
@@ -168,7 +169,7 @@ def _sandbox() -> Line:
 
 def _notebooks() -> Line:
     try:
-        notebooks = workspace.shipped()
+        notebooks = shipped()
     except CourseError as error:
         return Line(False, "the course's notebooks are missing", str(error))
     return Line(True, f"{len(notebooks)} notebooks in {notebooks[0].parent}")

@@ -10,8 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from coursekit.attempts import Attempts
 from coursekit.checking import Result
+from coursekit.learning.attempts import Attempts
 
 
 def main(path: Path, seed: str) -> None:

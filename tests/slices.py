@@ -2,7 +2,7 @@
 
 import ast
 
-from coursekit.build import build
+from coursekit.authoring.build import build
 from coursekit.checking import Exercise
 from coursekit.exercises import load
 

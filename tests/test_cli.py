@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import coursekit
 from coursekit import workspace
 from coursekit.cli import main, parser
 from coursekit.doctor import Line
@@ -205,7 +206,8 @@ def test_a_fault_of_ours_is_not_taken_for_the_machines(monkeypatch):
 
 def test_the_command_line_prints_in_one_way_only():
     """`print` knows nothing of encodings, control characters and readers who have gone."""
-    package = Path(workspace.__file__).parent
-    for name in ("cli", "workspace", "update", "merge", "doctor", "grading/desk"):
-        text = (package / f"{name}.py").read_text("utf-8")
-        assert "print(" not in text.replace("; print(sys.executable)", ""), name
+    package = Path(coursekit.__file__).parent
+    rooms = [*(package / "workspace").glob("*.py"), package / "grading" / "instructor.py"]
+    for path in [package / "cli.py", package / "doctor.py", *rooms]:
+        text = path.read_text("utf-8")
+        assert "print(" not in text.replace("; print(sys.executable)", ""), path

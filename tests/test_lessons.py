@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from coursekit.authoring.build import lesson_name, read
+from coursekit.authoring.directives import DIRECTIVE
 from coursekit.bibliography import WORKS
-from coursekit.build import lesson_name, read
 from coursekit.checking import Exercise, Predict
 from coursekit.claims.rows import CLAIMS
-from coursekit.directives import DIRECTIVE
 from coursekit.exercises import lessons, load
 
 REPO = Path(__file__).parents[1]

@@ -12,7 +12,7 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from coursekit.attempts import Attempts
+from coursekit.learning.attempts import Attempts
 
 KERNEL = Path(__file__).parent / "many_kernels.py"
 SECONDS = float(os.environ.get("COURSEKIT_KERNEL_SECONDS", "6"))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit.matching import match
-from coursekit.merge import merge
+from coursekit.workspace.merge import merge
 
 PROSE = "Batch norm centres {0} by the mean of a batch and divides by its spread, says part {0}."
 STUB = "def {0}(x, eps):\n    ...  # your answer to {0}"

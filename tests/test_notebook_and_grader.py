@@ -18,7 +18,7 @@ from kernels import Kernel
 from coursekit import exercises
 from coursekit.checking import Exercise
 from coursekit.grading.examine import Settings, examine
-from coursekit.grading.submissions import discover
+from coursekit.grading.intake.submissions import discover
 
 pytestmark = pytest.mark.needs("bwrap")
 TELL = """

@@ -5,11 +5,11 @@ import json
 import pytest
 
 from coursekit import check, exercises, progress, workspace
-from coursekit.attempts import Attempts
 from coursekit.checking import Result
 from coursekit.files import write_whole
+from coursekit.learning.attempts import Attempts
 from coursekit.renamed import RENAMED, now, with_new_names
-from coursekit.update import update
+from coursekit.workspace.update import update
 
 LESSON = "01_mean_and_variance.ipynb"
 OLD_ANSWER = "def column_mean(x):\n    return x.mean(axis=0)  # mine"
@@ -121,7 +121,7 @@ def test_only_a_cell_that_makes_the_old_name_gets_the_new_one(renamed, code, mad
 @pytest.mark.needs("bwrap")
 def test_the_grader_finds_an_answer_under_its_old_name(renamed, tmp_path):
     from coursekit.grading.examine import Settings, examine
-    from coursekit.grading.submissions import Submission
+    from coursekit.grading.intake.submissions import Submission
 
     cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
     cells = [cell | {"id": "a", "source": f"import numpy as np\n{OLD_ANSWER}"}]

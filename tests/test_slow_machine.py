@@ -16,8 +16,9 @@ import pytest
 from grading.make_submissions import REPO
 
 from coursekit import exercises
-from coursekit.checking import AnswerTimeout, Exercise, Local, guard, judge
+from coursekit.checking import AnswerTimeout, Exercise, Local, judge
 from coursekit.checking.expected import expected
+from coursekit.checking.limits import guard
 from coursekit.checking.panel import text
 
 LIMIT = 0.2

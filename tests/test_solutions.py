@@ -6,7 +6,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from coursekit.build import build
+from coursekit.authoring.build import build
 from coursekit.checking import Result
 from coursekit.exercises import load
 

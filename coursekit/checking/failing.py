@@ -11,13 +11,8 @@ from coursekit.checking.answer import (
     AnswerLacking,
     AnswerTimeout,
 )
-from coursekit.checking.case import in_hand, smallest
 from coursekit.checking.diagnose import Diagnosis, diagnose, swapped
-from coursekit.checking.forbidden import returns
-from coursekit.checking.pattern import pattern
-from coursekit.checking.result import RUNGS, Difference, Result
-from coursekit.checking.spread import spread
-from coursekit.checking.stories import (
+from coursekit.checking.explain import (
     MEANINGS,
     error_story,
     silent_story,
@@ -25,6 +20,11 @@ from coursekit.checking.stories import (
     staged_story,
     unsteady_story,
 )
+from coursekit.checking.pattern import pattern
+from coursekit.checking.result import RUNGS, Difference, Result
+from coursekit.checking.shown.case import in_hand, smallest
+from coursekit.checking.source.forbidden import returns
+from coursekit.checking.spread import spread
 from coursekit.checking.task import Exercise
 from coursekit.checking.trace import Trace
 from coursekit.checking.trial import steady

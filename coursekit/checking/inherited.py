@@ -12,7 +12,7 @@ from typing import Any
 from coursekit.checking.ladder import judge
 from coursekit.checking.local import Local
 from coursekit.checking.result import Result
-from coursekit.checking.surroundings import reach, source
+from coursekit.checking.source.surroundings import reach, source
 from coursekit.checking.task import REGISTRY, Exercise
 
 NOT_JUDGED = ("passed", "forbidden", "missing", "judge_failed")  # no helper changes these verdicts

@@ -7,17 +7,17 @@ from coursekit.checking.answer import (
     Answer,
     Unsolved,
 )
-from coursekit.checking.case import remember
 from coursekit.checking.expected import expected
-from coursekit.checking.forbidden import forbidden_use
-from coursekit.checking.guard import quiet
-from coursekit.checking.ready import get_ready
-from coursekit.checking.result import Difference, Result
-from coursekit.checking.stories import (
+from coursekit.checking.explain import (
     container_story,
     unsteady_story,
 )
-from coursekit.checking.stories import shape_story as shape_story
+from coursekit.checking.explain import shape_story as shape_story
+from coursekit.checking.limits.guard import quiet
+from coursekit.checking.ready import get_ready
+from coursekit.checking.result import Difference, Result
+from coursekit.checking.shown.case import remember
+from coursekit.checking.source.forbidden import forbidden_use
 from coursekit.checking.task import PUBLIC_SEED, Exercise
 from coursekit.checking.trace import ScriptFailed, first_difference
 from coursekit.checking.trial import signature, steady, tried, untried

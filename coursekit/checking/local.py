@@ -20,9 +20,9 @@ from coursekit.checking.answer import (
 )
 from coursekit.checking.copies import copy as copy
 from coursekit.checking.copies import same as same
-from coursekit.checking.guard import Printed, limit, quiet
+from coursekit.checking.limits.guard import Printed, limit, quiet
+from coursekit.checking.limits.stay import NO_END, RAISED, Stopped, stays_alive
 from coursekit.checking.plain import key, like, plain, values
-from coursekit.checking.stay import NO_END, RAISED, Stopped, stays_alive
 from coursekit.checking.unwritten import unwritten
 
 LONGEST = 500  # characters of an exception's words

@@ -15,8 +15,8 @@ HELD = "Held on"
 TRY = "copy this into a cell:"
 
 if TYPE_CHECKING:  # a Result shows itself through this module
-    from coursekit.checking.case import Case
     from coursekit.checking.result import Result
+    from coursekit.checking.shown.case import Case
 
 # The rungs that a learner climbs one by one; the others are said only when they fail.
 CLIMB = ("runs", "structure", "shape", "dtype", "finite", "values", "gradients", "state")

@@ -49,7 +49,7 @@ class Result:
     diagnosis: str | None = None  # the id of the mistake whose behaviour equals the learner's
     explanation: str = ""  # that mistake's words
     label: str = ""  # of the observation that the message tells of
-    case: Any = field(default=None, repr=False, compare=False)  # a Case: see checking/case.py
+    case: Any = field(default=None, repr=False, compare=False)  # a Case: see checking/shown/case.py
     difference: Difference | None = None
     pattern: str = ""  # what relates the learner's values to the right ones
     verified: tuple[str, ...] = ()  # what was seen to hold, in the learner's words

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from coursekit.checking.words import MARK
 
 if TYPE_CHECKING:  # a Case is shown through this module
-    from coursekit.checking.case import Case
+    from coursekit.checking.shown.case import Case
 
 # One command of JupyterLab's own runs both: a new cell becomes the active one, and is empty.
 COMMAND = "apputils:run-all-enabled"

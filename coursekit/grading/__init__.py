@@ -5,5 +5,5 @@ one, pool and scheduler many; the gradebook keeps what came of it, results and f
 run ties these together, and desk is what an instructor does afterwards.
 """
 
-from coursekit.grading.results import GradeReport as GradeReport
+from coursekit.grading.reports.results import GradeReport as GradeReport
 from coursekit.grading.run import grade as grade

@@ -15,11 +15,11 @@ from typing import Any
 
 from coursekit.errors import CourseError, JudgeError
 from coursekit.files import write_whole
-from coursekit.grading import gradescope
-from coursekit.grading.contents import claims, look
-from coursekit.grading.filenames import stem
-from coursekit.grading.noise import is_noise
-from coursekit.grading.outputs import as_text
+from coursekit.grading.intake.contents import claims, look
+from coursekit.grading.intake.filenames import stem
+from coursekit.grading.intake.noise import is_noise
+from coursekit.grading.reports import gradescope
+from coursekit.grading.reports.outputs import as_text
 from coursekit.grading.run import grade
 from coursekit.terminal import robust_streams, say
 

@@ -11,14 +11,14 @@ from coursekit.checking.ready import get_ready
 from coursekit.errors import GradeError, SandboxError
 from coursekit.grading.advice import advice
 from coursekit.grading.inherited import inherited
-from coursekit.grading.notebook import TORCH_IMPORT, Notebook, read
-from coursekit.grading.results import SubmissionReport, ungraded
-from coursekit.grading.submissions import Submission
+from coursekit.grading.intake.notebook import TORCH_IMPORT, Notebook, read
+from coursekit.grading.intake.submissions import Submission
+from coursekit.grading.reports.results import SubmissionReport, ungraded
 from coursekit.grading.verdict import HIDDEN, shown, speaks_torch, verdict
 from coursekit.sandbox.box import Limits, open_box
 from coursekit.sandbox.remote import quiz_answers
 from coursekit.sandbox.session import Cell, Session
-from coursekit.sandbox.warm import prepare
+from coursekit.sandbox.zygotes import prepare
 
 WORST = ("crashed", "oom", "timeout")  # a submission is called after the worst thing it did
 TORCH = ("torch",)

@@ -17,8 +17,8 @@ from coursekit.checking import (
     Unsolved,
     judge,
 )
-from coursekit.checking.forbidden import reached
 from coursekit.checking.inherited import on_right_helpers
+from coursekit.checking.source.forbidden import reached
 from coursekit.checking.trace import equal, observe
 from coursekit.sandbox.remote import find_answer, replaced
 from coursekit.sandbox.session import Session

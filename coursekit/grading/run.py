@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING
 from coursekit import __version__, exercises
 from coursekit.errors import GradeError, JudgeError
 from coursekit.files import write_changed
-from coursekit.grading import naming, outputs, scheduler
-from coursekit.grading.contents import claims
-from coursekit.grading.crew import Crew, Item, Judged, lost
+from coursekit.grading import naming
 from coursekit.grading.examine import Settings
-from coursekit.grading.feedback import page
+from coursekit.grading.intake.contents import claims
+from coursekit.grading.intake.submissions import Submission, discover
 from coursekit.grading.progress import progress
-from coursekit.grading.results import GradeReport
-from coursekit.grading.submissions import Submission, discover
+from coursekit.grading.reports import outputs
+from coursekit.grading.reports.feedback import page
+from coursekit.grading.reports.results import GradeReport
+from coursekit.grading.workers import dask
+from coursekit.grading.workers.local import Crew, Item, Judged, lost
 from coursekit.grading.workplace import workplace
 from coursekit.sandbox.box import Limits, open_box
 
@@ -141,13 +143,13 @@ def _far(
     todo: list[Item], settings: Settings, versions: dict[str, str], cluster: str
 ) -> Iterator[Judged]:
     """Judge on the workers of a cluster."""
-    return scheduler.each(
-        functools.partial(scheduler.judged, settings=settings, versions=versions),
+    return dask.each(
+        functools.partial(dask.judged, settings=settings, versions=versions),
         todo,
         cluster,
         lost,
-        scheduler.carried,
-        functools.partial(scheduler.readiness, settings, __version__),
+        dask.carried,
+        functools.partial(dask.readiness, settings, __version__),
     )
 
 

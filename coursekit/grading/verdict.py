@@ -6,10 +6,10 @@ import re
 from coursekit.checking import Exercise, Question, Result, Task, judge
 from coursekit.checking.ready import speaks
 from coursekit.errors import SandboxError
-from coursekit.grading.notebook import Notebook
+from coursekit.grading.intake.notebook import Notebook
 from coursekit.sandbox.remote import find_answer
+from coursekit.sandbox.sanitize import plain
 from coursekit.sandbox.session import Session
-from coursekit.sandbox.words import plain
 
 MANY = 1000  # names that a missing one is compared with
 HIDDEN = 1 << 32  # added to the seed: none that is given is the notebooks' public one

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from coursekit.sandbox.warm import close_all
+from coursekit.sandbox.zygotes import close_all
 
 # Asked to end, Python would do so at once and clean nothing up.
 ENDS = ("SIGTERM", "SIGHUP", "SIGINT")

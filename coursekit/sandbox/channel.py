@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from coursekit.checking.guard import PATIENCE
+from coursekit.checking.limits.guard import PATIENCE
 from coursekit.sandbox.box import Limits
-from coursekit.sandbox.messages import Begin, Ready, judge_decoder
-from coursekit.sandbox.wire import WireError, frame, read_frame
+from coursekit.sandbox.wire.frame import WireError, frame, read_frame
+from coursekit.sandbox.wire.messages import Begin, Ready, judge_decoder
 
 OVERFED = 78  # exit code of a host whose processes together used too much memory
 ENDINGS: dict[int, tuple[str, str]] = {

@@ -17,9 +17,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = Path("/box")
-GUESTS = tuple(
-    f"sandbox/{name}" for name in ("wire.py", "parts.py", "values.py", "messages.py", "inside")
-)
+GUESTS = ("sandbox/wire", "sandbox/inside")
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 LIBRARIES = ("/lib", "/lib32", "/lib64", "/libx32", "/usr/lib", "/usr/lib64")  # or links to them
 SETTINGS = (

@@ -11,7 +11,7 @@ from coursekit.errors import SandboxError
 from coursekit.patience import unlimited
 from coursekit.sandbox.box import Box, Limits
 from coursekit.sandbox.channel import Channel, HostGone, HostLate
-from coursekit.sandbox.wire import WireError
+from coursekit.sandbox.wire.frame import WireError
 
 
 class Program:

@@ -7,11 +7,11 @@ from typing import Any
 from coursekit.checking import AnswerCrashed, AnswerError, AnswerLacking, AnswerTimeout, Unsolved
 from coursekit.checking.local import INNER
 from coursekit.checking.modules import plan
-from coursekit.sandbox import messages as m
-from coursekit.sandbox.parts import Handle, Items, Table
 from coursekit.sandbox.session import Budget, Session
-from coursekit.sandbox.values import Packer, Unpacker, fingerprint, make_tensor
-from coursekit.sandbox.wire import WireError
+from coursekit.sandbox.wire import messages as m
+from coursekit.sandbox.wire.frame import WireError
+from coursekit.sandbox.wire.parts import Handle, Items, Table
+from coursekit.sandbox.wire.values import Packer, Unpacker, fingerprint, make_tensor
 
 ASIDE = 5.0  # seconds for a question beside the exercises: what is there, what was answered
 

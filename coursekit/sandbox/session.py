@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from coursekit.checking import AnswerCrashed, AnswerError, AnswerTimeout, Unsolved, guard
-from coursekit.checking.guard import PATIENCE
-from coursekit.sandbox import messages as m
+from coursekit.checking import AnswerCrashed, AnswerError, AnswerTimeout, Unsolved
+from coursekit.checking.limits import guard
+from coursekit.checking.limits.guard import PATIENCE
 from coursekit.sandbox.box import Box, Limits
+from coursekit.sandbox.callbacks import Lent
 from coursekit.sandbox.channel import Channel, HostGone, HostLate
-from coursekit.sandbox.lent import Lent
-from coursekit.sandbox.warm import start_host
-from coursekit.sandbox.wire import WireError
-from coursekit.sandbox.words import identifier, plain
+from coursekit.sandbox.sanitize import identifier, plain
+from coursekit.sandbox.wire import messages as m
+from coursekit.sandbox.wire.frame import WireError
+from coursekit.sandbox.zygotes import start_host
 
 GRACE = 1.0  # seconds in which the host may interrupt the code by itself and live on
 STARTS = 12  # a submission that ends its process more often than this is given up

@@ -6,9 +6,9 @@ import re
 import pytest
 
 from coursekit import workspace
-from coursekit.attempts import Attempts
 from coursekit.files import write_whole
-from coursekit.update import update
+from coursekit.learning.attempts import Attempts
+from coursekit.workspace.update import update
 
 CELL = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from coursekit.checking import Local, judge
-from coursekit.checking.case import InHand, fetch, remember
-from coursekit.checking.literal import literal
 from coursekit.checking.panel import html, text
+from coursekit.checking.shown.case import InHand, fetch, remember
+from coursekit.checking.shown.literal import literal
 from coursekit.errors import CaseError
 from tests.checking import toy
 

@@ -2,8 +2,8 @@ import ast
 
 import pytest
 
-from coursekit.checking import cells
-from coursekit.checking.cells import Ran
+from coursekit.checking.source import cells
+from coursekit.checking.source.cells import Ran
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@ import time
 
 import pytest
 
-from coursekit.checking.forbidden import forbidden_use, reached, returns
 from coursekit.checking.libraries import COURSE
-from coursekit.checking.source import Cells, read
+from coursekit.checking.source.forbidden import forbidden_use, reached, returns
+from coursekit.checking.source.reach import Cells, read
 
 BANNED = ("torch.nn.functional.batch_norm", "torch.batch_norm", "coursekit.norms")
 

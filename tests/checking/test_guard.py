@@ -8,8 +8,9 @@ import types
 
 import pytest
 
-from coursekit.checking import AnswerTimeout, clock, guard
-from coursekit.checking.guard import LINES, PATIENCE, WIDTH, Printed, limit
+from coursekit.checking import AnswerTimeout
+from coursekit.checking.limits import clock, guard
+from coursekit.checking.limits.guard import LINES, PATIENCE, WIDTH, Printed, limit
 
 
 def test_few_lines_are_kept_as_they_are():
@@ -165,7 +166,7 @@ def test_code_that_catches_every_interruption_ends_all_the_same(kind, work):
 IN_A_THREAD = """
 import sys, threading, time
 from coursekit.checking import AnswerTimeout
-from coursekit.checking.guard import limit
+from coursekit.checking.limits.guard import limit
 
 def computing():
     while True:

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 import coursekit
-from coursekit.attempts import Attempts
 from coursekit.checking import REGISTRY, AnswerError, Exercise, Local, judge, validate
 from coursekit.checking.expected import expected
 from coursekit.checking.panel import html, text
 from coursekit.checking.trace import Trace, equal, same_words
 from coursekit.errors import JudgeError
+from coursekit.learning.attempts import Attempts
 from tests.checking import toy
 
 

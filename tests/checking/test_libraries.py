@@ -7,9 +7,9 @@ import pytest
 
 from coursekit import exercises
 from coursekit.checking import REGISTRY, Exercise, Local
-from coursekit.checking.forbidden import _Banned, forbidden_use
 from coursekit.checking.libraries import NORMS, kinds, names, operations
-from coursekit.checking.surroundings import source
+from coursekit.checking.source.forbidden import _Banned, forbidden_use
+from coursekit.checking.source.surroundings import source
 from coursekit.checking.trace import observe
 from coursekit.errors import ExerciseError
 from coursekit.sandbox.inside.notice import noticing

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from coursekit.checking import AnswerError, AnswerTimeout, Local, judge
-from coursekit.checking.stay import Stopped, stays_alive
+from coursekit.checking.limits.stay import Stopped, stays_alive
 
 leave = sys.exit
 WAYS = {

@@ -5,7 +5,7 @@ import torch
 from torch import batch_norm
 from torch.nn.functional import linear
 
-from coursekit.checking.surroundings import outside, reach, source, used
+from coursekit.checking.source.surroundings import outside, reach, source, used
 
 
 def inner(x):

@@ -9,7 +9,7 @@ import pytest
 from coursekit import check
 from coursekit.checking import Local, judge
 from coursekit.checking.panel import html, text
-from coursekit.checking.surroundings import source
+from coursekit.checking.source.surroundings import source
 
 FACTOR = 2.0
 remembered = []

@@ -1,7 +1,7 @@
 """Reports made by hand, for tests of what is written of them."""
 
 from coursekit.checking import Result
-from coursekit.grading.results import GradeReport, SubmissionReport
+from coursekit.grading.reports.results import GradeReport, SubmissionReport
 
 
 def result(name="f", status="failed", score=0, points=2, message="values differ", **more):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from coursekit.checking import Exercise, Mistake
 from coursekit.checking.edits import edited, source_of
-from coursekit.checking.source import DEFINITIONS, read
+from coursekit.checking.source.reach import DEFINITIONS, read
 
 REPO = Path(__file__).parents[2]
 

@@ -9,7 +9,7 @@ import pytest
 from coursekit import exercises
 from coursekit.checking import Exercise
 from coursekit.grading.examine import Settings, examine
-from coursekit.grading.submissions import discover
+from coursekit.grading.intake.submissions import discover
 from grading.pasting import notebook, pasted
 
 pytestmark = pytest.mark.needs("bwrap")

@@ -7,9 +7,9 @@ import zipfile
 import pytest
 
 from coursekit.errors import GradeError
-from coursekit.grading import archives
-from coursekit.grading.archives import unpack
-from coursekit.grading.notebook import SIZE_LIMIT
+from coursekit.grading.intake import archives
+from coursekit.grading.intake.archives import unpack
+from coursekit.grading.intake.notebook import SIZE_LIMIT
 
 
 def members(tmp_path, archive):

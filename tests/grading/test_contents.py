@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from coursekit import exercises
-from coursekit.grading import contents, course
-from coursekit.grading.contents import NOTHING, Content, look
-from coursekit.grading.notebook import SIZE_LIMIT
+from coursekit.grading import course
+from coursekit.grading.intake import contents
+from coursekit.grading.intake.contents import NOTHING, Content, look
+from coursekit.grading.intake.notebook import SIZE_LIMIT
 from grading.classes import PACK, notebook
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"

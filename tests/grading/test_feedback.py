@@ -1,8 +1,8 @@
 """A feedback page tells the learner what was found, and trusts no text that came from outside."""
 
 from coursekit.checking import Result
-from coursekit.grading.feedback import page
-from coursekit.grading.results import GradeReport, SubmissionReport
+from coursekit.grading.reports.feedback import page
+from coursekit.grading.reports.results import GradeReport, SubmissionReport
 
 EVIL = "<script>alert('x')</script>{{ 7 * 7 }}"
 

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coursekit.errors import GradeError
-from coursekit.grading.noise import is_noise
-from coursekit.grading.notebook import read
-from coursekit.grading.submissions import discover
+from coursekit.grading.intake.noise import is_noise
+from coursekit.grading.intake.notebook import read
+from coursekit.grading.intake.submissions import discover
 
 QUICK = settings(
     max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True

@@ -15,13 +15,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from coursekit import exercises
-from coursekit.checking.forbidden import forbidden_use, returns
-from coursekit.checking.source import read
-from coursekit.checking.stories import unsteady_story
+from coursekit.checking.explain import unsteady_story
+from coursekit.checking.source.forbidden import forbidden_use, returns
+from coursekit.checking.source.reach import read
 from coursekit.grading import grade
-from coursekit.grading.cells import CodeCell
-from coursekit.grading.similarity import LONGEST, tokens
-from coursekit.grading.transform import tell
+from coursekit.grading.intake.cells import CodeCell
+from coursekit.grading.intake.transform import tell
+from coursekit.grading.reports.similarity import LONGEST, tokens
 from grading.nearly_python import CELLS, answers
 from grading.pasting import notebook
 

@@ -17,9 +17,9 @@ import pytest
 
 from coursekit.cli import main
 from coursekit.errors import GradeError
-from coursekit.grading import desk, grade, run
-from coursekit.grading.crew import Crew
+from coursekit.grading import grade, instructor, run
 from coursekit.grading.gradebook import Gradebook, locate
+from coursekit.grading.workers.local import Crew
 from grading.classes import (
     HALVES,
     PACK,
@@ -108,7 +108,7 @@ def test_a_new_version_is_a_new_attempt_and_counts(room, judged):
     hand_in(room.folder, "ann", HALVES[0])
     assert scores(room()) == {"ann": 3, "bob": 3}
     assert judged == ["ann/tiny.ipynb", "bob/tiny.ipynb", "ann/tiny.ipynb"]
-    [ann, _] = desk.show(str(room.out)).entries
+    [ann, _] = instructor.show(str(room.out)).entries
     assert (ann.attempt, ann.attempts) == (2, 2)
     path.write_bytes(first)
     assert scores(room()) == {"ann": 2, "bob": 3} and len(judged) == 3
@@ -120,7 +120,7 @@ def test_of_several_versions_only_the_newest_is_judged_and_all_are_kept(room, ju
     new.write_text(old.read_text().replace("x * 2", "x / 2"))
     room()
     assert judged == ["ann/tiny-1.ipynb"]
-    [ann] = desk.show(str(room.out)).entries
+    [ann] = instructor.show(str(room.out)).entries
     assert (ann.file, ann.attempts, ann.report.score) == ("ann/tiny-1.ipynb", 2, 3)
     assert "2 versions were handed in" in ann.report.notes[0]
     rows = sqlite3.connect(room.out / "gradebook.db").execute(
@@ -165,7 +165,7 @@ def fails(item, settings):
 def test_what_the_grader_failed_at_is_tried_again(room, judged, monkeypatch):
     hand_in(room.folder, "ann")
     with monkeypatch.context() as broken:
-        broken.setattr("coursekit.grading.crew._judged", fails)
+        broken.setattr("coursekit.grading.workers.local._judged", fails)
         assert room().submissions[0].status == "judge_failed"
     assert room().submissions[0].score == 3 and len(judged) == 2
 
@@ -270,7 +270,7 @@ def test_of_many_to_be_marked_some_commands_are_written_out(room, capsys):
     for n in range(9):
         hand_in(room.folder, f"s{n}", HALVES[0], HALVES[0], WHY)
     room()
-    said = desk.show(str(room.out)).summary()
+    said = instructor.show(str(room.out)).summary()
     assert said.count("gradebook override") == 5 and "and 4 more, in the table above" in said
 
 
@@ -290,7 +290,7 @@ def test_the_maximum_of_a_question_is_the_policys(room, tmp_path):
     hand_in(room.folder, "ann", HALVES[0], HALVES[0], WHY)
     room()
     with pytest.raises(GradeError, match="2 is above the maximum of why, which is 1"):
-        desk.override(str(room.out), "ann", "tiny", "why", 2, "well said")
+        instructor.override(str(room.out), "ann", "tiny", "why", 2, "well said")
 
 
 @pytest.fixture
@@ -305,17 +305,17 @@ def lesson_09(room):
 
 @pytest.mark.parametrize("name", ["09", "9", "full_layer", "09_full_layer", "09_full_layer.ipynb"])
 def test_a_lesson_is_known_by_number_and_by_name(lesson_09, name):
-    [ann] = desk.show(lesson_09, lesson=name).entries
+    [ann] = instructor.show(lesson_09, lesson=name).entries
     assert ann.lesson == "full_layer"
-    given = desk.override(lesson_09, "ann", name, "", 1, "a try")
+    given = instructor.override(lesson_09, "ann", name, "", 1, "a try")
     assert given.entries[0].report.score == 1
-    assert desk.override(lesson_09, "ann", name, "", None, "").entries[0].report.score == 0
+    assert instructor.override(lesson_09, "ann", name, "", None, "").entries[0].report.score == 0
 
 
 def test_a_regrade_takes_a_lesson_by_number_and_says_what_it_judged(room, lesson_09, judged):
     hand_in(room.folder, "bob")
     room()
-    report = desk.regrade(lesson_09, lesson="09")
+    report = instructor.regrade(lesson_09, lesson="09")
     assert judged == ["bob/tiny.ipynb", "ann/09_full_layer.ipynb"]
     assert (
         "2 graded in" in report.summary() and "(1 judged, 1 kept from before)" in report.summary()
@@ -338,16 +338,16 @@ def test_who_and_what_is_not_there_is_said(room, lesson_09, student, lesson, wor
     hand_in(room.folder, "Zoë")
     room()
     with pytest.raises(GradeError) as refused:
-        desk.show(lesson_09, student, lesson)
+        instructor.show(lesson_09, student, lesson)
     assert words in str(refused.value)
     with pytest.raises(GradeError, match="nothing that was graded fits"):
-        desk.regrade(lesson_09, student, lesson)
+        instructor.regrade(lesson_09, student, lesson)
 
 
 def test_a_name_is_known_however_its_letters_are_composed(room):
     hand_in(room.folder, unicodedata.normalize("NFD", "Zoë"))
     room()
-    assert len(desk.show(str(room.out), unicodedata.normalize("NFC", "Zoë")).entries) == 1
+    assert len(instructor.show(str(room.out), unicodedata.normalize("NFC", "Zoë")).entries) == 1
 
 
 ODD = "Łukasz\x1b[31m 李 ✓"
@@ -376,7 +376,7 @@ def test_every_command_prints_every_name_in_every_encoding(room, page):
 def test_the_file_of_a_gradebook_names_it_too(room):
     hand_in(room.folder, "ann")
     room()
-    desk.override(str(room.out / "gradebook.db"), "ann", "tiny", "half", 0, "copied")
+    instructor.override(str(room.out / "gradebook.db"), "ann", "tiny", "half", 0, "copied")
     assert json.loads(room.results())["submissions"][0]["score"] == 2
 
 
@@ -411,7 +411,7 @@ def test_lateness_costs_what_the_policy_says(room, tmp_path, over, kept):
     assert any("late, which costs" in note for note in report.notes) == (kept < 1)
     report = room().submissions[0]
     assert report.score == 3 * kept, "the policy is kept in the gradebook"
-    totals = desk.show(str(room.out)).totals()
+    totals = instructor.show(str(room.out)).totals()
     assert totals["ann"] == pytest.approx(3 * kept / 4 * 3 / 4)
     policy.write_text("")
     assert room(policy=policy).submissions[0].score == 3
@@ -531,14 +531,14 @@ def test_the_total_is_of_lessons_only(room):
     hand_in(room.folder, "ann", lesson="unheard_of")
     (room.folder / "all.zip").write_text("no zip")
     room()
-    assert desk.show(str(room.out)).totals() == {"ann": 0.75}
+    assert instructor.show(str(room.out)).totals() == {"ann": 0.75}
 
 
 def test_reports_that_were_moved_are_written_where_they_are(room, tmp_path):
     hand_in(room.folder, "ann")
     room()
     moved = room.out.rename(tmp_path / "moved")
-    desk.override(str(moved), "ann", "tiny", "half", 0, "copied")
+    instructor.override(str(moved), "ann", "tiny", "half", 0, "copied")
     assert not room.out.exists() and "ann,tiny,ann/tiny.ipynb,graded,2,4" in (
         moved / "scores.csv"
     ).read_text("utf-8")
@@ -554,10 +554,10 @@ def test_a_regrade_of_what_has_gone_changes_nothing(room, judged):
     hand_in(room.folder, "ann")
     room()
     with pytest.raises(GradeError, match="nothing that was graded fits"):
-        desk.regrade(str(room.out), student="bob")
+        instructor.regrade(str(room.out), student="bob")
     room.folder.rename(room.folder.with_name("elsewhere"))
     with pytest.raises(GradeError, match="the submissions are no longer at"):
-        desk.regrade(str(room.out))
+        instructor.regrade(str(room.out))
     assert len(judged) == 1
 
 
@@ -566,9 +566,9 @@ def test_the_gradebook_may_lie_elsewhere(room, tmp_path):
     url = f"sqlite:///{tmp_path / 'mine.db'}"
     room(db=url)
     assert not (room.out / "gradebook.db").exists()
-    [ann] = desk.show(url).entries
+    [ann] = instructor.show(url).entries
     assert ann.report.score == 3
-    assert scores(desk.regrade(url)) == {"ann": 3}
+    assert scores(instructor.regrade(url)) == {"ann": 3}
 
 
 def test_bad_files_are_in_the_report_and_cost_nobody_anything(room, judged):
@@ -591,7 +591,7 @@ def test_bad_files_are_in_the_report_and_cost_nobody_anything(room, judged):
     assert room().as_json() == report.as_json() and len(judged) == times
     (room.folder / "all.zip").unlink()
     assert "all.zip" not in {s.file for s in room().submissions}
-    assert "all.zip" not in {entry.file for entry in desk.show(str(room.out)).entries}
+    assert "all.zip" not in {entry.file for entry in instructor.show(str(room.out)).entries}
 
 
 def test_a_hostile_zip_costs_nobody_anything_and_writes_nowhere(tmp_path, judged, capsys):

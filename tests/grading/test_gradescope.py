@@ -3,7 +3,7 @@
 import jsonschema
 import pytest
 
-from coursekit.grading import gradescope
+from coursekit.grading.reports import gradescope
 from grading.class_of import class_of, handed, passed, result
 
 # Read off https://gradescope-autograders.readthedocs.io/en/latest/specs/, "Output format".

@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 import pytest
 
-from coursekit.grading.layouts import LAYOUTS, Place, places, shapes
+from coursekit.grading.intake.layouts import LAYOUTS, Place, places, shapes
 
 KNOWN = ("mean_and_variance", "batchnorm_forward", "assignment2")
 MEAN = "mean_and_variance"

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from coursekit.grading import lms
-from coursekit.grading.submissions import discover
+from coursekit.grading.intake.submissions import discover
+from coursekit.grading.reports import lms
 from grading.class_of import class_of, handed, passed, result
 
 EPS = result(diagnosis="eps_outside")

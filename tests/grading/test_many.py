@@ -7,8 +7,8 @@ import shutil
 import pytest
 
 from coursekit.grading.examine import Settings, examine
-from coursekit.grading.submissions import discover
-from coursekit.sandbox import warm
+from coursekit.grading.intake.submissions import discover
+from coursekit.sandbox import zygotes
 from grading.make_submissions import FOLDER, MEANS
 
 pytestmark = pytest.mark.needs("bwrap")
@@ -32,8 +32,8 @@ def below(pid: int) -> list[int]:
 def used() -> tuple[int, int]:
     """Bytes that the judge and the zygotes keep between two submissions."""
     gc.collect()
-    zygotes = [p for z in warm._zygotes.values() for p in below(z.program.process.pid)]
-    return resident(os.getpid()), sum(map(resident, zygotes))
+    kept = [p for z in zygotes._zygotes.values() for p in below(z.program.process.pid)]
+    return resident(os.getpid()), sum(map(resident, kept))
 
 
 def test_memory_is_flat_over_many_submissions(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.errors import GradeError
-from coursekit.grading.notebook import SIZE_LIMIT, CodeCell, read
+from coursekit.grading.intake.notebook import SIZE_LIMIT, CodeCell, read
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}

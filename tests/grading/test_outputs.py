@@ -6,8 +6,9 @@ import shutil
 import pytest
 
 from coursekit.errors import GradeError
-from coursekit.grading import grade, outputs, similarity
-from coursekit.grading.submissions import discover
+from coursekit.grading import grade
+from coursekit.grading.intake.submissions import discover
+from coursekit.grading.reports import outputs, similarity
 from grading.class_of import class_of, handed, passed
 from grading.make_submissions import FOLDER
 

@@ -2,8 +2,8 @@
 
 import re
 
-from coursekit.grading import overview
-from coursekit.grading.chart import bars
+from coursekit.grading.reports import overview
+from coursekit.grading.reports.chart import bars
 from grading.class_of import class_of, handed, passed, result
 
 EVIL = "<script>alert('x')</script>"

@@ -12,7 +12,7 @@ from coursekit.checking.expected import expected
 from coursekit.errors import ExerciseError
 from coursekit.grading import grade
 from coursekit.grading.examine import Settings, examine
-from coursekit.grading.submissions import Submission
+from coursekit.grading.intake.submissions import Submission
 from grading.pasting import pasted
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from coursekit.errors import JudgeError
-from coursekit.grading.pool import Pool
-from coursekit.grading.worker import MEMORY, Allowance
+from coursekit.grading.workers.pool import Pool
+from coursekit.grading.workers.worker import MEMORY, Allowance
 
 SHARING = """
 import pathlib, sys
-from coursekit.grading.pool import Pool, warm_up
+from coursekit.grading.workers.pool import Pool, warm_up
 from test_pool import imported, told
 warm_up(["wave"])
 with Pool(2, pathlib.Path(sys.argv[1])) as pool:
@@ -24,7 +24,7 @@ with Pool(2, pathlib.Path(sys.argv[1])) as pool:
 """
 KILLED = """
 import pathlib, sys
-from coursekit.grading.pool import Pool
+from coursekit.grading.workers.pool import Pool
 from test_pool import say_and_wait, told
 with Pool(2, pathlib.Path(sys.argv[1])) as pool:
     list(pool.each({work}, ["one", "two"], told))

@@ -8,10 +8,10 @@ import pytest
 
 from coursekit import exercises
 from coursekit.checking import Exercise
-from coursekit.grading import similarity
-from coursekit.grading.alike import page
-from coursekit.grading.similarity import ALIKE, SHORTEST, tokens
-from coursekit.grading.submissions import discover
+from coursekit.grading.intake.submissions import discover
+from coursekit.grading.reports import similarity
+from coursekit.grading.reports.alike import page
+from coursekit.grading.reports.similarity import ALIKE, SHORTEST, tokens
 from grading.class_of import class_of, handed, passed, result
 
 OWN = '''

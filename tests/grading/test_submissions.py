@@ -9,8 +9,8 @@ import pytest
 
 from coursekit.errors import GradeError
 from coursekit.grading import grade
-from coursekit.grading.outputs import as_text
-from coursekit.grading.submissions import discover
+from coursekit.grading.intake.submissions import discover
+from coursekit.grading.reports.outputs import as_text
 
 
 def put(folder, *names):

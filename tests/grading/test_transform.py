@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from coursekit.checking.forbidden import forbidden_use
-from coursekit.grading.notebook import CodeCell, Notebook
-from coursekit.grading.transform import tell, tell_all
+from coursekit.checking.source.forbidden import forbidden_use
+from coursekit.grading.intake.notebook import CodeCell, Notebook
+from coursekit.grading.intake.transform import tell, tell_all
 
 MADE = {  # a cell -> what runs of it, and the commands that do not
     "x = 1\n%timeit -n 10 -r 2 sum(range(10))\ny = 2": "x = 1\nsum(range(10))\ny = 2",

@@ -139,7 +139,7 @@ ATTACKS = {
         "host = sys.modules.get('sandbox.inside.host')\n"
         "for name in list(vars(host)) if host else ():\n"
         "    if name in ('same', 'parameters', 'parameter'): setattr(host, name, lambda *a: True)\n"
-        "messages = sys.modules.get('sandbox.messages')\n"
+        "messages = sys.modules.get('sandbox.wire.messages')\n"
         "Returned = messages.Returned\n"
         "messages.Returned = lambda n, v, a, c: Returned(n, v, a, [])",
         "np.ones(3)",
@@ -291,7 +291,8 @@ ATTACKS = {
         says="too many",
     ),
     "forged_module": instead(
-        "import sys\nvalues, parts = sys.modules['sandbox.values'], sys.modules['sandbox.parts']\n"
+        "import sys\nvalues = sys.modules['sandbox.wire.values']\n"
+        "parts = sys.modules['sandbox.wire.parts']\n"
         "empty, vast = parts.Table([], []), parts.Table(['normalized_shape'], [2**40])\n"
         "module = parts.Module('LayerNorm', vast, empty, empty, True)\n"
         "values.Packer.pack = lambda *_: module",

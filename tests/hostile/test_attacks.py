@@ -10,7 +10,7 @@ import pytest
 from grading.make_submissions import NORM, REPO
 from sandbox.users import USERS, run_as
 
-from coursekit.checking.guard import PATIENCE
+from coursekit.checking.limits.guard import PATIENCE
 from hostile import attacks, table
 from hostile.attacks import FORGED
 from hostile.ways_out import WAYS_OUT

@@ -88,10 +88,14 @@ def edited_sources(asked):
 def sources(lesson):
     """The lesson's modules as text, by name."""
     module = import_module(f"coursekit.exercises.{lesson}")
-    found = {"coursekit.exercises": "", module.__name__: inspect.getsource(module)}
+    found = {
+        "coursekit.exercises": "",
+        "coursekit.checking.limits": "",
+        module.__name__: inspect.getsource(module),
+    }
     for name in (
         "answer",
-        "guard",
+        "limits.guard",
         "local",
         "compare",
         "result",

@@ -22,14 +22,14 @@ import sys
 import atheris
 
 with atheris.instrument_imports(include=["coursekit.sandbox"]):
-    from coursekit.sandbox import messages, values, wire
+    from coursekit.sandbox.wire import frame, messages, values
 
 def try_one(data):
     at = 0
 
     def read(n):
         nonlocal at
-        assert n <= max(wire.HEADER_LIMIT, wire.BODY_LIMIT), n  # never asks for more than it may
+        assert n <= max(frame.HEADER_LIMIT, frame.BODY_LIMIT), n  # never asks for more than it may
         piece = data[at : at + n]
         at += n
         if len(piece) < n:
@@ -40,12 +40,12 @@ def try_one(data):
         for build in (None, lambda *parts: parts):  # the judge's side, then the box's
             at = 0
             try:
-                message, body = wire.read_frame(read, decoder)
+                message, body = frame.read_frame(read, decoder)
                 for name in ("value", "arguments", "options", "answers"):
                     if hasattr(message, name):
                         unpacker = values.Unpacker(body, lambda handle: handle, build=build)
                         unpacker.unpack(getattr(message, name))
-            except (wire.WireError, EOFError):
+            except (frame.WireError, EOFError):
                 pass
 
 atheris.Setup(sys.argv, try_one)
@@ -59,8 +59,8 @@ def seeds(folder: Path) -> None:
     from torch import nn
 
     from coursekit.checking.modules import plan
-    from coursekit.sandbox import messages as m
-    from coursekit.sandbox import parts, values, wire
+    from coursekit.sandbox.wire import frame, parts, values
+    from coursekit.sandbox.wire import messages as m
 
     layers = nn.Sequential(nn.Linear(2, 1), nn.BatchNorm1d(1).eval())
     samples = (
@@ -76,11 +76,11 @@ def seeds(folder: Path) -> None:
     )
     for n, value in enumerate(samples):
         packer = values.Packer(lambda _: parts.Handle(1, ours=True), plan)
-        frame = wire.frame(m.Returned(1, packer.pack(value), [b"x"], [1]), packer.buffers)
+        frame = frame.frame(m.Returned(1, packer.pack(value), [b"x"], [1]), packer.buffers)
         (folder / f"returned{n}").write_bytes(frame)
         ask = m.Ask(1, 2, packer.pack((value,)), packer.pack({"k": value}))
-        (folder / f"asked{n}").write_bytes(wire.frame(ask, packer.buffers))
-    (folder / "raised").write_bytes(wire.frame(m.Raised(1, m.Error("E", "words", 1, 2))))
+        (folder / f"asked{n}").write_bytes(frame.frame(ask, packer.buffers))
+    (folder / "raised").write_bytes(frame.frame(m.Raised(1, m.Error("E", "words", 1, 2))))
 
 
 @pytest.mark.skipif(find_spec("atheris") is None, reason="atheris is not installed")

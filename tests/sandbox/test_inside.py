@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from coursekit.checking import local
-from coursekit.sandbox.inside import cells, stub, things
+from coursekit.sandbox.inside import cells, objects, stub
 from coursekit.sandbox.inside.shell import Shell
-from coursekit.sandbox.words import TEXT_LIMIT, identifier, plain
+from coursekit.sandbox.sanitize import TEXT_LIMIT, identifier, plain
 
 
 def test_a_placeholder_can_be_passed_about_and_raises_when_used():
@@ -138,7 +138,7 @@ def test_cell_numbers_are_read_from_file_names_of_cells_only():
     [lambda x, y=1, *z, k=2, **w: 0, lambda: 0, len, dict, pytest.raises, type("C", (), {})],
 )
 def test_parameters_are_written_as_the_checker_writes_them(function):
-    assert things.parameters(function) == local.parameters(function)
+    assert objects.parameters(function) == local.parameters(function)
 
 
 def test_text_from_a_box_becomes_one_short_line():

@@ -18,14 +18,14 @@ from coursekit.checking import modules as here
 from coursekit.checking.diagnose import diagnose
 from coursekit.checking.trace import equal, observe
 from coursekit.errors import ExerciseError
-from coursekit.sandbox import messages as m
-from coursekit.sandbox import values, wire
 from coursekit.sandbox.box import Limits, open_box
 from coursekit.sandbox.inside import modules as there
-from coursekit.sandbox.inside import things
+from coursekit.sandbox.inside import objects
 from coursekit.sandbox.remote import find_answer
 from coursekit.sandbox.session import Cell, Session
-from coursekit.sandbox.values import fingerprint
+from coursekit.sandbox.wire import frame, values
+from coursekit.sandbox.wire import messages as m
+from coursekit.sandbox.wire.values import fingerprint
 from sandbox.test_both_ways import COLLECT
 
 PACK = Path(__file__).parents[1] / "packs" / "folding.py"
@@ -34,8 +34,8 @@ PACK = Path(__file__).parents[1] / "packs" / "folding.py"
 def cross(value):
     """A value as the box gets it."""
     packer = values.Packer(plan=here.plan)
-    data = wire.frame(m.Reply(1, packer.pack(value)), packer.buffers)
-    message, body = wire.read_frame(io.BytesIO(data).read, m.host_decoder)
+    data = frame.frame(m.Reply(1, packer.pack(value)), packer.buffers)
+    message, body = frame.read_frame(io.BytesIO(data).read, m.host_decoder)
     unpacker = values.Unpacker(body, tensor=values.make_tensor, build=there.build)
     got = unpacker.unpack(message.value)
     unpacker.done()
@@ -90,9 +90,9 @@ def test_any_network_of_these_arrives_as_it_was(sent):
 def test_the_box_notices_the_changes_that_the_notebook_notices(what):
     sent = network()
     a, b = cross(sent), cross(sent)
-    assert things.same_modules((a, [1]), (b, [1])) and both_say_same(a, b)
+    assert objects.same_modules((a, [1]), (b, [1])) and both_say_same(a, b)
     CHANGES[what](b)
-    assert not things.same_modules((a, [1]), (b, [1])) and not both_say_same(a, b)
+    assert not objects.same_modules((a, [1]), (b, [1])) and not both_say_same(a, b)
 
 
 def test_tensors_of_any_kind_are_compared_alike():
@@ -188,7 +188,7 @@ def test_modules_in_containers_in_the_box_and_back():
 
 FORGER = """
 import sys
-values, parts = sys.modules["sandbox.values"], sys.modules["sandbox.parts"]
+values, parts = sys.modules["sandbox.wire.values"], sys.modules["sandbox.wire.parts"]
 empty = parts.Table([], [])
 vast = parts.Table(["in_features", "out_features"], [2**20, 2**20])
 lie = parts.Module("Linear", vast, empty, empty, True)

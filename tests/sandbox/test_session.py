@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from coursekit.checking import AnswerCrashed, AnswerError, AnswerTimeout, Unsolved
-from coursekit.grading.transform import tell
+from coursekit.grading.intake.transform import tell
 from coursekit.sandbox.box import Limits, open_box
 from coursekit.sandbox.remote import find_answer, quiz_answers
 from coursekit.sandbox.session import STARTS, Cell, Session

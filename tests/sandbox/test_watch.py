@@ -3,7 +3,7 @@
 import pytest
 
 from coursekit.checking import AnswerCrashed
-from coursekit.sandbox import box, warm
+from coursekit.sandbox import box, zygotes
 from coursekit.sandbox.inside.watch import MOST_FILES
 from coursekit.sandbox.process import ColdHost
 from coursekit.sandbox.remote import find_answer
@@ -40,15 +40,15 @@ def hold(children, mine, shared, seconds=0.3, hidden=False):
 """
 
 
-@pytest.fixture(params=[warm.WarmHost, ColdHost])
+@pytest.fixture(params=[zygotes.WarmHost, ColdHost])
 def kind(request, monkeypatch):
-    warm.close_all()
-    warm._cold.clear()
+    zygotes.close_all()
+    zygotes._cold.clear()
     if request.param is ColdHost:
-        monkeypatch.setattr(warm, "_cold", {box.open_box("bubblewrap")})
+        monkeypatch.setattr(zygotes, "_cold", {box.open_box("bubblewrap")})
     yield request.param
-    warm.close_all()
-    warm._cold.clear()
+    zygotes.close_all()
+    zygotes._cold.clear()
 
 
 def held(kind, source, *arguments, name="hold", memory=400 * MIB):
@@ -105,15 +105,15 @@ def hold():
 def test_where_proc_is_covered_the_watcher_still_counts(monkeypatch):
     """As where a container covers part of /proc: the fork then gets an empty one."""
     monkeypatch.setattr(box, "_furnished", covered(box._furnished))
-    warm.close_all()
+    zygotes.close_all()
     look = "import os\ndef hold(): return sorted(os.listdir('/proc'))"
     try:
-        assert held(warm.WarmHost, look) == ["cpuinfo", "meminfo"]
+        assert held(zygotes.WarmHost, look) == ["cpuinfo", "meminfo"]
         with pytest.raises(AnswerCrashed, match="together used more memory"):
-            held(warm.WarmHost, SPREAD, 5, 85, 0, 1.0)
-        assert held(warm.WarmHost, SPREAD, 20, 0, 60, 0.5) == "held"
+            held(zygotes.WarmHost, SPREAD, 5, 85, 0, 1.0)
+        assert held(zygotes.WarmHost, SPREAD, 20, 0, 60, 0.5) == "held"
     finally:
-        warm.close_all()
+        zygotes.close_all()
 
 
 def covered(furnished):

@@ -10,7 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from widgets.states import some_states
 
-from coursekit.publish import _without_widget
+from coursekit.authoring.publish import _without_widget
 from coursekit.widgets import EXPLORABLES
 from coursekit.widgets.explorable import FOLDER, Choice, Slider, fixed, short
 from coursekit.widgets.view import view

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from coursekit.checking import Result
 from coursekit.grading.gradebook.policy import Policy
-from coursekit.grading.results import SubmissionReport
+from coursekit.grading.reports.results import SubmissionReport
 
 
 @dataclass(frozen=True)

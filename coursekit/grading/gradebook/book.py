@@ -16,8 +16,8 @@ from coursekit.grading.gradebook.adjust import Override, adjusted
 from coursekit.grading.gradebook.connect import open_engine, writing
 from coursekit.grading.gradebook.entering import Conditions, choose, enter, fitting, put, remembered
 from coursekit.grading.gradebook.tables import meta, overrides, results, students, submissions
-from coursekit.grading.results import SubmissionReport
-from coursekit.grading.submissions import Submission
+from coursekit.grading.intake.submissions import Submission
+from coursekit.grading.reports.results import SubmissionReport
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from coursekit.grading.results import SubmissionReport
+from coursekit.grading.reports.results import SubmissionReport
 
 
 def to_text(report: SubmissionReport) -> str:

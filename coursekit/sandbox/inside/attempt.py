@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import CodeType
 from typing import Any
 
-from ..messages import Error
+from ..wire.messages import Error
 from .cells import cell_number
 
 TEXT_LIMIT = 2000

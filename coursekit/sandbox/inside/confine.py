@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-from ..messages import Begin
+from ..wire.messages import Begin
 from .syscalls import refuse_system_calls
 
 

@@ -11,17 +11,17 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from .. import messages as m
-from ..parts import Handle, Items, Value
-from ..values import Packer, Unpacker, fingerprint, make_tensor
-from ..wire import WireError, frame, read_frame
+from ..wire import messages as m
+from ..wire.frame import WireError, frame, read_frame
+from ..wire.parts import Handle, Items, Value
+from ..wire.values import Packer, Unpacker, fingerprint, make_tensor
 from . import attempt as attempts
 from .attempt import alarms_held, attempt
 from .cells import Notebook
 from .confine import address_space, confine, seed
 from .modules import build
 from .notice import noticing
-from .things import act, has_module, parameters, same_modules
+from .objects import act, has_module, parameters, same_modules
 from .watch import settle
 
 

@@ -1,0 +1,258 @@
+"""Lesson source -> notebooks: solutions/NN_lesson.py is the only file anyone edits.
+
+Two marks, each alone on its line, hide an answer; nothing else does:
+
+    # BEGIN SOLUTION
+    # END SOLUTION
+
+Anything that resembles a mark and is not one is an error, so that a typo cannot publish an
+answer. Prose may hold directives, which `directives.expand` fills.
+"""
+
+import ast
+import hashlib
+import inspect
+import json
+import re
+import textwrap
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from coursekit import exercises
+from coursekit.authoring.directives import expand
+from coursekit.checking import Exercise, Task
+from coursekit.errors import BuildError
+
+BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
+RESEMBLES_MARK = re.compile(r"#.*\b(begin|end)\b.*\bsol", re.IGNORECASE)
+NOQA = re.compile(r"  # noqa\b.*$", re.MULTILINE)  # a word to the author's tools, not to readers
+CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+COMPARED = "# NBVAL_CHECK_OUTPUT"
+LOCKED = {"editable": False, "deletable": False}
+BANNER = "solutions/{0}.py, by `coursekit build`: edit that file, not this one"
+KERNEL = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+@dataclass
+class Cell:
+    """One cell of a lesson source; `line` is where its `# %%` stands."""
+
+    kind: str
+    id: str
+    source: str
+    line: int
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+def lesson_name(source: Path) -> str:
+    """04_batchnorm_forward.py -> batchnorm_forward."""
+    return source.stem.partition("_")[2]
+
+
+def read(source: Path) -> list[Cell]:
+    """The cells of a lesson source.
+
+    Raises:
+        BuildError: a cell has no id, two share one, or an id cannot be one.
+    """
+    import jupytext
+
+    text = source.read_text("utf-8")
+    starts = [n for n, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")]
+    raw = jupytext.reads(text, fmt="py:percent").cells
+    if len(raw) != len(starts):
+        raise BuildError(source, 1, "text stands before the first `# %%`, or a cell is not one")
+    cells: list[Cell] = []
+    for line, one in zip(starts, raw, strict=True):
+        metadata = dict(one.metadata)
+        name = metadata.pop("id", "")
+        if not name:
+            raise BuildError(source, line, 'give the cell an id: # %% id="…" (or run --ids)')
+        if not CELL_ID.fullmatch(name):
+            raise BuildError(source, line, f"a cell id is 1 to 64 of a-z A-Z 0-9 _ -; not {name!r}")
+        if any(c.id == name for c in cells):
+            raise BuildError(source, line, f"two cells have the id {name!r}")
+        cells.append(Cell(one.cell_type, name, one.source, line, metadata))
+    return cells
+
+
+def build(source: Path, *, solved: bool = False) -> dict[str, Any]:
+    """The notebook as plain JSON data: for learners, or solved. Same source, same cells.
+
+    Raises:
+        BuildError: the source breaks the authoring rules; says where.
+    """
+    lesson = lesson_name(source)
+    try:
+        tasks = exercises.load(lesson)
+    except ModuleNotFoundError as error:
+        raise BuildError(source, 1, f"no module coursekit/exercises/{lesson}.py") from error
+    cells = read(source)
+    _check_exercise_cells(source, cells, tasks)
+    built = []
+    for cell in cells:
+        text = cell.source
+        if cell.kind == "markdown":
+            text = expand(text, lesson, tasks, source, cell.line)
+        elif solved:
+            text = show_solutions(text, source, cell.line)
+        else:
+            planted = _planted(source, cell, tasks)
+            text = hide_solutions(text, source, cell.line, planted=planted)
+            text = text.removeprefix(COMPARED + "\n")
+        if cell.kind == "code":
+            text = NOQA.sub("", text)
+        built.append(_cell(cell.kind, cell.id, text, _metadata(cell, tasks)))
+    # A cell of its own with this in a comment would head every page as an empty box.
+    about = {"lesson": lesson, "generated_from": BANNER.format(source.stem)}
+    metadata = KERNEL | {"coursekit": about}
+    return {"cells": built, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def dump(notebook: dict[str, Any]) -> str:
+    """A notebook's text: sorted keys, one space of indent, no spurious differences."""
+    return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def digest(notebook: dict[str, Any]) -> str:
+    """A hash of a notebook's cells without their outputs."""
+    bare = [[c["cell_type"], c["id"], c["source"], c["metadata"]] for c in notebook["cells"]]
+    return hashlib.sha256(json.dumps(bare, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def hide_solutions(
+    code: str, source: Path = Path("<cell>"), line: int = 0, *, planted: str | None = None
+) -> str:
+    """Replace each marked region by a stub, or by the body of a planted wrong answer.
+
+    A region made of top-level assignments becomes `name = ...`; any other raises
+    NotImplementedError.
+    """
+
+    def stub(region: list[str], indent: str) -> list[str]:
+        if planted is not None:
+            return textwrap.indent(planted, indent).splitlines()
+        names = _assigned(region) if not indent else None
+        if names:
+            return [f"{name} = ..." for name in names]
+        return [f"{indent}# Your code here.", f"{indent}raise NotImplementedError"]
+
+    return _replace_regions(code, source, line, stub)
+
+
+def show_solutions(code: str, source: Path = Path("<cell>"), line: int = 0) -> str:
+    """Drop the marks and keep what stands between them."""
+    return _replace_regions(code, source, line, lambda region, _: region)
+
+
+def _replace_regions(code, source, line, replacement) -> str:
+    kept: list[str] = []
+    region: list[str] | None = None
+    opened, indent = 0, ""
+    for n, text in enumerate(code.splitlines(), line + 1):
+        mark = text.strip()
+        if mark == BEGIN and region is None:
+            opened, region, indent = n, [], text[: text.index("#")]
+        elif mark == END and region is not None:
+            kept += replacement(region, indent)
+            region = None
+        elif RESEMBLES_MARK.search(text):
+            words = f"write {BEGIN!r} and {END!r} in turn, each on its own line, not {text!r}"
+            raise BuildError(source, n, words)
+        else:
+            (kept if region is None else region).append(text)
+    if region is not None:
+        raise BuildError(source, opened, f"{BEGIN!r} is never closed")
+    stub = "\n".join(kept)
+    if stub != code:
+        ast.parse(stub)
+    return stub
+
+
+def _assigned(region: list[str]) -> list[str] | None:
+    """The names a region assigns, if plain assignments are all it holds."""
+    names = []
+    for node in ast.parse("\n".join(region)).body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                names.append(name)
+            case _:
+                return None
+    return names or None
+
+
+def _planted(source: Path, cell: Cell, tasks: dict[str, Task]) -> str | None:
+    """The body of the wrong answer that the cell ships, where its metadata asks for one."""
+    name = cell.metadata.get("planted")
+    if name is None:
+        return None
+    task = tasks.get(cell.id)
+    if not isinstance(task, Exercise) or name not in task.mistakes or task.planted != name:
+        words = f"planted={name!r} must be a mistake of {cell.id} and its exercise's `planted`"
+        raise BuildError(source, cell.line, words)
+    body = ast.parse(textwrap.dedent(inspect.getsource(task.mistakes[name].function))).body[0]
+    assert isinstance(body, ast.FunctionDef)
+    told = ast.get_docstring(body) is not None  # by the stub already
+    return "\n".join(ast.unparse(node) for node in body.body[told:])
+
+
+def _check_exercise_cells(source: Path, cells: list[Cell], tasks: dict[str, Task]) -> None:
+    """Every task has its own cell, and a cell that checks it."""
+    ids = {cell.id for cell in cells}
+    for name in tasks:
+        for wanted in (name, f"check-{name}"):
+            if wanted not in ids:
+                raise BuildError(
+                    source, 1, f"the exercise {name!r} needs a cell with id {wanted!r}"
+                )
+
+
+def _metadata(cell: Cell, tasks: dict[str, Task]) -> dict[str, Any]:
+    kept = {k: v for k, v in cell.metadata.items() if k in ("tags", "jupyter")}
+    if "jp-MarkdownHeadingCollapsed" in cell.metadata:
+        kept["jp-MarkdownHeadingCollapsed"] = True
+    if cell.kind == "markdown" or cell.id.startswith("check-"):
+        kept |= LOCKED
+    if isinstance(tasks.get(cell.id), Exercise):
+        kept["coursekit"] = {"exercise": cell.id}
+    return kept
+
+
+def _cell(kind: str, name: str, text: str, metadata: dict[str, Any]) -> dict[str, Any]:
+    cell: dict[str, Any] = {
+        "cell_type": kind,
+        "id": name,
+        "metadata": dict(metadata),
+        "source": text.splitlines(keepends=True),
+    }
+    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+
+
+def add_ids(source: Path) -> int:
+    """Give every cell of a source that has no id one, made from its heading or its code.
+
+    Returns:
+        How many were added.
+    """
+    lines, taken, added = source.read_text("utf-8").splitlines(), set[str](), 0
+    taken |= {m for line in lines for m in re.findall(r'^# %%.*\bid="([^"]+)"', line)}
+    for n, line in enumerate(lines):
+        if line.startswith("# %%") and 'id="' not in line:
+            name = _slug(next((t for t in lines[n + 1 :] if t.strip("# ")), "cell"), taken)
+            taken.add(name)
+            lines[n] = f'{line.rstrip()} id="{name}"'
+            added += 1
+    source.write_text("\n".join(lines) + "\n", "utf-8")
+    return added
+
+
+def _slug(text: str, taken: set[str]) -> str:
+    words = re.findall(r"[a-z0-9]+", text.lower().removeprefix("def "))[:5] or ["cell"]
+    base, n = "-".join(words)[:56], 1
+    while (name := base if n == 1 else f"{base}-{n}") in taken:
+        n += 1
+    return name

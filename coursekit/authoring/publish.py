@@ -1,0 +1,136 @@
+"""Write what `build` makes: the learner's notebook, and the solved one with its outputs."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coursekit.authoring.build import build, digest, dump
+from coursekit.authoring.readme import fill as readme_text
+from coursekit.errors import BuildError
+from coursekit.files import write_whole
+from coursekit.stored import WIDGET
+from coursekit.workspace import called
+
+VOLATILE = "volatile"  # a cell with this tag says something of the machine: its output is not kept
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One notebook file: `state` is fresh, stale or written."""
+
+    path: Path
+    state: str
+
+
+def sources(root: Path, wanted: list[str] | None = None) -> list[Path]:
+    """The lesson sources under root/solutions, all or those named ("04", "batchnorm_forward").
+
+    Raises:
+        BuildError: there are none, or a name fits none.
+    """
+    folder = root / "solutions"
+    found = sorted(folder.glob("[0-9][0-9]_*.py"))
+    if not found:
+        raise BuildError(folder, 0, "no lesson sources NN_name.py here; run this in the course")
+    if not wanted:
+        return found
+    picked = {name: called(name, (path.stem for path in found)) for name in wanted}
+    for name, stem in picked.items():
+        if stem is None:
+            numbers = ", ".join(path.stem[:2] for path in found)
+            raise BuildError(folder, 0, f"no lesson is called {name!r}; choose one of {numbers}")
+    return [path for path in found if path.stem in picked.values()]
+
+
+def publish_all(
+    root: Path, wanted: list[str] | None = None, *, check: bool = False
+) -> Iterator[Outcome]:
+    """Bring the lessons (all, or those wanted) and the README's tables up to date."""
+    for source in sources(root, wanted):
+        yield from publish(root, source, check=check)
+    readme = root / "README.md"
+    if readme.exists():
+        yield _bring(readme, readme_text(readme), check)
+
+
+def publish(root: Path, source: Path, *, check: bool = False) -> Iterator[Outcome]:
+    """Bring both notebooks of a lesson up to date; with `check`, only say which are stale."""
+    yield _bring(root / "notebooks" / f"{source.stem}.ipynb", dump(build(source)), check)
+
+    solved, target = build(source, solved=True), source.with_suffix(".ipynb")
+    if _stored_digest(target) == digest(solved):
+        yield Outcome(target, "fresh")
+    else:
+        if not check:
+            write_whole(target, dump(execute(solved, target)))
+        yield Outcome(target, "stale" if check else "written")
+
+
+def _bring(path: Path, text: str, check: bool) -> Outcome:
+    if path.exists() and path.read_text("utf-8") == text:
+        return Outcome(path, "fresh")
+    if not check:
+        write_whole(path, text)
+    return Outcome(path, "stale" if check else "written")
+
+
+def execute(notebook: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Run a solved notebook in a fresh kernel and keep its outputs.
+
+    Raises:
+        BuildError: a cell raised.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    nb = nbformat.reads(dump(notebook), as_version=4)
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("COURSEKIT_")}
+    environment |= {"COURSEKIT_DEVICE": "cpu", "OMP_NUM_THREADS": "1"}
+    with tempfile.TemporaryDirectory() as folder:
+        environment["COURSEKIT_WORKSPACE"] = folder
+        client = NotebookClient(
+            nb,
+            timeout=600,
+            kernel_name="python3",
+            store_widget_state=False,
+            resources={"metadata": {"path": folder}},
+        )
+        try:
+            client.execute(env=environment)
+        except CellExecutionError as error:
+            raise BuildError(path, 0, f"a cell raised:\n{error}") from error
+    executed = json.loads(nbformat.writes(nb))
+    executed["metadata"] = notebook["metadata"] | {
+        "coursekit": notebook["metadata"]["coursekit"] | {"built_from": digest(notebook)}
+    }
+    for cell in executed["cells"]:
+        cell["metadata"].pop("execution", None)
+        if cell["cell_type"] == "code":
+            volatile = VOLATILE in cell["metadata"].get("tags", [])
+            cell["outputs"] = [o for o in cell["outputs"] if not volatile and _without_widget(o)]
+    return executed
+
+
+def _without_widget(output: dict[str, Any]) -> bool:
+    """Drop a widget's view, which shows an error until it is run again; keep its picture.
+
+    Returns:
+        Whether the output still shows anything.
+    """
+    data = output.get("data", {})
+    return data.pop(WIDGET, None) is None or "text/html" in data
+
+
+def _stored_digest(path: Path) -> str:
+    """The digest of a committed notebook if its cells are what it says it was built from."""
+    try:
+        stored = json.loads(path.read_text("utf-8"))
+        claimed = stored["metadata"]["coursekit"]["built_from"]
+        return claimed if claimed == digest(stored) else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

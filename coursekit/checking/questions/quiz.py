@@ -1,0 +1,88 @@
+"""Multiple choice: every option carries the reason it is right or wrong."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from coursekit.checking.questions.question import Question, calling_lesson
+from coursekit.checking.result import Result
+from coursekit.checking.task import enter
+from coursekit.checking.words import brief, sentence
+from coursekit.errors import ExerciseError
+
+
+@dataclass(frozen=True)
+class Quiz(Question):
+    """A multiple-choice question; every option carries the reason it is right or wrong.
+
+    An `answer` of several letters ("ac") asks for all of them.
+    """
+
+    name: str
+    question: str
+    options: dict[str, tuple[str, str]]  # letter -> (text, reason)
+    answer: str
+    lesson: str
+    points: float = 0
+
+    def judge(self, value: Any) -> Result:
+        """Compare the chosen letter, or letters where several are right; `...` is calm."""
+        if value is ...:
+            several = "every right letter" if len(self.answer) > 1 else "one letter"
+            return self.verdict("unsolved", "not answered yet.", f"Set {self.name} to {several}.")
+        chosen = _letters(value)
+        if not chosen or not chosen <= self.options.keys():
+            letters = ", ".join(map(repr, self.options))
+            which = "every right one" if len(self.answer) > 1 else "one"
+            words = sentence(f"answer with {which} of {letters}; got {brief(value)}")
+            return self.verdict("failed", words, "Choose again.")
+        right, letters = set(self.answer), "".join(sorted(chosen))
+        if chosen == right:
+            reasons = " ".join(self.options[letter][1] for letter in letters)
+            return self.verdict("passed", f"yes. {reasons}", "Read on.")
+        if wrong := sorted(chosen - right):
+            reasons = " ".join(f"not {w!r}: {self.options[w][1]}" for w in wrong)
+            return self.verdict("failed", reasons, "Choose again.", letters)
+        return self.verdict("failed", "right so far, and not all of it.", "What else?", letters)
+
+    def markdown(self) -> str:
+        """The question with its lettered options, for the lesson's page."""
+        several = " (every right one)" if len(self.answer) > 1 else ""
+        lines = [f"- **{letter}** {text}" for letter, (text, _) in self.options.items()]
+        return "\n".join([f"**{self.question}**{several}", "", *lines])
+
+
+def quiz(name: str, question: str, options: dict[str, tuple[str, str]], *, answer: str) -> Quiz:
+    """Register a multiple-choice question of the calling lesson.
+
+    Raises:
+        ExerciseError: the options are no letters with text and reason, the right letter is none of
+            them, or an option has no reason.
+    """
+    if not isinstance(options, dict) or not all(map(_is_option, options.items())):
+        words = 'options are {"a": ("text", "reason"), …}, with a small letter for each'
+        raise ExerciseError(f"{name}: {words}")
+    if not answer or not set(answer) <= options.keys():
+        raise ExerciseError(f"{name}: the right answer {answer!r} is not among its options")
+    bare = [letter for letter, (_, reason) in options.items() if not reason.strip()]
+    if bare:
+        raise ExerciseError(f"{name}: say why for option {', '.join(bare)}")
+    new = Quiz(name, question, options, answer, calling_lesson())
+    enter(new)
+    return new
+
+
+def _is_option(item: tuple[Any, Any]) -> bool:
+    """True for a small letter, which is what an answer is read as, with a text and a reason."""
+    match item:
+        case (str() as letter, (str(), str())):
+            return len(letter) == 1 and letter == letter.lower().strip()
+    return False
+
+
+def _letters(value: Any) -> set[str]:
+    """The letters chosen: "b", "AC", ["a", "c"]; nothing where it is no choice."""
+    if isinstance(value, list | tuple | set):
+        if not all(isinstance(v, str) and len(v.strip()) == 1 for v in value):
+            return set()
+        return {v.strip().lower() for v in value}
+    return set(value.replace(",", "").replace(" ", "").lower()) if isinstance(value, str) else set()

@@ -1,0 +1,254 @@
+"""What was handed in: each notebook in a folder or a zip, whose it is, which version counts."""
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePath
+
+from coursekit import exercises
+from coursekit.checking.task import did_you_mean
+from coursekit.errors import GradeError
+from coursekit.grading.intake.beside import BLACKBOARD, Aside, from_platforms, leading, note
+from coursekit.grading.intake.contents import NOTHING, claims, look
+from coursekit.grading.intake.filenames import STEM, named, stem, uncopied
+from coursekit.grading.intake.inventory import Item, listed
+from coursekit.grading.intake.layouts import Place, mark, places, shapes
+from coursekit.grading.intake.notebook import SIZE_LIMIT
+
+TIMESTAMP = "timestamp.txt"  # nbgrader writes it beside what it collects
+PLAIN = "STUDENT/NN_lesson.ipynb"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One notebook handed in. `problem` is why it cannot be graded, or nothing."""
+
+    student: str
+    lesson: str
+    path: Path
+    file: str  # relative to what is graded
+    problem: str = ""
+    notes: tuple[str, ...] = ()  # what was odd about how it was handed in
+    replaced: bool = False  # a newer version counts
+    late: bool = False  # marked as late where it was handed in
+    handed_in: str = ""  # when, in ISO 8601, where that is known for certain
+
+    def content_hash(self) -> str:
+        """SHA-256 of what is graded: the notebook's bytes, or the problem that stands for them."""
+        stands_for = self.problem
+        if not stands_for:
+            try:
+                size = self.path.stat().st_size
+                if size <= SIZE_LIMIT:
+                    return hashlib.sha256(self.path.read_bytes()).hexdigest()
+                stands_for = f"{size} bytes"
+            except OSError as error:
+                stands_for = str(error.strerror)
+        return hashlib.sha256(f"{self.file}\n{stands_for}".encode()).hexdigest()
+
+
+def discover(
+    source: Path, scratch: Path | None = None, skip: Iterable[Path] = ()
+) -> list[Submission]:
+    """Every submission in a folder or a zip, sorted by student and file.
+
+    Whatever was handed in has a line or is named in one: what is no notebook in a note of its
+    owner's notebook, or where there is none in a line that says so.
+
+    Args:
+        source: a folder in one of the layouts, which may hold zips of learning platforms; or a zip.
+        scratch: an empty folder that zips are unpacked into.
+        skip: files and folders that were not handed in, the reports' among them.
+
+    Raises:
+        GradeError: there is no such folder or zip, or it is empty.
+    """
+    groups = list(listed(source, scratch, [*skip, *([scratch] if scratch else [])]))
+    if not any(groups):
+        raise GradeError(f"{source} holds no notebook; {shapes()} is looked for")
+    known = exercises.names()
+    ranked: list[tuple[tuple, Submission]] = []
+    asides: list[Aside] = []
+    for group in groups:
+        made, others = _submissions(group, known)
+        ranked += made
+        asides += others
+    found = list(_newest(ranked))
+    found = _with_asides(found, asides, known)
+    return sorted(_one_name_each(found), key=lambda s: (s.student, s.file))
+
+
+def _submissions(
+    items: list[Item], known: list[str]
+) -> tuple[list[tuple[tuple, Submission]], list[Aside]]:
+    """Each notebook with what says which of two is the newer; and what is no notebook."""
+    books: list[tuple[Item, str]] = []
+    others: list[Item] = []
+    told: dict[PurePath, str] = {}
+    for item in items:
+        called = named(item.relative.name, known)
+        seen = NOTHING if item.problem or item.kind != "file" else look(item.path, called, known)
+        if seen.notebook or (item.kind == "file" and claims(item.relative.name)):
+            told[item.relative] = seen.lesson or called
+            books.append((item, seen.how))
+        else:
+            others.append(item)
+    paths = [item.relative for item, _ in books]
+    beside = {item: _inside(item) for item in others}
+    read = places(paths, known, told, beside.values())
+    people = defaultdict(set)
+    for one in filter(None, read.values()):
+        people[one.student].add(one.person)
+    several = {student for student, numbers in people.items() if len(numbers) > 1}
+    read = {path: _apart(place, several) for path, place in read.items()}
+    made = []
+    for item, how in books:
+        place = read[item.relative]
+        book = _submission(item, place, how, known)
+        order = (place.order, item.modified, place.version) if place else (0, 0.0, 0)
+        made.append(((book.handed_in, *order, book.file), book))
+    asides = [
+        Aside(whose.student if whose else "", whose.lesson if whose else "", item)
+        for item, whose in ((item, read[path]) for item, path in beside.items())
+    ]
+    ours = from_platforms(asides, [*paths, *beside.values()])
+    return made, [one for one in asides if one not in ours or _is_text(one)]
+
+
+def _apart(place: Place | None, several: set[str]) -> Place | None:
+    """A place with the name that tells people of one name apart."""
+    if place is None or place.student not in several:
+        return place
+    return replace(place, student=f"{place.student}_{place.person}")
+
+
+def _inside(item: Item) -> PurePath:
+    """Where a thing lies; of an empty folder, where what is not in it would."""
+    return item.relative / "nothing" if item.kind == "folder" else item.relative
+
+
+def _home(path: PurePath) -> str:
+    """Whose folder a thing lies in, somewhere below."""
+    parts = path.parts[1:] if path.parts[0] == "submitted" else path.parts
+    return parts[0] if len(parts) > 1 else ""
+
+
+def _submission(item: Item, place: Place | None, how: str, known: list[str]) -> Submission:
+    own = stem(item.relative.name)
+    if place is None:
+        place = Place(_home(item.relative), _without_number(own))
+        problem = item.problem or (
+            f"it lies in the wrong place, or whose it is cannot be told; move it to {PLAIN}"
+        )
+    elif place.lesson not in known:
+        guess = did_you_mean(place.lesson, known)
+        problem = item.problem or (
+            f"no lesson is called {place.lesson!r}.{guess} Name the file as the lesson's notebook"
+        )
+    else:
+        problem = item.problem
+    notes: list[str] = []
+    handed_in = ""
+    if not problem:
+        handed_in, notes = _timestamp(item.path.with_name(TIMESTAMP))
+        notes += _recognized(item.relative, place, how, known)
+        if place.late:
+            notes.append("the learning platform marks it as late")
+    return Submission(
+        place.student, place.lesson, item.path, item.file, problem, tuple(notes),
+        late=place.late, handed_in=handed_in,
+    )  # fmt: skip
+
+
+def _recognized(path: PurePath, place: Place, how: str, known: list[str]) -> Iterator[str]:
+    """How a notebook was known for what it is, where its name does not say all of it."""
+    lesson, called, own = place.lesson, named(path.name, known), STEM.fullmatch(place.own)
+    if not path.name.endswith(".ipynb"):
+        yield f"it is a notebook, though {path.name!r} does not end in .ipynb"
+    if called and called != lesson:
+        yield f"its name says {called}, {how} {lesson}: it was graded as {lesson}"
+    elif how or not own or own["lesson"] != lesson or uncopied(path.name) != path.name:
+        yield f"its name is not the lesson's own; {how or 'it ends as that of'} {lesson}"
+    other = mark(path.name) if len(path.parts) > 1 else None
+    if other and not place.order and other.student != place.student:
+        yield f"its name says that it is of {other.student}, its folder {place.student}'s"
+
+
+def _with_asides(
+    found: list[Submission], asides: list[Aside], known: list[str]
+) -> list[Submission]:
+    """The submissions, with what is no notebook noted where its owner has one, else in a line."""
+    mine: dict[str, list[Aside]] = defaultdict(list)
+    for one in asides:
+        mine[one.student].append(one)
+    books_of: dict[str, list[int]] = defaultdict(list)
+    for n, book in enumerate(found):
+        if not book.replaced:
+            books_of[book.student].append(n)
+    made = list(found)
+    for student, theirs in mine.items():
+        books = books_of[student]
+        if not student:
+            made += [_line(*leading([one], known)) for one in theirs]
+        elif not books:
+            made.append(_line(*leading(theirs, known)))
+        elif told := [one for one in theirs if not _is_text(one)]:
+            first = min(books, key=lambda n: (bool(made[n].problem), made[n].file))
+            made[first] = replace(made[first], notes=(*made[first].notes, note(told)))
+    return made
+
+
+def _is_text(aside: Aside) -> bool:
+    """True for the text that Blackboard writes about each attempt: nobody's, unless it is all."""
+    return BLACKBOARD.fullmatch(aside.item.relative.name) is not None
+
+
+def _line(aside: Aside, problem: str) -> Submission:
+    return Submission(aside.student, aside.lesson, aside.item.path, aside.item.file, problem)
+
+
+def _timestamp(path: Path) -> tuple[str, list[str]]:
+    """When nbgrader says that it was handed in, in ISO 8601 or nothing; and what is odd there."""
+    if path.is_symlink() or not path.is_file():
+        return "", []
+    try:
+        text = path.read_bytes()[:100].decode("ascii").strip().removesuffix(" UTC")
+        when = datetime.fromisoformat(text)
+    except (OSError, ValueError):
+        return "", [f"its {TIMESTAMP} cannot be read; it counts as handed in in time"]
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC).isoformat(), []
+
+
+def _newest(ranked: list[tuple[tuple, Submission]]) -> Iterator[Submission]:
+    """All of them; of several versions, the newest says so, and the others are marked."""
+    versions: dict[tuple[str, str], list[Submission]] = defaultdict(list)
+    for _, one in sorted(ranked, key=lambda pair: pair[0]):
+        if one.problem:
+            yield one
+        else:
+            versions[one.student, one.lesson].append(one)
+    for *older, newest in versions.values():
+        if older:
+            files = ", ".join(one.file for one in older)
+            words = f"{len(older) + 1} versions were handed in; this is the newest, not {files}"
+            newest = replace(newest, notes=(words, *newest.notes))
+        yield from (replace(one, replaced=True) for one in older)
+        yield newest
+
+
+def _one_name_each(found: Iterable[Submission]) -> Iterator[Submission]:
+    """Two members of a zip may have one name; reports and pages need two."""
+    seen: Counter[str] = Counter()
+    for one in found:
+        seen[one.file] += 1
+        if seen[one.file] > 1:
+            path = PurePath(one.file)
+            one = replace(one, file=str(path.with_stem(f"{path.stem} ({seen[one.file]})")))
+        yield one
+
+
+def _without_number(stem: str) -> str:
+    return re.sub(r"^\d\d_", "", stem)

@@ -1,0 +1,198 @@
+"""What came of grading, as values, and as results.json and scores.csv."""
+
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from coursekit import exercises
+from coursekit.checking import Result
+from coursekit.grading.intake.submissions import Submission
+from coursekit.terminal import printable
+
+# How a submission ended, as its learner reads it: any other word could carry a hidden input out.
+TOLD = {
+    "timeout": "it ran out of time",
+    "crashed": "its process ended",
+    "oom": "it used more memory than allowed",
+    "judge_failed": "the grader itself failed, which is no verdict; it is graded again",
+}
+ENDINGS = ("graded", "timeout", "oom", "crashed", "malformed", "judge_failed")
+
+
+@dataclass(frozen=True)
+class SubmissionReport:
+    """One submission with its verdict; `results` are the instructor's, `shown` the learner's."""
+
+    student: str
+    lesson: str
+    file: str
+    status: str
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    results: tuple[Result, ...] = ()
+    shown: tuple[Result, ...] = ()  # the same, without what could tell the hidden inputs
+    ungraded: bool = False  # not judged, through the file's fault or the grader's
+    again: bool = False  # no verdict to keep: the next run judges it anew
+    kept: float = 1.0  # the share of the points that lateness left
+    given: float | None = None  # points for the lesson as a whole, given by hand
+    page: str = ""  # where the learner's page lies below the reports
+
+    @property
+    def score(self) -> float:
+        earned = sum(r.score for r in self.results) * self.kept
+        return _number(earned if self.given is None else self.given)
+
+    @property
+    def max(self) -> float:
+        return _number(sum(r.max for r in self.results))
+
+    @property
+    def unjudged(self) -> bool:
+        """True if the grader itself failed on it, and nobody gave points by hand."""
+        statuses = {self.status, *(r.status for r in self.results)}
+        return "judge_failed" in statuses and self.given is None
+
+    @property
+    def told(self) -> str:
+        """How it ended and why, for the learner; nothing where it ended well."""
+        return self.reason and TOLD.get(self.status, self.reason)
+
+    @property
+    def lines(self) -> list[str]:
+        """How it ended and why, and what was odd, each with the file's name."""
+        ending = [f"{self.file}: {self.status}: {self.reason}"] if self.reason else []
+        return [*ending, *(f"{self.file}: {note}" for note in self.notes)]
+
+    def as_json(self) -> dict[str, Any]:
+        """The submission's entry in results.json."""
+        return {
+            "student": self.student,
+            "lesson": self.lesson,
+            "file": self.file,
+            "page": self.page,
+            "status": self.status,
+            "reason": self.reason,
+            "notes": list(self.notes),
+            "score": self.score,
+            "max": self.max,
+            "seconds": round(self.seconds, 3),
+            "exercises": [
+                {
+                    "name": r.exercise,
+                    "score": _number(r.score),
+                    "max": _number(r.max),
+                    "status": r.status,
+                    "rung": r.rung,
+                    "diagnosis": r.diagnosis,
+                    "message": r.message,
+                }
+                for r in self.results
+            ],
+        }
+
+
+def ungraded(submission: Submission, status: str, reason: str) -> SubmissionReport:
+    """The report of a submission that was not judged: no points out of those of its lesson."""
+    s = submission
+    tasks = exercises.load(s.lesson).values() if s.lesson in exercises.names() else ()
+    words = "not judged: see the submission's own status."
+    results = tuple(Result(t.name, s.lesson, "missing", 0, t.points, "", words) for t in tasks)
+    about = (s.student, s.lesson, s.file, status, reason)
+    again = status == "judge_failed"
+    return SubmissionReport(*about, results=results, ungraded=True, again=again)
+
+
+@dataclass(frozen=True)
+class GradeReport:
+    """The whole run."""
+
+    submissions: tuple[SubmissionReport, ...]
+    seed: int
+    sandbox: str
+    version: str
+    out: str = ""
+    seconds: float = field(default=0.0, compare=False)
+    judged: int | None = field(default=None, compare=False)  # in this run; None: nobody counted
+    problems: tuple[str, ...] = ()  # what could not be done for the class, in words
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 1 if some file could not be graded, or something of the reports not be made."""
+        failed = any(s.ungraded or s.unjudged for s in self.submissions)
+        return 1 if failed or self.problems else 0
+
+    @property
+    def failures(self) -> list[str]:
+        """What the grader itself failed at, to be said on top: a line on all, then one for each."""
+        files = [s.file for s in self.submissions if s.unjudged]
+        them = f"{len(files)} submission{'s' if len(files) > 1 else ''}"
+        again = f"{'they are' if len(files) > 1 else 'it is'} graded again by the next run"
+        told = [f"The grader itself failed on {them}; {again}:", *files] if files else []
+        return [*told, *self.problems]
+
+    def as_json(self) -> dict[str, Any]:
+        """The content of results.json."""
+        return {
+            "submissions": [s.as_json() for s in self.submissions],
+            "seed": self.seed,
+            "sandbox": self.sandbox,
+            "version": self.version,
+        }
+
+    def as_csv(self) -> str:
+        """The content of scores.csv: one row per submission."""
+        out = io.StringIO()
+        rows = csv.writer(out, lineterminator="\n")
+        rows.writerow(["student", "lesson", "file", "status", "score", "max"])
+        for s in self.submissions:
+            texts = [s.student, s.lesson, s.file, s.status]
+            score = "" if s.unjudged else s.score  # no points, and not none either
+            rows.writerow([*map(text_cell, texts), score, s.max])
+        return out.getvalue()
+
+    def summary(self) -> str:
+        """A table for the terminal, what needs a look, and the commonest diagnoses."""
+        files = [printable(s.file) for s in self.submissions]
+        width = max(map(len, files), default=0)
+        first, *more = map(printable, self.failures or [""])
+        out = [first, *(f"  {line}" for line in more), ""] if first else []
+        out += [
+            f"{file:<{width}}  {f'{s.score:g} of {s.max:g}':>10}  {s.status}"
+            for file, s in zip(files, self.submissions, strict=True)
+        ]
+        look = [printable(line) for s in self.submissions for line in s.lines]
+        out += ["", "To look at:", *(f"  {line}" for line in look)] if look else []
+        common = self._diagnoses().most_common(5)
+        out += ["", "Most frequent diagnoses:"] if common else []
+        out += [f"  {n:>4} × {exercise}: {name}" for (exercise, name), n in common]
+        if self.sandbox == "none":
+            out += ["", "Run WITHOUT a sandbox: submissions could read and write your files."]
+        every = len(self.submissions)
+        rate = f" in {self.seconds:.1f} s" if self.seconds else ""
+        if self.judged is not None:
+            rate += f" ({self.judged} judged, {every - self.judged} kept from before)"
+        out += ["", f"{every} graded{rate}; seed {self.seed}; reports in {self.out}"]
+        return "\n".join(out)
+
+    def _diagnoses(self) -> Counter[tuple[str, str]]:
+        return Counter(
+            (r.exercise, r.diagnosis.replace("_", " "))
+            for s in self.submissions
+            for r in s.results
+            if r.diagnosis and r.max and r.status != "unsolved"
+        )
+
+
+def _number(value: float) -> float:
+    """2.0 as 2: scores are read by people."""
+    value = round(float(value), 6)
+    return int(value) if value.is_integer() else value
+
+
+def text_cell(text: str) -> str:
+    """Text that a spreadsheet takes as text, even if it begins as a formula would."""
+    text = printable(text)
+    return "'" + text if text[:1] in ("=", "+", "-", "@") else text

@@ -1,0 +1,197 @@
+"""What a notebook calls: check, hint, use, progress, reset. None of them raises at a learner."""
+
+from collections.abc import Callable
+from typing import Any
+
+from coursekit import exercises
+from coursekit.checking import PUBLIC_SEED, Exercise, Question, Result, Task, judge
+from coursekit.checking.inherited import judge_with_ours
+from coursekit.checking.limits.stay import stays_alive
+from coursekit.checking.limits.stuck import says_when_stuck
+from coursekit.checking.plain import plain
+from coursekit.checking.shown.case import Case, InHand, fetch
+from coursekit.checking.source.surroundings import outside, source
+from coursekit.checking.task import did_you_mean
+from coursekit.errors import JudgeError
+from coursekit.learning import ahead, kernel, unchanged
+from coursekit.learning.asked import name_of
+from coursekit.learning.beyond import beyond
+from coursekit.learning.history import attempts_at, count_hint, forget, keep
+from coursekit.learning.history import progress as progress
+from coursekit.learning.kernel import Missing
+from coursekit.learning.report import HintCard
+from coursekit.learning.restart import missing, not_judged
+from coursekit.learning.screen import lookalike, stale
+from coursekit.learning.usable import lend, original
+from coursekit.renamed import now
+
+HINTS = ("a nudge", "a question", "with blanks", "worked answer")
+
+
+def check(answer: Any = None, value: Any = ..., /) -> Result:
+    """Check your function, or your answer to a question, and say what is wrong with it.
+
+    Args:
+        answer: the function (the name you call it by says which exercise it answers), or the
+            name of a question as a string.
+        value: your answer to that question.
+    """
+    name, line = _asked(answer)
+    answer = original(answer)
+    task = exercises.find(name)
+    if task is None:
+        about = (name, "", "missing", 0, 0, "defined", _unknown(name))
+        if isinstance(answer, str):
+            return Result(*about, next="Correct the name in quotes.")
+        if callable(answer):
+            return Result(*about, next="Rename your function.")
+        words = f"you passed a result ({'an array' if name == 'ndarray' else name})."
+        after = "Pass the function itself, without calling it: check(name)."
+        return Result(*about[:-1], words, next=after)
+    for given in (answer, value):
+        if isinstance(given, Missing):
+            return missing(task, given.__name__, line)
+    key = None
+    try:
+        if isinstance(task, Exercise) and (why := stale(name, answer, line)):
+            return not_judged(task, why)
+        key = unchanged.key(task, answer) if isinstance(task, Exercise) else None
+        same = _memory.recall(key, task.name)
+        if same and same.attempt <= attempts_at(task.name):  # none of a file that is gone
+            return same
+        result = _judge(task, answer, value)
+    except Exception as error:  # a fault of the check must never cost the learner the cell
+        words = f"the check itself failed ({type(error).__name__}: {error})."
+        report = "Please report it with your code; your answer is not marked wrong."
+        result = Result(
+            task.name, task.lesson, "judge_failed", 0, task.points, "", words,
+            next=report, again=True,
+        )  # fmt: skip
+    kept = keep(result) if task.points else result
+    _memory.keep(key, result.but(attempt=kept.attempt))  # what is said of saving is said once
+    return kept
+
+
+def score(answer: Callable, /, *, seed: int = PUBLIC_SEED) -> float:
+    """Check your function, show what was found, return the points: an nbgrader test's last line.
+
+    Args:
+        answer: as for `check`.
+        seed: of the inputs; another one than the notebook's own in hidden tests.
+
+    Raises:
+        JudgeError: the check itself failed, so that there is no score.
+    """
+    from IPython.display import display
+
+    task = exercises.find(_asked(answer)[0])
+    hidden = seed != PUBLIC_SEED and isinstance(task, Exercise)
+    result = _judge(task, answer, ..., seed) if task and hidden else check(answer)
+    display(result.but(case=None))  # no input is shown where a grade is given
+    if result.status == "judge_failed":  # a number would be taken as a score
+        raise JudgeError(result.message)
+    return float(result.score)
+
+
+def case(answer: Any, label: str = "", /) -> Case:
+    """The input on which the last check of your function failed, or the public one of that label.
+
+    Raises:
+        UnknownExercise: no lesson asks for that function.
+        CaseError: no check has failed since the kernel started, and no input has that label.
+    """
+    name, _ = _asked(answer)
+    exercises.find(name)  # loads its lesson
+    return fetch(name, label)
+
+
+def hint(answer: Any = None, /) -> HintCard:
+    """The next hint for your function's exercise: three of rising help, then the worked answer."""
+    name, _ = _asked(answer)
+    task = exercises.find(name)
+    if not isinstance(task, Exercise):
+        words = "questions have no hints; each option explains itself." if task else _unknown(name)
+        return HintCard(name, 0, "", words)
+    level = count_hint(task, last=len(task.hints))
+    if level < len(task.hints):
+        return HintCard(name, level + 1, HINTS[level], task.hints[level])
+    return HintCard(name, level + 1, HINTS[-1], task.worked_answer(), code=True)
+
+
+def use(answer: Callable, /) -> Callable:
+    """Your function if it passes its check; otherwise the course's, saying so.
+
+    Later cells then run whether or not you have solved the exercise yet.
+    """
+    name, _ = _asked(answer)
+    task = exercises.find(name)
+    if not isinstance(task, Exercise):
+        return answer
+    if isinstance(answer, Missing):
+        why = "yours is not defined"
+    else:
+        with stays_alive(getattr(answer, "__globals__", None)):
+            mine, result = lend(task, answer)
+        if mine is not None:
+            return mine
+        why = "yours does not pass its check yet"
+        if result.status == "judge_failed":
+            why = "the check of yours itself failed"
+    print(f"Using the course's {task.name} from here on: {why}.")
+    return task.right
+
+
+def reset(answer: Any = None, /) -> None:
+    """Forget the attempts and hints of one exercise (or of all); your code stays as it is."""
+    name = "" if answer is None else _asked(answer)[0]
+    _memory.forget(name or None)
+    forget(name)
+
+
+def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED) -> Result:
+    if isinstance(task, Question):
+        return task.judge(plain(value))
+    assert isinstance(task, Exercise)
+    if isinstance(answer, str):
+        words = "pass the function itself, without quotation marks."
+        about = (task.name, task.lesson, "missing", 0, task.points, "defined", words)
+        return Result(*about, next=f"check({answer})")
+    if answer is task.right:
+        words = f"this is the course's own {task.name}, which `use` put in the place of yours."
+        after = "Run the cell with your function again, then this one."
+        about = (task.name, task.lesson, "unsolved", 0, task.points, "", words)
+        return Result(*about, next=after)
+    mine = InHand(answer, name=task.name)
+    read = source(answer, task.name)
+    with says_when_stuck(), stays_alive(getattr(answer, "__globals__", None)):
+        result = judge(task, mine, seed=seed, source=read)
+        result = judge_with_ours(task, answer, result)
+        if seed == PUBLIC_SEED:
+            result = beyond(task, answer, result, read)
+    if read is not None and result.status == "forbidden":
+        result = result.but(message=read.placed(result.message, task.name))
+    if not result.passed and (names := outside(answer)):
+        words = f"it reads {', '.join(names)} from outside; only arguments are sure to be there."
+        result = result.but(notes=(*result.notes, words))
+    if other := lookalike(task.name):
+        words = f"a newer cell defines `{other}`; this is about `{task.name}`."
+        result = result.but(notes=(*result.notes, words))
+    if said := str(mine.printed):
+        print(f"{task.name} printed, while it was checked:\n{said}")
+    return result
+
+
+def _asked(answer: Any) -> tuple[str, int]:
+    """The exercise that is asked about, as it is called today, and the line that asks."""
+    name, line = name_of(answer)
+    return now(name), line
+
+
+def _unknown(name: str) -> str:
+    """What to say of a name that no lesson asks for; only now all of them are loaded."""
+    return f"no exercise is called {name!r}.{did_you_mean(name, exercises.load())}"
+
+
+_memory = unchanged.Memory()
+kernel.watch()
+ahead.start()  # a notebook's first cell loads this module
