@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.authoring.build import build, digest, dump
+from coursekit.authoring.readme import PAGES
 from coursekit.authoring.readme import fill as readme_text
 from coursekit.errors import BuildError
 from coursekit.files import write_whole
@@ -52,9 +53,9 @@ def publish_all(
     """Bring the lessons (all, or those wanted) and the README's tables up to date."""
     for source in sources(root, wanted):
         yield from publish(root, source, check=check)
-    readme = root / "README.md"
-    if readme.exists():
-        yield _bring(readme, readme_text(readme), check)
+    for page in (root / name for name in PAGES):
+        if page.exists():
+            yield _bring(page, readme_text(page, root), check)
 
 
 def publish(root: Path, source: Path, *, check: bool = False) -> Iterator[Outcome]:

@@ -1,9 +1,10 @@
-"""The tables of README.md that are generated: lessons and methods.
+"""What is generated in README.md and docs/README.md: the clone line, lessons, methods, the roadmap.
 
 Each stands between two comments, <!-- table: NAME --> and <!-- end -->.
 """
 
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,11 +13,29 @@ from coursekit.authoring.build import lesson_name
 from coursekit.checking import Exercise
 from coursekit.errors import BuildError
 
+PAGES = ("README.md", "docs/README.md")
 BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+PARTS = {0: "Moments", 4: "The layer", 10: "Evidence", 13: "Alternatives", 16: "Practice"}
+# The lessons to come. A row counts no more once solutions/ has the lesson of its number.
+TO_COME = {
+    10: ("Training with batch norm", "Faster? At which rates, and against whom?"),
+    11: (
+        "Why it works",
+        "Covariate shift, smoothness, scale: what do experiments say of each claim?",
+    ),
+    12: ("Noise and small batches", "How small may a batch be, and who else sits in it?"),
+    14: ("Sequences and transformers", "Why layer norm there, and where does it stand?"),
+    15: ("Normalizing weights", "What if the weights are normalized and not the signal?"),
+    16: (
+        "In production",
+        "What becomes of a norm that is folded, frozen, synchronized, quantized?",
+    ),
+    17: ("Bug hunt", "Twelve sealed layers: which bug is in each, and which norm is it?"),
+}
 
 
-def fill(readme: Path) -> str:
-    """The text of README.md with every table as the code says it is now.
+def fill(readme: Path, root: Path | None = None) -> str:
+    """The text of a page with every table as the code says it is now; `root` is the page's folder.
 
     Raises:
         BuildError: a table is asked for that nobody makes.
@@ -28,7 +47,7 @@ def fill(readme: Path) -> str:
             raise BuildError(
                 readme, 0, f"no table is called {name!r}; there are {', '.join(TABLES)}"
             )
-        return f"{begin}{TABLES[name](readme.parent)}\n{end}"
+        return f"{begin}{TABLES[name](root or readme.parent)}\n{end}"
 
     return BLOCK.sub(table, readme.read_text("utf-8"))
 
@@ -47,6 +66,40 @@ def lessons(root: Path) -> str:
     return "\n".join(rows)
 
 
+def roadmap(root: Path) -> str:
+    """One row per lesson of the course, by number: those that exist, and those to come.
+
+    Links are for a page in docs/.
+    """
+    about = exercises.lessons()
+    rows = {n: (title, question, "to come") for n, (title, question) in TO_COME.items()}
+    for source in (root / "solutions").glob("[0-9][0-9]_*.py"):
+        lesson = about[lesson_name(source)]
+        link = f"[{lesson.title}](../notebooks/{source.stem}.ipynb)"
+        rows[int(source.stem[:2])] = (link, lesson.question, "here")
+    said = ["| | Lesson | It asks | |", "|--:|:--|:--|:--|"]
+    for number in sorted(rows):
+        said += [f"| | **{PARTS[number]}** | | |"] if number in PARTS else []
+        said.append(f"| {number:02} | {' | '.join(rows[number])} |")
+    return "\n".join(said)
+
+
+def clone(root: Path) -> str:
+    """The commands that start the course; the address is the one that pyproject.toml names."""
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    address = project.get("urls", {}).get("Repository", "ADDRESS")
+    return "\n".join(
+        [
+            "```",
+            f"git clone {address} coursekit && cd coursekit",
+            "make lab       # builds .venv, makes your workspace, opens JupyterLab at lesson 00",
+            "make test      # for those who change the course: installs and runs every check",
+            "```",
+            *(["`ADDRESS` is this repository's, as its page shows it."] * (address == "ADDRESS")),
+        ]
+    )
+
+
 def methods(root: Path) -> str:
     """One row per normalization method of the catalog."""
     from coursekit.catalog import table
@@ -54,4 +107,6 @@ def methods(root: Path) -> str:
     return table()
 
 
-TABLES: dict[str, Callable[[Path], str]] = {"lessons": lessons, "methods": methods}
+TABLES: dict[str, Callable[[Path], str]] = {
+    "clone": clone, "lessons": lessons, "methods": methods, "roadmap": roadmap,
+}  # fmt: skip

@@ -1,22 +1,44 @@
+import re
 from pathlib import Path
 
 import pytest
 
-from coursekit.authoring.readme import TABLES, fill
+from coursekit.authoring.readme import PAGES, PARTS, TABLES, TO_COME, clone, fill, roadmap
 from coursekit.errors import BuildError
 
 REPO = Path(__file__).parents[2]
 
 
-def test_the_readme_in_the_tree_is_fresh():
-    assert (REPO / "README.md").read_text("utf-8") == fill(REPO / "README.md"), "coursekit build"
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_in_the_tree_is_fresh(name):
+    assert (REPO / name).read_text("utf-8") == fill(REPO / name, REPO), "coursekit build"
 
 
 def test_every_table_is_used_and_has_rows():
-    text = fill(REPO / "README.md")
+    text = "".join(fill(REPO / name, REPO) for name in PAGES)
     for name in TABLES:
         block = text.partition(f"<!-- table: {name} -->")[2].partition("<!-- end -->")[0]
-        assert block.count("\n|") >= 3 or block.count("|\n") >= 3, name
+        lines = r"(?m)^make \w+" if name == "clone" else r"(?m)^\|"
+        assert len(re.findall(lines, block)) >= 2 + (name != "clone"), name
+
+
+def test_the_clone_line_has_the_address_that_the_project_names(tmp_path):
+    project = tmp_path / "pyproject.toml"
+    project.write_text("[project]\n")
+    assert "git clone ADDRESS coursekit" in clone(tmp_path) and "`ADDRESS` is" in clone(tmp_path)
+    project.write_text("[project.urls]\nRepository = 'https://example.org/c'\n")
+    assert "git clone https://example.org/c coursekit" in clone(tmp_path)
+    assert "ADDRESS" not in clone(tmp_path)
+
+
+def test_the_roadmap_has_every_lesson_once_and_says_which_are_here():
+    rows = [row.split(" | ") for row in roadmap(REPO).splitlines() if re.match(r"\| \d", row)]
+    assert [int(row[0].strip("| ")) for row in rows] == list(range(18))
+    here = {int(path.name[:2]) for path in (REPO / "notebooks").glob("[0-9][0-9]_*.ipynb")}
+    for number, row in enumerate(rows):
+        assert row[-1] == ("here |" if number in here else "to come |")
+        assert ("../notebooks/" in row[1]) == (number in here)
+    assert set(PARTS) <= set(range(18)) and set(TO_COME) >= set(range(18)) - here
 
 
 def test_a_table_nobody_makes_is_refused(tmp_path):
