@@ -10,7 +10,7 @@ CHECKS  = unit browser exercises $(LESSONS) peers types mutated proven claimed b
 # Run a command under a name; print how long it took. A make that it calls is told nothing of this one.
 step = @printf '\n== %s\n' '$(1)'; SECONDS=0; unset MAKEFLAGS MFLAGS; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
 
-.PHONY: help lab install test test-gpu programs lint notebooks proofs security mutants answers evidence nbval bench bench-grading bench-load bench-check \
+.PHONY: help lab install test test-gpu programs lint notebooks picture proofs security mutants answers evidence nbval bench bench-grading bench-load bench-check \
         budget         sabotage lock clean style $(CHECKS)
 ifndef AT_ONCE
 .NOTPARALLEL:
@@ -132,6 +132,9 @@ proofs: .venv/dev.stamp  ## write what each check accepts and refuses to docs/ch
 
 security: .venv/dev.stamp  ## write what was tried against the grader to docs/security.md
 	$(BIN)/python tests/hostile/table.py
+
+picture: .venv/dev.stamp  ## take README's moving picture, and those of the panels, in a real JupyterLab
+	COURSEKIT_SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser/test_door.py tests/browser/test_panels.py
 
 answers: .venv/dev.stamp  ## judge what people wrote; write docs/answers.md
 	$(BIN)/python tests/written.py --write
