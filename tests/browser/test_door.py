@@ -32,6 +32,7 @@ def notebook(server, browser):
     opened = type(browser)(window.new_page())
     opened.page.goto(f"{server.base}/doc/tree/batch_norm.ipynb?token={server.token}")
     opened.wait_until_idle()
+    opened.page.evaluate("() => { const { shell } = window.jupyterapp; shell.collapseLeft(); }")
     yield opened
     opened.page.evaluate(THEME, door.THEMES["light"])  # the server keeps it for every page
     opened.page.evaluate(f"async () => {{ await {opened.WIDGET}.sessionContext.shutdown() }}")
@@ -74,9 +75,9 @@ class Film:
 
     def save(self, path) -> None:
         """One palette for all frames: what does not move then costs nothing."""
-        top = self.browser.page.locator(".jp-Notebook").bounding_box()["y"]
-        part = (0, int(top * SHARP), int(SIZE["width"] * SHARP), int(self.end * SHARP))
-        frames = [one.crop(part) for one in self.frames]
+        box = self.browser.page.locator(".jp-Notebook").bounding_box()
+        corners = (box["x"], box["y"], box["x"] + box["width"] - MARGIN, self.end)
+        frames = [one.crop([int(at * SHARP) for at in corners]) for one in self.frames]
         width, height = frames[0].size
         every = Image.new("RGB", (width, height * len(frames)))
         for n, frame in enumerate(frames):
