@@ -124,6 +124,17 @@ def digit_split() -> DigitSplit:
     return DigitSplit(x[:1297], y[:1297], x[1297:], y[1297:])
 
 
+def stratified(x, y, test: int) -> list[np.ndarray]:
+    """Part rows (N, ...) and classes (N,) as x, x_test, y, y_test, always in the same way.
+
+    Args:
+        test: how many rows to test with; they hold each class in the proportion of all rows.
+    """
+    from sklearn.model_selection import train_test_split
+
+    return train_test_split(x, y, test_size=test, random_state=0, stratify=y)
+
+
 def photographs() -> Photographs:
     """Load two colour photographs, a Chinese temple and a flower.
 
@@ -149,9 +160,9 @@ def _table(name: str, **options) -> Table:
 def _digits() -> Digits:
     """As `sklearn.datasets.load_digits` reads them, without the second or two of its import."""
     spec = importlib.util.find_spec("sklearn")
-    assert spec and spec.submodule_search_locations
-    path = Path(spec.submodule_search_locations[0], "datasets", "data", "digits.csv.gz")
-    if not path.exists():  # in another release they may lie elsewhere
+    folders = spec.submodule_search_locations if spec else None
+    path = Path(*folders[:1], "datasets", "data", "digits.csv.gz") if folders else None
+    if path is None or not path.exists():  # in another release they may lie elsewhere
         from sklearn.datasets import load_digits
 
         read = load_digits()

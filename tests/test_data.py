@@ -82,6 +82,14 @@ def test_the_split_of_the_digits_is_always_the_same_and_its_tensors_fresh():
     assert second.train.any() and data.digit_split().train.any()
 
 
+def test_stratified_rows_hold_each_class_in_its_proportion_and_are_always_the_same():
+    x, y = np.arange(100)[:, None], np.repeat([0, 1], [80, 20])
+    train, test, classes, test_classes = data.stratified(x, y, test=25)
+    assert sorted([*train[:, 0], *test[:, 0]]) == list(range(100))
+    assert np.bincount(classes).tolist() == [60, 15] and test_classes.sum() == 5
+    assert np.array_equal(test, data.stratified(x, y, test=25)[1])
+
+
 def test_importing_data_loads_neither_scikit_learn_nor_torch():
     code = "import coursekit.data, sys; print(*{'sklearn', 'torch', 'scipy'} & {*sys.modules})"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

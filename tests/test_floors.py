@@ -27,6 +27,10 @@ PLANTED = {
         "experiments/depth_limit.py",
         "from coursekit.experiments import leakage",
     ),
+    "of scikit-learn, which data has": (
+        "training/problem.py",
+        "def late():\n    from sklearn import model_selection",
+    ),
     "in a module without a floor": ("newcomer.py", ""),
 }
 

@@ -25,10 +25,8 @@ def digits() -> Problem:
     split is the same for every seed: seeds differ in initial weights and in the order of batches.
     One test image is 0.2 points of accuracy.
     """
-    from sklearn.model_selection import train_test_split
-
     images, y = data.digits()
     pixels = images.reshape(-1, 64).astype(np.float32)
-    x, x_test, y, y_test = train_test_split(pixels, y, test_size=500, random_state=0, stratify=y)
+    x, x_test, y, y_test = data.stratified(pixels, y, test=500)
     mean, std = x.mean(), x.std()
     return Problem((x - mean) / std, y, (x_test - mean) / std, y_test)
