@@ -1,4 +1,6 @@
-"""A live widget with its stored picture, of which a page shows one: the widget where it lives.
+"""What a cell showed once: the picture of a widget, and the outputs of the solved notebooks.
+
+A live widget comes with its stored picture, of which a page shows one: the widget where it lives.
 
 A saved notebook holds a widget's address only. When the kernel that made it is gone, JupyterLab
 puts "model not found" there, and no other form of the same output. So the picture is an output of
@@ -6,8 +8,12 @@ its own, and the page's style decides: a cell whose widget was drawn hides the p
 hides the widget's place. Where nothing of this is known, as on GitHub, the picture is there.
 """
 
+import json
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+PACKAGE = Path(__file__).parent
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _PLACE = ".jp-OutputArea-output.lm-Panel"  # ipywidgets' own: it holds a widget, or words
 STYLE = (
@@ -24,3 +30,31 @@ def show(view: dict[str, Any], picture: str, words: str) -> None:
     html = f'<style>{STYLE}</style><div class="ck-stored">{picture}</div>'
     display({"text/html": html, "text/plain": words}, raw=True)
     display({WIDGET: view}, raw=True)
+
+
+def outputs(notebook: str, cell: str) -> list[dict[str, Any]]:
+    """What a cell showed when the course's solved notebook was made; [] where nothing is kept.
+
+    Args:
+        notebook: its name without ".ipynb", as "04_batchnorm_forward".
+        cell: its id.
+    """
+    for folder in (PACKAGE / "_solutions", PACKAGE.parent / "solutions"):
+        with suppress(OSError, ValueError):
+            cells = json.loads((folder / f"{notebook}.ipynb").read_text("utf-8"))["cells"]
+            return next((c.get("outputs", []) for c in cells if c.get("id") == cell), [])
+    return []
+
+
+def replay(outputs: list[dict[str, Any]]) -> None:
+    """Show stored outputs again, in their order; of a widget its picture."""
+    from IPython.display import display
+
+    for output in outputs:
+        if output["output_type"] == "stream":
+            print("".join(output["text"]), end="")
+        elif "data" in output:
+            data = {k: v if isinstance(v, dict) else "".join(v) for k, v in output["data"].items()}
+            data.pop(WIDGET, None)
+            if data:
+                display(data, raw=True, metadata=output.get("metadata", {}))

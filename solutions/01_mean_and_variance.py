@@ -62,7 +62,7 @@ print("mean squared distance from mean ", ((three - three.mean()) ** 2).mean().r
 # The data of this lesson: 569 breast masses, 30 measurements of their cell nuclei each. One row
 # per sample $n$, one column per feature $d$. Here are five columns and the first three rows.
 
-# %% id="the-table" tags=["demo"]
+# %% id="the-table" tags=["demo"] needs="sklearn"
 # NBVAL_CHECK_OUTPUT
 from coursekit.data import breast_cancer
 
@@ -164,7 +164,7 @@ check("predict_small_batch", predict_small_batch)
 # the population's. All of it 20 times with different seeds. The ± is a 95 % interval: of 100 such
 # intervals, about 95 hold the long-run average.
 
-# %% id="bias" tags=["demo"]
+# %% id="bias" tags=["demo"] needs="scipy"
 from coursekit.experiments import interval
 from coursekit.experiments.variance_error import batch_bias
 
@@ -174,7 +174,7 @@ bias = batch_bias(area, sizes, seeds=range(1 if quick() else 20))
 mean, half = interval(bias.divided_by_n)
 print(f"N = 4, divided by N: {mean[2]:.3f} ± {half[2]:.3f} of the population's variance")
 
-# %% id="bias-figure" tags=["demo"] jupyter={"source_hidden": true}
+# %% id="bias-figure" tags=["demo"] jupyter={"source_hidden": true} needs="scipy"
 # The figure below is drawn here.
 from coursekit.figures import COLOURS, figure, show
 
@@ -479,7 +479,7 @@ check("predict_real_features", predict_real_features)
 # `shifted` is one pass after subtracting the first row. `chan` halves the rows until single ones
 # are left and merges them in pairs, as `merge_moments` does.
 
-# %% id="features-experiment" tags=["demo"]
+# %% id="features-experiment" tags=["demo"] needs="scipy"
 from coursekit.experiments.variance_error import PRECISIONS, feature_errors
 from coursekit.moments import ALGORITHMS
 
@@ -538,7 +538,7 @@ ratio, one_pass_error = sweep.ratio[0], np.median(sweep.relative[0, 0], axis=0)
 worse = ratio[one_pass_error > 0.01].min()
 print(f"one pass is wrong by more than 1 % from mean/std = {worse:,.0f} on")
 
-# %% id="sweep-figure" tags=["demo"] jupyter={"source_hidden": true}
+# %% id="sweep-figure" tags=["demo"] jupyter={"source_hidden": true} needs="scipy"
 # The figure below is drawn here.
 fig, axes = figure(size=(7, 3.8))
 for name, errors in zip(ALGORITHMS, sweep.relative[0], strict=True):

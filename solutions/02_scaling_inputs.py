@@ -33,7 +33,7 @@ check("predict_unit", predict_unit)
 # own unit, so no run is handicapped, and stops when 99 % of what can be gained has been gained.
 
 
-# %% id="two-features" tags=["demo"]
+# %% id="two-features" tags=["demo"] needs="sklearn"
 from coursekit.data import diabetes
 
 table = diabetes()
@@ -396,7 +396,7 @@ for name, prepare in pipelines.items():
 # Train on 400 breast masses, test on the other 169. Then send the same test masses in two groups,
 # the benign and the malignant ones, as a clinic might.
 
-# %% id="refit" tags=["demo"]
+# %% id="refit" tags=["demo"] needs="sklearn"
 from coursekit.data import breast_cancer
 
 cancer = breast_cancer()
@@ -510,7 +510,7 @@ for name, x in stages.items():
 # %% [markdown] id="digits"
 # What "changes the data least" means is best seen on images. Whiten 1797 digits both ways.
 
-# %% id="digits-whitened" tags=["demo"]
+# %% id="digits-whitened" tags=["demo"] needs="sklearn"
 from coursekit.data import digits
 
 pixels = digits().images.reshape(-1, 64) / 16
@@ -554,7 +554,7 @@ show(
 # Billions of steps are counted and not taken, with the formula of section 2. It agrees with walking
 # wherever walking is possible; the course's tests do that.
 
-# %% id="experiment-run" tags=["demo"]
+# %% id="experiment-run" tags=["demo"] needs="scipy"
 from coursekit.experiments import interval
 
 seeds = range(1 if quick() else 10)
@@ -626,7 +626,7 @@ predict_white_test = 1.0
 # %% id="check-predict_white_test"
 check("predict_white_test", predict_white_test)
 
-# %% id="few-patients" tags=["demo"]
+# %% id="few-patients" tags=["demo"] needs="scipy"
 x, y = descent.tables()["breast cancer"]
 counts = [1, 10, 100, 1000, 10_000]
 few = descent.unexplained(x, y, range(1 if quick() else 20), train=60, steps=counts)
@@ -636,7 +636,7 @@ for arm, values in zip(descent.ARMS, few, strict=True):
     cells = [f"{m:.2f} ± {h:.2f}" for m, h in zip(mean, half, strict=True)]
     print(f"{arm:<18}" + "".join(f"{c:>14}" for c in cells))
 
-# %% id="few-patients-drawn" tags=["demo"] jupyter={"source_hidden": true}
+# %% id="few-patients-drawn" tags=["demo"] jupyter={"source_hidden": true} needs="scipy"
 # The figure below is drawn here.
 counts = np.unique(np.geomspace(1, 1e5, 26).astype(int))
 few = descent.unexplained(x, y, range(1 if quick() else 20), train=60, steps=counts)
@@ -666,7 +666,7 @@ show(
 #
 # Is it the number of patients? The same again with 455 of them.
 
-# %% id="many-patients" tags=["demo"]
+# %% id="many-patients" tags=["demo"] needs="scipy"
 many = descent.unexplained(x, y, range(1 if quick() else 20), train=455, steps=[1000])
 for arm, values in zip(descent.ARMS, many[:, :, 0], strict=True):
     mean, half = interval(values)

@@ -34,7 +34,7 @@ check("predict_repair", predict_repair)
 # First the illness. The data are the 1797 handwritten digits, 1297 of them to train on. Three seeds
 # at four learning rates make twelve networks for each depth, trained at once: a few seconds.
 
-# %% id="opening" tags=["demo"]
+# %% id="opening" tags=["demo"] needs="torch sklearn"
 from functools import partial
 
 from coursekit.experiments import initialization as init
@@ -56,7 +56,7 @@ for depth in [3, 10]:
 # Do not train longer. Look inside, before the first step: show a fresh network four different
 # digits.
 
-# %% id="four-digits" tags=["demo"]
+# %% id="four-digits" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 import torch
 
@@ -134,7 +134,7 @@ check(init_std)
 # What does PyTorch do? It draws weights and biases uniformly within $\pm1/\sqrt n$ **[paper]** (its
 # documentation). Uniform numbers within $\pm a$ have a variance of $a^2/3$.
 
-# %% id="default-std-code" tags=["demo"]
+# %% id="default-std-code" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 init_std = use(init_std)
 theirs = torch.nn.Linear(64, 5000).weight.detach().cpu().numpy().std()
@@ -265,7 +265,7 @@ check("predict_sigmoid", predict_sigmoid)
 # No training is needed to see it. For ten hidden layers and 128 digits: how large is the loss's
 # gradient for each weight matrix, before the first step? Twenty networks each.
 
-# %% id="gradients" tags=["demo"]
+# %% id="gradients" tags=["demo"] needs="scipy"
 from coursekit.experiments import interval
 
 seeds = range(3 if quick() else 20)
@@ -452,7 +452,7 @@ predict_lsuv = 0.0
 # %% id="check-predict_lsuv"
 check("predict_lsuv", predict_lsuv)
 
-# %% id="experiment" tags=["demo"]
+# %% id="experiment" tags=["demo"] needs="scipy"
 fresh_seeds = range(1 if quick() else 10)
 found = init.compare(init.ARMS, problem, seeds=fresh_seeds, steps=steps)
 print(f"{'':<20}{'rate':>6}{'test digits read':>20}{'steps to 90 % (median)':>25}{'lost':>6}")
@@ -463,7 +463,7 @@ for arm, (chosen, run) in found.items():
     lost = (run.diverged >= 0).sum()
     print(f"{arm:<20}{chosen.rate:>6}{mean:>12.1f} ± {half:.1f} %{words:>25}{lost:>6}")
 
-# %% id="experiment-drawn" tags=["demo"] jupyter={"source_hidden": true}
+# %% id="experiment-drawn" tags=["demo"] jupyter={"source_hidden": true} needs="scipy"
 # The figure below is drawn here.
 LOOK = dict(zip(found, [("orange", "^"), ("sky", "s"), ("blue", "o"), ("green", "D")], strict=True))
 fig, axes = figure(size=(7.5, 3.6))
@@ -483,7 +483,7 @@ show(
     "stays at 10 percent throughout.",
 )
 
-# %% id="experiment-paired" tags=["demo"]
+# %% id="experiment-paired" tags=["demo"] needs="scipy"
 he, lsuv, lecun = (found[arm][1].accuracy for arm in ("He", "LSUV", "1/√n"))
 print("paired by seed, in points:")
 for words, values in {
@@ -512,7 +512,7 @@ for words, values in {
 #
 # LSUV keeps activations in size with a sigmoid, too. Does the gradient follow?
 
-# %% id="sigmoid-lsuv" tags=["demo"]
+# %% id="sigmoid-lsuv" tags=["demo"] needs="scipy"
 for arm, act in [("1/√n", "sigmoid"), ("LSUV", "sigmoid"), ("LSUV", "tanh"), ("LSUV", "relu")]:
     size = init.gradient_sizes(init.at_the_start(arm, problem, seeds, act=act), problem)
     mean, half = interval(np.log10(size[:, 9] / size[:, 0]))

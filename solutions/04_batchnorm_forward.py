@@ -36,7 +36,7 @@ check("predict_moved", predict_moved)
 # You have not written batch norm yet, so borrow PyTorch's. Numbers are drawn on the CPU and then
 # moved to your device: every device gets the same ones.
 
-# %% id="borrowed" tags=["demo"]
+# %% id="borrowed" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 import torch
 
@@ -143,7 +143,7 @@ for scale in [1, 1000]:
 # PyTorch's layer, in training mode, should agree with you. It calls γ `weight` and β `bias`. Two
 # programs written independently that agree are better evidence than either alone.
 
-# %% id="torch" tags=["demo"]
+# %% id="torch" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 layer = torch.nn.BatchNorm1d(3)
 with torch.no_grad():
@@ -270,7 +270,7 @@ batch_sandbox()
 # into 64 hidden features. The same image goes through batch norm in the company of seven others,
 # then of seven different ones.
 
-# %% id="digits" tags=["demo"]
+# %% id="digits" tags=["demo"] needs="sklearn"
 # NBVAL_CHECK_OUTPUT
 from coursekit import data
 
@@ -324,7 +324,7 @@ for values in [[7], [-400], [3, 5], [3, 5_000_000], [5, 3], [3, 5, 5_000_000]]:
 #
 # PyTorch refuses to train on one value per feature. Keras returns β without a word.
 
-# %% id="torch-refuses" tags=["demo"]
+# %% id="torch-refuses" tags=["demo"] needs="torch"
 try:
     layer(torch.ones(1, 3).to(device()))
 except ValueError as error:
@@ -650,7 +650,7 @@ show(fig, alt="Three rows of 300 dots around a dashed line; wide for B = 4, narr
 # batches of each size, and for the raw pixels (those that are nearly always blank are left out). A
 # ± is a 95 % interval over the 20 seeds. It takes about two seconds.
 
-# %% id="experiment" tags=["demo"]
+# %% id="experiment" tags=["demo"] needs="torch scipy"
 from coursekit import quick
 from coursekit.experiments import batch_noise, interval
 
@@ -674,7 +674,7 @@ axes.set_title("Hidden features come close to the law, pixels only in large batc
 layer_1 = batch_noise.hidden_features(ink, 64, np.random.default_rng(0))
 looks = {"hidden features": (layer_1, "o", COLOURS["blue"]), "pixels": (ink, "s", COLOURS["red"])}
 
-# %% id="experiment-picture" tags=["demo"]
+# %% id="experiment-picture" tags=["demo"] needs="scipy"
 for name, (x, marker, color) in looks.items():
     mean, half = interval(curves[name])
     axes.errorbar(found.sizes, mean, half, fmt=marker, color=color, capsize=3, label=name)
@@ -688,7 +688,7 @@ show(
     "reach it at 128.",
 )
 
-# %% id="experiment-result" tags=["demo"]
+# %% id="experiment-result" tags=["demo"] needs="scipy"
 for name, rows in curves.items():
     mean, half = interval((rows[:, 0] / rows[:, 4])[:, None])
     kurtosis = (batch_noise.normalized(looks[name][0], eps=0) ** 4).mean()

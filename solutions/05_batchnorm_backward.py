@@ -40,7 +40,7 @@ check("predict_sum", predict_sum)
 # for the sum of `y`, `2 * y` for the sum of its squares, and the random numbers `pull` for the
 # third loss.
 
-# %% id="court" tags=["demo"]
+# %% id="court" tags=["demo"] needs="torch"
 import torch
 
 from coursekit import device
@@ -55,7 +55,7 @@ LOSSES = {
 }
 
 
-# %% id="court-torch" tags=["demo"]
+# %% id="court-torch" tags=["demo"] needs="torch"
 def torch_gradients(loss):
     """The gradient that arrives at batch norm's output, and the one that leaves at its input."""
     x = torch.tensor(batch, dtype=torch.float32).to(device()).requires_grad_()
@@ -201,7 +201,7 @@ check("predict_step", predict_step)
 # below. Steps are counted in units of each feature's own $s=\sqrt{\sigma^2+\varepsilon}$. It takes
 # less than a second.
 
-# %% id="step-run" tags=["demo"]
+# %% id="step-run" tags=["demo"] needs="sklearn"
 from coursekit import data, quick
 from coursekit.experiments import finite_difference, interval
 
@@ -210,7 +210,7 @@ seeds = range(2 if quick() else 20)
 cases = [(r, p) for p in ("float64", "float32") for r in ("central", "forward")]
 found = finite_difference.measure(finite_difference.from_layer(pixels), seeds, cases=cases)
 
-# %% id="step-drawn" tags=["demo"] jupyter={"source_hidden": true}
+# %% id="step-drawn" tags=["demo"] jupyter={"source_hidden": true} needs="scipy"
 # The figure below is drawn here.
 from coursekit.figures import COLOURS, figure, show
 
@@ -238,7 +238,7 @@ show(
     "float64 reach 1e-10 or better; in float32, only about 1e-5.",
 )
 
-# %% id="step-table" tags=["demo"]
+# %% id="step-table" tags=["demo"] needs="scipy"
 print(f"{'(log10; 95 % over seeds)':<26}{'best step':>16}{'law':>8}{'times':>8}{'error there':>18}")
 for rule, precision in cases:
     curve, eps = found.curve(rule, precision), np.finfo(precision).eps
@@ -267,7 +267,7 @@ for rule, precision in cases:
 # time, and look for the best step for each of the 30 raw measurements. Their spreads $s$ cover five
 # decades.
 
-# %% id="cancer-run" tags=["demo"]
+# %% id="cancer-run" tags=["demo"] needs="sklearn scipy"
 cancer = data.breast_cancer()
 central = [("central", "float64"), ("central", "float32")]
 tables = finite_difference.measure(finite_difference.from_rows(cancer.x), seeds, cases=central)
@@ -651,7 +651,7 @@ for name, backward in {"your dx": mine, **WRONG}.items():
 # a layer with a backward pass of its own, call it.
 
 
-# %% id="gradcheck-torch-code" tags=["demo"]
+# %% id="gradcheck-torch-code" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 class Mine(torch.autograd.Function):
     @staticmethod
@@ -674,7 +674,7 @@ print("torch.autograd.gradcheck:", torch.autograd.gradcheck(Mine.apply, small))
 # classes. 1297 digits to learn from, 500 to test on, batches of 64, plain gradient descent. In the
 # test the statistics are those of all training images.
 
-# %% id="train-setup" tags=["demo"]
+# %% id="train-setup" tags=["demo"] needs="sklearn"
 order = np.random.default_rng(0).permutation(1797)
 X, Y = (pixels - pixels.mean()) / pixels.std(), data.digits().y
 train, test = order[:1297], order[1297:]
@@ -707,7 +707,7 @@ def accuracy(params):
     return ((np.maximum(y, 0) @ V).argmax(1) == Y[test]).mean()
 
 
-# %% id="train-run" tags=["demo"]
+# %% id="train-run" tags=["demo"] needs="scipy"
 runs = range(1 if quick() else 5)
 steps, marks = (20, [0, 20]) if quick() else (400, [0, 25, 100, 400])
 reached = []

@@ -34,7 +34,7 @@ check("predict_share", predict_share)
 # %% [markdown] id="share-text"
 # Ask PyTorch, with 2000 features at once, each a batch of its own with its own random `dy`.
 
-# %% id="share-run" tags=["demo"]
+# %% id="share-run" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 import torch
 
@@ -98,7 +98,7 @@ check(batch_norm_backward)
 # Against PyTorch, on real inputs: the first hidden layer of eight digits. Two tolerances are wide.
 # PyTorch gets a float32 copy, and ε lets a little through along `x_hat` (how much comes below).
 
-# %% id="oracle" tags=["demo"]
+# %% id="oracle" tags=["demo"] needs="torch sklearn"
 # NBVAL_CHECK_OUTPUT
 from coursekit import data
 
@@ -216,7 +216,7 @@ check(project_out)
 # - the mean subtracted and nothing else: $\mathbf 1$;
 # - RMS norm (lesson 14), which divides by a length and subtracts no mean: $x$.
 
-# %% id="three-norms" tags=["demo"]
+# %% id="three-norms" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 project_out = use(project_out)
 v, x = np.random.default_rng(3).standard_normal((2, 6))
@@ -324,7 +324,7 @@ check(weight_gradient_facts)
 # Now on a real network: three blocks of linear layer, batch norm and ReLU, 32 units each, and a
 # batch of 64 digits. Whose weights see their own length?
 
-# %% id="facts-setup" tags=["demo"]
+# %% id="facts-setup" tags=["demo"] needs="sklearn"
 from coursekit.experiments import detached_statistics, interval
 
 weight_gradient_facts = use(weight_gradient_facts)
@@ -469,7 +469,7 @@ found = detached_statistics.measure(seeds, steps=steps)
 rates = detached_statistics.RATES
 ends = {arm: history.loss[-20:].mean(0) for arm, history in found.items()}  # (rates, seeds)
 
-# %% id="detached-table" tags=["demo"]
+# %% id="detached-table" tags=["demo"] needs="scipy"
 print("training loss over the last 20 steps, by learning rate; ± is a 95 % interval over seeds")
 print(f"{'':<20}" + "".join(f"{rate:>15}" for rate in rates))
 for arm, loss in ends.items():
@@ -480,7 +480,7 @@ for arm, loss in ends.items():
     )
     print(f"{arm:<20}{row}")
 
-# %% id="detached-drawn" tags=["demo"] jupyter={"source_hidden": true}
+# %% id="detached-drawn" tags=["demo"] jupyter={"source_hidden": true} needs="scipy"
 # The figure below is drawn here.
 from coursekit.figures import COLOURS, figure, show
 
@@ -505,7 +505,7 @@ show(
     "variance constant; they grow where the mean is constant.",
 )
 
-# %% id="detached-result" tags=["demo"]
+# %% id="detached-result" tags=["demo"] needs="scipy"
 print("at learning rate 0.1: loss relative to both paths, biases and weights relative to the start")
 for arm in list(found)[:4]:
     h = found[arm]
@@ -548,7 +548,7 @@ for arm in list(found)[1:]:
 # For a random `dy` and 64 samples it would be $2/64$, three per cent, which is hardly worth a word.
 # Is the gradient of a real loss like a random one?
 
-# %% id="real-run" tags=["demo"]
+# %% id="real-run" tags=["demo"] needs="scipy"
 seeds = list(range(2 if quick() else 10))
 rows = np.stack([np.random.default_rng([s, 9]).choice(1297, 64, replace=False) for s in seeds])
 batch = digits.train[rows], digits.train_labels[rows]
@@ -577,7 +577,7 @@ for name, params in {"at the start": fresh, "after 60 steps": trained}.items():
 # norm divided by σ, which grows with those same weights. The two cancel: *how large the weights
 # are* drops out **[theorem]**. Twelve blocks, all weights times a tenth, one, and ten:
 
-# %% id="depth-run" tags=["demo"]
+# %% id="depth-run" tags=["demo"] needs="scipy"
 seeds = list(range(2 if quick() else 10))
 deep = detached_statistics.start(seeds, depth=12)
 batch = (

@@ -40,7 +40,7 @@ check("predict_stale", predict_stale)
 # So the layer has a second mode. In training it normalizes by the batch's mean and variance, *and
 # remembers them*. In evaluation it normalizes by what it remembers.
 
-# %% id="two-modes" tags=["demo"]
+# %% id="two-modes" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 import torch
 
@@ -61,7 +61,7 @@ print("remembered variances:", layer.running_var.cpu().numpy().round(1))
 # %% [markdown] id="two-modes-text"
 # Compare the modes. Photo 0 goes through the layer twice, each time with other neighbours.
 
-# %% id="two-modes-compared" tags=["demo"]
+# %% id="two-modes-compared" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 first, mates = photos(1, seed=1), [photos(7, seed=s) for s in (2, 3)]
 for training in [True, False]:
@@ -225,7 +225,7 @@ predict_stored_variance = 2
 # %% id="check-predict_stored_variance"
 check("predict_stored_variance", predict_stored_variance)
 
-# %% id="two-variances" tags=["demo"]
+# %% id="two-variances" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 pair = torch.tensor([[1.0], [3.0]]).to(device())
 layer = torch.nn.BatchNorm1d(1, momentum=1.0).to(device())
@@ -321,7 +321,7 @@ check(BatchNorm1d)
 # Three batches of different sizes through yours and through PyTorch's. Everything should agree:
 # outputs, what is stored, and evaluation.
 
-# %% id="oracle-code" tags=["demo"]
+# %% id="oracle-code" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 BatchNorm1d = use(BatchNorm1d)
 mine, theirs = BatchNorm1d(2), torch.nn.BatchNorm1d(2).to(device())
@@ -365,7 +365,7 @@ print(f"training:    off by {np.sqrt(((mine(batch) - batch) ** 2).mean()):.2f} (
 # `torch.no_grad()` and `requires_grad_(False)` are often taken for it. What do they do? Each row
 # below calls a layer with neighbours and without, and asks two questions.
 
-# %% id="impostors-code" tags=["demo"]
+# %% id="impostors-code" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 alone, crowd = photos(2, seed=6), photos(30, seed=7)
 
@@ -404,7 +404,7 @@ for name, answer in {
 # 8 pixels, in batches of 64. In training its layers never read what they store, so the momentum
 # cannot matter there **[theorem]**:
 
-# %% id="never-read" tags=["demo"]
+# %% id="never-read" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 fast, slow = (torch.nn.BatchNorm1d(2, momentum=m).to(device()) for m in (0.9, 0.001))
 x = photos(16)
@@ -422,7 +422,7 @@ print("evaluation: same output:                ", torch.allclose(fast.eval()(x),
 #
 # Five seeds; ± is a 95 % interval. It takes about twenty seconds.
 
-# %% id="experiment" tags=["demo"]
+# %% id="experiment" tags=["demo"] needs="torch scipy"
 from coursekit import quick
 from coursekit.bars import bar
 from coursekit.experiments import interval
@@ -535,7 +535,7 @@ check(recalibrate)
 # call moves the statistics of all its batch norms. Take the network after 60 steps with the
 # statistics of $m=0.001$.
 
-# %% id="repair-code" tags=["demo"]
+# %% id="repair-code" tags=["demo"] needs="torch"
 recalibrate = use(recalibrate)
 moment = next(stale.train(1, checkpoints=(5 if quick() else 60,)))
 stale.use(moment.net, moment.stored[0.001])
@@ -562,7 +562,7 @@ print(f"read before: {before:.1%}   after one look at {seen} training images: {a
 # means of the batches lie ([lesson 01](01_mean_and_variance.ipynb)). Does that matter? The worst
 # case is a batch for each class. It was measured too, after the last step:
 
-# %% id="by-class" tags=["demo"]
+# %% id="by-class" tags=["demo"] needs="scipy"
 rows = {
     "recalibrated with mixed batches": found.fresh[:, -1],
     "with ten batches of one digit each": found.by_class,
@@ -595,7 +595,7 @@ check("predict_sorted", predict_sorted)
 # Same networks, after the last step. The 500 test images come in batches of 1 to 250, shuffled or
 # sorted by class, and `eval()` is not called.
 
-# %% id="forgot" tags=["demo"]
+# %% id="forgot" tags=["demo"] needs="scipy"
 right, _ = interval(100 * found.fresh[:, -1])
 mean, half = interval(100 * found.forgotten)
 print(f"{'test batch':<18}" + "".join(f"{size:>13}" for size in sizes))
@@ -685,7 +685,7 @@ check(diagnose_gap)
 # %% [markdown] id="ward"
 # Try it on PyTorch's own layer, with four momenta that its constructor accepts without a word.
 
-# %% id="ward-code" tags=["demo"]
+# %% id="ward-code" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 diagnose_gap = use(diagnose_gap)
 sample = photos(20, seed=8).cpu().numpy()

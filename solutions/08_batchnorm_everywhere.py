@@ -173,7 +173,7 @@ check(batch_norm_nd)
 #
 # PyTorch has three layers for what you wrote once.
 
-# %% id="oracle-code" tags=["demo"]
+# %% id="oracle-code" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 import torch
 
@@ -228,7 +228,7 @@ for name, y in {
 #
 # PyTorch falls into the same trap with sentences $(N, T, C)$ where $T$ happens to equal $C$:
 
-# %% id="square" tags=["demo"]
+# %% id="square" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 for T in [7, 8]:
     try:
@@ -250,7 +250,7 @@ for T in [7, 8]:
 #
 # First in batches of 32. Five seeds; ± is a 95 % interval. It takes about ten seconds.
 
-# %% id="experiment" tags=["demo"]
+# %% id="experiment" tags=["demo"] needs="torch scipy"
 from coursekit import quick
 from coursekit.bars import bar
 from coursekit.experiments import interval, per_pixel
@@ -289,7 +289,7 @@ small = [arm for arm in per_pixel.ARMS if arm.batch == 4]
 found |= per_pixel.measure(bar(seeds, "seeds trained"), steps=steps, arms=small)
 table({arm: found[arm] for arm in small})
 
-# %% id="experiment-drawn" tags=["demo"] jupyter={"source_hidden": true}
+# %% id="experiment-drawn" tags=["demo"] jupyter={"source_hidden": true} needs="scipy"
 # The figure below is drawn here.
 from coursekit.figures import COLOURS, figure, show
 
@@ -312,7 +312,7 @@ show(
     "pixel is lowest at both ends, below no norm.",
 )
 
-# %% id="experiment-paired" tags=["demo"]
+# %% id="experiment-paired" tags=["demo"] needs="scipy"
 by_name = {(arm.norm, arm.batch): 100 * rows for arm, rows in found.items()}
 print("paired by seed, in points:")
 for other, batch in [("per channel", 32), ("per channel", 4), ("no norm", 4)]:
@@ -385,7 +385,7 @@ check(masked_batch_norm)
 # 64 pixels, which a random layer turns into 32 features. What happens to the outputs of real digits
 # when the box is made longer, with nothing in the new places?
 
-# %% id="numbers-code" tags=["demo"]
+# %% id="numbers-code" tags=["demo"] needs="sklearn"
 # NBVAL_CHECK_OUTPUT
 from coursekit import data
 
@@ -427,7 +427,7 @@ for T in [6, 12, 48]:
 # takes it off again; β, behind the division, does the work. So right before batch norm a bias has
 # no effect in training, and *no gradient* **[theorem]**. Do not take a proof's word for it:
 
-# %% id="bias-gradient" tags=["demo"]
+# %% id="bias-gradient" tags=["demo"] needs="torch sklearn"
 # NBVAL_CHECK_OUTPUT
 from torch import nn
 

@@ -37,7 +37,7 @@ predict_reload = 52
 # %% id="check-predict_reload"
 check("predict_reload", predict_reload)
 
-# %% id="plain" tags=["demo"]
+# %% id="plain" tags=["demo"] needs="torch"
 from coursekit import device, quick
 from coursekit.experiments import conventions
 
@@ -72,7 +72,7 @@ print(f"saved and loaded again:     {conventions.accuracy(again):.0%} read")
 # A `torch.nn.Module` sorts what you assign to it into three drawers. The drawer decides everything.
 
 
-# %% id="three-kinds" tags=["demo"]
+# %% id="three-kinds" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 class Three(nn.Module):
     def __init__(self):
@@ -132,7 +132,7 @@ print("double() has converted:", *(k for k in ("parameter", "buffer", "plain")
 # weights must load into yours. `num_batches_tracked` is a single integer, `torch.tensor(0)`.
 
 
-# %% id="owned"
+# %% id="owned" needs="torch"
 class Owned(nn.Module):
     """What batch norm owns: settings, parameters, buffers. Each (C,), None where not wanted."""
 
@@ -188,7 +188,7 @@ check(BatchNorm)
 # PyTorch's layer for three batches, load its state into yours, train yours for three more, and load
 # that back. `load_state_dict` is strict: one name too many or too few, and it raises.
 
-# %% id="there-and-back" tags=["demo"]
+# %% id="there-and-back" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 BatchNorm = use(BatchNorm)
 
@@ -214,7 +214,7 @@ print("batches that the two have seen:", int(theirs.num_batches_tracked))
 #
 # PyTorch has three classes, `BatchNorm1d`, `2d` and `3d`. What do they compute differently?
 
-# %% id="ranks-code" tags=["demo"]
+# %% id="ranks-code" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 for kind, shape in [
     (nn.BatchNorm1d, (8, 6)),
@@ -235,7 +235,7 @@ for kind, shape in [
 # And there it trusts you. Text usually comes as $(N, L, C)$, tokens before features. If $L$ happens
 # to be $C$, nothing complains.
 
-# %% id="sentences" tags=["demo"]
+# %% id="sentences" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 sentences = draw(1, 8, 6, 6)  # 8 sentences, 6 tokens, 6 features
 wrong = BatchNorm(6).to(device())(sentences)
@@ -251,7 +251,7 @@ for name, y in {"as it came": wrong, "features to axis 1": right}.items():
 # chosen once, *before* Keras is imported, which takes a few seconds. (It came with the course. If
 # Python does not find it: `pip install keras`, 8 MB, and restart the kernel.)
 
-# %% id="keras" tags=["demo"]
+# %% id="keras" tags=["demo"] needs="keras"
 # NBVAL_CHECK_OUTPUT
 import os
 
@@ -265,7 +265,7 @@ print("Keras computes with", keras.backend.backend())
 # Do not read the manuals yet. Ask the layers. One batch with mean 10, one training step, and then
 # look at what was stored: how much did the new batch weigh, and by what was its variance divided?
 
-# %% id="conventions-code" tags=["demo"]
+# %% id="conventions-code" tags=["demo"] needs="torch keras"
 # NBVAL_CHECK_OUTPUT
 batch = np.array([[8.0], [9.0], [11.0], [12.0]], dtype="float32")  # mean 10, variance 2.5
 ours, keras_bn = nn.BatchNorm1d(1), keras.layers.BatchNormalization()
@@ -364,7 +364,7 @@ explorable(
 # batch norm subtracts any bias again. Feature maps are $(N, H, W, C)$, channels last.
 
 
-# %% id="keras-network" tags=["demo"]
+# %% id="keras-network" tags=["demo"] needs="keras"
 def keras_network(momentum=0.99):
     L = keras.layers
     start = [keras.initializers.HeNormal(seed=seed) for seed in (1, 2, 3)]
@@ -399,7 +399,7 @@ predict_evaluate = 93
 # %% id="check-predict_evaluate"
 check("predict_evaluate", predict_evaluate)
 
-# %% id="fit" tags=["demo"]
+# %% id="fit" tags=["demo"] needs="torch sklearn keras"
 from coursekit.data import digit_split
 
 found = digit_split()
@@ -442,7 +442,7 @@ quicker = fit(momentum=0.9)
 # there a γ?) and `center` (is there a β?); and `get_weights()`, a list of arrays, in this order and
 # without those that are not there:
 
-# %% id="keras-tells" tags=["demo"]
+# %% id="keras-tells" tags=["demo"] needs="keras"
 # NBVAL_CHECK_OUTPUT
 for scale, center in (True, True), (False, True):
     bn = keras.layers.BatchNormalization(scale=scale, center=center)
@@ -484,7 +484,7 @@ check(keras_to_torch)
 # %% [markdown] id="translated-text"
 # Now the two trained layers of the Keras network become layers of yours.
 
-# %% id="translated" tags=["demo"]
+# %% id="translated" tags=["demo"] needs="torch keras"
 # NBVAL_CHECK_OUTPUT
 keras_to_torch = use(keras_to_torch)
 
@@ -567,7 +567,7 @@ check(dense_to_torch)
 #
 # Two convolutions, two batch norms with everything that they have stored, one linear layer.
 
-# %% id="carry-code" tags=["demo"]
+# %% id="carry-code" tags=["demo"] needs="torch keras"
 conv_to_torch, dense_to_torch = use(conv_to_torch), use(dense_to_torch)
 
 
@@ -587,7 +587,7 @@ def carried(model, norm=translated, dense=dense_to_torch):
     return net.eval()
 
 
-# %% id="carry-result" tags=["demo"]
+# %% id="carry-result" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 ported = carried(model)
 with torch.no_grad():
@@ -602,7 +602,7 @@ print("same digit read in all 500:   ", bool((mine.argmax(1) == theirs.argmax(1)
 # error.
 
 
-# %% id="carry-wrong" tags=["demo"]
+# %% id="carry-wrong" tags=["demo"] needs="torch"
 def statistics_left_behind(bn):
     layer = translated(bn)
     layer.running_mean.zero_(), layer.running_var.fill_(1)
@@ -641,7 +641,7 @@ for name, net in {
 # One difference is in no table of conventions. Give Keras's layer, and then yours, 256 features
 # with 64 values each, around 10,000 with deviation 1, as raw sensor data may be.
 
-# %% id="nan-code" tags=["demo"]
+# %% id="nan-code" tags=["demo"] needs="keras"
 far = np.random.default_rng(0).normal(1e4, 1, (64, 256)).astype("float32")
 y = keras.layers.BatchNormalization()(far, training=True).detach().numpy()
 lost = np.isnan(y).any(0)
@@ -653,7 +653,7 @@ if not lost.all():
     spread = y[:, ~lost].std(0)
     print(f"deviation of the others, in place of 1: {spread.min():.2f} to {spread.max():.2f}")
 
-# %% id="nan-yours" tags=["demo"]
+# %% id="nan-yours" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 mine = BatchNorm(256, eps=1e-3).to(device())(torch.tensor(far).to(device())).detach().cpu()
 spread = mine.std(0, correction=0)
@@ -684,7 +684,7 @@ print("every deviation within 1 % of 1:", bool(((spread - 1).abs() < 0.01).all()
 # The learning rate is the same for all, 0.1 with momentum 0.9; it was not tuned for any. It takes
 # about twenty seconds. ± is a 95 % interval over the seeds.
 
-# %% id="experiment" tags=["demo"]
+# %% id="experiment" tags=["demo"] needs="scipy"
 from coursekit.experiments import interval
 
 seeds, steps = (range(1), (5, 10)) if quick() else (range(4), conventions.CHECKPOINTS)
@@ -694,7 +694,7 @@ for arm, rows in found_by_arm.items():
     mean, half = interval(100 * rows)
     print(f"{arm:<30}" + "".join(f"{m:>7.1f} ± {h:>4.1f}" for m, h in zip(mean, half, strict=True)))
 
-# %% id="experiment-drawn" tags=["demo"] jupyter={"source_hidden": true}
+# %% id="experiment-drawn" tags=["demo"] jupyter={"source_hidden": true} needs="scipy"
 # The figure below is drawn here.
 fig, axes = figure(size=(7, 3.3))
 looks = [("o-", "blue"), ("x--", "orange"), ("s:", "green"), ("v-", "red"), ("^-", "purple")]
@@ -714,7 +714,7 @@ show(
     "momentum 0.99 lies level with them or above.",
 )
 
-# %% id="experiment-paired" tags=["demo"]
+# %% id="experiment-paired" tags=["demo"] needs="scipy"
 first, base = "torch's layer, its defaults", found_by_arm["your layer, torch's defaults"]
 apart = np.abs(losses[first] - losses["your layer, torch's defaults"]).max(0)
 print(f"training losses, PyTorch's layer and yours: {apart[:5].max():.0e} apart at first,", end=" ")

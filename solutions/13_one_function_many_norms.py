@@ -22,7 +22,7 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 #
 # Here is one digit as the network learned it, and as it may look on another day.
 
-# %% id="looks" tags=["demo"] jupyter={"source_hidden": true}
+# %% id="looks" tags=["demo"] jupyter={"source_hidden": true} needs="sklearn"
 # The figure below is drawn here.
 looks = {"as trained": (1, 0), "half the contrast": (0.5, 0), "a quarter": (0.25, 0)}
 looks["negative"] = (-1, 1)
@@ -172,7 +172,7 @@ print("a token against the same one in its sentence:", np.abs(token - together[0
 #
 # Ask an oracle: PyTorch's layer calls γ `weight` and β `bias`.
 
-# %% id="layer-torch" tags=["demo"]
+# %% id="layer-torch" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 import torch
 
@@ -334,7 +334,7 @@ for name, (a, other, b) in pairs.items():
 #
 # PyTorch agrees with your three, γ and β included.
 
-# %% id="images-torch" tags=["demo"]
+# %% id="images-torch" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 F = torch.nn.functional
 gamma, beta = np.random.default_rng(4).uniform(0.5, 2, (2, 6))
@@ -556,7 +556,7 @@ check(adain)
 # %% [markdown] id="photographs"
 # Try it on two real photographs, a temple and a flower. Here the channels are red, green and blue.
 
-# %% id="photographs-code" tags=["demo"]
+# %% id="photographs-code" tags=["demo"] needs="sklearn"
 # NBVAL_CHECK_OUTPUT
 adain = use(adain)
 photos = data.photographs()
@@ -617,7 +617,7 @@ check("predict_negative", predict_negative)
 # Five seeds each, ± is a 95 % interval. It takes about ten seconds. In *each image its own*, every
 # test image has a random contrast and brightness of its own.
 
-# %% id="experiment" tags=["demo"]
+# %% id="experiment" tags=["demo"] needs="torch scipy"
 from coursekit import quick
 from coursekit.experiments import contrast_shift, interval
 
@@ -649,7 +649,7 @@ show(
     "norm with repeated edges and instance norm in front stay level. All fail on negatives.",
 )
 
-# %% id="experiment-paired" tags=["demo"]
+# %% id="experiment-paired" tags=["demo"] needs="scipy"
 plain, first = found["batch norm"], found["batch norm, instance norm first"]
 zeros, edges = found["instance norm"], found["instance norm, edges repeated"]
 taught = found["batch norm, varied contrast"]

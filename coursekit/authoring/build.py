@@ -23,6 +23,7 @@ from coursekit import exercises
 from coursekit.authoring.directives import expand
 from coursekit.checking import Exercise, Task
 from coursekit.errors import BuildError
+from coursekit.learning.absent import PACKAGES
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 RESEMBLES_MARK = re.compile(r"#.*\b(begin|end)\b.*\bsol", re.IGNORECASE)
@@ -201,7 +202,15 @@ def _planted(source: Path, cell: Cell, tasks: dict[str, Task]) -> str | None:
 
 
 def _check_exercise_cells(source: Path, cells: list[Cell], tasks: dict[str, Task]) -> None:
-    """Every task has its own cell, and a cell that checks it."""
+    """Every task has its own cell, and a cell that checks it; none of these may need a package."""
+    for cell in cells:
+        if "needs" not in cell.metadata:
+            continue
+        asked = cell.kind != "code" or cell.id in tasks or cell.id.startswith("check-")
+        named = str(cell.metadata["needs"]).split()
+        if asked or not named or not PACKAGES.keys() >= set(named):
+            words = f"needs= is for code that is no exercise and no check, and names some of: "
+            raise BuildError(source, cell.line, words + ", ".join(PACKAGES))
     ids = {cell.id for cell in cells}
     for name in tasks:
         for wanted in (name, f"check-{name}"):
@@ -219,6 +228,8 @@ def _metadata(cell: Cell, tasks: dict[str, Task]) -> dict[str, Any]:
         kept |= LOCKED
     if isinstance(tasks.get(cell.id), Exercise):
         kept["coursekit"] = {"exercise": cell.id}
+    if "needs" in cell.metadata:
+        kept["coursekit"] = {"needs": cell.metadata["needs"].split()}
     return kept
 
 

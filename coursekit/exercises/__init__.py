@@ -44,11 +44,20 @@ def _tasks(lesson: str | None) -> dict[str, Task]:
 
 
 def find(name: str) -> Task | None:
-    """The task of that name, loading only the lessons whose source mentions it."""
-    asked = re.compile(rf"(?:def |class |\"){re.escape(name)}\b")
+    """The task of that name, loading only the lessons whose source mentions it.
+
+    Raises:
+        ModuleNotFoundError: it is in a lesson that needs a package which is not installed.
+    """
+    asked, lacking = re.compile(rf"(?:def |class |\"){re.escape(name)}\b"), None
     for lesson in _own():
         if name not in REGISTRY and any(asked.search(p.read_text("utf-8")) for p in _files(lesson)):
-            load(lesson)
+            try:
+                load(lesson)
+            except ModuleNotFoundError as error:  # the lesson may only mention the name
+                lacking = error
+    if name not in REGISTRY and lacking is not None:
+        raise lacking
     return REGISTRY.get(name)
 
 

@@ -31,7 +31,7 @@ def start() -> threading.Thread | None:
 
     Returns the thread, or None where there is nothing to do.
     """
-    notebook = _notebook()
+    notebook = named()
     if _started or notebook is None or not needs_torch(notebook):
         return None
     judged = mentions(_lesson(notebook), AT_ITS_TOP)
@@ -96,7 +96,7 @@ def _lesson(notebook: Path) -> str:
     return re.sub(r"^\d+_", "", notebook.stem)
 
 
-def _notebook() -> Path | None:
+def named() -> Path | None:
     """The notebook whose kernel this is, as the front end tells it; None where nobody tells."""
     if "ipykernel" not in sys.modules or "IPython" not in sys.modules:
         return None

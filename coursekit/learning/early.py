@@ -9,6 +9,8 @@ import sys
 from importlib import import_module
 from typing import Any
 
+from coursekit.learning.absent import absent
+
 OURS = ("check", "hint", "use", "reset")
 _put: dict[str, Any] = {}  # what stands in the notebook for the time of one cell
 
@@ -20,6 +22,8 @@ def listen() -> None:
     if shell is not None:
         shell.events.register("pre_run_cell", before)
         shell.events.register("post_run_cell", after)
+        if absent():
+            import_module("coursekit.learning.unmet").watch(shell)
 
 
 def before(info: Any) -> None:

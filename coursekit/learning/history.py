@@ -1,12 +1,14 @@
 """What a kernel keeps of the learner's work in its workspace, and shows of it."""
 
 import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from coursekit import exercises, workspace
 from coursekit.checking import Result, Task
 from coursekit.errors import WorkspaceError
+from coursekit.learning.absent import lacking, of
 from coursekit.learning.attempts import Attempts
 from coursekit.learning.progressfile import Attempt
 from coursekit.learning.report import ProgressTable
@@ -54,11 +56,12 @@ def progress(lesson: str | None = None) -> ProgressTable:
     wanted = None if lesson is None else _called(str(lesson), stems)
     if lesson is not None and wanted is None:
         print(f"No lesson is called {str(lesson)!r}; these are all.")
-    about = exercises.lessons() if wanted is None else {}
-    hidden = {name for name, one in about.items() if one.draft}
+    asked = loadable(wanted, print)
+    hidden = {n for n in asked if wanted is None and _own(n) and exercises.about(n).draft}
     tasks = [
         task
-        for task in exercises.load(wanted).values()
+        for lesson in asked
+        for task in exercises.load(lesson).values()
         if task.points > 0 and task.lesson not in hidden
     ]
     tasks.sort(key=lambda task: numbers.get(task.lesson, "~"))  # another course's come last
@@ -70,6 +73,28 @@ def progress(lesson: str | None = None) -> ProgressTable:
     )
 
 
+def loadable(wanted: str | None = None, tell: Callable[[str], object] = str) -> list[str]:
+    """The lessons, or the one wanted, whose exercises can be loaded.
+
+    Args:
+        tell: is given what each other one lacks.
+    """
+    found = []
+    for lesson in exercises.names() if wanted is None else [wanted]:
+        try:
+            exercises.load(lesson)
+            found.append(lesson)
+        except ModuleNotFoundError as error:
+            if not of(error):
+                raise
+            tell(f"Lesson {_numbers().get(lesson, lesson)} needs {lacking([of(error)])}.")
+    return found
+
+
+def _own(lesson: str) -> bool:
+    return lesson in exercises.names() and lesson not in exercises.PACKS
+
+
 def _called(lesson: str, stems: list[str]) -> str | None:
     stem = workspace.called(lesson, stems)
     return stem[3:] if stem else lesson if lesson in exercises.names() else None
@@ -77,8 +102,7 @@ def _called(lesson: str, stems: list[str]) -> str | None:
 
 def _title(lesson: str, numbers: dict[str, str]) -> str:
     """A lesson as its notebook is headed, with its number."""
-    ours = lesson in exercises.names() and lesson not in exercises.PACKS
-    title = exercises.about(lesson).title if ours else lesson
+    title = exercises.about(lesson).title if _own(lesson) else lesson
     return f"{numbers[lesson]} {title}" if lesson in numbers else title
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from coursekit import exercises
 from coursekit.checking.source.cells import FAILED, RAN, Ran, scope
 from coursekit.checking.source.reach import parse
+from coursekit.learning import unmet
+from coursekit.learning.absent import absent
 
 OURS = ("check", "hint", "use", "reset", "score")
 MOST = 2000  # cells that are remembered
@@ -54,6 +56,8 @@ def watch() -> None:
         RAN[-1].ended = "running"  # the one that imports the course
     here.events.register("pre_run_cell", before)
     here.events.register("post_run_cell", after)
+    if absent():
+        unmet.watch(here)
 
 
 def before(info: Any) -> None:

@@ -16,11 +16,11 @@ from coursekit.errors import JudgeError
 from coursekit.learning import ahead, kernel, unchanged
 from coursekit.learning.asked import name_of
 from coursekit.learning.beyond import beyond
-from coursekit.learning.history import attempts_at, count_hint, forget, keep
+from coursekit.learning.history import attempts_at, count_hint, forget, keep, loadable
 from coursekit.learning.history import progress as progress
 from coursekit.learning.kernel import Missing
 from coursekit.learning.report import HintCard
-from coursekit.learning.restart import missing, not_judged
+from coursekit.learning.restart import missing, needs, not_judged
 from coursekit.learning.screen import lookalike, stale
 from coursekit.learning.usable import lend, original
 from coursekit.renamed import now
@@ -38,7 +38,10 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
     """
     name, line = _asked(answer)
     answer = original(answer)
-    task = exercises.find(name)
+    try:
+        task = exercises.find(name)
+    except ModuleNotFoundError as error:
+        return needs(name, error)
     if task is None:
         about = (name, "", "missing", 0, 0, "defined", _unknown(name))
         if isinstance(answer, str):
@@ -108,7 +111,10 @@ def case(answer: Any, label: str = "", /) -> Case:
 def hint(answer: Any = None, /) -> HintCard:
     """The next hint for your function's exercise: three of rising help, then the worked answer."""
     name, _ = _asked(answer)
-    task = exercises.find(name)
+    try:
+        task = exercises.find(name)
+    except ModuleNotFoundError as error:
+        return HintCard(name, 0, "", needs(name, error).message)
     if not isinstance(task, Exercise):
         words = "questions have no hints; each option explains itself." if task else _unknown(name)
         return HintCard(name, 0, "", words)
@@ -124,7 +130,11 @@ def use(answer: Callable, /) -> Callable:
     Later cells then run whether or not you have solved the exercise yet.
     """
     name, _ = _asked(answer)
-    task = exercises.find(name)
+    try:
+        task = exercises.find(name)
+    except ModuleNotFoundError as error:
+        print(f"{name}: {needs(name, error).message}")
+        return answer
     if not isinstance(task, Exercise):
         return answer
     if isinstance(answer, Missing):
@@ -189,7 +199,8 @@ def _asked(answer: Any) -> tuple[str, int]:
 
 def _unknown(name: str) -> str:
     """What to say of a name that no lesson asks for; only now all of them are loaded."""
-    return f"no exercise is called {name!r}.{did_you_mean(name, exercises.load())}"
+    known = {n: t for lesson in loadable() for n, t in exercises.load(lesson).items()}
+    return f"no exercise is called {name!r}.{did_you_mean(name, known)}"
 
 
 _memory = unchanged.Memory()

@@ -2,6 +2,7 @@
 
 from coursekit.checking import Result, Task
 from coursekit.checking.source.cells import RAN
+from coursekit.learning.absent import lacking, of
 from coursekit.learning.screen import Stale, stale
 
 BUTTON = (
@@ -35,6 +36,20 @@ def missing(task: Task, name: str, line: int = 0) -> Result:
     after = "Run the cells above first (Run > Run All Above Selected Cell), then this one again."
     about = (task.name, task.lesson, "missing", 0, task.points, "defined", words)
     return RunAbove(*about, next=after)
+
+
+def needs(name: str, error: ModuleNotFoundError) -> Result:
+    """The result of a check of an exercise whose package is missing: no verdict, no attempt.
+
+    Raises:
+        ModuleNotFoundError: the package is none that a learner may do without.
+    """
+    package = of(error)
+    if not package:
+        raise error
+    words = f"this exercise needs {lacking([package])}. Nothing was judged."
+    after = "Install it and restart the kernel, or go on: the other exercises do without it."
+    return Result(name, "", "judge_failed", 0, 0, "", words, next=after, again=True)
 
 
 def not_judged(task: Task, why: Stale) -> Result:
