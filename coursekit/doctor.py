@@ -9,14 +9,17 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import NamedTuple
 
-from coursekit import __version__
+from coursekit import __version__, exercises
 from coursekit.errors import CourseError
+from coursekit.learning.absent import PACKAGES, absent
+from coursekit.learning.gone import cost
 from coursekit.sandbox import holes
 from coursekit.sandbox.box import install_line, unusable
 from coursekit.terminal import word
 from coursekit.workspace.folder import PACKAGE, shipped
 
 PYTHON = word(sys.executable)
+IMPORTED = {package.pip: name for name, package in PACKAGES.items()}
 KERNEL_PROBE = "import sys, coursekit; print(sys.executable)"
 
 
@@ -38,7 +41,7 @@ def report(directory: Path | None = None) -> list[Line]:
     return [
         Line(True, f"coursekit {__version__}, Python {sys.version.split()[0]} ({sys.executable})"),
         *_packages(),
-        _device(),
+        *(() if "torch" in absent() else (_device(),)),
         _kernel(),
         _notebooks(),
         _workspace(directory),
@@ -57,19 +60,36 @@ def _packages() -> Iterator[Line]:
             f"Run there: {PYTHON} -m pip install -e .",
         )
         return
-    found, problems = [], []
+    found: list[str] = []
+    problems: list[Line] = []
+    lost = absent()
     for requirement in wanted:
         name, floor, extra = _parse(requirement)
         if name == "coursekit" or extra not in (None, "grade"):
             continue
-        installed = _installed(name)
-        if installed and _release(installed) >= _release(floor or "0"):
+        installed, package = _installed(name), IMPORTED.get(name, "")
+        if package in lost:
+            state = f"{name} cannot be imported" if installed else f"{name} is missing"
+            state += f"; {_cost(package)}"
+            problems += [_package_line(state, f"{name}>={floor}", bool(extra))]
+        elif installed and _release(installed) >= _release(floor or "0"):
             found += [f"{name} {installed}"]
         else:
             state = f"{name} {installed} is too old" if installed else f"{name} is missing"
             problems += [_package_line(state, f"{name}>={floor}" if floor else name, bool(extra))]
     yield Line(True, ", ".join(found))
     yield from problems
+
+
+def _cost(package: str) -> str:
+    """Say which lessons a learner without a package reads in part, and does not solve."""
+    shown = cost(package)
+    numbers = ", ".join(stem[:2] for stem in shown)
+    s = "s" if len(shown) > 1 else ""
+    said = f"{sum(shown.values())} cells of lesson{s} {numbers} show what is stored"
+    needy = re.compile(rf"^(?:import|from) {package}\b", re.MULTILINE)
+    shut = [p.stem[:2] for p in shipped() if exercises.mentions(p.stem[3:], needy)]
+    return said + (f", and exercises of lesson {', '.join(shut)} need it" if shut else "")
 
 
 def explain(error: OSError | ModuleNotFoundError, extra: str | None) -> str:

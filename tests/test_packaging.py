@@ -1,6 +1,7 @@
 """What is promised about dependencies, the wheel and launching, held against the files."""
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -82,7 +83,7 @@ def test_every_import_is_declared(folder, allowed):
 def test_what_only_authors_install_is_only_imported_by_the_builder():
     tools = EXTRAS["dev"].keys() - LEARNER_AND_GRADER.keys()
     users = {p.name for p in (REPO / "coursekit").rglob("*.py") if third_party(p) & tools}
-    assert users <= {"build.py", "publish.py"}
+    assert users <= {"build.py", "outputs.py", "publish.py"}
 
 
 def locked() -> dict[str, str]:
@@ -126,13 +127,18 @@ def test_the_wheel_holds_the_package_the_notebooks_and_no_answers_in_notebooks(w
         assert any(n.endswith("licenses/LICENSE") for n in archive.namelist())
         for notebook in (REPO / "notebooks").glob("*.ipynb"):
             assert archive.read(f"coursekit/_notebooks/{notebook.name}") == notebook.read_bytes()
+        for notebook in (REPO / "solutions").glob("*.ipynb"):
+            kept = json.loads(archive.read(f"coursekit/_solutions/{notebook.name}"))["cells"]
+            assert kept and all(cell.keys() == {"id", "outputs"} for cell in kept)
+            assert not any(cell["id"].startswith("check-") for cell in kept)
     ours = {
         p.relative_to(REPO).as_posix()
         for p in (REPO / "coursekit").rglob("*")
         if p.is_file() and "__pycache__" not in p.parts
     }
     shipped = {f"coursekit/_notebooks/{p.name}" for p in (REPO / "notebooks").glob("*.ipynb")}
-    assert names == ours | shipped
+    solved = {f"coursekit/_solutions/{p.name}" for p in (REPO / "solutions").glob("*.ipynb")}
+    assert names == ours | shipped | solved
     assert {"coursekit/py.typed", "coursekit/lab_settings/overrides.json"} <= names
 
 

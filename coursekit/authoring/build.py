@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import exercises
+from coursekit.authoring import needs
 from coursekit.authoring.directives import expand
 from coursekit.checking import Exercise, Task
 from coursekit.errors import BuildError
-from coursekit.learning.absent import PACKAGES
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 RESEMBLES_MARK = re.compile(r"#.*\b(begin|end)\b.*\bsol", re.IGNORECASE)
@@ -94,6 +94,7 @@ def build(source: Path, *, solved: bool = False) -> dict[str, Any]:
         raise BuildError(source, 1, f"no module coursekit/exercises/{lesson}.py") from error
     cells = read(source)
     _check_exercise_cells(source, cells, tasks)
+    needs.check(source, cells, tasks)
     built = []
     for cell in cells:
         text = cell.source
@@ -202,15 +203,7 @@ def _planted(source: Path, cell: Cell, tasks: dict[str, Task]) -> str | None:
 
 
 def _check_exercise_cells(source: Path, cells: list[Cell], tasks: dict[str, Task]) -> None:
-    """Every task has its own cell, and a cell that checks it; none of these may need a package."""
-    for cell in cells:
-        if "needs" not in cell.metadata:
-            continue
-        asked = cell.kind != "code" or cell.id in tasks or cell.id.startswith("check-")
-        named = str(cell.metadata["needs"]).split()
-        if asked or not named or not PACKAGES.keys() >= set(named):
-            words = f"needs= is for code that is no exercise and no check, and names some of: "
-            raise BuildError(source, cell.line, words + ", ".join(PACKAGES))
+    """Every task has its own cell, and a cell that checks it."""
     ids = {cell.id for cell in cells}
     for name in tasks:
         for wanted in (name, f"check-{name}"):
@@ -229,7 +222,7 @@ def _metadata(cell: Cell, tasks: dict[str, Task]) -> dict[str, Any]:
     if isinstance(tasks.get(cell.id), Exercise):
         kept["coursekit"] = {"exercise": cell.id}
     if "needs" in cell.metadata:
-        kept["coursekit"] = {"needs": cell.metadata["needs"].split()}
+        kept["coursekit"] = {"needs": needs.listed(cell.metadata["needs"])}
     return kept
 
 

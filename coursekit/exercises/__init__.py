@@ -61,6 +61,14 @@ def find(name: str) -> Task | None:
     return REGISTRY.get(name)
 
 
+def known(name: str) -> bool:
+    """True if a lesson has that task, though it may lack a package that its lesson needs."""
+    try:
+        return find(name) is not None
+    except ModuleNotFoundError:
+        return True
+
+
 def _sources(lesson: str) -> list[Path]:
     return [PACKS[lesson]] if lesson in PACKS else _files(lesson)
 

@@ -24,11 +24,11 @@ def name_of(answer: Any) -> tuple[str, int]:
         return answer, line
     own = _own_name(answer)
     for name in (_passed_as(answer, frame), own):
-        if name and exercises.find(name) is not None:
+        if name and exercises.known(name):
             return name, line
     if callable(answer):
         for name, value in list(frame.f_globals.items()):
-            if value is answer and exercises.find(name) is not None:
+            if value is answer and exercises.known(name):
                 return name, line
     return own, line
 

@@ -78,5 +78,5 @@ def _wanted(text: str, names: dict[str, Any]) -> set[str]:
 def _is_asked(argument: ast.expr) -> bool:
     match argument:
         case ast.Name(id=name) | ast.Constant(value=str() as name):
-            return import_module("coursekit.exercises").find(name) is not None
+            return import_module("coursekit.exercises").known(name)
     return False

@@ -144,8 +144,8 @@ def _is_ours(function: str, names: dict[str, Any]) -> bool:
 
 
 def _stand_for(name: str, names: dict[str, Any]) -> None:
-    known = name in names or hasattr(builtins, name)
-    if not known and exercises.find(name) is not None:
+    there = name in names or hasattr(builtins, name)
+    if not there and exercises.known(name):
         names[name] = _put[name] = Missing(name)
 
 

@@ -14,13 +14,14 @@ from coursekit.checking.source.surroundings import outside, source
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import JudgeError
 from coursekit.learning import ahead, kernel, unchanged
+from coursekit.learning.absent import of
 from coursekit.learning.asked import name_of
 from coursekit.learning.beyond import beyond
 from coursekit.learning.history import attempts_at, count_hint, forget, keep, loadable
 from coursekit.learning.history import progress as progress
 from coursekit.learning.kernel import Missing
 from coursekit.learning.report import HintCard
-from coursekit.learning.restart import missing, needs, not_judged
+from coursekit.learning.restart import lacked, missing, needs, not_judged
 from coursekit.learning.screen import lookalike, stale
 from coursekit.learning.usable import lend, original
 from coursekit.renamed import now
@@ -41,7 +42,7 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
     try:
         task = exercises.find(name)
     except ModuleNotFoundError as error:
-        return needs(name, error)
+        return needs(error, name)
     if task is None:
         about = (name, "", "missing", 0, 0, "defined", _unknown(name))
         if isinstance(answer, str):
@@ -62,8 +63,10 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
         same = _memory.recall(key, task.name)
         if same and same.attempt <= attempts_at(task.name):  # none of a file that is gone
             return same
-        result = _judge(task, answer, value)
+        result = lacked(_judge(task, answer, value), task)
     except Exception as error:  # a fault of the check must never cost the learner the cell
+        if isinstance(error, ModuleNotFoundError) and of(error):
+            return needs(error, task.name, task)
         words = f"the check itself failed ({type(error).__name__}: {error})."
         report = "Please report it with your code; your answer is not marked wrong."
         result = Result(
@@ -114,7 +117,7 @@ def hint(answer: Any = None, /) -> HintCard:
     try:
         task = exercises.find(name)
     except ModuleNotFoundError as error:
-        return HintCard(name, 0, "", needs(name, error).message)
+        return HintCard(name, 0, "", needs(error, name).message)
     if not isinstance(task, Exercise):
         words = "questions have no hints; each option explains itself." if task else _unknown(name)
         return HintCard(name, 0, "", words)
@@ -133,7 +136,7 @@ def use(answer: Callable, /) -> Callable:
     try:
         task = exercises.find(name)
     except ModuleNotFoundError as error:
-        print(f"{name}: {needs(name, error).message}")
+        print(f"{name}: {needs(error, name).message}")
         return answer
     if not isinstance(task, Exercise):
         return answer

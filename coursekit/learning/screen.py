@@ -126,7 +126,7 @@ def _misspelt(ran: Ran, name: str, answer: Any, homes: list[Ran]) -> str:
         if not isinstance(statement, DEFINITIONS):
             continue
         other = statement.name
-        if not _close(other, name) or exercises.find(other) is not None:
+        if not _close(other, name) or exercises.known(other):
             continue
         if answer is None or _is_its_cell(ran, name, homes):
             return other if _is_its_cell(ran, name, homes) or not _used(other) else ""

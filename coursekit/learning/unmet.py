@@ -8,56 +8,16 @@ a check says itself what it lacks. Where all are installed, nothing of this is i
 
 import ast
 import sys
-from dataclasses import dataclass, field
 from typing import Any
 
 from coursekit import stored
 from coursekit.learning.absent import absent, lacking, of
 from coursekit.learning.coursecells import CourseCell, exercises, find
+from coursekit.learning.gone import Notebook, asked
 from coursekit.learning.reading import Reading, imports, read
 
 HERE = "coursekit.learning.unmet"
 MOST = 3  # names that a sentence lists
-
-
-@dataclass
-class Notebook:
-    """What is known of a notebook's names.
-
-    Args:
-        gone: name -> the packages for want of which it has no value, or an old one.
-        later: name -> the names that are read when it is called.
-    """
-
-    gone: dict[str, frozenset[str]] = field(default_factory=dict)
-    later: dict[str, set[str]] = field(default_factory=dict)
-
-    def wants(self, names: set[str]) -> dict[str, frozenset[str]]:
-        """Those of the names that have no value, or cannot be called, and for want of what."""
-        return {name: want for name in sorted(names) if (want := self._wants(name, set()))}
-
-    def _wants(self, name: str, seen: set[str]) -> frozenset[str]:
-        if name in self.gone:
-            return self.gone[name]
-        if name in seen:
-            return frozenset()
-        seen.add(name)
-        return frozenset().union(*(self._wants(n, seen) for n in self.later.get(name, ())))
-
-    def ran(self, reading: Reading) -> None:
-        """A cell, or a part of one, has given its names their values."""
-        for name in reading.binds:
-            self.gone.pop(name, None)
-            made = {n for n in reading.made_of.get(name, ()) if n != name and n in self.later}
-            kept = self.later.get(name, set()) if name in reading.made_of.get(name, ()) else set()
-            self.later.pop(name, None)
-            if found := kept | made | reading.later.get(name, set()):
-                self.later[name] = found
-
-    def skipped(self, reading: Reading, want: frozenset[str]) -> None:
-        """A cell, or a part of one, was not run."""
-        for name in reading.binds | reading.changes:
-            self.gone[name] = want
 
 
 class Unmet:
@@ -83,28 +43,28 @@ class Unmet:
         self.notebook = cell.notebook if cell else self.notebook
         if _answers(cell, reading):
             return self._answer(tree, reading, lost)
-        wants = self.known.wants(reading.reads - _asked(tree))
+        wants = self.known.wants(reading.reads - asked(tree))
         if cell is None:
             if wants:
                 print(_because(wants))
-            self.known.ran(reading)
+            self.known.ran(tree.body)
             return tree
         self.held = [(tree, cell)]
         want = (cell.needs | imports(tree.body)) & lost
         if want or wants:
             return _call(tree, "instead", sorted(want), {k: sorted(v) for k, v in wants.items()})
-        self.known.ran(reading)
+        self.known.ran(tree.body)
         return _guarded(tree)
 
     def _answer(self, tree: ast.Module, reading: Reading, lost: set[str]) -> ast.Module:
         """An answer stays as it is, unless not even its definition can be run."""
-        want = imports(tree.body) & lost
-        want = frozenset(want.union(*self.known.wants(reading.now - _asked(tree)).values()))
-        if want and not _asked(tree):
+        wants = self.known.wants(reading.now - asked(tree))
+        want = frozenset(imports(tree.body) & lost).union(*wants.values())
+        if want and not asked(tree):
             self.known.skipped(reading, want)
             words = f"This exercise needs {lacking(want)}. Your code is not run."
             return _call(tree, "say", words)
-        self.known.ran(reading)
+        self.known.ran(tree.body)
         return tree
 
     def _id(self) -> str | None:
@@ -120,8 +80,8 @@ class Unmet:
     def instead(self, want: list[str], wants: dict[str, list[str]]) -> None:
         """Run what can be run of a cell, say what it lacks, and show what is stored."""
         tree, cell = self.held[0]
-        lost = frozenset(want).union(*map(frozenset, wants.values()))
-        self._salvage(tree, lost)
+        lost = frozenset(want).union(*wants.values())
+        self.known.salvage(tree, lost, self._run)
         if want:
             why = f"this cell needs {lacking(want)}"
         else:
@@ -138,19 +98,14 @@ class Unmet:
             self.instead([want], {})
         return bool(want)
 
-    def _salvage(self, tree: ast.Module, want: frozenset[str]) -> None:
-        """Leave to later cells what they can have of one that is not run."""
-        names = self.shell.user_ns
-        for statement in tree.body:
-            reading = read([statement])
-            if _harmless(statement) and not self.known.wants(reading.now):
-                try:
-                    exec(compile(ast.Module([statement], []), "<not run>", "exec"), names)
-                    self.known.ran(reading)
-                    continue
-                except Exception:
-                    pass
-            self.known.skipped(reading, want)
+    def _run(self, statement: ast.stmt) -> bool:
+        """Run one statement of a cell that is not run; True if that could be done."""
+        try:
+            code = compile(ast.Module([statement], []), "<not run>", "exec")
+            exec(code, self.shell.user_ns)
+        except Exception:
+            return False
+        return True
 
 
 def watch(shell: Any) -> None:
@@ -185,33 +140,12 @@ def _answers(cell: CourseCell | None, reading: Reading) -> bool:
     return cell.answers if cell else bool(reading.binds & exercises())
 
 
-def _asked(tree: ast.Module) -> set[str]:
-    """The names that a cell's checks ask about: what is missing of them, they say."""
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        match node:
-            case ast.Call(func=ast.Name(id="check" | "hint" | "reset" | "score" as own), args=args):
-                found |= {own} | {a.id for a in args if isinstance(a, ast.Name)}
-    return found
-
-
-def _harmless(statement: ast.stmt) -> bool:
-    """True for an import, a definition, and `f = use(f)`."""
-    match statement:
-        case ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.ClassDef():
-            return True
-        case ast.Assign(value=ast.Call(func=ast.Name(id="use"))):
-            return True
-    return False
-
-
 def _because(wants: dict[str, frozenset[str]]) -> str:
     names = [f"`{name}`" for name in wants][:MOST]
     said = ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else names[0]
     packages = frozenset[str]().union(*wants.values())
-    return (
-        f"{said} {'come' if len(names) > 1 else 'comes'} of a cell that needs {lacking(packages)}"
-    )
+    come = "come" if len(names) > 1 else "comes"
+    return f"{said} {come} of a cell that needs {lacking(packages)}"
 
 
 def _call(tree: ast.Module, function: str, *told: Any) -> ast.Module:
