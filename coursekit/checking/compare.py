@@ -1,15 +1,23 @@
 """How an answer differs from the right one, and on which rung of the ladder."""
 
 import numpy as np
-from numpy import absolute, asarray, isfinite, isnan  # by name: np.abs may be an answer's
+from numpy import asarray, isfinite  # by name: np.isfinite may be an answer's
 
 from coursekit.checking.result import Difference
-from coursekit.checking.words import brief, closest, kind, sentence, shape, strange, wish
+from coursekit.checking.tolerance import all_close, allowed, close
+from coursekit.checking.words import (
+    brief,
+    closest,
+    kind,
+    sentence,
+    shape,
+    strange,
+    told_apart,
+    wish,
+)
 
-# Loose enough for every fair algorithm, tight because the inputs make mistakes large.
 ANSWER = "your answer"
 HIDDEN = "the values differ from the right ones on a hidden case."
-TOLERANCE = {"f8": (1e-7, 1e-9), "f4": (1e-4, 1e-4), "f2": (2e-2, 2e-2)}
 
 
 def compare(
@@ -129,14 +137,13 @@ def _compare_arrays(got, want, rtol, atol, path):
         return _no_numbers(path, got)
     if right is None:  # the wanted value is no data: nothing but itself equals it
         return None if got is want else _another("something else was asked for", path, got)
-    tolerance = _tolerance(right.dtype, rtol, atol)
     if mine.shape != right.shape:
-        return _shape_difference(mine, right, tolerance, path)
+        return _shape_difference(mine, right, (rtol, atol), path)
     if right.dtype.kind == "f" and mine.dtype.kind not in "fiu":
         words = f"{path} has dtype {_dtype(got, mine)}; {right.dtype} is needed."
         return Difference("dtype", words, blind=_dtype_needed(path, right))
     if mine.dtype.kind == "f" and mine.dtype.itemsize < min(right.dtype.itemsize, 8):
-        rounded = _all_close(mine, right.astype(mine.dtype), _tolerance(mine.dtype, None, None))
+        rounded = all_close(mine, right.astype(mine.dtype))
         words = f"{path} has dtype {_dtype(got, mine)}, not {right.dtype}: digits are lost"
         blind = _dtype_needed(path, right)
         return Difference("dtype", words + ".", right_values=rounded, blind=blind)
@@ -145,11 +152,11 @@ def _compare_arrays(got, want, rtol, atol, path):
         words, where = f"{path} holds {mine[at]} at {_entry(path, at)}.", _entry(path, at)
         blind = f"{path} holds a value that is not finite."
         return Difference("finite", words, where, f"{mine[at]}", blind=blind)
-    wrong = ~_close(mine, right, tolerance)
+    wrong = ~close(mine, right, rtol, atol)
     if not wrong.any():
         return None
     at = _first(wrong)
-    yours, expected = _apart(mine[at], right[at])
+    yours, expected = told_apart(mine[at], right[at])
     return Difference(
         "values",
         f"{_entry(path, at)} is {yours}; {expected} was expected.",
@@ -157,7 +164,7 @@ def _compare_arrays(got, want, rtol, atol, path):
         yours=yours,
         expected=expected,
         error=float(abs(np.float64(mine[at]) - np.float64(right[at]))),
-        allowed=tolerance[1] + tolerance[0] * float(abs(right[at])),
+        allowed=float(allowed(right, rtol, atol)[at]),
         blind=HIDDEN,
     )
 
@@ -191,20 +198,15 @@ def _shape_difference(mine, right, tolerance, path):
     words = f"{path} has shape {shape(mine)}; {shape(right)} was expected"
     blind = f"{path} does not have shape {shape(right)}, which was expected"
     if mine.size == right.size and mine.dtype.kind in "fiub":
-        if squeezed(mine, right) and _all_close(mine.reshape(right.shape), right, tolerance):
+        if squeezed(mine, right) and all_close(mine.reshape(right.shape), right, *tolerance):
             about = "right values, wrong shape: "
             blind = f"{about}{blind}."
             return Difference("shape", f"{about}{words}.", right_values=True, blind=blind)
         if mine.ndim == 2 and mine.T.shape == right.shape:
-            turned = _all_close(mine.T, right, tolerance)
+            turned = all_close(mine.T, right, *tolerance)
             about = ": right values, transposed." if turned else "."
             return Difference("shape", words + about, right_values=turned, blind=blind + about)
     return Difference("shape", words + ".", blind=blind + ".")
-
-
-def wrong_entries(mine: np.ndarray, right: np.ndarray, rtol, atol) -> np.ndarray:
-    """True where an entry is not the right one, within the tolerance of that dtype."""
-    return ~_close(mine, right, _tolerance(right.dtype, rtol, atol))
 
 
 def can_be_compared(value) -> bool:
@@ -237,23 +239,6 @@ def to_array(value) -> np.ndarray | None:
     return array if type(array) is np.ndarray and array.dtype.kind in "fiub" else None
 
 
-def _tolerance(dtype, rtol, atol):
-    default = TOLERANCE[dtype.str[1:] if dtype.str[1:] in TOLERANCE else "f8"]
-    return (default[0] if rtol is None else rtol, default[1] if atol is None else atol)
-
-
-def _close(mine, right, tolerance):
-    rtol, atol = tolerance
-    mine, right = mine.astype(np.float64), right.astype(np.float64)
-    with np.errstate(invalid="ignore", over="ignore"):
-        near = (absolute(mine - right) <= atol + rtol * absolute(right)) & isfinite(right)
-    return near | (mine == right) | (isnan(mine) & isnan(right))
-
-
-def _all_close(mine, right, tolerance) -> bool:
-    return bool(_close(mine, right, tolerance).all())
-
-
 def _first(mask) -> tuple[int, ...]:
     return tuple(int(i[0]) for i in np.nonzero(np.atleast_1d(mask)))[: mask.ndim]
 
@@ -262,14 +247,3 @@ def _entry(path: str, at: tuple[int, ...]) -> str:
     name = "output" if path == ANSWER else path
     name += ", entry " if at and " " in name else ""  # of what a script observed
     return f"{name}[{', '.join(map(str, at))}]" if at else name
-
-
-def _apart(a, b) -> tuple[str, str]:
-    """Two different numbers, with as many digits as it takes to see that they are."""
-    if not (isinstance(a, np.floating) and isinstance(b, np.floating)):
-        return str(a), str(b)
-    for digits in range(6, 18):
-        shown = f"{float(a):.{digits}g}", f"{float(b):.{digits}g}"
-        if shown[0] != shown[1]:
-            break
-    return shown

@@ -21,6 +21,7 @@ from coursekit.checking.explain import (
     unsteady_story,
 )
 from coursekit.checking.pattern import pattern
+from coursekit.checking.precision import SHARE, imprecise
 from coursekit.checking.result import RUNGS, Difference, Result
 from coursekit.checking.shown.case import in_hand, smallest
 from coursekit.checking.source.forbidden import returns
@@ -35,6 +36,14 @@ def _diagnosed(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
     """The known mistake that the answer makes; a fault in looking for it changes no verdict."""
     try:
         return diagnose(exercise, mine, seed)
+    except Exception:
+        return None
+
+
+def _imprecise(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
+    """The precision that all digits agree to; a fault in looking for it changes no verdict."""
+    try:
+        return imprecise(exercise, answer, mine, seed)
     except Exception:
         return None
 
@@ -56,6 +65,8 @@ def wrong(
     """
     label, difference = smallest(exercise, mine, right, first, difference)
     found = _diagnosed(exercise, mine, seed)
+    few = None if found else _imprecise(exercise, answer, mine, seed)
+    found = found or few
     if found is None and not isinstance(mine.stopped, AnswerTimeout):  # it would hang again
         if not steady(exercise, answer, mine, seed):
             words = unsteady_story(exercise.name, source)
@@ -70,7 +81,7 @@ def wrong(
     if source is not None and mine[label] is None and not returns(source, exercise.name):
         message = silent_story(exercise.name, source)
         difference = replace(difference, message=message, blind=message)
-    share = 0.5 if difference.right_values else exercise.credit.get(difference.rung, 0)
+    share = SHARE if few or difference.right_values else exercise.credit.get(difference.rung, 0)
     related = RUNGS.index(difference.rung) >= RUNGS.index("values")
     return result(
         exercise,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from coursekit.checking.trying import in_hand, marked, pre
 from coursekit.checking.unwritten import UNFINISHED
-from coursekit.checking.words import sentence
+from coursekit.checking.words import sentence, told_apart
 from coursekit.themes import PRINTED
 
 FOLD = 5  # labels that are told at once
@@ -84,7 +84,7 @@ def lines(result: "Result") -> list[tuple[str, str]]:
         said.append(("Pattern", sentence(r.pattern)))
     d = r.difference
     if d and d.error is not None and math.isfinite(d.error) and not r.hidden:
-        said.append(("Error", f"{d.error:.2g}; allowed is {d.allowed:.2g}"))
+        said.append(("Error", "{}; allowed is {}".format(*told_apart(d.error, d.allowed, 2))))
     if r.rung in CLIMB and r.max:  # a question has no ladder
         said.append(("Reached", " · ".join(_climbed(r.rung))))
     if r.label and not r.hidden:

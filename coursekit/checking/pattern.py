@@ -4,6 +4,9 @@ import numpy as np
 
 from coursekit.checking.compare import to_array
 
+LEFT = 1e-3  # of a difference, what a relation that is told may leave unexplained
+DIGITS = range(6, 18)  # as few as tell a number from the one that says nothing
+
 
 def pattern(got, want, given: tuple = ()) -> str:
     """One sentence on a constant ratio, offset, sign or transpose; "" where there is none.
@@ -32,20 +35,23 @@ def pattern(got, want, given: tuple = ()) -> str:
 
 def _whole(mine, right) -> str:
     if np.ptp(mine) == 0 and mine.size > 1:
-        return f"every value of yours is {mine.flat[0]:.6g}"
-    if _near(mine, -right):
+        value = f"{mine.flat[0]:.6g}"
+        if any(f"{v:.6g}" != value for v in right.flat):  # else it is as true of the right ones
+            return f"every value of yours is {value}"
+    if _explains(mine, right, -right):
         return "yours = −expected: the sign is turned"
     ratio = _constant(mine, right, np.divide)
     if ratio is not None and 1e-9 < abs(ratio) < 1e9:  # beyond lies rounding noise
-        return f"yours = expected × {ratio:.6g} everywhere"
+        if _explains(mine, right, right * ratio) and (said := _unlike(ratio, 1)):
+            return f"yours = expected × {said} everywhere"
     offset = _constant(mine, right, np.subtract)
-    if offset is not None:
+    if offset is not None and _explains(mine, right, right + offset):
         return f"yours = expected {'+' if offset > 0 else '−'} {abs(offset):.6g} everywhere"
-    if mine.ndim == 2 and mine.shape[0] == mine.shape[1] and _near(mine, right.T):
+    if mine.ndim == 2 and mine.shape[0] == mine.shape[1] and _explains(mine, right, right.T):
         return "yours is the transpose of what was expected"
-    if _near(mine * mine, right):
+    if _near(mine * mine, right) and _leaves_nothing(mine * mine - right, mine - right):
         return "yours squared = expected: a square root too many"
-    if _near(mine, right * right):
+    if _explains(mine, right, right * right):
         return "yours = expected squared: a square root is missing"
     return ""
 
@@ -61,12 +67,36 @@ def _along_axes(mine, right) -> str:
             ratio = mine / right
         sane = np.isfinite(ratio).all() and 1e-9 < np.abs(ratio).min() <= np.abs(ratio).max() < 1e9
         if sane and _flat(ratio, others):
-            values = ", ".join(f"{r:.4g}" for r in ratio.mean(others)[:4])
-            return f"yours = expected × one factor for each index of axis {axis} ({values} …)"
+            factors = ratio.mean(others, keepdims=True)
+            values = [f"{r:.4g}" for r in factors.flat[:4]]
+            if _explains(mine, right, right * factors) and {*values} != {"1"}:
+                listed = ", ".join(values)
+                return f"yours = expected × one factor for each index of axis {axis} ({listed} …)"
         if _flat(mine - right, others):
-            values = ", ".join(f"{r:+.4g}" for r in (mine - right).mean(others)[:4])
-            return f"yours = expected + one offset for each index of axis {axis} ({values} …)"
+            offsets = (mine - right).mean(others, keepdims=True)
+            values = [f"{r:+.4g}" for r in offsets.flat[:4]]
+            if _explains(mine, right, right + offsets) and {*values} - {"+0", "-0"}:
+                listed = ", ".join(values)
+                return f"yours = expected + one offset for each index of axis {axis} ({listed} …)"
     return ""
+
+
+def _explains(mine, right, related) -> bool:
+    """True if a relation is all that is wrong: where it is told, next to nothing of it is left.
+
+    Near to one another are also values that are nearly right: of them everything would be true.
+    """
+    return _near(mine, related) and _leaves_nothing(mine - related, mine - right)
+
+
+def _leaves_nothing(left, wrong) -> bool:
+    return bool(np.abs(left).max() <= LEFT * np.abs(wrong).max())
+
+
+def _unlike(value: float, trivial: float) -> str:
+    """A number with as many digits as it takes to see that it is not another; "" where none do."""
+    said = (f"{value:.{digits}g}" for digits in DIGITS)
+    return next((words for words in said if float(words) != trivial), "")
 
 
 def _partly(mine, right, given) -> str:

@@ -81,6 +81,17 @@ def strange(value: Any) -> str:
     return kind(value)
 
 
+def told_apart(a: Any, b: Any, least: int = 6) -> tuple[str, str]:
+    """Two different numbers, with as many digits as it takes to see that they are."""
+    if not (isinstance(a, float | np.floating) and isinstance(b, float | np.floating)):
+        return str(a), str(b)
+    for digits in range(least, 18):
+        shown = f"{float(a):.{digits}g}", f"{float(b):.{digits}g}"
+        if shown[0] != shown[1]:
+            break
+    return shown
+
+
 def shape(array: Any) -> str:
     """The shape of an array or tensor, in plain integers."""
     return str(tuple(int(n) for n in array.shape))

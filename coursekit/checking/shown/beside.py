@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from coursekit.checking.compare import compare, to_array, wrong_entries
+from coursekit.checking.compare import compare, to_array
 from coursekit.checking.returned import returned_names
 from coursekit.checking.task import Exercise
+from coursekit.checking.tolerance import close
 from coursekit.checking.words import MARK
 
 ROWS, COLUMNS = 8, 7  # as many as are shown at once
@@ -38,7 +39,7 @@ class Beside:
         mine, right = to_array(got), to_array(want)
         if mine is None or right is None or mine.shape != right.shape or not right.ndim:
             return None
-        wrong = wrong_entries(mine, right, exercise.rtol, exercise.atol)
+        wrong = ~close(mine, right, exercise.rtol, exercise.atol)
         return cls(mine, right, wrong, name) if wrong.any() else None
 
     def text(self) -> str:

@@ -25,6 +25,7 @@ def directions(rng):
 
 @exercise(
     cases=directions,
+    atol=1e-11,  # v is of size one to ten: what is left of one in the span is its rounding
     hints=(
         "For one direction b: how much of v lies along b, in units of b? For several, take care "
         "that removing one does not bring another back.",

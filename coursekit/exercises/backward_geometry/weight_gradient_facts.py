@@ -36,6 +36,7 @@ def losses(rng):
 
 @exercise(
     cases=losses,
+    atol=1e-11,  # a cosine is a share of 1, and the rounding of 1 where it should be 0
     hints=(
         "Two gradients are all you need: at w and at a · w. The rest is dot products and lengths.",
         "For batch norm with eps = 0 the cosine is 0, the ratio 1/a, the turn 1, and the growth "

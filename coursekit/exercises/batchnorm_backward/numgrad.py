@@ -37,6 +37,7 @@ def functions(rng):
 
 @exercise(
     cases=functions,
+    atol=1e-11,  # differences of values of size ten, divided by 0.02 or more
     hints=(
         "One entry of x at a time: move it up by h, move it down by h, look at sum(f(x) * dy).",
         "For f(x) = x³ the central difference at x is 3x² + h², times dy. Divide what you get by "

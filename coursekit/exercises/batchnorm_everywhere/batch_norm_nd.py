@@ -4,6 +4,7 @@ import numpy as np
 
 from coursekit.checking import exercise
 from coursekit.exercises.batchnorm_everywhere.inputs import affine, laid_out
+from coursekit.exercises.batchnorm_forward.inputs import far_from_zero
 
 
 def layouts(rng):
@@ -22,9 +23,9 @@ def layouts(rng):
     x = laid_out(rng, 1, 3, 4, 2, 5)
     x[:, 2] = 7
     yield "a channel that is 7 everywhere, eps = 1e-5", (x, *affine(rng, 4), 1, 1e-5)
-    x = (300 + rng.standard_normal((4, 3, 5, 2))).astype(np.float32)
+    x = far_from_zero(rng, 4, 3, 4, 2)
     gamma, beta = (p.astype(np.float32) for p in affine(rng, 3))
-    yield "float32 around 300, axis 1, eps = 1e-5", (x, gamma, beta, 1, 1e-5)
+    yield "float32 around 4096, axis 1, eps = 1e-5", (x, gamma / 1000, beta, 1, 1e-5)
     yield "images (2, 3, 2, 4), axis and eps left out", (
         laid_out(rng, 1, 2, 3, 2, 4), *affine(rng, 3),
     )  # fmt: skip

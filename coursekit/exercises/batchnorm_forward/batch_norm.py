@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.checking import exercise
-from coursekit.exercises.batchnorm_forward.inputs import features
+from coursekit.exercises.batchnorm_forward.inputs import far_from_zero, features
 
 
 def batches(rng):
@@ -14,9 +14,8 @@ def batches(rng):
     x, gamma, beta = features(rng, 5, 3)
     x[:, 1] = 7
     yield "a feature that is 7 in every sample, eps = 1e-5", (x, gamma, beta, 1e-5)
-    x, gamma, beta = features(rng, 5, 4, np.float32)
-    x = (1000 + 3 * rng.standard_normal(x.shape)).astype(np.float32)
-    yield "float32 around 1000, eps = 1e-5", (x, gamma, beta, 1e-5)
+    x, gamma, beta = features(rng, 4, 3, np.float32)
+    yield "float32 around 4096, eps = 1e-5", (far_from_zero(rng, 4, 3), gamma / 1000, beta, 1e-5)
     yield "eps left out, so 1e-5", features(rng, 5, 4)
     yield "2 samples × 5 features, eps = 0.1", (*features(rng, 2, 5), 0.1)
     yield "1 sample × 4 features, eps = 0.1", (*features(rng, 1, 4), 0.1)

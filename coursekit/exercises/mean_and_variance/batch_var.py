@@ -15,6 +15,7 @@ def divisors(rng):
 
 @exercise(
     cases=divisors,
+    atol=1e-12,  # the rounding of squares up to 4000, where nothing spreads
     hints=(
         "Three steps: the mean of each feature, the squared distances from it, their average.",
         "For N = 5, is your output 1.25 or 0.8 times the expected one? Then look at the divisor.",

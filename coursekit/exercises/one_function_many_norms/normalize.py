@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 
 from coursekit.checking import exercise
+from coursekit.exercises.batchnorm_forward.inputs import far_from_zero
 from coursekit.exercises.one_function_many_norms.inputs import images
 
 
@@ -20,9 +21,9 @@ def any_axes(rng):
     constant = x.copy()
     constant[:, 1] = 7
     yield "a channel that is 7 everywhere, over (2, 3), eps = 1e-5", (constant, (2, 3), 1e-5)
-    far = (1000 + 3 * rng.standard_normal((4, 6))).astype(np.float32)
+    far = far_from_zero(rng, 8, 4).T
     yield "(4, 3, 2, 5) over (0, 3), eps left out", (x, (0, 3))
-    yield "float32 around 1000, over (1,), eps = 1e-5", (far, (1,), 1e-5)
+    yield "float32 around 4096, over (1,), eps = 1e-5", (far, (1,), 1e-5)
 
 
 @exercise(
