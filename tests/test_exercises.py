@@ -5,6 +5,7 @@ from random import Random
 
 import numpy as np
 import pytest
+import torch
 
 from coursekit import exercises
 from coursekit.checking import Exercise, Local, Predict, Quiz, judge, validate
@@ -200,3 +201,63 @@ def test_what_may_not_end_is_asked_of_right_answers_only():
 
     assert not judge(exercise, Local(noting, name=exercise.name)).passed and 1.0 not in tried
     assert exercise.endless in judge(exercise, Local(exercise.right)).verified
+
+
+def one_pass(mean, square):
+    """Batch norm with the variance mean(x²) − mean(x)², its two means taken in this way."""
+
+    def batch_norm(x, gamma, beta, eps=1e-5):
+        m = mean(x)
+        return gamma * (x - m) / np.sqrt(np.maximum(square(x) - m * m, 0) + eps) + beta
+
+    return batch_norm
+
+
+def one_pass_in_a_loop(x, gamma, beta, eps=1e-5):
+    y = np.empty_like(x)
+    for j in range(x.shape[1]):
+        total = squares = x.dtype.type(0)
+        for v in x[:, j]:
+            total, squares = total + v, squares + v * v
+        mean = total / len(x)
+        var = squares / len(x) - mean * mean
+        y[:, j] = gamma[j] * (x[:, j] - mean) / np.sqrt(var + eps) + beta[j]
+    return y
+
+
+def one_pass_in_torch(x, gamma, beta, eps=1e-5):
+    x, gamma, beta = map(torch.from_numpy, (x, gamma, beta))
+    var = (x**2).mean(0) - x.mean(0) ** 2
+    return gamma * (x - x.mean(0)) / torch.sqrt(var + eps) + beta
+
+
+def one_pass_from_sums(x, gamma, beta, eps=1e-5):
+    N, total = len(x), x.sum(0)
+    var = (N * (x * x).sum(0) - total * total) / N**2
+    return gamma * (x - total / N) / np.sqrt(var + eps) + beta
+
+
+def one_pass_as_scale_and_shift(x, gamma, beta, eps=1e-5):
+    mean = np.average(x, axis=0)
+    scale = gamma / np.sqrt(np.einsum("nd,nd->d", x, x) / len(x) - mean**2 + eps)
+    return x * scale + (beta - mean * scale)
+
+
+@pytest.mark.parametrize("seed", (*SEEDS, (1 << 32) + 1))
+@pytest.mark.parametrize(
+    "answer",
+    [
+        one_pass(lambda x: x.mean(0), lambda x: (x**2).mean(0)),
+        one_pass(lambda x: x.sum(0) / len(x), lambda x: (x * x).sum(0) / len(x)),
+        one_pass(lambda x: np.mean(x, 0), lambda x: np.mean(np.square(x), 0)),
+        one_pass(lambda x: x.mean(0), lambda x: np.einsum("nd,nd->d", x, x) / len(x)),
+        one_pass(lambda x: x.mean(0), lambda x: np.diag(x.T @ x) / len(x)),
+        one_pass_in_a_loop,
+        one_pass_in_torch,
+        one_pass_from_sums,
+        one_pass_as_scale_and_shift,
+    ],
+)
+def test_the_variance_in_one_pass_is_known_in_every_spelling(answer, seed):
+    result = judge(EXERCISES["batch_norm"], Local(answer, name="batch_norm"), seed=seed)
+    assert result.diagnosis == "one_pass_variance", text(result)

@@ -15,25 +15,24 @@ from coursekit.checking.local import Local
 from coursekit.checking.narrowed import narrowed
 from coursekit.checking.task import Exercise
 from coursekit.checking.tolerance import all_close
-from coursekit.checking.trace import ScriptFailed, Trace, equal, observe
+from coursekit.checking.trace import Trace, equal, observe
 
 SHARE = 0.5  # of the points, for right values with too few digits, wherever they were lost
-MARGIN = 8  # how much more the roundings of another order of operations may come to
+MARGIN = 32  # how much more the roundings of another order of operations may come to
+SURE = 2  # times its roundings: next to nothing else is off by so little
+LEAST = 0.01  # of that room is needed by what is called rounding: less is that of a finer format
 FACTORS = (1.0, 1.237, 1.5713)  # each makes other values round
 EXACT = 53  # bits of a float64
 
 
 @dataclass(frozen=True)
 class Precision:
-    """A floating-point format of fewer bits than float64."""
+    """A way to store floats in fewer bits than float64."""
 
-    dtype: str
+    name: str
+    words: str
+    dtypes: tuple[str, ...]
     bits: int
-    digits: str
-
-    @property
-    def name(self) -> str:
-        return f"computed_in_{self.dtype}"
 
     @property
     def eps(self) -> float:
@@ -43,24 +42,29 @@ class Precision:
     @property
     def explanation(self) -> str:
         return (
-            f"Your values are the right ones up to the rounding of {self.dtype}, which keeps "
-            f"{self.digits} digits, and no further. Something on the way, or all of it, has that "
-            "dtype: compute in the dtype of what came in."
+            f"Your values are the right ones up to the rounding of {self.words} digits, and no "
+            "further. It is as if something on the way, or all of it, had that dtype: compute in "
+            "the dtype of what came in."
         )
 
 
 PRECISIONS = (
-    Precision("float32", 24, "7"),
-    Precision("float16", 11, "3"),
-    Precision("bfloat16", 8, "2"),
+    Precision("computed_in_float32", "float32, which keeps 7", ("float32",), 24),
+    Precision(
+        "computed_in_half_precision",
+        "half precision (float16, bfloat16), which keeps 2 or 3",
+        ("float16", "bfloat16"),
+        11,
+    ),
 )
 
 
 def imprecise(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
     """Which precision explains all that is wrong: digits are lost, and nothing else.
 
-    Off by no more than the right answers are when their values are rounded to it; where inputs
-    change a little, that error changes as roundings do, and not as a formula does.
+    Off by no more than the right answers are when their values are rounded to it. Unless that is
+    float32 to the last digit, or the dtype of what came, the error must also change as roundings
+    do, and not as a formula does, where inputs change a little.
 
     Raises:
         ScriptFailed, JudgeError: see `observe`.
@@ -75,25 +79,33 @@ def imprecise(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Dia
         if not _at_first_sight(pairs, precision):
             continue
         room = _room(exercise, seed, precision)
-        if room is None or not _within(pairs, room, precision):
-            continue
-        if _stored_so(pairs, precision) or _like_rounding(exercise, answer, pairs, seed, precision):
+        used = _used(pairs, room, precision) if room is not None else np.inf
+        if used <= MARGIN and (
+            (precision is PRECISIONS[0] and used <= SURE)
+            or _stored_so(pairs, precision)
+            or (used >= LEAST and _like_rounding(exercise, answer, seed, pairs, precision))
+        ):
             return Diagnosis(precision.name, precision.explanation)
     return None
 
 
 class Pair(NamedTuple):
-    """An array of the answer's and the right one; `dtype` is what the answer's was stored in."""
+    """An array of the answer's and the right one.
+
+    `dtype` is what the answer's was stored in; `size` the largest value that came beside it.
+    """
 
     mine: np.ndarray
     right: np.ndarray
     dtype: str
+    size: float = 1.0
 
 
 def _pairs(exercise: Exercise, mine: Trace, right: Trace) -> list[Pair] | None:
     """All arrays of floats of two traces; None where they differ in anything but those."""
     found: list[Pair] = []
     for got, want in zip(mine.steps, right.steps, strict=True):
+        began = len(found)
         for one, other in _leaves(got.value, want.value):
             a, b = to_array(one), to_array(other)
             if b is None or b.dtype.kind != "f":
@@ -104,7 +116,13 @@ def _pairs(exercise: Exercise, mine: Trace, right: Trace) -> list[Pair] | None:
                 return None
             named = str(getattr(one, "dtype", a.dtype)).removeprefix("torch.")
             found.append(Pair(a.astype(np.float64), b.astype(np.float64), named))
+        size = max((_largest(pair.right) for pair in found[began:]), default=0.0) or 1.0
+        found[began:] = [pair._replace(size=size) for pair in found[began:]]
     return found
+
+
+def _largest(array: np.ndarray) -> float:
+    return float(np.abs(array[np.isfinite(array)]).max(initial=0))
 
 
 def _leaves(got: Any, want: Any) -> Iterator[tuple[Any, Any]]:
@@ -131,10 +149,7 @@ def _off(pair: Pair) -> np.ndarray:
 
 def _at_first_sight(pairs: list[Pair], precision: Precision) -> bool:
     """Most entries are near enough for it to be worth a look."""
-    near = [
-        (_off(p) <= 1000 * precision.eps * max(np.abs(p.right).max(initial=0), 1e-300)).ravel()
-        for p in pairs
-    ]
+    near = [(_off(p) <= 1000 * precision.eps * p.size).ravel() for p in pairs]
     return bool(np.concatenate(near).mean() >= 0.5)
 
 
@@ -169,27 +184,30 @@ def _run(
     return seen if seen.stopped is None else None
 
 
-def _within(pairs: list[Pair], room: list[np.ndarray], precision: Precision) -> bool:
-    """No entry is further off than roundings may take it."""
-    return all(
-        bool((_off(p) <= MARGIN * (r + precision.eps * np.abs(np.nan_to_num(p.right)))).all())
-        for p, r in zip(pairs, room, strict=True)
-    )
+def _used(pairs: list[Pair], room: list[np.ndarray], precision: Precision) -> float:
+    """The largest part of its room that an entry's error takes.
+
+    What is 0 however it is rounded has the room of what stands beside it: elsewhere, the two
+    values whose difference it is need not be rounded alike.
+    """
+    most = 0.0
+    for pair, rounding in zip(pairs, room, strict=True):
+        whole = rounding + precision.eps * np.abs(np.nan_to_num(pair.right))
+        whole = np.where(whole == 0, precision.eps * pair.size, whole)
+        most = max(most, float((_off(pair) / whole).max(initial=0)))
+    return most
 
 
 def _stored_so(pairs: list[Pair], precision: Precision) -> bool:
     """True if what came has that dtype wherever it is off."""
     off = [p for p in pairs if not all_close(p.mine, p.right)]
-    return bool(off) and all(p.dtype == precision.dtype for p in off)
+    return bool(off) and all(p.dtype in precision.dtypes for p in off)
 
 
 def _like_rounding(
-    exercise: Exercise, answer: Answer, pairs: list[Pair], seed: int, precision: Precision
+    exercise: Exercise, answer: Answer, seed: int, pairs: list[Pair], precision: Precision
 ) -> bool:
-    """True if the error is another one where the inputs are a little larger.
-
-    Where no input can be, nothing is known but the size of the error: enough for float32 alone.
-    """
+    """True if the error is another one where the inputs are a little larger."""
     for steps in (9, 14):
         larger = 1 + steps * precision.eps
         drawn = replace(exercise, script=_on_larger(exercise, larger))
@@ -197,8 +215,6 @@ def _like_rounding(
         found = _pairs(exercise, observe(drawn, answer, seed), right)
         if found is None or len(found) != len(pairs):
             return False
-        if all(np.array_equal(a.right, b.right, equal_nan=True) for a, b in zip(pairs, found)):
-            return precision is PRECISIONS[0]
         before, after = (np.concatenate([_signed(p).ravel() for p in ps]) for ps in (pairs, found))
         if np.abs(after - before).max() > 0.25 * np.abs(before).max():
             return True
@@ -207,8 +223,7 @@ def _like_rounding(
 
 def _signed(pair: Pair) -> np.ndarray:
     """The error of each entry, in units of what is asked for."""
-    size = np.abs(np.nan_to_num(pair.right)).max(initial=0) or 1.0
-    return np.sign(pair.mine - pair.right) * _off(pair) / size
+    return np.sign(pair.mine - pair.right) * _off(pair) / pair.size
 
 
 def _on_larger(exercise: Exercise, factor: float) -> Callable:

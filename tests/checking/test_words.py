@@ -75,3 +75,11 @@ def test_what_is_wanted_is_said(want, words):
 def test_the_closest_name_does_not_mind_capitals():
     assert closest("X_HAT", ["x", "x_hat"]) == "x_hat"
     assert closest("other", ["x", "x_hat"]) is None
+
+
+def test_two_numbers_never_read_alike():
+    assert told_apart(1.0, 2.0) == ("1", "2")
+    assert told_apart(1e-9, 1.04e-9, 2) == ("1e-09", "1.04e-09")
+    one, other = told_apart(np.float64(4), np.float64(4 + 1e-15))
+    assert one == "4" != other
+    assert told_apart(4, 5) == ("4", "5")
