@@ -583,7 +583,7 @@ show(
 # {{exercise stable_var32}}
 #
 # The variance of each column of float32 data, right to 1 %. It is tried on 7 rows near 10 000 with
-# spread 0.1, and on 20 000 rows near 30 000 with spread 1.
+# spread 0.4, and on 20 000 rows near 30 000 with spread 1.
 #
 # `x.var(axis=0)`, NumPy's own, takes two passes. It gets the 7 rows right. Before you trust
 # it, put `return x.var(axis=0)` in and run the check: it tries both.

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.checking.words import brief, closest, kind, sentence, wish
+from coursekit.checking.words import brief, closest, kind, sentence, told_apart, wish
 
 
 @pytest.mark.parametrize(
