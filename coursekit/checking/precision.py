@@ -163,8 +163,9 @@ def _room(exercise: Exercise, seed: int, precision: Precision) -> list[np.ndarra
             continue  # with the calls put in it is another function
         for factor in FACTORS:
             seen = _run(exercise, function, seed, precision.bits, factor)
-            pairs = _pairs(exercise, seen, right) if seen else None
-            if pairs and len(seen.steps) == len(right.steps):
+            if seen is None or len(seen.steps) != len(right.steps):
+                continue
+            if pairs := _pairs(exercise, seen, right):
                 off = [_off(pair) for pair in pairs]
                 room = off if room is None else list(map(np.maximum, room, off))
     return room
