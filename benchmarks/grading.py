@@ -30,7 +30,7 @@ from homework.assignments import for_coursekit, for_nbgrader, for_otter, student
 from homework.memory import Watch
 from homework.table import GRADING as STORE
 from homework.table import summary, write
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from tqdm import tqdm
 
 REPO = Path(__file__).parents[1]
 PEERS = REPO / "benchmarks" / "out" / "peers" / "bin"
@@ -186,13 +186,13 @@ def where(repeats: int) -> dict[str, Any]:
 @contextmanager
 def bar() -> Iterator[Callable[[str], None]]:
     """Says on the terminal what is being timed and for how long already."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns) as progress:
-        task = progress.add_task("", total=None)
+    seen = sys.stderr.isatty()
+    with tqdm(bar_format="{desc} {elapsed}", leave=False, disable=not seen) as told:
 
         def step(what: str) -> None:
-            progress.reset(task, description=what)
-            if not progress.console.is_terminal:
+            told.reset()
+            told.set_description_str(what)
+            if not seen:
                 print(what, file=sys.stderr, flush=True)
 
         yield step

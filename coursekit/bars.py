@@ -1,7 +1,8 @@
 """Progress bars for whatever takes long: in a notebook and on a terminal, and nowhere else."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -14,8 +15,20 @@ def bar(items: Iterable[T], title: str) -> Iterator[T]:
     """
     from tqdm.auto import tqdm
 
-    seen = in_kernel() or sys.stderr.isatty()
-    return iter(tqdm(items, desc=title, delay=1, leave=False, disable=not seen))
+    return iter(tqdm(items, desc=title, delay=1, leave=False, disable=not _seen()))
+
+
+@contextmanager
+def counting(total: int, title: str) -> Iterator[Callable[[], object]]:
+    """A bar to move on by one, with rate and time left; nothing where nobody would see it."""
+    from tqdm.auto import tqdm
+
+    with tqdm(total=total, desc=title, leave=False, disable=not _seen()) as bar:
+        yield bar.update
+
+
+def _seen() -> bool:
+    return in_kernel() or sys.stderr.isatty()
 
 
 def in_kernel() -> bool:

@@ -48,7 +48,7 @@ def grade(args) -> int:
         packs=tuple(args.exercises),
         db=args.db,
         policy=args.policy,
-        cluster=args.scheduler,
+        scheduler=args.scheduler,
     )
     return _tell(report, args.json)
 
@@ -67,7 +67,7 @@ def gradebook(args) -> int:
         }
         said = instructor.override(args.book, **chosen, **given)
     else:
-        said = instructor.regrade(args.book, **chosen, jobs=args.jobs, cluster=args.scheduler)
+        said = instructor.regrade(args.book, **chosen, jobs=args.jobs, scheduler=args.scheduler)
     return _tell(said, args.json)
 
 

@@ -4,7 +4,7 @@ import sys
 from importlib.util import find_spec
 
 MODULES = (
-    "numpy torch matplotlib sklearn ipykernel ipywidgets anywidget msgspec rich jinja2 jupytext "
+    "numpy torch matplotlib sklearn ipykernel ipywidgets anywidget msgspec jinja2 jupytext "
     "nbclient nbformat nbval pytest pytest_timeout pytest_cov hypothesis yaml"
 ).split()
 

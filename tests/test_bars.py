@@ -8,11 +8,17 @@ import termios
 
 import pytest
 
-from coursekit.bars import bar, in_kernel
+from coursekit.bars import bar, counting, in_kernel
 
 IMPORT = "from time import sleep; from coursekit.bars import bar; "
 SLOW = IMPORT + "[sleep(0.4) for _ in bar(range(5), 'slow')]"
 FAST = IMPORT + "list(bar(range(5), 'fast'))"
+COUNTING = """
+from time import sleep; from coursekit.bars import counting
+with counting(3, 'grading') as advance:
+    for _ in range(3):
+        sleep(0.2), advance()
+"""
 
 
 def on_a_terminal(code: str) -> str:
@@ -39,6 +45,15 @@ def test_a_terminal_sees_a_slow_loop_and_not_a_fast_one():
     assert "slow:" in written and "3/5" in written
     assert written.rsplit("\r", 1)[1] == "END"  # wiped when it was full
     assert on_a_terminal(FAST) == "END"
+
+
+def test_what_is_counted_is_seen_at_once_with_its_rate_and_wiped(capsys):
+    written = on_a_terminal(COUNTING)
+    assert "grading:" in written and "2/3" in written and "it/s" in written
+    assert written.rsplit("\r", 1)[1] == "END"
+    with counting(1, "grading") as advance:
+        advance()
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("attribute, expected", [("kernel", True), ("other", False)])

@@ -14,7 +14,7 @@ PACKAGE = REPO / "coursekit"
 
 HEAVY = (
     "torch matplotlib sklearn keras nbformat nbclient nbconvert jupyter_client jupyter_core "
-    "jupyter_server jupyterlab jupytext IPython ipykernel ipywidgets anywidget msgspec rich jinja2 "
+    "jupyter_server jupyterlab jupytext IPython ipykernel ipywidgets anywidget msgspec jinja2 "
     "sqlalchemy distributed rapidfuzz"
 ).split()
 

@@ -28,11 +28,6 @@ class AnswerError(Exception):
         return not self.kinds.isdisjoint(kinds)
 
 
-def kinds(error: BaseException) -> list[str]:
-    """The names of Python's own exceptions that an error is one of, its own class first."""
-    return [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"]
-
-
 class AnswerLacking(AnswerError):
     """The answer is to be tried on another one of the same learner's, which is not there."""
 

@@ -1,6 +1,7 @@
 """What can be given to an answer: what a box can be sent. An author meets it first, not a class."""
 
 import inspect
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,18 @@ class Tried(Local):
     Raises, when called: ExerciseError, beside what a Local raises.
     """
 
-    def run(self, function, args, options=None, keep=()):
+    def run(
+        self,
+        function: Callable,
+        args: tuple,
+        options: dict[str, Any] | None = None,
+        keep: Sequence[int] = (),
+    ) -> Any:
         for value in (*args, *(options or {}).values()):
             _cross(value)
         return super().run(function, args, options, keep)
 
-    def hold(self, value):
+    def hold(self, value: Any) -> LocalHeld:
         _cross(value)
         return super().hold(value)
 
@@ -50,7 +57,8 @@ def _cross(value: Any) -> None:
 def _crosses(value: Any) -> bool:
     if isinstance(value, np.ndarray | np.generic):
         named = type(value) is np.ndarray or isinstance(value, np.generic)
-        return named and value.dtype.kind in NUMBERS and value.dtype.itemsize <= 16
+        most = 16 if value.dtype.kind == "c" else 8  # bytes
+        return named and value.dtype.kind in NUMBERS and value.dtype.itemsize <= most
     if type(value) is int:
         return value in INTEGERS
     if type(value) in (type(None), bool, float, complex, str, range, type(...)):

@@ -4,29 +4,27 @@ import inspect
 import linecache
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, redirect_stdout
-from copy import deepcopy
 from typing import Any
-
-import numpy as np
 
 from coursekit.checking.answer import (
     AnswerError,
     AnswerLacking,
     AnswerTimeout,
     Unsolved,
-    kinds,
 )
 from coursekit.checking.copies import copy as copy
-from coursekit.checking.copies import same as same
+from coursekit.checking.guest import plain
+from coursekit.checking.guest.marks import mark
+from coursekit.checking.guest.objects import act
+from coursekit.checking.guest.objects import parameters as parameters
+from coursekit.checking.guest.raised import kinds
 from coursekit.checking.limits.guard import Printed, limit, quiet
 from coursekit.checking.limits.stay import NO_END, RAISED, Stopped, stays_alive
-from coursekit.checking.plain import key, like, plain, values
 from coursekit.checking.unwritten import unwritten
 
 LONGEST = 500  # characters of an exception's words
-STARS: dict[Any, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
 INNER = -1  # in `mutated`: an argument of something that the answer returned
 
 
@@ -53,13 +51,13 @@ class Local:
         self.doing = ""
         self.printed = Printed()
 
-    def __call__(self, *args, **options):
+    def __call__(self, *args: Any, **options: Any) -> Any:
         return self.run(self.function, args, options)
 
-    def keep(self, *indices: int):
+    def keep(self, *indices: int) -> Callable[..., Any]:
         return lambda *args, **options: self.run(self.function, args, options, indices)
 
-    def hold(self, value):
+    def hold(self, value: Any) -> "LocalHeld":
         return LocalHeld(self, copy(value))
 
     def other(self, name: str) -> "Local":
@@ -71,15 +69,21 @@ class Local:
         other.returned = self.returned
         return other
 
-    def run(self, function, args, options=None, keep=()):
+    def run(
+        self,
+        function: Callable,
+        args: tuple,
+        options: dict[str, Any] | None = None,
+        keep: Sequence[int] = (),
+    ) -> Any:
         """Call something of the answer's on copies; what it is not data of comes back held."""
-        given, before, extra = unseal(copy(args)), copy(args), copy(options or {})
+        given, extra = unseal(copy(args)), copy(options or {})
+        before = {i: mark(one) for i, one in enumerate(args) if not _stays(one)}
         guarded = nullcontext() if self.timeout is None else stays_alive(_globals(self.function))
         try:
             with guarded, quiet(), redirect_stdout(self.printed), limit(self.timeout):
                 value = function(*given, **extra)
-                pairs = enumerate(zip(before, given, strict=True))
-                changed, sealed = self._looked_at(value, pairs, keep)
+                changed, sealed = self._looked_at(value, before, given, keep)
         except (AnswerTimeout, AnswerError):
             raise
         except BaseException as error:
@@ -96,10 +100,12 @@ class Local:
         self.returned.append(sealed)
         return sealed
 
-    def _looked_at(self, value, pairs, keep) -> tuple[list[int], Any]:
+    def _looked_at(
+        self, value: Any, before: dict[int, bytes], given: tuple, keep: Sequence[int]
+    ) -> tuple[list[int], Any]:
         """Which arguments have changed, and the value, sealed: classes of the answer's may act."""
         try:
-            changed = [i for i, (mine, theirs) in pairs if not same(mine, theirs)]
+            changed = [i for i, mine in before.items() if mark(given[i]) != mine]
             return changed, copy(self.seal(value, keep))
         except AnswerTimeout:
             raise
@@ -107,19 +113,13 @@ class Local:
             words = f"what it returned cannot be looked at: {type(error).__name__}"
             raise AnswerError("ValueError", words) from error
 
-    def seal(self, value, keep=()):
+    def seal(self, value: Any, keep: Sequence[int] = ()) -> Any:
         """Python's own values; what is no data, or stands at the places to keep, wrapped."""
-        inner = values(value)
-        if inner is not None and keep:
-            return tuple(
-                LocalHeld(self, v) if i in keep else self.seal(v) for i, v in enumerate(inner)
-            )
-        if inner is not None:
-            return like(value, map(self.seal, inner))
-        if issubclass(type(value), dict):
-            return {key(k): self.seal(v) for k, v in dict.items(value)}
-        value = plain(value)
-        return value if is_data(value) else LocalHeld(self, value)
+        return plain.read(value, self.wrapped, keep)
+
+    def wrapped(self, value: Any) -> "LocalHeld":
+        """What is no data, behind the `Held` protocol."""
+        return value if isinstance(value, LocalHeld) else LocalHeld(self, value)
 
 
 class LocalHeld:
@@ -128,27 +128,29 @@ class LocalHeld:
     def __init__(self, answer: Local, value: Any):
         self.answer, self.value = answer, value
 
-    def __call__(self, *args, no_grad: bool = False):
-        if not no_grad:
-            return self.answer.run(self.value, args)
-        import torch
+    def __call__(self, *args: Any, no_grad: bool = False) -> Any:
+        return self._act("no_grad" if no_grad else "call", *args)
 
-        return self.answer.run(torch.no_grad()(lambda *given: self.value(*given)), args)
+    def get(self, name: str) -> Any:
+        return self._act("get", name=name)
 
-    def get(self, name: str):
-        return self.answer.run(lambda: copy(self.answer.seal(getattr(self.value, name))), ())
+    def do(self, method: str, *args: Any) -> Any:
+        return self._act("do", *args, name=method)
 
-    def do(self, method: str, *args):
-        return self.answer.run(lambda *given: getattr(self.value, method)(*given), args)
-
-    def vjp(self, x, dy) -> dict[str, Any]:
-        return self.answer.run(lambda *given: vjp(self.value, *given), (x, dy))
+    def vjp(self, x: Any, dy: Any) -> dict[str, Any]:
+        return self._act("vjp", x, dy)
 
     def copy(self) -> "LocalHeld":
-        return self.answer.run(lambda: (deepcopy(self.value),), (), keep=(0,))[0]
+        return self._act("copy", keep=(0,))[0]
 
-    def read(self):
-        return self.answer.run(lambda: copy(self.value), ())
+    def read(self) -> Any:
+        return self._act("read")
+
+    def _act(self, how: str, *args: Any, name: str = "", keep: Sequence[int] = ()) -> Any:
+        def do(*given: Any) -> Any:
+            return act(self.value, how, name, given, {})
+
+        return self.answer.run(do, args, keep=keep)
 
 
 def _globals(function: Callable) -> dict[str, Any] | None:
@@ -164,51 +166,20 @@ def _beside(function: Callable) -> dict[str, Any]:
     return getattr(function, "__globals__", vars(module) if module else {})
 
 
-def vjp(function, x, dy) -> dict[str, Any]:
-    """A torch function's output, and the gradients of sum(y · dy) in x and in its parameters."""
-    import torch
-
-    x = x.detach().clone().requires_grad_()
-    y = function(x)
-    named = dict(getattr(function, "named_parameters", dict)())
-    grads = torch.autograd.grad(y, [x, *named.values()], dy, allow_unused=True)
-    full = [
-        torch.zeros_like(p) if g is None else g
-        for p, g in zip([x, *named.values()], grads, strict=True)
-    ]
-    return dict(zip(["y", "x", *named], [y.detach(), *full], strict=True))
+def _stays(value: Any) -> bool:
+    """True if an object that the answer understands stands somewhere in an argument."""
+    if isinstance(value, list | tuple | dict):
+        return any(map(_stays, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, LocalHeld)
 
 
-def is_data(value: Any) -> bool:
-    """True for what can be compared: numbers, text, arrays, tensors, functions."""
-    plain = None | bool | int | float | complex | str | bytes
-    return (
-        isinstance(value, plain | np.generic | np.ndarray | set | frozenset | range)
-        or hasattr(value, "detach")
-        or inspect.isroutine(value)
-        or isinstance(value, LocalHeld)
-    )
-
-
-def unseal(value):
+def unseal(value: Any) -> Any:
     """Held objects as the objects they hold, inside the arguments of a call."""
     if isinstance(value, LocalHeld):
         return value.value
     if isinstance(value, tuple | list) and not hasattr(value, "_fields"):
         return type(value)(unseal(v) for v in value)
     return value
-
-
-def parameters(function: Callable) -> list[str] | None:
-    """The names a function takes, "x" or "eps=" or "*args"; None where Python cannot say."""
-    try:
-        signature = inspect.signature(function)
-    except Exception:  # of a builtin, or of a signature that is the answer's own code
-        return None
-    return [
-        STARS.get(p.kind, "") + p.name + ("" if p.default is inspect.Parameter.empty else "=")
-        for p in signature.parameters.values()
-    ]
 
 
 def _words(error: BaseException) -> str:

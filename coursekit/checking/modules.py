@@ -1,14 +1,15 @@
-"""Torch modules as arguments: which may be given, copies of them, and changes made in place.
+"""Torch modules as arguments: which may be given, and copies of them.
 
 A module crosses into a box as a plan, and is built there. What a plan cannot say is refused in a
 notebook too, so that an exercise's author meets it first, and not the class.
 """
 
 import inspect
-import sys
 from copy import deepcopy
 from typing import Any, NamedTuple
 
+from coursekit.checking.guest.modules import is_module as is_module
+from coursekit.checking.guest.modules import own_tensors
 from coursekit.errors import ExerciseError
 
 LAYERS = tuple(
@@ -33,13 +34,6 @@ class Plan(NamedTuple):
     tensors: dict[str, Any]  # its own parameters and buffers
     children: dict[str, Any]
     training: bool
-
-
-def is_module(value: Any) -> bool:
-    """True for a torch module, without importing torch, or waiting for one that is imported."""
-    home = sys.modules.get("torch.nn.modules.module")  # torch itself may still lack its parts
-    made = getattr(home, "Module", None)
-    return made is not None and isinstance(value, made)
 
 
 def plan(value: Any) -> Plan | None:
@@ -67,7 +61,7 @@ def plan(value: Any) -> Plan | None:
             f"this {kind} cannot be an argument: {why}. A module is built anew from its "
             "constructor's arguments, its tensors and its training flag; nothing else crosses"
         )
-    return Plan(kind, arguments, _tensors(value), children, value.training)
+    return Plan(kind, arguments, own_tensors(value), children, value.training)
 
 
 def copy_module(module: Any) -> Any:
@@ -81,34 +75,6 @@ def copy_module(module: Any) -> Any:
     return deepcopy(module)
 
 
-def same_module(a: Any, b: Any) -> bool:
-    """True if two copies of one module still have the same build, modes and tensors."""
-    if _build(a) != _build(b) or repr(a) != repr(b):
-        return False
-    pairs = zip([*a.parameters(), *a.buffers()], [*b.parameters(), *b.buffers()], strict=True)
-    return all(same_tensor(mine, theirs) for mine, theirs in pairs)
-
-
-def same_tensor(a: Any, b: Any) -> bool:
-    """True if two tensors hold the same values in the same form; NaN is the same as NaN."""
-    a, b = a.detach().cpu(), b.detach().cpu()
-    if a.shape != b.shape or a.dtype != b.dtype:
-        return False
-    return bool(((a == b) | ((a != a) & (b != b))).all())
-
-
-def _build(module: Any) -> list:
-    """What a module consists of, as far as names, classes and flags tell."""
-    parts = [(n, type(m), m.training, _attributes(m)) for n, m in module.named_modules()]
-    parameters = [(name, p.requires_grad) for name, p in module.named_parameters()]
-    return [parts, parameters, [name for name, _ in module.named_buffers()]]
-
-
-def _attributes(module: Any) -> list[str]:
-    """The names of its attributes, without the hooks that it could have and has not."""
-    return sorted(n for n, value in vars(module).items() if not n.endswith("_hooks") or value)
-
-
 def _arguments(module: Any) -> dict[str, Any]:
     """The constructor's arguments, which torch's layers keep under the same names."""
     found = {}
@@ -118,10 +84,6 @@ def _arguments(module: Any) -> dict[str, Any]:
             value = getattr(module, name, None)
             found[name] = value is not None if name == "bias" else value  # a tensor, or none
     return found
-
-
-def _tensors(module: Any) -> dict[str, Any]:
-    return {n: t for n, t in (module._parameters | module._buffers).items() if t is not None}
 
 
 def _beyond(module: Any, arguments: dict[str, Any], children: dict[str, Any]) -> str:
@@ -139,12 +101,16 @@ def _beyond(module: Any, arguments: dict[str, Any], children: dict[str, Any]) ->
         return f"its constructor refuses what its attributes say ({type(error).__name__}: {error})"
     if other := sorted(vars(module).keys() ^ vars(bare).keys()):
         return f"its constructor does not set the same attributes ({', '.join(other)})"
-    shapes, wanted = ({n: tuple(t.shape) for n, t in _tensors(m).items()} for m in (module, bare))
+    shapes, wanted = _shapes(module), _shapes(bare)
     if shapes != wanted:
         return f"its tensors have the shapes {shapes}, and its constructor makes {wanted}"
     if children and type(module).__name__ in LAYERS:
         return f"it holds a module, {', '.join(children)}"
     return ""
+
+
+def _shapes(module: Any) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(tensor.shape) for name, tensor in own_tensors(module).items()}
 
 
 def _repeated(module: Any) -> str:
@@ -153,7 +119,7 @@ def _repeated(module: Any) -> str:
     while todo:
         held = todo.pop()
         inner = [module for module in held._modules.values() if module is not None]
-        for part in (*_tensors(held).values(), *inner):
+        for part in (*own_tensors(held).values(), *inner):
             if id(part) in seen:
                 return f"one {type(part).__name__}"
             seen.add(id(part))

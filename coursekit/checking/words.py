@@ -41,7 +41,7 @@ def kind(value: Any) -> str:
         return "a class"
     if inspect.isroutine(value):
         return "a function"
-    if isinstance(value, np.ndarray):
+    if issubclass(type(value), np.ndarray):
         return f"an array of dtype {value.dtype}" if value.dtype.kind not in "fiub" else "an array"
     if isinstance(value, np.generic):
         name = type(value.item()).__name__

@@ -82,7 +82,7 @@ def regrade(
     lesson: str | None = None,
     *,
     jobs: int = 1,
-    cluster: str | None = None,
+    scheduler: str | None = None,
 ) -> GradeReport:
     """Judge again what has a result, with the last run's arguments; overrides stay.
 
@@ -114,7 +114,7 @@ def regrade(
         seed=int(seed or 0),
         packs=tuple(map(Path, kept["packs"])),
         db=url.render_as_string(hide_password=False),
-        cluster=cluster,
+        scheduler=scheduler,
     )
 
 

@@ -2,9 +2,7 @@
 
 import functools
 import json
-import os
 import secrets
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coursekit import __version__, exercises
+from coursekit.bars import counting
 from coursekit.errors import GradeError, JudgeError
 from coursekit.files import write_changed
 from coursekit.grading import naming
 from coursekit.grading.examine import Settings
-from coursekit.grading.intake.contents import claims
 from coursekit.grading.intake.submissions import Submission, discover
-from coursekit.grading.progress import progress
 from coursekit.grading.reports import outputs
 from coursekit.grading.reports.feedback import page
+from coursekit.grading.reports.folder import make, see_own
 from coursekit.grading.reports.results import GradeReport
 from coursekit.grading.workers import dask
 from coursekit.grading.workers.local import Crew, Item, Judged, lost
@@ -44,7 +42,7 @@ def grade(
     packs: tuple[Path, ...] = (),
     db: str | None = None,
     policy: Path | None = None,
-    cluster: str | None = None,
+    scheduler: str | None = None,
 ) -> GradeReport:
     """Grade every submission; write results.json, scores.csv, feedback pages and the gradebook.
 
@@ -62,7 +60,7 @@ def grade(
         packs: Python files with other courses' exercises; NAME.py grades NAME.ipynb.
         db: the gradebook's URL; if absent, an SQLite file in `out`.
         policy: a TOML file of weights and deadlines; if absent, the gradebook's last.
-        cluster: the address of a Dask scheduler, whose workers judge in place of this machine.
+        scheduler: the address of Dask's, whose workers judge in place of this machine.
 
     Raises:
         GradeError: the arguments cannot be: no such folder, an output that cannot be written, a
@@ -72,7 +70,7 @@ def grade(
     """
     started = time.monotonic()
     _check(jobs, timeout, total, seed)
-    _of_its_own(out, submissions)
+    see_own(out, submissions)
     for pack in packs:
         exercises.name_pack(pack)
     with workplace() as scratch, ExitStack() as ends:
@@ -82,15 +80,16 @@ def grade(
             for pack in packs:  # what is wrong with one is the better thing to say
                 exercises.add_pack(pack)
             raise
-        if cluster is None:
+        if scheduler is None:
             open_box(sandbox)
-        _prepare(out)
+        make(out)
         hidden = [submissions, out, *packs, scratch]
         secret = tuple(path.resolve() for path in hidden)
         limits = Limits(exercise=timeout, total=total)
         settings = Settings(0, sandbox, limits, secret, tuple(p.resolve() for p in packs))
-        crew = ends.enter_context(Crew(settings, 1 if cluster else min(jobs, len(found)), scratch))
-        if not (cluster or db or (out / "results.json").exists()):
+        most = 1 if scheduler else min(jobs, len(found))
+        crew = ends.enter_context(Crew(settings, most, scratch))
+        if not (scheduler or db or (out / "results.json").exists()):
             crew.warm_up(found)  # nothing was judged yet: all of it will be
 
         from coursekit.grading.gradebook import Gradebook, locate, parse
@@ -117,11 +116,11 @@ def grade(
             book.keep(seed=str(seed), settings=json.dumps(kept))
             if plan is not None:
                 book.keep(policy=plan.as_text())
-            judged = _grade(book, found, crew, cluster)
+            judged = _grade(book, found, crew, scheduler)
             return replace(write_reports(book, out, started, found, crew), judged=judged)
 
 
-def _grade(book: "Gradebook", found: list[Submission], crew: Crew, cluster: str | None) -> int:
+def _grade(book: "Gradebook", found: list[Submission], crew: Crew, scheduler: str | None) -> int:
     """Judge what the gradebook has no result for, and write each as it comes; how many."""
     from coursekit.grading.gradebook import Conditions
 
@@ -131,8 +130,8 @@ def _grade(book: "Gradebook", found: list[Submission], crew: Crew, cluster: str 
     todo = list(book.hand_in(found, conditions).items())
     if not todo:
         return 0
-    with progress(len(todo)) as advance:
-        judged = crew.judge(todo) if cluster is None else _far(todo, s, versions, cluster)
+    with counting(len(todo), "grading") as advance:
+        judged = crew.judge(todo) if scheduler is None else _far(todo, s, versions, scheduler)
         for row, report in judged:
             book.record(row, report, conditions)
             advance()
@@ -140,13 +139,13 @@ def _grade(book: "Gradebook", found: list[Submission], crew: Crew, cluster: str 
 
 
 def _far(
-    todo: list[Item], settings: Settings, versions: dict[str, str], cluster: str
+    todo: list[Item], settings: Settings, versions: dict[str, str], scheduler: str
 ) -> Iterator[Judged]:
-    """Judge on the workers of a cluster."""
+    """Judge on the workers of a Dask scheduler."""
     return dask.each(
         functools.partial(dask.judged, settings=settings, versions=versions),
         todo,
-        cluster,
+        scheduler,
         lost,
         dask.carried,
         functools.partial(dask.readiness, settings, __version__),
@@ -224,26 +223,6 @@ def _check(jobs: int, timeout: float, total: float, seed: int | None) -> None:
             raise GradeError(f"{name} must be above 0; got {value:g}")
     if seed is not None and not 0 <= seed < 2**32:
         raise GradeError(f"--seed must be from 0 to {2**32 - 1}; got {seed}")
-
-
-def _of_its_own(out: Path, submissions: Path) -> None:
-    """See that the reports' folder, which is passed over, is nobody's who handed in."""
-    whole, own = submissions.resolve(), out.resolve()
-    inside = own.is_dir() and own.is_relative_to(whole)
-    if own == whole or (inside and any(claims(name) for name in os.listdir(own))):
-        raise GradeError(f"--out must be a folder of its own; {out} holds what was handed in")
-
-
-def _prepare(out: Path) -> None:
-    """Make the output folder and see that it can be written, before an hour's work is lost."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):
-            pass
-    except OSError as error:
-        raise GradeError(
-            f"cannot write to {out} ({error.strerror}); choose another --out"
-        ) from error
 
 
 def _said(error: Exception) -> str:

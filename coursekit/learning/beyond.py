@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -45,7 +46,13 @@ class Watched(Local):
         self.words, self.watching = words, False
         self.seen: set[str] = set()
 
-    def run(self, function, args, options=None, keep=()):
+    def run(
+        self,
+        function: Callable,
+        args: tuple,
+        options: dict[str, Any] | None = None,
+        keep: Sequence[int] = (),
+    ) -> Any:
         if self.watching:
             return super().run(function, args, options, keep)
         self.watching = True

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from coursekit.checking.compare import to_array
-from coursekit.checking.plain import plain, values
+from coursekit.checking.guest.plain import plain, values
 
 NUMBER = bool | int | float | np.generic
 

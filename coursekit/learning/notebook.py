@@ -5,11 +5,12 @@ from typing import Any
 
 from coursekit import exercises
 from coursekit.checking import PUBLIC_SEED, Exercise, Question, Result, Task, judge
+from coursekit.checking.guest.plain import plain
 from coursekit.checking.inherited import judge_with_ours
 from coursekit.checking.limits.stay import stays_alive
 from coursekit.checking.limits.stuck import says_when_stuck
-from coursekit.checking.plain import plain
-from coursekit.checking.shown.case import Case, InHand, fetch
+from coursekit.checking.shown.case import Case, fetch
+from coursekit.checking.shown.hand import InHand
 from coursekit.checking.source.surroundings import outside, source
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import JudgeError

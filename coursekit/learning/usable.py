@@ -10,14 +10,14 @@ import functools
 import inspect
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
 from coursekit.checking import PUBLIC_SEED, Exercise, Local, Result, judge
+from coursekit.checking.guest.plain import plain, values
 from coursekit.checking.local import LocalHeld
-from coursekit.checking.plain import plain
 from coursekit.checking.source.surroundings import source
 from coursekit.checking.trace import observe
 from coursekit.learning.kinds import Asked, Given
@@ -34,18 +34,25 @@ class Noting(Local):
         self.odd = False  # some value was of a class of the learner's own
         self.noted: dict[str, list[tuple[Given, Any]]] = defaultdict(list)
 
-    def run(self, function, args, options=None, keep=()):
+    def run(
+        self,
+        function: Callable,
+        args: tuple,
+        options: dict[str, Any] | None = None,
+        keep: Sequence[int] = (),
+    ) -> Any:
         value = super().run(function, args, options, keep)
         if function is self.function:
             self.note(CALL, value, args)
         return value
 
-    def seal(self, value, keep=()):
-        self.odd |= plain(value) is not value
-        sealed = super().seal(value, keep)
-        if type(sealed) is tuple and keep:
-            return tuple(map(_noting, sealed))
-        return _noting(sealed)
+    def seal(self, value: Any, keep: Sequence[int] = ()) -> Any:
+        self.odd |= _odd(value)
+        return super().seal(value, keep)
+
+    def wrapped(self, value: Any) -> LocalHeld:
+        held = super().wrapped(value)
+        return NotingHeld(self, held.value) if type(held) is LocalHeld else held
 
     def note(self, asked: str, value: Any, args: tuple = ()) -> None:
         self.noted[asked].append((Given.of(args), value))
@@ -56,25 +63,25 @@ class NotingHeld(LocalHeld):
 
     answer: Noting
 
-    def __call__(self, *args, no_grad: bool = False):
+    def __call__(self, *args: Any, no_grad: bool = False) -> Any:
         value = super().__call__(*args, no_grad=no_grad)
         self.answer.note(ASKED_AGAIN, value, args)
         return value
 
-    def get(self, name: str):
+    def get(self, name: str) -> Any:
         value = super().get(name)
         self.answer.note(name, value)
         return value
 
-    def do(self, method: str, *args):
+    def do(self, method: str, *args: Any) -> Any:
         value = super().do(method, *args)
         self.answer.note(method + CALL, value, args)
         return value
 
 
-def _noting(value: Any) -> Any:
-    noted = type(value) is LocalHeld and isinstance(value.answer, Noting)
-    return NotingHeld(value.answer, value.value) if noted else value
+def _odd(value: Any) -> bool:
+    inner = dict.values(value) if issubclass(type(value), dict) else values(value)
+    return any(map(_odd, inner)) if inner is not None else plain(value) is not value
 
 
 def original(answer: Any) -> Any:

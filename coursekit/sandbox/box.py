@@ -17,6 +17,7 @@ from pathlib import Path
 
 from coursekit.errors import SandboxError
 from coursekit.sandbox.mounts import (
+    GUESTS,
     PACKAGE,
     ROOT,
     Mount,
@@ -31,10 +32,10 @@ from coursekit.sandbox.mounts import (
 
 NOBODY = 65534
 BOOT = (
-    "import json, sys; root, packages, role, given = json.loads(sys.argv[1]);"
-    "sys.path += packages; sys.path.insert(0, root);"
-    "from importlib import import_module; main = import_module('sandbox.inside.' + role).main;"
-    "sys.path.remove(root); main(*given)"
+    "import json, sys, types; homes, packages, role, given = json.loads(sys.argv[1]);"
+    "sys.path += packages; sandbox = sys.modules['sandbox'] = types.ModuleType('sandbox');"
+    "sandbox.__path__ = homes; from importlib import import_module;"
+    "import_module('sandbox.inside.' + role).main(*given)"
 )
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
@@ -95,12 +96,15 @@ class Box:
             imports: what a zygote has ready.
             memory: bytes that a host's processes may use together; a zygote is told by each order.
         """
-        root = str(ROOT if self.name == "bubblewrap" else PACKAGE)
+        homes = [PACKAGE / home for home in reversed(GUESTS)]  # sandbox/guest.py is the judge's
+        if self.name == "bubblewrap":
+            homes = [ROOT / "sandbox"]
         place = inside if self.name == "bubblewrap" else Path
         watched = memory if self.name == "bubblewrap" else 0  # outside, /proc shows strangers too
         given = [descriptor, watched] if role == "cold" else [descriptor, imports]
         given.append(self.disk)
-        boot = json.dumps([root, [str(place(p)) for p in packages()], role, given])
+        known = [str(place(p)) for p in packages()]
+        boot = json.dumps([[str(home) for home in homes], known, role, given])
         python = [str(place(interpreter())), "-s", "-S", "-P", "-B", "-c", BOOT, boot]
         return [*self._walls(role), *python] if self.name == "bubblewrap" else python
 

@@ -17,7 +17,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = Path("/box")
-GUESTS = ("sandbox/wire", "sandbox/inside")
+# What runs on both sides of the wall, by its place in the course: the box shows it as `sandbox.…`.
+GUESTS = {"sandbox": ("wire", "inside"), "checking": ("guest",)}
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 LIBRARIES = ("/lib", "/lib32", "/lib64", "/libx32", "/usr/lib", "/usr/lib64")  # or links to them
 SETTINGS = (
@@ -80,7 +81,11 @@ def mounts(secret: tuple[Path, ...] = ()) -> list[Mount]:
     shown = _outside()
     hidden = in_sight((*own_files(), *(p for p in secret if p.exists())))
     covers = [Mount(c, "cover", folder=path.is_dir()) for path in hidden for c in _seen(path)]
-    guests = [_mount(PACKAGE / guest, ROOT / guest) for guest in GUESTS]
+    guests = [
+        _mount(PACKAGE / home / guest, ROOT / "sandbox" / guest)
+        for home, guests in GUESTS.items()
+        for guest in guests
+    ]
     placed = [*_needed([_mount(path, inside(path)) for path in shown], covers), *guests, *covers]
     return sorted(placed, key=lambda m: (len(m.path.parts), m.path))
 

@@ -5,13 +5,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from coursekit.checking import AnswerCrashed, AnswerError, AnswerLacking, AnswerTimeout, Unsolved
+from coursekit.checking.guest.marks import mark
 from coursekit.checking.local import INNER
 from coursekit.checking.modules import plan
-from coursekit.sandbox.session import Budget, Session
+from coursekit.sandbox.budget import Budget
+from coursekit.sandbox.session import Session
 from coursekit.sandbox.wire import messages as m
 from coursekit.sandbox.wire.frame import WireError
 from coursekit.sandbox.wire.parts import Handle, Items, Table
-from coursekit.sandbox.wire.values import Packer, Unpacker, fingerprint, make_tensor
+from coursekit.sandbox.wire.values import Packer, Unpacker, make_tensor
 
 ASIDE = 5.0  # seconds for a question beside the exercises: what is there, what was answered
 
@@ -110,9 +112,8 @@ class RemoteAnswer:
         changed = {
             i
             for i, (value, part) in enumerate(zip(arguments, sent.values, strict=True))
-            if not _stays(part) and fingerprint(value) != after.get(i)
+            if not _stays(part) and mark(value) != after.get(i)
         }
-        changed |= {i for i in reply.changed if 0 <= i < len(arguments)}
         self.mutated.update(changed if own else [INNER] * bool(changed))
 
     def _handle(self, value: Any) -> Handle | None:

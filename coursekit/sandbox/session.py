@@ -3,15 +3,17 @@
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from coursekit.checking import AnswerCrashed, AnswerError, AnswerTimeout, Unsolved
 from coursekit.checking.limits import guard
 from coursekit.checking.limits.guard import PATIENCE
 from coursekit.sandbox.box import Box, Limits
+from coursekit.sandbox.budget import Budget
 from coursekit.sandbox.callbacks import Lent
 from coursekit.sandbox.channel import Channel, HostGone, HostLate
+from coursekit.sandbox.loaded import Cell as Cell
+from coursekit.sandbox.loaded import Loaded, line_of
 from coursekit.sandbox.sanitize import identifier, plain
 from coursekit.sandbox.wire import messages as m
 from coursekit.sandbox.wire.frame import WireError
@@ -22,44 +24,6 @@ STARTS = 12  # a submission that ends its process more often than this is given 
 ASK_LIMIT = 10_000  # calls of judge's functions during one call
 
 Stopped = TypeVar("Stopped", AnswerTimeout, AnswerCrashed)
-
-
-@dataclass
-class Budget:
-    """Seconds that may still be used: of the processor, and of waiting for it."""
-
-    computing: float
-    waiting: float
-
-    @classmethod
-    def of(cls, seconds: float) -> "Budget":
-        return cls(seconds, PATIENCE * seconds)
-
-    def spend(self, computed: float, waited: float) -> None:
-        self.computing -= computed
-        self.waiting -= waited
-
-    @property
-    def left(self) -> float:
-        """Seconds of computing that may be asked for now."""
-        return min(self.computing, self.waiting / PATIENCE)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A code cell to run: its number in the notebook, from 1, and its source."""
-
-    number: int
-    source: str
-
-
-@dataclass
-class Loaded:
-    """What running the cells showed."""
-
-    defined: dict[str, list[int]] = field(default_factory=dict)  # name -> cells that define it
-    stopped: dict[int, str] = field(default_factory=dict)  # cell -> why it did not run to its end
-    notes: list[str] = field(default_factory=list)
 
 
 class Session:
@@ -256,14 +220,7 @@ class Session:
             self._event("oom", AnswerCrashed(words))
         message = re.sub(r" \(<cell \d+>, line \d+\)$", "", plain(error.message))
         kinds = [identifier(name) for name in error.kinds[:20]]
-        return AnswerError(kind, message, self._where(error), kinds)
-
-    def _where(self, error: m.Error) -> str:
-        """The line of the learner's, read from the notebook: the host says only which one."""
-        source = next((c.source for c in self.cells if c.number == error.cell), "").split("\n")
-        if not 1 <= error.line <= len(source):
-            return ""
-        return f"line {error.line}: {plain(source[error.line - 1].strip())[:120]}"
+        return AnswerError(kind, message, line_of(self.cells, error.cell, error.line), kinds)
 
     def _late(self, waited: bool = False) -> AnswerTimeout:
         if self.budget.left <= 0:

@@ -9,7 +9,8 @@ import torch
 
 from coursekit.checking import Local, judge
 from coursekit.checking.panel import html, text
-from coursekit.checking.shown.case import InHand, fetch, remember
+from coursekit.checking.shown.case import fetch, remember
+from coursekit.checking.shown.hand import InHand
 from coursekit.checking.shown.literal import literal
 from coursekit.errors import CaseError
 from tests.checking import toy

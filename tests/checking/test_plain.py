@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from coursekit.checking import Local, judge
-from coursekit.checking.plain import key, like, plain, values
+from coursekit.checking.guest.plain import key, like, plain, values
 from tests.checking import toy
 
 

@@ -108,7 +108,7 @@ def test_a_cluster_that_dies_leaves_what_was_graded(tmp_path, after, monkeypatch
     with cluster(tmp_path, 1) as (address, processes):
         recorded = after(3, lambda: os.killpg(processes[which].pid, signal.SIGKILL))
         with pytest.raises(GradeError, match=words):
-            grade(folder, tmp_path / "out", cluster=address, **common)
+            grade(folder, tmp_path / "out", scheduler=address, **common)
     assert 3 <= len(recorded) < 9
     report = grade(folder, tmp_path / "out", **common)
     assert len(report.submissions) == len(recorded) == len(set(recorded)) == 9
@@ -147,11 +147,11 @@ def test_what_a_worker_lacks_is_said_before_any_work(tmp_path):
         cluster(tmp_path, 1, PATH="/nonexistent") as (address, _),
         pytest.raises(GradeError, match=r"the Dask worker at tcp://.* cannot grade: .*bubblewrap"),
     ):
-        grade(tmp_path / "in", tmp_path / "out", packs=(PACK,), cluster=address)
+        grade(tmp_path / "in", tmp_path / "out", packs=(PACK,), scheduler=address)
 
 
 def test_no_scheduler_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr("coursekit.grading.workers.dask.PATIENCE", 1)
     hand_in(tmp_path / "in", "ann")
     with pytest.raises(GradeError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1 "):
-        grade(tmp_path / "in", tmp_path / "out", packs=(PACK,), cluster="tcp://127.0.0.1:1")
+        grade(tmp_path / "in", tmp_path / "out", packs=(PACK,), scheduler="tcp://127.0.0.1:1")

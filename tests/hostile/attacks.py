@@ -138,10 +138,15 @@ ATTACKS = {
         "import sys, numpy as np\n"
         "host = sys.modules.get('sandbox.inside.host')\n"
         "for name in list(vars(host)) if host else ():\n"
-        "    if name in ('same', 'parameters', 'parameter'): setattr(host, name, lambda *a: True)\n"
+        "    if name in ('settle', 'seed'): setattr(host, name, lambda *a: True)\n"
+        "for name in [n for n in sys.modules if n.startswith('sandbox.guest.')]:\n"
+        "    guest = sys.modules[name]\n"
+        "    lies = {'mark': b'', 'parameters': ['x'], 'unwritten': False, 'is_data': True}\n"
+        "    for part in lies.keys() & vars(guest).keys():\n"
+        "        setattr(guest, part, lambda *_, lie=lies[part], **__: lie)\n"
         "messages = sys.modules.get('sandbox.wire.messages')\n"
         "Returned = messages.Returned\n"
-        "messages.Returned = lambda n, v, a, c: Returned(n, v, a, [])",
+        "messages.Returned = lambda n, v, a: Returned(n, v, [b''] * len(a))",
         "np.ones(3)",
         status=("graded", "crashed"),
     ),

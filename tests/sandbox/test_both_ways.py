@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from coursekit import errors, exercises
-from coursekit.checking import Exercise, Local
+from coursekit.checking import AnswerError, Exercise, Local
 from coursekit.checking.diagnose import diagnose
 from coursekit.checking.edits import edited, source_of
 from coursekit.checking.trace import equal, observe
@@ -21,6 +21,7 @@ from coursekit.grading.verdict import speaks_torch
 from coursekit.sandbox.box import Limits, open_box
 from coursekit.sandbox.remote import find_answer
 from coursekit.sandbox.session import Cell, Session
+from coursekit.sandbox.wire.values import Stranger
 
 pytestmark = pytest.mark.needs("bwrap")
 
@@ -143,6 +144,13 @@ import numpy as np
 
 def a_member(a): a[0][0] = 5.0
 def a_number(a): a[0] = 7.0
+def a_function(a): a[0] = len
+def its_own_member(a): a.append(a)
+def a_half(a): a.mul_(2)
+def a_parameter(a): a[0].weight.data += 1
+def frozen(a): a[0].weight.requires_grad_(False)
+def a_buffer(a): a[1].running_mean += 1
+def hooked(a): a[0].register_forward_hook(lambda *_: None)
 def another_kind(a): a[0] = int(a[0])
 def sorted_in_place(a): a.sort()
 def nested(a): a["k"][0]["j"] += 1
@@ -164,24 +172,43 @@ def back(a):
     a += 1
     a -= 1
 def minus_zero(a): a *= -1
+def minus_numbers(a): a[:] = [-one for one in a]
+def other_nans(a): a[:] = [-one for one in a]
 def reordered(a): a["k"] = a.pop("k")
 def asks_for_a_gradient(a): a.requires_grad_()
 def leaves_a_gradient(a): (a.requires_grad_() * a).sum().backward()
 """
 X = np.arange(1.0, 7.0).reshape(2, 3)
+
+
+def layers():
+    return torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.BatchNorm1d(3))
+
+
 GIVEN = {
     "a_member": [[[1.0, 2.0]]], "a_number": [[1.0]], "another_kind": [[1.0]],
     "sorted_in_place": [[2.0, 1.0], np.array([2.0, 1.0])], "nested": [{"k": [{"j": X}]}],
     "a_key": [{"k": 1}], "a_container": [{"k": [1]}], "a_view": [X], "a_shape": [X],
-    "a_tensor": [[torch.ones(3)]], "Constructed": [X],
+    "a_tensor": [[torch.ones(3)]], "Constructed": [X], "a_function": [[1.0], [None]],
+    "its_own_member": [[1.0]],
+    "a_half": [torch.ones(2, dtype=d) for d in (torch.bfloat16, torch.float16, torch.complex64)],
+    **{name: [layers()] for name in ("a_parameter", "frozen", "a_buffer", "hooked")},
     "read": [
         np.asfortranarray(X), X[::-1, ::-1], X.astype(">f8"), X.astype("f2"), X[:, :0],
         np.broadcast_to(X[0], (4, 3)), np.array([np.nan, -0.0, np.inf]), np.float32(2), np.array(3),
         np.array([1 + 2j]), {"a": (1, None, "x", True, 2.0, float("nan"))}, torch.ones(2, 3).T,
         torch.ones(3, dtype=torch.bfloat16), torch.tensor(1.0), [torch.nn.Linear(2, 3), X], len,
+        layers(), layers().eval(), layers().requires_grad_(False), layers().double(), range(3), 1j,
+        (), [[]], {"a": {"b": [X]}}, True, 2, "x", None, float("nan"), -0.0, torch.zeros(0, 2),
+        torch.ones(2, dtype=torch.complex64), np.zeros(2, bool), np.zeros(2, "u1"), np.bool_(True),
     ],
     "views": [X], "read_only": [X], "back": [X, np.array([np.nan, -0.0, np.inf])],
-    "minus_zero": [np.zeros(2)], "reordered": [{"k": 1, "l": 2}],
+    "minus_zero": [
+        *(np.zeros(2, d) for d in ("f2", "f4", "f8", "c8", "c16")),
+        *(torch.zeros(2, dtype=d) for d in (torch.float32, torch.float16, torch.bfloat16)),
+    ],
+    "minus_numbers": [[0.0, -0.0], [0, 0], [0j]], "other_nans": [[float("nan")]],
+    "reordered": [{"k": 1, "l": 2}],
     "asks_for_a_gradient": [torch.ones(2, 3).T], "leaves_a_gradient": [torch.ones(3)],
 }  # fmt: skip
 
@@ -197,3 +224,80 @@ def test_what_changes_its_argument_is_the_same_on_both_sides():
                 for answer in (Local(here[name], name=name), find_answer(session, name, True)):
                     answer(value)
                     assert answer.mutated == ({0} if changes else set()), (name, value, answer)
+
+
+VALUES = """
+import collections, enum
+import numpy as np
+import torch
+
+class Colour(enum.IntEnum):
+    RED = 1
+class Said(enum.StrEnum):
+    RED = "red"
+class Kept(float): pass
+class Rows(list): pass
+class Loss(np.ndarray): pass
+Pair = collections.namedtuple("Pair", "a b")
+VALUES = {
+    "numbers": lambda: [0.0, -0.0, 1, True, None, float("nan"), 2.5, 1j, 2**70],
+    "numpy numbers": lambda: [np.float32(1), np.int8(2), np.bool_(True), np.float64("nan")],
+    "text": lambda: ["a", np.str_("b"), Said.RED, ""],
+    "enumerated": lambda: [Colour.RED, Kept(2.5), {Colour.RED: 1, Said.RED: 2}],
+    "long floats": lambda: [np.longdouble(1) / 3, np.array([1, 3], np.longdouble)],
+    "shapes": lambda: [np.zeros((2, 3)).shape, torch.zeros(2, 3).shape, range(4)],
+    "arrays": lambda: [np.zeros((0, 3)), np.ones((2, 3), "f2").T, np.array(3)],
+    "of a class": lambda: [np.zeros(2).view(Loss)],
+    "other dtypes": lambda: [np.zeros(2, bool), np.zeros(2, ">f4"), np.zeros(2, "c8")],
+    "tensors": lambda: [torch.ones(2, 3).T, torch.tensor(1.0), torch.zeros(0, dtype=torch.int64)],
+    "halves": lambda: [torch.ones(2, dtype=torch.bfloat16), torch.ones(2, dtype=torch.float16)],
+    "gradients": lambda: [torch.ones(2, requires_grad=True), torch.nn.Parameter(torch.ones(2))],
+    "containers": lambda: [(1, [2, {"a": (3,)}]), Pair(1, [2]), Rows([1, 2])],
+    "counted": lambda: collections.Counter("a"),
+    "nothing": lambda: [(), [], {}],
+    "too deep": lambda: eval("[" * 20 + "]" * 20),
+    "itself": lambda: (a := [], a.append(a))[0],
+    "no data": lambda: [object(), torch.nn.Linear(2, 3), collections.deque([1]), int, iter([])],
+    "keys": lambda: [{1: 2, 1.5: 3, None: 4, True: 5, np.int64(7): 8, (1, 2): 9}],
+}
+def give(name): return VALUES[name]()
+"""
+
+
+def told(answer, name):
+    """What came of a value, in words that are the same for the same."""
+    try:
+        return said(answer(name))
+    except AnswerError as error:
+        return f"raised {error.kind}"
+
+
+def said(value):
+    if hasattr(value, "vjp"):
+        return "an object"
+    if isinstance(value, dict):
+        return [(said(k), said(v)) for k, v in value.items()]
+    if isinstance(value, list | tuple):
+        return type(value) is list, [*map(said, value)]
+    if isinstance(value, complex | np.complex128):
+        return complex(value)
+    if (type(value) is int and value.bit_length() > 64) or type(value).__mro__[1:2] == (Stranger,):
+        return "no number"
+    if isinstance(value, torch.Tensor):
+        return "tensor", value.dtype, value.requires_grad, value.detach().tolist()
+    if isinstance(value, np.ndarray | np.generic):
+        return type(value).__name__, value.dtype.str[1:], value.shape, repr(value.tolist())
+    return type(value).__name__, repr(value)
+
+
+def test_what_is_returned_is_read_the_same_on_both_sides():
+    here: dict = {}
+    exec(VALUES, here)
+    with Session(
+        open_box("bubblewrap"), [Cell(1, VALUES)], limits=Limits(), imports=("torch",)
+    ) as session:
+        assert session.load().stopped == {}
+        remote = find_answer(session, "give", True)
+        for name in here["VALUES"]:
+            assert told(remote, name) == told(Local(here["give"], name="give"), name), name
+        assert session.events == []

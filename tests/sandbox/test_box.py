@@ -58,7 +58,7 @@ def test_no_file_of_the_course_or_the_grader_can_be_seen(seen):
     assert seen["secret"] == "FileNotFoundError"
     assert set(seen["repository"]) <= {".venv"}  # only where Python's own packages lie in it
     assert seen["coursekit_files"] == []
-    assert sorted(seen["host_files"]) == ["inside", "wire"]
+    assert sorted(seen["host_files"]) == ["guest", "inside", "wire"]
 
 
 def test_importing_the_course_gives_the_stub(seen):

@@ -20,7 +20,7 @@ from coursekit.sandbox.wire import messages as m
 def cross(value, **options):
     """A value, sent and received."""
     packer = values.Packer(plan=plan)
-    data = frame.frame(m.Returned(1, packer.pack(value), [], []), packer.buffers)
+    data = frame.frame(m.Returned(1, packer.pack(value), []), packer.buffers)
     message, body = frame.read_frame(io.BytesIO(data).read, m.judge_decoder)
     unpacker = values.Unpacker(body, **options)
     got = unpacker.unpack(message.value)
@@ -41,7 +41,7 @@ def receive(header, body=b"", mark=frame.MARK, lengths=None):
 
 def returned(value):
     """A well-formed message around a value's raw msgpack form."""
-    return ["Returned", 1, value, [], [], 0.0]
+    return ["Returned", 1, value, [], 0.0]
 
 
 PLAIN = st.recursive(
@@ -161,8 +161,8 @@ LIES = {
     "a module came": dict(header=returned(LYING)),
     "the judge may send": dict(header=returned(["Items", [["Table", ["a"], [LYING]]], True])),
     "unknown kind": dict(header=returned(["Begin", 1])),
-    "unknown field": dict(header=["Returned", 1, 2, [], [], 0.0, "more"]),
-    "wrong type": dict(header=["Returned", "one", 2, [], []]),
+    "unknown field": dict(header=["Returned", 1, 2, [], 0.0, "more"]),
+    "wrong type": dict(header=["Returned", "one", 2, []]),
 }
 
 
@@ -184,9 +184,9 @@ def test_an_empty_array_with_an_enormous_axis_is_refused_or_empty():
 
 @pytest.mark.parametrize("depth", [values.DEPTH_LIMIT + 1, 600, 100_000])
 def test_nesting_is_refused_before_it_hurts(depth):
-    header = b"\x95" + msgspec.msgpack.encode("Returned") + b"\x01"
+    header = b"\x94" + msgspec.msgpack.encode("Returned") + b"\x01"
     items = b"\x93" + msgspec.msgpack.encode("Items") + b"\x91"
-    close = b"\xc0" + b"\xc2" * depth + b"\x90\x90"
+    close = b"\xc0" + b"\xc2" * depth + b"\x90"
     with pytest.raises(frame.WireError):
         receive(header + items * depth + close)
     value = None
@@ -303,7 +303,7 @@ def test_noise_never_does_more_than_be_refused(header, body):
 def test_a_true_frame_with_one_byte_changed_is_read_or_refused(data):
     packer = values.Packer()
     value = packer.pack((np.arange(4.0), {"k": [1, "two", None]}, np.float32(1)))
-    raw = bytearray(frame.frame(m.Returned(7, value, [b"x"], [1]), packer.buffers))
+    raw = bytearray(frame.frame(m.Returned(7, value, [b"x"]), packer.buffers))
     raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     stream = io.BytesIO(bytes(raw))
     try:
@@ -338,4 +338,4 @@ def test_tensors_cross_with_dtype_and_gradient_flag(dtype, grad):
 
 def test_text_with_half_a_character_is_refused_where_it_is_sent():
     with pytest.raises(frame.WireError, match="half a character"):
-        frame.frame(m.Returned(1, "\ud800", [], []))
+        frame.frame(m.Returned(1, "\ud800", []))

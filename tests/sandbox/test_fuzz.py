@@ -76,7 +76,7 @@ def seeds(folder: Path) -> None:
     )
     for n, value in enumerate(samples):
         packer = values.Packer(lambda _: parts.Handle(1, ours=True), plan)
-        frame = frame.frame(m.Returned(1, packer.pack(value), [b"x"], [1]), packer.buffers)
+        frame = frame.frame(m.Returned(1, packer.pack(value), [b"x"]), packer.buffers)
         (folder / f"returned{n}").write_bytes(frame)
         ask = m.Ask(1, 2, packer.pack((value,)), packer.pack({"k": value}))
         (folder / f"asked{n}").write_bytes(frame.frame(ask, packer.buffers))

@@ -5,8 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from coursekit.checking import local
-from coursekit.sandbox.inside import cells, objects, stub
+from coursekit.sandbox.inside import cells, stub
 from coursekit.sandbox.inside.shell import Shell
 from coursekit.sandbox.sanitize import TEXT_LIMIT, identifier, plain
 
@@ -131,14 +130,6 @@ def test_a_cell_that_awaits_runs_as_one(notebook):
 def test_cell_numbers_are_read_from_file_names_of_cells_only():
     assert cells.cell_number("<cell 12>") == 12
     assert cells.cell_number("<cell x>") == cells.cell_number("/tmp/<cell 1>") == 0
-
-
-@pytest.mark.parametrize(
-    "function",
-    [lambda x, y=1, *z, k=2, **w: 0, lambda: 0, len, dict, pytest.raises, type("C", (), {})],
-)
-def test_parameters_are_written_as_the_checker_writes_them(function):
-    assert objects.parameters(function) == local.parameters(function)
 
 
 def test_text_from_a_box_becomes_one_short_line():

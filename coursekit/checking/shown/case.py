@@ -1,7 +1,6 @@
 """The failing input in hand: what the answer was given, what it made of it, what was expected.
 
-Only an `InHand` keeps what it is called with, and only a notebook judges one. What is judged for a
-grade stands behind another class, so that no case can come of it.
+Only an `InHand` keeps what it is called with, so of what is judged for a grade no case can come.
 """
 
 from dataclasses import dataclass, replace
@@ -10,25 +9,13 @@ from typing import Any
 import numpy as np
 
 from coursekit.checking.compare import can_be_compared, compare
-from coursekit.checking.local import Local, copy, parameters, unseal
+from coursekit.checking.local import copy, parameters
 from coursekit.checking.result import Difference
 from coursekit.checking.shown.beside import Beside
 from coursekit.checking.shown.literal import literal
 from coursekit.checking.task import PUBLIC_SEED, Exercise, find
 from coursekit.checking.trace import Given, Step, Trace, differ
 from coursekit.errors import CaseError
-
-
-class InHand(Local):
-    """A local answer that keeps the arguments of its last call, as the function got them."""
-
-    given: Given | None = None
-
-    def run(self, function, args, options=None, keep=()):
-        self.given = Given(unseal(copy(args)), direct=function is self.function)
-        value = super().run(function, args, options, keep)
-        self.given = self.given._replace(value=value)
-        return value
 
 
 @dataclass(frozen=True, eq=False)

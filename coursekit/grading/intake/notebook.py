@@ -13,6 +13,7 @@ from coursekit.checking.source.reach import Cells
 from coursekit.errors import GradeError
 from coursekit.grading import course
 from coursekit.grading.intake.cells import CodeCell, OtherCell, definitions
+from coursekit.grading.intake.language import language, mapping
 from coursekit.grading.intake.transform import Told, tell_all
 from coursekit.patience import TEXT, at_most
 from coursekit.renamed import with_new_names
@@ -22,7 +23,6 @@ SIZE_LIMIT = 50 << 20
 CELLS, CELL_LIMIT, CODE_LIMIT = 10_000, 1 << 20, 2 << 20  # in number, and in characters
 AGAIN = "open it in JupyterLab, save it and hand it in again"
 TORCH_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+torch\b|import[ \t].*\btorch\b)", re.MULTILINE)
-KERNELS = {"python.*": "python", "xpython": "python", "ir": "r", "julia.*": "julia"}  # by name
 
 
 @dataclass(frozen=True)
@@ -131,10 +131,10 @@ def read(path: Path) -> Notebook:
         raise GradeError(f"it is JSON but not a notebook; {AGAIN}")
     if version < 3:
         raise GradeError(f"its format (nbformat {version}) is too old to be read; {AGAIN}")
-    language, odd = _language(content)
-    if language != "python":
+    written_in, odd = language(content)
+    if written_in != "python":
         raise GradeError(
-            f"it is written for {plain(language[:50])}; choose a Python 3 kernel, and {AGAIN}"
+            f"it is written for {plain(written_in[:50])}; choose a Python 3 kernel, and {AGAIN}"
         )
     notes = []
     if version == 3:
@@ -155,7 +155,7 @@ def read(path: Path) -> Notebook:
         longest = max(code, key=lambda cell: len(cell.source)).number
         words = f"its code has more than {CODE_LIMIT} characters, most of them in cell {longest}"
         raise GradeError(f"{words}: put its data into a file, and hand it in again")
-    about = _dict(_dict(content, "metadata"), "coursekit").get("lesson")
+    about = mapping(mapping(content, "metadata"), "coursekit").get("lesson")
     lesson = about if isinstance(about, str) else ""
     notes += itertools.islice(_no_longer_code(others, lesson), 10)
     return Notebook(tuple(code), notes, others, lesson)
@@ -202,21 +202,6 @@ def _cells(content: dict[str, Any]) -> Any:
     return content.get("cells")
 
 
-def _language(content: dict[str, Any]) -> tuple[str, str]:
-    """What the notebook is written in, lower case; and what is odd, if it does not say."""
-    metadata = _dict(content, "metadata")
-    kernel = _dict(metadata, "kernelspec")
-    for said in (_dict(metadata, "language_info").get("name"), kernel.get("language")):
-        if isinstance(said, str) and said.strip():
-            return "python" if "python" in said.lower() else said.lower(), ""
-    name = kernel.get("name")
-    if not isinstance(name, str) or not name:
-        return "python", "it names no kernel (no kernelspec)"
-    known = next((k for start, k in KERNELS.items() if re.fullmatch(start, name.lower())), "")
-    odd = "" if known else f"its kernel, {name[:50]!r}, is not known here"
-    return known or "python", odd
-
-
 def _no_longer_code(others: Iterable[OtherCell], lesson: str) -> Iterator[str]:
     """Which cells of the course's are code no more, but for answers: each says so itself."""
     code = {c.id for c in course.cells(lesson) if c.kind == "code" and not (c.demo or c.exercise)}
@@ -227,13 +212,13 @@ def _no_longer_code(others: Iterable[OtherCell], lesson: str) -> Iterator[str]:
 
 
 def _code_cell(number: int, cell: dict[str, Any]) -> CodeCell:
-    tags = _dict(cell, "metadata").get("tags")
+    tags = mapping(cell, "metadata").get("tags")
     demo = isinstance(tags, list) and "demo" in tags
     return CodeCell(number, with_new_names(_source(cell)), demo, _text(cell.get("id")))
 
 
 def _other_cell(number: int, cell: dict[str, Any]) -> OtherCell:
-    exercise = _dict(_dict(cell, "metadata"), "coursekit").get("exercise")
+    exercise = mapping(mapping(cell, "metadata"), "coursekit").get("exercise")
     kind = _text(cell.get("cell_type"))
     return OtherCell(number, kind, _source(cell), _text(cell.get("id")), _text(exercise))
 
@@ -247,8 +232,3 @@ def _source(cell: dict[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _dict(content: dict[str, Any], key: str) -> dict[str, Any]:
-    value = content.get(key)
-    return value if isinstance(value, dict) else {}

@@ -5,7 +5,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
 from coursekit import exercises
@@ -17,8 +16,8 @@ from coursekit.grading.intake.filenames import STEM, named, stem, uncopied
 from coursekit.grading.intake.inventory import Item, listed
 from coursekit.grading.intake.layouts import Place, mark, places, shapes
 from coursekit.grading.intake.notebook import SIZE_LIMIT
+from coursekit.grading.intake.timestamp import timestamp
 
-TIMESTAMP = "timestamp.txt"  # nbgrader writes it beside what it collects
 PLAIN = "STUDENT/NN_lesson.ipynb"
 
 
@@ -153,7 +152,7 @@ def _submission(item: Item, place: Place | None, how: str, known: list[str]) -> 
     notes: list[str] = []
     handed_in = ""
     if not problem:
-        handed_in, notes = _timestamp(item.path.with_name(TIMESTAMP))
+        handed_in, notes = timestamp(item.path.parent)
         notes += _recognized(item.relative, place, how, known)
         if place.late:
             notes.append("the learning platform marks it as late")
@@ -208,18 +207,6 @@ def _is_text(aside: Aside) -> bool:
 
 def _line(aside: Aside, problem: str) -> Submission:
     return Submission(aside.student, aside.lesson, aside.item.path, aside.item.file, problem)
-
-
-def _timestamp(path: Path) -> tuple[str, list[str]]:
-    """When nbgrader says that it was handed in, in ISO 8601 or nothing; and what is odd there."""
-    if path.is_symlink() or not path.is_file():
-        return "", []
-    try:
-        text = path.read_bytes()[:100].decode("ascii").strip().removesuffix(" UTC")
-        when = datetime.fromisoformat(text)
-    except (OSError, ValueError):
-        return "", [f"its {TIMESTAMP} cannot be read; it counts as handed in in time"]
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC).isoformat(), []
 
 
 def _newest(ranked: list[tuple[tuple, Submission]]) -> Iterator[Submission]:

@@ -1,4 +1,4 @@
-"""Many submissions on many machines: the judge runs on the workers of a Dask cluster.
+"""Many submissions on many machines: the judge runs on the workers of a Dask scheduler.
 
 Each worker has a process of its own that judges, with warm sandboxes that it keeps from one
 submission to the next, and that it can kill over one. What comes back is written by one process,
@@ -31,7 +31,7 @@ Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 PATIENCE = 60  # seconds for the scheduler to answer and for a first worker to come
 AHEAD = 3  # submissions under way for each that is judged at a time,
-LEAST = 64  # and so many at first, so that a cluster that grows with its work does grow
+LEAST = 64  # and so many at first, so that one that grows with its work does grow
 LOOK = 5.0  # seconds between two looks at how many workers there are
 _one_at_a_time = threading.Lock()  # a worker's threads share its judge
 

@@ -1,21 +1,18 @@
 """Run the learner's code for a limited time and say in plain words how it ended."""
 
-import dis
 import math
 import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import CodeType
 from typing import Any
 
+from ..guest import raised
 from ..wire.messages import Error
 from .cells import cell_number
 
 TEXT_LIMIT = 2000
-JUMPS = {*dis.hasjrel, *dis.hasjabs}
-FORKS = ("PUSH_EXC_INFO", "RETURN_VALUE", "RETURN_CONST")
 AGAIN = 1.0  # seconds after which code that caught its interruption is interrupted once more
 patience = 1  # a limit on waiting is so many times that on computing; the judge says how many
 asked = 0.0  # seconds that the judge's own functions took so far: nobody's here
@@ -116,33 +113,13 @@ def _told(error: BaseException) -> Error:
     try:
         with _alarm(Clock(_patience)):
             kind, message = str(type(error).__name__)[:80], _sendable(str(error)[:TEXT_LIMIT])
-            kinds = tuple(k.__name__ for k in type(error).__mro__ if k.__module__ == "builtins")
+            known = tuple(raised.kinds(error))
             cell, line = _place(error)
     except BaseException as unsaid:
         _patience = 0.05 if isinstance(unsaid, TimeUp) else _patience
-        kind, message, kinds, cell, line = "Exception", "", (), 0, 0
-    return Error(kind, message, cell, line, unsolved=unwritten(error), kinds=kinds)
-
-
-def unwritten(error: BaseException) -> bool:
-    """What its namesake in checking.unwritten says; the box cannot import that."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None or not isinstance(error, NotImplementedError):
-        return False
-    code = trace.tb_frame.f_code
-    return bool(cell_number(code.co_filename)) and always(code, trace.tb_lasti)
-
-
-def always(code: CodeType, at: int) -> bool:
-    """True if at that place stands a `raise` to which every call comes."""
-    for step in dis.get_instructions(code):
-        if step.offset >= at:
-            return step.offset == at and step.opname == "RAISE_VARARGS"
-        if step.opcode in JUMPS or step.opname in FORKS:
-            return False
-    return False
+        kind, message, known, cell, line = "Exception", "", (), 0, 0
+    stub = raised.unwritten(error, lambda file: bool(cell_number(file)))
+    return Error(kind, message, cell, line, unsolved=stub, kinds=known)
 
 
 def _sendable(text: str) -> str:

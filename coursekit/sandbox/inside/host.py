@@ -11,17 +11,17 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from ..guest import marks, objects, plain
 from ..wire import messages as m
 from ..wire.frame import WireError, frame, read_frame
 from ..wire.parts import Handle, Items, Value
-from ..wire.values import Packer, Unpacker, fingerprint, make_tensor
+from ..wire.values import Packer, Unpacker, make_tensor
 from . import attempt as attempts
 from .attempt import alarms_held, attempt
 from .cells import Notebook
 from .confine import address_space, confine, seed
 from .modules import build
 from .notice import noticing
-from .objects import act, has_module, parameters, same_modules
 from .watch import settle
 
 
@@ -48,6 +48,13 @@ class Wall:
                 raise EOFError
             got += piece
         return bytes(got)
+
+
+class Kept:
+    """Of what was returned, an object that stays here: the judge is given a handle to it."""
+
+    def __init__(self, value: Any):
+        self.value = value
 
 
 class Host:
@@ -95,7 +102,7 @@ class Host:
 
     def _describe(self, request: m.Describe, body: bytes) -> tuple[m.Described, list[bytes]]:
         thing = self.notebook.names.get(request.name)
-        found, _ = attempt(request.seconds, lambda: parameters(thing))
+        found, _ = attempt(request.seconds, lambda: objects.parameters(thing))
         defined = request.name in self.notebook.names
         return m.Described(request.number, defined, found), []
 
@@ -103,19 +110,12 @@ class Host:
         def work():
             thing = self._target(request.target)
             given, options = self._unpack(Items([request.arguments, request.options]), body)
-            modules = [i for i, one in enumerate(given) if has_module(one)]
-            before, _ = (
-                self._unpack(Items([request.arguments, request.options]), body)
-                if modules
-                else (given, {})
-            )
             with noticing(self.operations, self.noticed):
-                value = act(thing, request.how, request.name, given, options)
+                value = objects.act(thing, request.how, request.name, given, options)
             packer = self._packer()
-            packed = self._seal(packer, value, request.keep)  # now: later changes do not count
-            after = [fingerprint(one) for one in given]
-            changed = [i for i in modules if not same_modules(before[i], given[i])]
-            return m.Returned(request.number, packed, after, changed), packer.buffers
+            told = plain.read(value, Kept, request.keep)
+            packed = packer.pack(told)  # now: later changes do not count
+            return m.Returned(request.number, packed, [*map(marks.mark, given)]), packer.buffers
 
         done, error = attempt(request.seconds, work)
         return done if error is None else (m.Raised(request.number, error), [])
@@ -137,7 +137,8 @@ class Host:
 
     def _quizzes(self, request: m.AskQuizzes, body: bytes) -> tuple[Any, list[bytes]]:
         packer = self._packer()
-        packed, error = attempt(request.seconds, lambda: packer.pack(self.notebook.stub.answers))
+        answers = self.notebook.stub.answers
+        packed, error = attempt(request.seconds, lambda: packer.pack(plain.read(answers, Kept)))
         if error is not None:
             return m.Raised(request.number, error), []
         return m.Quizzes(request.number, packed), packer.buffers
@@ -145,16 +146,10 @@ class Host:
     def _target(self, target: str | int) -> Any:
         return self.kept[target] if isinstance(target, int) else self.notebook.names[target]
 
-    def _seal(self, packer: Packer, value: Any, keep: list[int]) -> Value:
-        if keep and isinstance(value, tuple | list):
-            members = enumerate(value)
-            return Items(
-                [self._keep(v, True) if i in keep else packer.pack(v, 1) for i, v in members]
-            )
-        return packer.pack(value)
-
     def _packer(self) -> Packer:
         def handle(value: Any) -> Handle:
+            if isinstance(value, Kept):
+                return self._keep(value.value, held=True)
             for number, function in self.lent.items():
                 if function is value:
                     return Handle(number, ours=False)
@@ -181,7 +176,7 @@ class Host:
     def _ask(self, number: int, arguments: tuple, options: dict[str, Any]) -> Any:
         """Have the judge call one of its functions; what it raises is raised here."""
         packer = self._packer()
-        given, extra = packer.pack(arguments), packer.pack(options)
+        given, extra = (packer.pack(plain.read(one, Kept)) for one in (arguments, options))
         with self.asking, alarms_held():
             begun = time.monotonic()
             self.wall.send(m.Ask(self.current, number, given, extra), packer.buffers)

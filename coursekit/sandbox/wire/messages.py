@@ -148,13 +148,12 @@ class Described(Part):
 class Returned(Part):
     """A call's value, and what tells whether its arguments are still what they were.
 
-    `after`: a fingerprint of each; `changed`: places of modules, which have none, that are not.
+    `after`: a mark of each, as guest/marks makes them.
     """
 
     number: int
     value: Value
     after: list[bytes]
-    changed: list[int]
     spent: float = 0.0
 
 

@@ -4,18 +4,17 @@ Every limit is checked on both sides; what comes out of the box is checked as if
 Also mounted into the box.
 """
 
-import hashlib
 import math
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import numpy as np
 
+from ..guest import plain as reading
 from .frame import BODY_LIMIT, WireError
 from .parts import Array, Handle, Items, Module, Opaque, Table, Value
 
-DEPTH_LIMIT = 16
+DEPTH_LIMIT = reading.DEPTH_LIMIT
 COUNT_LIMIT = 50_000  # separate values; arrays are the way to send many numbers
 NDIM_LIMIT = 8
 DTYPES = frozenset(
@@ -107,36 +106,6 @@ class Packer:
             [self.pack(k, depth + 1) for k in keys],
             [self.pack(v, depth + 1) for v in value.values()],
         )
-
-
-class _Marker(Packer):
-    """Packs what is only compared: of what does not cross as a value, nothing is said."""
-
-    def pack(self, value: Any, depth: int = 0) -> Value:
-        packed = None if hasattr(value, "named_modules") else super().pack(value, depth)
-        return None if isinstance(packed, Opaque | Handle) else packed
-
-    def _array(self, value: Any, form="array", requires_grad=False) -> Value:
-        """By values alone: -0 is 0, one NaN is another, and to ask for a gradient is no change."""
-        plain = np.asarray(value)
-        if plain.dtype.kind in "fc":
-            plain = np.where(np.isnan(plain), plain.dtype.type(np.nan), plain + 0)
-            plain = plain[()] if form == "scalar" or isinstance(value, np.generic) else plain
-            return super()._array(plain, form)
-        return super()._array(value, form)
-
-    def _table(self, value: dict, depth: int) -> Table:
-        return super()._table({k: value[k] for k in sorted(value, key=repr)}, depth)
-
-
-def fingerprint(value: Any) -> bytes:
-    """A hash of all that would cross of a value: another one where it was changed."""
-    marker = _Marker()
-    try:
-        packed = msgspec.msgpack.encode(marker.pack(value))
-    except WireError as error:  # what it has become cannot cross any more
-        packed = str(error).encode()
-    return hashlib.blake2b(packed + b"".join(marker.buffers), digest_size=16).digest()
 
 
 class Unpacker:

@@ -1,21 +1,20 @@
-"""What can be done with a function, class or object of the notebook's when the judge asks.
-
-`parameters` and `vjp` do what their namesakes in checking.local do; the box cannot import those,
-and a test runs each script on both sides and compares.
-"""
+"""What can be done with an answer's function, class or object, and what it takes."""
 
 import inspect
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
-from .modules import is_module, same_module
-
 STARS: dict[Any, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
 
 
-def act(thing: Any, how: str, name: str, given: tuple, options: dict) -> Any:
-    """Do what a Call message asks for; raises whatever the learner's code raises."""
+def act(thing: Any, how: str, name: str, given: tuple, options: dict[str, Any]) -> Any:
+    """Do what is asked of a thing; raises whatever its own code raises.
+
+    Args:
+        how: as in a `Call` of sandbox/wire/messages.
+        name: of the attribute or method.
+    """
     match how:
         case "call":
             return thing(*given, **options)
@@ -34,7 +33,9 @@ def act(thing: Any, how: str, name: str, given: tuple, options: dict) -> Any:
             return given
         case "read":
             return thing
-    return (deepcopy(thing),)  # "copy"
+        case "copy":
+            return (deepcopy(thing),)
+    raise ValueError(f"nothing is called {how!r} here")
 
 
 def vjp(function: Callable, x: Any, dy: Any) -> dict[str, Any]:
@@ -53,30 +54,12 @@ def vjp(function: Callable, x: Any, dy: Any) -> dict[str, Any]:
 
 
 def parameters(function: Any) -> list[str] | None:
-    """The names a function takes: "x", "eps=" with a default, "*args"."""
+    """The names a function takes, "x" or "eps=" or "*args"; None where Python cannot say."""
     try:
         signature = inspect.signature(function)
-    except (TypeError, ValueError):
+    except Exception:  # of a builtin, or of a signature that is the answer's own code
         return None
     return [
         STARS.get(p.kind, "") + p.name + ("" if p.default is inspect.Parameter.empty else "=")
         for p in signature.parameters.values()
     ]
-
-
-def has_module(value: Any) -> bool:
-    """True if a module stands somewhere in an argument."""
-    inner = value.values() if isinstance(value, dict) else value
-    if isinstance(value, list | tuple | dict):
-        return any(map(has_module, inner))
-    return is_module(value)
-
-
-def same_modules(a: Any, b: Any) -> bool:
-    """True if the modules in two copies of one argument are still the same."""
-    if isinstance(a, list | tuple):
-        return isinstance(b, list | tuple) and len(a) == len(b) and all(map(same_modules, a, b))
-    if isinstance(a, dict):
-        keys = isinstance(b, dict) and a.keys() == b.keys()
-        return keys and all(same_modules(a[k], b[k]) for k in a)
-    return not is_module(a) or (is_module(b) and same_module(a, b))
