@@ -1,7 +1,7 @@
 """Helpers for the normalization course: all that a notebook needs, loaded when first used."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from coursekit.devices import device as device
@@ -20,7 +20,7 @@ _HOME = {"device": "devices", "quick": "devices"}  # every other name lives in l
 _ROOMS = {"update": "workspace.update"}  # modules that answer to their short name, too
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     """Load a public name on first use (PEP 562), so that `import coursekit` stays light."""
     if name in _ROOMS:
         return import_module(f"coursekit.{_ROOMS[name]}")

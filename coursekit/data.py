@@ -13,7 +13,7 @@ Files are read once. Every call returns fresh arrays, so that writing into one s
 import importlib.util
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -148,7 +148,7 @@ def photographs() -> Photographs:
 
 
 @lru_cache
-def _table(name: str, **options) -> Table:
+def _table(name: str, **options: bool) -> Table:
     from sklearn import datasets
 
     read = getattr(datasets, f"load_{name}")(**options)
@@ -178,6 +178,6 @@ def _photographs() -> Photographs:
     return Photographs(load_sample_image("china.jpg"), load_sample_image("flower.jpg"))
 
 
-def _fresh(loaded):
+def _fresh(loaded: Any) -> Any:
     """The same NamedTuple with its arrays copied."""
     return loaded._make(v.copy() if isinstance(v, np.ndarray) else v for v in loaded)

@@ -8,14 +8,18 @@ grader choose in the same way:
 """
 
 import os
+from typing import TYPE_CHECKING
 
 from coursekit.errors import DeviceError
+
+if TYPE_CHECKING:  # imported where used: this module stays light
+    import torch
 
 CHOICES = ("cuda", "mps", "cpu")  # in the order we prefer them
 TRUSTED = ("simgpu",)  # the pretend accelerator: torch cannot list it, so its name is taken as is
 
 
-def device():
+def device() -> "torch.device":
     """Choose the torch device: COURSEKIT_DEVICE if set, else the best of CUDA, MPS and CPU.
 
     Returns:
@@ -55,7 +59,7 @@ def _present(name: str) -> bool:
     return int(index) < counts[kind] if index.isdecimal() else not index and counts[kind] > 0
 
 
-def generator(seed: int):
+def generator(seed: int) -> "torch.Generator":
     """Make a seeded torch generator on the CPU, whatever the device.
 
     CUDA draws other numbers than the CPU from the same seed. Draw here, then `.to(device)`, and one

@@ -38,7 +38,7 @@ class ExerciseError(CourseError):
 class BuildError(CourseError):
     """A lesson source breaks the authoring rules; says which file and line."""
 
-    def __init__(self, path, line: int, problem: str):
+    def __init__(self, path: object, line: int, problem: str):
         super().__init__(f"{path}:{line}: {problem}")
 
 

@@ -7,10 +7,13 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coursekit import stored
 from coursekit.themes import PRINTED, dark
+
+if TYPE_CHECKING:  # matplotlib is imported where something is drawn
+    from matplotlib.figure import Figure
 
 # Okabe & Ito's palette, told apart by colour-blind readers; https://jfly.uni-koeln.de/color/
 COLOURS = {
@@ -33,7 +36,9 @@ STYLE: dict[str, Any] = {
 }
 
 
-def figure(rows: int = 1, columns: int = 1, *, size: tuple[float, float] = (7.0, 3.0), **options):
+def figure(
+    rows: int = 1, columns: int = 1, *, size: tuple[float, float] = (7.0, 3.0), **options: Any
+) -> tuple["Figure", Any]:
     """A matplotlib figure and its axes in the course's style, outside pyplot's memory.
 
     The style is matplotlib's from then on, for figures made in other ways too.
@@ -52,7 +57,7 @@ def figure(rows: int = 1, columns: int = 1, *, size: tuple[float, float] = (7.0,
     return fig, fig.subplots(rows, columns, **options)
 
 
-def png(fig) -> bytes:
+def png(fig: "Figure") -> bytes:
     """A figure as PNG; the same figure gives the same bytes."""
     buffer = io.BytesIO()
     fig.savefig(buffer, format="png", metadata={"Software": None})
@@ -83,7 +88,7 @@ class Picture:
         )
 
 
-def picture(fig, *, alt: str, size: tuple[int, int] | None = None) -> Picture:
+def picture(fig: "Figure", *, alt: str, size: tuple[int, int] | None = None) -> Picture:
     """A figure as it is shown: for both of Jupyter's themes, with its alternative text."""
     on_light = png(fig)  # first: it makes the ticks
     with dark(fig):
@@ -91,7 +96,7 @@ def picture(fig, *, alt: str, size: tuple[int, int] | None = None) -> Picture:
     return Picture(on_light, on_dark, inspect.cleandoc(alt), size)
 
 
-def show(fig, *, alt: str) -> None:
+def show(fig: "Figure", *, alt: str) -> None:
     """Display a figure with its alternative text, which Jupyter's own image output would drop."""
     from IPython.display import display
 
@@ -99,7 +104,7 @@ def show(fig, *, alt: str) -> None:
 
 
 def explorable(
-    draw: Callable[..., str], *, alt: str, size: tuple[float, float] = (7.0, 3.0), **controls
+    draw: Callable[..., str], *, alt: str, size: tuple[float, float] = (7.0, 3.0), **controls: Any
 ) -> None:
     """Display a picture with controls; `draw(axes, **state)` draws it and says it in words.
 
@@ -118,7 +123,7 @@ def explorable(
     words, shown = widgets.HTML(), widgets.HTML()
     pixels = round(size[0] * DPI), round(size[1] * DPI)
 
-    def update(_=None) -> None:
+    def update(_: object = None) -> None:
         axes.clear()
         said = draw(axes, **{name: handle.value for name, handle in handles.items()})
         drawn = picture(fig, alt=f"{inspect.cleandoc(alt)} {said}", size=pixels)
@@ -133,7 +138,7 @@ def explorable(
     stored.show(view, *_bundle(picture(fig, alt=alt)).values())
 
 
-def _control(name: str, spec):
+def _control(name: str, spec: list | tuple) -> Any:
     import ipywidgets as widgets
 
     label = name.replace("_", " ")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from coursekit.errors import ArgumentError
 
@@ -29,7 +30,7 @@ class Range(NamedTuple):
     high: float
 
 
-def interval(values, axis: int = 0, level: float = 0.95) -> Interval:
+def interval(values: ArrayLike, axis: int = 0, level: float = 0.95) -> Interval:
     """Average over an axis of independent repetitions, with Student's interval.
 
     One repetition has no interval: its half width is nan.
@@ -47,7 +48,7 @@ def interval(values, axis: int = 0, level: float = 0.95) -> Interval:
     return Interval(mean, t * values.std(axis, ddof=1) / np.sqrt(n))
 
 
-def differences(a, b) -> np.ndarray:
+def differences(a: ArrayLike, b: ArrayLike) -> np.ndarray:
     """Subtract arm b from arm a, seed by seed: what the seeds share falls out. (n,), (n,) -> (n,)
 
     Raises:
@@ -57,7 +58,7 @@ def differences(a, b) -> np.ndarray:
     return a - b
 
 
-def log_ratios(a, b, limit: float = np.inf) -> np.ndarray:
+def log_ratios(a: ArrayLike, b: ArrayLike, limit: float = np.inf) -> np.ndarray:
     """Divide a by b, seed by seed, as logarithms. (n,), (n,) -> (n,)
 
     A run that was stopped at `limit` before it was done is inf. It stays in, as one that took
@@ -73,7 +74,12 @@ def log_ratios(a, b, limit: float = np.inf) -> np.ndarray:
 
 
 def bootstrap(
-    values, statistic: Callable = np.mean, *, level: float = 0.95, draws: int = 4000, seed: int = 0
+    values: ArrayLike,
+    statistic: Callable = np.mean,
+    *,
+    level: float = 0.95,
+    draws: int = 4000,
+    seed: int = 0,
 ) -> Range:
     """Say between which values a statistic of as many other seeds may lie: the percentile
     bootstrap.
@@ -112,13 +118,13 @@ def share(hits: int, n: int, level: float = 0.95) -> Range:
     return Range(hits / n, float(low), float(high))
 
 
-def steps_to(accuracy, at, target: float) -> np.ndarray:
+def steps_to(accuracy: ArrayLike, at: ArrayLike, target: float) -> np.ndarray:
     """The first number of steps in `at` (E,) with this accuracy (R, E); inf where it is never."""
     reached = np.asarray(accuracy) >= target
     return np.where(reached.any(1), np.asarray(at)[reached.argmax(1)], np.inf)
 
 
-def _paired(a, b) -> tuple[np.ndarray, np.ndarray]:
+def _paired(a: ArrayLike, b: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     if a.shape != b.shape or a.ndim != 1:
         raise ArgumentError(

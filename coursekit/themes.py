@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # matplotlib is imported where something is drawn
+    from matplotlib.axes._base import _AxesBase
+    from matplotlib.figure import Figure
 
 PAGE = 0.067  # JupyterLab's dark page, #111111
 GREY = 0.04  # the most that the channels of a grey differ by
@@ -19,7 +23,7 @@ Colour = tuple[float, float, float, float]
 
 
 @contextmanager
-def dark(fig) -> Iterator[None]:
+def dark(fig: "Figure") -> Iterator[None]:
     """Draw a figure for a dark page within the block: its ground transparent, its ink light.
 
     It must have been drawn once, so that its ticks are there. Images, and what is written on them,
@@ -40,7 +44,7 @@ def dark(fig) -> Iterator[None]:
             put_back()
 
 
-def _lighten(artist) -> Iterator[Callable[[], Any]]:
+def _lighten(artist: Any) -> Iterator[Callable[[], Any]]:
     """Recolour one artist; what it yields undoes that."""
     from matplotlib.collections import Collection
     from matplotlib.lines import Line2D
@@ -68,12 +72,12 @@ def _lighten(artist) -> Iterator[Callable[[], Any]]:
             getattr(artist, f"set_{name}")(after)
 
 
-def _kept(artist, name: str) -> Callable[[], Any]:
+def _kept(artist: Any, name: str) -> Callable[[], Any]:
     before = getattr(artist, f"get_{name}")()
     return lambda: getattr(artist, f"set_{name}")(before)
 
 
-def _holds_an_image(axes) -> bool:
+def _holds_an_image(axes: "_AxesBase") -> bool:
     from matplotlib.collections import QuadMesh
 
     return bool(axes.images) or any(isinstance(one, QuadMesh) for one in axes.collections)

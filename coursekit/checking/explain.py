@@ -9,6 +9,7 @@ import numpy as np
 
 from coursekit.checking.answer import AnswerError
 from coursekit.checking.compare import compare
+from coursekit.checking.result import Difference
 from coursekit.checking.source.reach import DEFINITIONS, read
 from coursekit.checking.task import Exercise
 from coursekit.checking.trace import Step
@@ -78,7 +79,7 @@ def staged_story(exercise: Exercise, mine: Any, right: Any) -> tuple[str, ...]:
     if not (isinstance(right, dict) and isinstance(mine, dict)):
         return ()
 
-    def wrong(name):
+    def wrong(name: str) -> Difference | None:
         return compare(mine[name], right[name], rtol=exercise.rtol, atol=exercise.atol)
 
     names = list(right)

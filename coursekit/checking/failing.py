@@ -176,7 +176,7 @@ def changed(exercise: Exercise, mine: Trace, seed: int) -> Result:
     )
 
 
-def result(exercise: Exercise, status: str, rung: str, message: str, **fields) -> Result:
+def result(exercise: Exercise, status: str, rung: str, message: str, **fields: Any) -> Result:
     """A Result of that exercise, without points unless a score is given."""
     score = fields.pop("score", 0)
     return Result(

@@ -1,9 +1,12 @@
 """The outcome of a check, as a value that notebooks show and graders write."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coursekit.errors import CaseError
+
+if TYPE_CHECKING:  # imported where something is drawn
+    from coursekit.figures import Picture
 
 RUNGS = (
     "defined", "callable", "forbidden", "signature", "runs", "structure", "shape", "dtype",
@@ -60,7 +63,7 @@ class Result:
     again: bool = False  # no verdict to keep: another run may end otherwise
     hidden: bool = field(default=False, repr=False)  # hidden inputs: show no values
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.hidden or isinstance(self.case, str | dict):  # read from a file: no case in hand
             object.__setattr__(self, "case", None)
 
@@ -80,7 +83,7 @@ class Result:
 
         return html(self)
 
-    def draw(self):
+    def draw(self) -> "Picture":
         """A picture of your output, the expected one and their difference, where a case failed.
 
         Raises:
@@ -90,6 +93,6 @@ class Result:
             raise CaseError(f"no case of {self.exercise} is in hand: nothing of it can be drawn")
         return self.case.draw()
 
-    def but(self, **changes) -> "Result":
+    def but(self, **changes: Any) -> "Result":
         """The same result with some fields changed."""
         return replace(self, **changes)

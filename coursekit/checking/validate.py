@@ -121,7 +121,7 @@ def _strange(value: Any) -> Iterator[str]:
         yield kind(value)
 
 
-def _incomplete(exercise: Exercise):
+def _incomplete(exercise: Exercise) -> Iterator[str]:
     hints = exercise.hints if isinstance(exercise.hints, tuple) else ()
     if len(hints) != 3 or not all(isinstance(h, str) and h.strip() for h in hints):
         yield "three hints are needed, of rising help"

@@ -41,7 +41,7 @@ class Bar:
     share: bool = False
     unit: str = ""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.above is None and self.below is None:
             raise ArgumentError(f"{self.trial}.{self.effect}: a bar is above or below a number")
         if self.above is not None and self.below is not None and self.above >= self.below:
@@ -85,7 +85,7 @@ class Claim:
     because: str = ""
     same_as: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         ways = (bool(self.bars), bool(self.verdict), bool(self.same_as))
         if sum(ways) != 1:
             raise ArgumentError(

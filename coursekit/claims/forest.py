@@ -1,6 +1,7 @@
 """The forest plot: every measured part of a claim beside the bar that it had to pass."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,10 +9,14 @@ from coursekit.claims.evidence import Report
 from coursekit.claims.judging import Finding
 from coursekit.figures import COLOURS, figure
 
+if TYPE_CHECKING:  # matplotlib is imported where something is drawn
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
 LOOKS = {True: ("blue", "o", "met"), False: ("red", "X", "refuted"), None: ("grey", "s", "open")}
 
 
-def forest(report: Report):
+def forest(report: Report) -> "Figure":
     """A figure of two columns: effects in points, and ratios on a logarithmic axis."""
     seen: dict[tuple[str, str, float | None], tuple[int, Finding]] = {}
     for row in report.rows:
@@ -35,7 +40,7 @@ def forest(report: Report):
     return fig
 
 
-def _panel(axes, pairs: Sequence[tuple[int, Finding]], title: str) -> None:
+def _panel(axes: "Axes", pairs: Sequence[tuple[int, Finding]], title: str) -> None:
     """One line for each finding, the first at the top."""
     for y, (_, f) in enumerate(reversed(pairs)):
         colour, marker, _ = LOOKS[f.met]

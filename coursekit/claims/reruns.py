@@ -5,6 +5,7 @@ A lesson trains three seeds. Whether what it shows is luck is asked of sixty oth
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,7 +35,7 @@ def side(bar: Bar, mean: float) -> bool:
     return (bar.above is None or value > bar.above) and (bar.below is None or value < bar.below)
 
 
-def counts(bar: Bar, full, values) -> int:
+def counts(bar: Bar, full: Sequence[float], values: Sequence[float]) -> int:
     """How many means of SIZE values (n,) fall on the side of the mean of full (m,)."""
     means = np.reshape(values, (-1, SIZE)).mean(1)
     return sum(side(bar, mean) == side(bar, float(np.mean(full))) for mean in means.tolist())

@@ -3,6 +3,7 @@
 That a right answer loses nothing for a wrong helper, and in which words, is checking/inherited's.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -78,11 +79,11 @@ def _is_the_answer(helper: Exercise, exercise: Exercise, seed: int) -> bool:
     return equal(exercise, mine, right)
 
 
-def _right(helper: Exercise):
+def _right(helper: Exercise) -> Callable[..., Any]:
     """The helper's right answer as the learner's code may call it: on little."""
     answer = Local(helper.right, name=helper.name, timeout=TIME)
 
-    def right(*arguments, **options):
+    def right(*arguments: Any, **options: Any) -> Any:
         if _size([arguments, options]) > BYTES_LIMIT:
             raise ValueError(f"{helper.name} was called with more than a learner needs")
         value = answer(*arguments, **options)

@@ -7,7 +7,7 @@ differ stay two; where a disk may take two for one (Ada and ada), both get their
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
 LONGEST = 100  # bytes of one name; disks allow 255, some encrypted ones 143, a draft takes 20
@@ -30,7 +30,7 @@ def folders(names: Iterable[str]) -> dict[str, str]:
     return _apart(names, _folder)
 
 
-def _apart(names: Iterable[str], make) -> dict[str, str]:
+def _apart(names: Iterable[str], make: Callable[..., str]) -> dict[str, str]:
     """make(name) for each name, marked with the name's hash where two might be taken for one."""
     names = list(dict.fromkeys(names))
     made = {name: make(name) for name in names}

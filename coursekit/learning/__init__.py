@@ -1,7 +1,7 @@
 """What a notebook calls, and what it keeps; loaded when first used."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from coursekit.learning.notebook import case as case
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["case", "check", "hint", "progress", "reset", "score", "use"]
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     """Load a name on first use: a kernel's first cell imports `early` from here, and no more."""
     if name not in __all__:
         raise AttributeError(f"module 'coursekit.learning' has no attribute {name!r}")

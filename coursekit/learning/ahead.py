@@ -16,6 +16,7 @@ import threading
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from coursekit.checking.ready import LATE
 from coursekit.exercises import mentions, names
@@ -60,7 +61,7 @@ def begin(pause: float = PAUSE, also: tuple[str, ...] = ()) -> threading.Thread:
             if builtins.__import__ is waiting:
                 builtins.__import__ = before
 
-    def waiting(name, *args, **options):
+    def waiting(name: str, *args: Any, **options: Any) -> Any:
         around = (args[0] if args else options.get("globals")) or {}
         # Whoever is inside of torch's own import (by import_module, which is not seen here) holds
         # locks that the thread waits for.

@@ -123,7 +123,7 @@ def _function(answer: Callable, asked: Asked) -> Callable:
     own = frozenset(_codes(answer))
 
     @functools.wraps(answer)
-    def converted(*args, **options):
+    def converted(*args: Any, **options: Any) -> Any:
         value = answer(*args, **options)
         if sys._getframe(1).f_code in own:  # it calls itself: it knows what it gives
             return value
@@ -190,7 +190,7 @@ def _copied(answer: type) -> type:
 
 def _method(method: Callable, asked: Asked, own: frozenset[CodeType]) -> Callable:
     @functools.wraps(method)
-    def converted(self, *args, **options):
+    def converted(self: Any, *args: Any, **options: Any) -> Any:
         value = method(self, *args, **options)
         if sys._getframe(1).f_code in own:
             return value
@@ -203,7 +203,7 @@ def _reading(answer: type, asked: dict[str, Asked], own: frozenset[CodeType]) ->
     """Attributes as they were asked for; a copy, so one that cannot be changed by accident."""
     plainly: Any = answer.__getattribute__
 
-    def __getattribute__(self, name):
+    def __getattribute__(self: Any, name: str) -> Any:
         value = plainly(self, name)
         if name not in asked or sys._getframe(1).f_code in own:
             return value

@@ -18,7 +18,7 @@ BODY_LIMIT = 4 << 20  # bytes of arguments, for the judge pays for the work
 class Lent:
     """The functions lent for one exercise."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.functions: dict[int, Callable] = {}
         self.next = 0
         self.tensors = False  # tensors come back as tensors, not as arrays

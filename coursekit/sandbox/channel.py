@@ -121,5 +121,5 @@ class Channel:
     def __enter__(self) -> "Channel":
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

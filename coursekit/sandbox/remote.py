@@ -40,7 +40,7 @@ class RemoteAnswer:
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         return self.act("call", arguments, options)
 
-    def keep(self, *indices: int):
+    def keep(self, *indices: int) -> Callable[..., Any]:
         return lambda *arguments, **options: self.act("call", arguments, options, keep=indices)
 
     def hold(self, value: Any) -> "RemoteHeld":

@@ -101,7 +101,9 @@ def _foreign(matched: Matched, old: dict[str, Cell], new: dict[str, Cell]) -> bo
     return not by_id and len(known) <= STRANGE * min(len(matched.cells), len(old or new))
 
 
-def _settle(cell: Cell, was: Cell | None, new: Cell, learners: bool, protected: bool):
+def _settle(
+    cell: Cell, was: Cell | None, new: Cell, learners: bool, protected: bool
+) -> tuple[str, list[Cell]]:
     """What becomes of a cell that both have: the kind of change ("" for none), and the cells.
 
     Args:
@@ -168,7 +170,9 @@ def _beside(cell: Cell, words: str) -> Cell:
     }
 
 
-def _without_repeated_notes(cells: list[Cell], yours: dict[str, Cell], known) -> list[Cell]:
+def _without_repeated_notes(
+    cells: list[Cell], yours: dict[str, Cell], known: set[str]
+) -> list[Cell]:
     """Drop a new note that an earlier update left already; give each other an id of its own."""
     there = {text(cell) for cell in yours.values()}
     taken, kept = set(yours) | known, []

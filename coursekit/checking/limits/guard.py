@@ -4,6 +4,7 @@ import io
 import signal
 import threading
 import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic  # by name: an answer may put others into the module
 from typing import Any
@@ -36,7 +37,7 @@ class Printed(io.TextIOBase):
 
 
 @contextmanager
-def quiet():
+def quiet() -> Iterator[None]:
     """Run without numpy's warnings: a division by zero is judged by its value."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")

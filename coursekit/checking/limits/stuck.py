@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from coursekit.checking.limits import guard
 
@@ -31,7 +32,7 @@ def says_when_stuck() -> Iterator[None]:
         over.set()
 
 
-def _look(over: threading.Event, out) -> None:
+def _look(over: threading.Event, out: TextIO) -> None:
     before = None
     while not over.wait(LOOK):
         clock = guard.NOW[-1] if guard.NOW else None

@@ -113,7 +113,15 @@ def _short(value: float) -> str:
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
-def predict(name: str, question: str, *, truth, because: str, unit: str = "", scale: float = 1.0):
+def predict(
+    name: str,
+    question: str,
+    *,
+    truth: Any,
+    because: str,
+    unit: str = "",
+    scale: float = 1.0,
+) -> Predict:
     """Register a number to guess; `truth` is a number or a function that computes it."""
     new = Predict(name, question, truth, because, calling_lesson(), unit, scale)
     enter(new)

@@ -78,7 +78,7 @@ class Beside:
         return tuple(picked), "" if whole else f"[{', '.join(said)}]"
 
 
-def _members(exercise: Exercise, got: Any, want: Any):
+def _members(exercise: Exercise, got: Any, want: Any) -> list[tuple[str, Any, Any]] | None:
     """(name, mine, right) of what a returned tuple or dict holds; None where it is neither."""
     if isinstance(want, dict) and isinstance(got, dict):
         return [(str(key), got[key], want[key]) for key in want if key in got]
@@ -96,7 +96,9 @@ def _digits(value: Any, digits: int) -> str:
     return f"{float(value):.{digits}g}" if isinstance(value, np.floating) else str(value)
 
 
-def _all_told_apart(yours, expected, wrong, digits: int) -> bool:
+def _all_told_apart(
+    yours: np.ndarray, expected: np.ndarray, wrong: np.ndarray, digits: int
+) -> bool:
     """True if no wrong entry reads as the right one does."""
     pairs = zip(yours[wrong], expected[wrong], strict=True)
     return all(_digits(a, digits) != _digits(b, digits) for a, b in pairs)

@@ -4,7 +4,7 @@ Only an `InHand` keeps what it is called with, so of what is judged for a grade 
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from coursekit.checking.shown.literal import literal
 from coursekit.checking.task import PUBLIC_SEED, Exercise, find
 from coursekit.checking.trace import Given, Step, Trace, differ
 from coursekit.errors import CaseError
+
+if TYPE_CHECKING:  # imported where something is drawn
+    from coursekit.figures import Picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +82,7 @@ class Case:
         lines += [f"{name} = case.arguments[{name!r}]" for name in self.arguments]
         return "\n".join([*lines, f"yours = {self._call()}", "yours, case.expected"])
 
-    def draw(self):
+    def draw(self) -> "Picture":
         """A picture of your output, the expected one and their difference, for a notebook.
 
         Raises:

@@ -1,10 +1,15 @@
 """Your output, the expected one and the difference as a small picture; drawn only when asked."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from coursekit.checking.shown.beside import Beside
 from coursekit.errors import CaseError
 from coursekit.figures import COLOURS, Picture, figure, picture
+
+if TYPE_CHECKING:  # matplotlib is imported where something is drawn
+    from matplotlib.figure import Figure
 
 
 def drawn(beside: Beside, title: str) -> Picture:
@@ -25,7 +30,7 @@ def drawn(beside: Beside, title: str) -> Picture:
     return picture(draw(yours, expected, difference), alt=_alt(beside, difference, title))
 
 
-def _alt(beside: Beside, difference, title: str) -> str:
+def _alt(beside: Beside, difference: np.ndarray, title: str) -> str:
     size = np.where(np.isfinite(difference), np.abs(difference), -1)
     at = np.unravel_index(int(size.argmax()), size.shape)
     place = ", ".join(str(int(i)) for i in at)
@@ -37,7 +42,7 @@ def _alt(beside: Beside, difference, title: str) -> str:
     )
 
 
-def _curves(yours, expected, difference):
+def _curves(yours: np.ndarray, expected: np.ndarray, difference: np.ndarray) -> "Figure":
     fig, (above, below) = figure(2, 1, size=(6.0, 3.2), sharex=True)
     places = np.arange(len(yours))
     above.plot(places, expected, "o-", color=COLOURS["blue"], label="expected")
@@ -51,7 +56,7 @@ def _curves(yours, expected, difference):
     return fig
 
 
-def _maps(yours, expected, difference):
+def _maps(yours: np.ndarray, expected: np.ndarray, difference: np.ndarray) -> "Figure":
     fig, axes = figure(1, 3, size=(7.0, 2.6))
     both = np.concatenate([yours.ravel(), expected.ravel()])
     both = both[np.isfinite(both)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     URL,
@@ -95,7 +96,7 @@ def writing(engine: Engine) -> Engine:
     return engine.execution_options(writes=True)
 
 
-def _strict(connection, _) -> None:
+def _strict(connection: Any, _: object) -> None:
     """Keys are checked, and a transaction begins where we say: Python's own leaves tables out."""
     connection.execute("PRAGMA foreign_keys = ON")
     connection.isolation_level = None

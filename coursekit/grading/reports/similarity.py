@@ -22,10 +22,10 @@ import keyword
 import textwrap
 import tokenize
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coursekit import exercises
 from coursekit.checking import Exercise
@@ -36,6 +36,9 @@ from coursekit.grading.intake.submissions import Submission
 from coursekit.grading.intake.transform import tell_all
 from coursekit.grading.reports.results import GradeReport
 from coursekit.patience import TEXT, at_most
+
+if TYPE_CHECKING:  # imported where answers are compared
+    import numpy as np
 
 ALIKE = 90  # per cent of the tokens, in order
 SHORTEST = 30  # tokens; below, everybody writes the same
@@ -187,7 +190,7 @@ def _label(author: str) -> str:
     return author.replace(PUBLISHED, "published: ")
 
 
-def _source(function) -> str:
+def _source(function: Callable) -> str:
     lines = textwrap.dedent(inspect.getsource(function)).splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith(("def ", "class ")))
     return "\n".join(lines[start:])
@@ -216,7 +219,7 @@ def tokens(code: str) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def compare(forms: Sequence[tuple[str, ...]]):
+def compare(forms: Sequence[tuple[str, ...]]) -> "np.ndarray":
     """How alike each two forms are, in per cent; 0 where it is under ALIKE."""
     import numpy as np
     from rapidfuzz.process import cdist
@@ -227,7 +230,7 @@ def compare(forms: Sequence[tuple[str, ...]]):
     return cdist(lines, lines, score_cutoff=ALIKE, dtype=np.uint8)
 
 
-def _parts(near) -> list[list[int]]:
+def _parts(near: "np.ndarray") -> list[list[int]]:
     """The connected parts of a symmetric table of who is near whom."""
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import connected_components

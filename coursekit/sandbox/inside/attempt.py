@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 from ..guest import raised
@@ -85,7 +86,7 @@ def alarms_held() -> Iterator[None]:
 def _alarm(clock: Clock) -> Iterator[None]:
     done = False
 
-    def strike(signum, frame):
+    def strike(signum: int, frame: FrameType | None) -> None:
         if done:
             return
         if late := clock.over():

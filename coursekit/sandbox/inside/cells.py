@@ -25,7 +25,7 @@ Import = ast.Import | ast.ImportFrom
 class Notebook:
     """The learner's `__main__`, with what a kernel would have put there."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         module = types.ModuleType("__main__")
         sys.modules["__main__"] = module
         self.names: dict[str, Any] = module.__dict__

@@ -107,7 +107,7 @@ class Host:
         return m.Described(request.number, defined, found), []
 
     def _call(self, request: m.Call, body: bytes) -> tuple[m.Returned | m.Raised, list[bytes]]:
-        def work():
+        def work() -> tuple[m.Returned, list[bytes]]:
             thing = self._target(request.target)
             given, options = self._unpack(Items([request.arguments, request.options]), body)
             with noticing(self.operations, self.noticed):
@@ -168,7 +168,7 @@ class Host:
         if not handle.ours:  # not the sender's, so mine
             return self.kept[handle.number]
 
-        def f(*arguments, **options):
+        def f(*arguments: Any, **options: Any) -> Any:
             return self._ask(handle.number, arguments, options)
 
         return self.lent.setdefault(handle.number, f)

@@ -9,6 +9,7 @@ because Python has no names for them before 3.12.
 import ctypes
 import os
 import signal
+from typing import Any
 
 from .watch import MOST_FILES
 
@@ -164,7 +165,7 @@ def _write(path: str, text: str) -> None:
         file.write(text)
 
 
-def _call(name: str, *arguments) -> None:
+def _call(name: str, *arguments: Any) -> None:
     if getattr(libc, name)(*arguments):
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")

@@ -89,7 +89,7 @@ class Later:
 class Stub(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Puts the pretend package where `import coursekit` finds it, and keeps the quiz answers."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.answers: dict[str, Any] = {}
 
     def install(self) -> None:
@@ -99,12 +99,14 @@ class Stub(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             for name in [n for n in sys.modules if n.partition(".")[0] == "coursekit"]:
                 del sys.modules[name]
 
-    def find_spec(self, fullname, path=None, target=None):
+    def find_spec(
+        self, fullname: str, path: Any = None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
         if fullname.partition(".")[0] != "coursekit":
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
-    def create_module(self, spec):
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> "Submodule | None":
         return Submodule(spec.name) if "." in spec.name else None
 
     def exec_module(self, module: types.ModuleType) -> None:

@@ -87,7 +87,7 @@ class Packer:
             plain, form = plain.view(torch.int16), "bfloat16"
         return self._array(plain.numpy(), form, bool(value.requires_grad))
 
-    def _array(self, value: Any, form="array", requires_grad=False) -> Value:
+    def _array(self, value: Any, form: Any = "array", requires_grad: bool = False) -> Value:
         form = "scalar" if isinstance(value, np.generic) else form
         plain = np.asarray(value)
         plain = plain.astype(plain.dtype.newbyteorder("<"), copy=False)
