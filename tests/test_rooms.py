@@ -1,6 +1,8 @@
 """What holds for every room: modules stay small, and what a room says of itself is there."""
 
+import ast
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,24 @@ def test_a_module_has_fewer_lines_than_250():
         if len(path.read_text("utf-8").splitlines()) >= LINES
     }
     assert long - LONGER == set()
+
+
+@pytest.mark.parametrize("guest", ["checking/guest", "sandbox/wire", "sandbox/inside"])
+def test_what_a_box_shows_imports_nothing_else_of_the_course(guest):
+    known = {
+        *sys.stdlib_module_names,
+        "numpy",
+        "torch",
+        *(["msgspec"] if guest != "checking/guest" else []),
+    }
+    for path in (PACKAGE / guest).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                assert {name.name.partition(".")[0] for name in node.names} <= known, path
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                assert str(node.module).partition(".")[0] in known, path
+            if isinstance(node, ast.ImportFrom) and node.level == 2:
+                assert str(node.module).partition(".")[0] in ("guest", "wire"), path
 
 
 def test_the_hard_rooms_say_what_they_are():
