@@ -124,7 +124,7 @@ def digit_split() -> DigitSplit:
     return DigitSplit(x[:1297], y[:1297], x[1297:], y[1297:])
 
 
-def stratified(x, y, test: int) -> list[np.ndarray]:
+def stratified(x: np.ndarray, y: np.ndarray, test: int) -> list[np.ndarray]:
     """Part rows (N, ...) and classes (N,) as x, x_test, y, y_test, always in the same way.
 
     Args:

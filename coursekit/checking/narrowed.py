@@ -4,6 +4,7 @@ import ast
 import sys
 from collections.abc import Callable
 from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ def narrowed(function: Callable, bits: int, factor: float = 1.0) -> Callable:
 
 
 @lru_cache(maxsize=256)
-def _compiled(function: Callable):
+def _compiled(function: Callable) -> CodeType:
     tree = _Around().visit(ast.parse(source_of(function)))
     return compile(ast.fix_missing_locations(tree), f"<{function.__name__}, rounded>", "exec")
 
