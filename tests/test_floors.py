@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -82,13 +81,19 @@ def test_the_names_of_the_package_are_all_there():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def spent() -> float:
+    """The processor's seconds of all processes that were started here and have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def test_help_answers_in_half_a_second():
-    """The best of several runs: a busy machine can only make one slower, never faster."""
+    """Of the processor's: it waits for nothing; the best of several runs."""
     best = float("inf")
     for _ in range(10):
-        begun = time.perf_counter()
+        begun = spent()
         text = subprocess.check_output([sys.executable, "-m", "coursekit", "--help"], text=True)
-        best = min(best, time.perf_counter() - begun)
+        best = min(best, spent() - begun)
         if best < 0.5:
             break
     assert "lab" in text and "grade" in text

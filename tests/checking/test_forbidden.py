@@ -123,7 +123,7 @@ def test_a_source_made_to_be_slow_is_read_soon():
     many = "".join(f"def g{n}():\n    global v{n}\n    v{n} = f{n % 60}\n" for n in range(1500))
     every = "def f(x):\n    return " + ", ".join(f"g{n}" for n in range(1500))
     names = ", ".join(f"t{n}" for n in range(1500))
-    begun = time.perf_counter()
+    begun = time.process_time()
     known = "import torch\n" + doubling + many + f"{names} = {names}\n"
     assert forbidden_use(known + every, "f", BANNED) is None
     calls = "def f(x):\n    return torch" + "('a', 'b')" * 60 + "\n"
@@ -139,7 +139,7 @@ def test_a_source_made_to_be_slow_is_read_soon():
     assert forbidden_use(f"{stars}def f(x): return {unknown}", "f", BANNED) is None
     inner = "".join(f"    def g{n}(): return y{n}\n" for n in range(4000))
     assert forbidden_use(f"def f(x):\n{inner}", "f", BANNED) is None
-    assert time.perf_counter() - begun < 8
+    assert time.process_time() - begun < 8
 
 
 OPEN = "def f(x):\n    return torch.batch_norm(y)"

@@ -32,10 +32,11 @@ def test_many_lines_and_long_ones_are_cut_and_counted():
 
 
 def stopped(seconds, work):
-    begun = time.monotonic()
+    """The error, and the seconds that it took: of the processor, and on the wall."""
+    computed, begun = time.thread_time(), time.monotonic()
     with pytest.raises(AnswerTimeout) as error, limit(seconds):
         work()
-    return error.value, time.monotonic() - begun
+    return error.value, time.thread_time() - computed, time.monotonic() - begun
 
 
 def computing():
@@ -44,16 +45,16 @@ def computing():
 
 
 def test_what_computes_too_long_is_interrupted():
-    error, took = stopped(0.2, computing)
-    assert str(error) == "no answer within 0.2 s" and not error.again and took < 2
+    error, computed, _ = stopped(0.2, computing)
+    assert str(error) == "no answer within 0.2 s" and not error.again and computed < 1
 
 
 def test_what_waits_has_longer_and_another_run_may_end_otherwise():
     with limit(0.1):
         time.sleep(0.3)  # longer than it may compute
-    error, took = stopped(0.1, lambda: time.sleep(30))
+    error, _, took = stopped(0.1, lambda: time.sleep(60))
     assert "most of which it waited" in str(error) and error.again
-    assert 0.1 * PATIENCE <= took < 3
+    assert 0.1 * PATIENCE <= took < 30
 
 
 def test_what_catches_its_interruption_is_interrupted_again_or_told_at_the_end():
@@ -80,10 +81,10 @@ def test_no_limit_is_none():
 
 
 def test_an_outer_limit_that_ends_sooner_holds():
-    begun = time.monotonic()
+    begun = time.thread_time()
     with pytest.raises(AnswerTimeout, match=r"0\.2 s"), limit(0.2), limit(5):
         computing()
-    assert time.monotonic() - begun < 2
+    assert time.thread_time() - begun < 1
 
 
 def test_an_inner_limit_gives_the_outer_one_back():
@@ -159,8 +160,8 @@ def kind(request, monkeypatch):
 
 @pytest.mark.parametrize("work", [computing, *DEAF], ids=lambda work: work.__name__)
 def test_code_that_catches_every_interruption_ends_all_the_same(kind, work):
-    error, took = stopped(0.2, work)
-    assert "no answer within" in str(error) and took < 5
+    error, computed, _ = stopped(0.2, work)
+    assert "no answer within" in str(error) and computed < 5
 
 
 IN_A_THREAD = """
@@ -226,6 +227,7 @@ def test_what_another_error_was_made_of_is_still_a_timeout(kind):
 
 def test_the_watchdogs_clock_does_not_count_what_other_threads_compute(monkeypatch):
     no_signals(monkeypatch)
+    monkeypatch.setattr(clock, "PATIENCE", 1000)  # here it waits, and for how long is the machine's
     busy = threading.Thread(target=lambda: sum(range(20_000_000)), daemon=True)
     busy.start()
     with limit(0.4):

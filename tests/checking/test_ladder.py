@@ -144,10 +144,10 @@ def test_an_endless_answer_is_stopped(exercise):
         while True:
             pass
 
-    started = time.monotonic()
+    started = time.process_time()
     result = judge(exercise, Local(endless, name=exercise.name, timeout=0.2))
-    assert result.status == "timeout" and "0.2 s" in result.message
-    assert time.monotonic() - started < 2
+    assert result.status == "timeout" and "within 0.2 s" in result.message
+    assert time.process_time() - started < 1
 
 
 def test_an_answer_that_is_wrong_and_then_endless_is_waited_for_once(exercise):

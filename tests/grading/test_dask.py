@@ -49,7 +49,7 @@ def cluster(folder, workers, *before, nanny=False, **environment):
         alone = ["--nthreads", "1", "--local-directory", str(folder)]
         alone += [] if nanny else ["--no-nanny"]
         processes += [start("dask_worker", *alone, before=before) for _ in range(workers)]
-        for _ in range(600):
+        for _ in range(1800):
             if log.read_text().count("Register worker addr") == workers:
                 break
             time.sleep(0.1)
@@ -81,7 +81,6 @@ def after(monkeypatch):
     return arrange
 
 
-@pytest.mark.timeout(300)
 def test_one_of_two_workers_killed_in_mid_run_changes_nothing(tmp_path, after):
     """The workers do not see the folder of submissions, as on other machines."""
     folder = make(tmp_path / "in", 24)
@@ -98,15 +97,19 @@ def test_one_of_two_workers_killed_in_mid_run_changes_nothing(tmp_path, after):
     assert without_seconds(here) == without_seconds(there)
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("which, words", [(0, "does not answer any more"), (1, "lost its workers")])
 def test_a_cluster_that_dies_leaves_what_was_graded(tmp_path, after, monkeypatch, which, words):
-    for name, value in {"PATIENCE": 5, "LOOK": 1, "LEAST": 2}.items():
-        monkeypatch.setattr(f"coursekit.grading.workers.dask.{name}", value)
+    monkeypatch.setattr(dask, "LOOK", 1)
+    monkeypatch.setattr(dask, "LEAST", 2)
     folder = make(tmp_path / "in", 9)
     common = {"packs": (PACK,), "seed": 7}
     with cluster(tmp_path, 1) as (address, processes):
-        recorded = after(3, lambda: os.killpg(processes[which].pid, signal.SIGKILL))
+
+        def ends():
+            monkeypatch.setattr(dask, "PATIENCE", 5)  # from here on: a busy one is slow to begin
+            os.killpg(processes[which].pid, signal.SIGKILL)
+
+        recorded = after(3, ends)
         with pytest.raises(GradeError, match=words):
             grade(folder, tmp_path / "out", scheduler=address, **common)
     assert 3 <= len(recorded) < 9
@@ -124,7 +127,6 @@ def at_hand():
     return ""
 
 
-@pytest.mark.timeout(300)
 def test_an_item_that_kills_every_worker_is_lost_alone(tmp_path):
     patience = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
     with cluster(tmp_path, 1, nanny=True, **patience) as (address, _):
@@ -140,7 +142,6 @@ def test_a_worker_with_other_exercises_does_not_judge(tmp_path):
     assert "not 0.0" in dask.readiness(settings, "0.0")
 
 
-@pytest.mark.timeout(300)
 def test_what_a_worker_lacks_is_said_before_any_work(tmp_path):
     hand_in(tmp_path / "in", "ann")
     with (

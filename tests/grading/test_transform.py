@@ -83,9 +83,9 @@ def test_python_is_not_touched(cell):
     "cell", ["%time x = 1\n" * 5000, "\n" * 200_000 + "(\n%time", "%" * 10**6, "x = = " * 10**5]
 )
 def test_a_cell_of_too_many_commands_ends_soon(cell):
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert tell(cell).problem
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 OPEN = "import torch\ndef f(x):\n    return torch.batch_norm(x)"
@@ -113,8 +113,8 @@ def test_what_runs_is_what_was_analysed():
 
 def test_many_cells_of_many_commands_end_soon_and_cost_no_other():
     whole = "x = %time 1\n" * 99 + f"y = [{'1,' * 10_000}]"
-    begun = time.perf_counter()
+    begun = time.process_time()
     told = list(tell_all(["a = 1", "%time b = 1", *[whole] * 100, "c = 1", "!ls"]))
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
     assert [t.problem for t in (*told[:2], *told[-2:])] == [""] * 4
     assert all("split it" in t.problem for t in told[4:-2])

@@ -63,7 +63,7 @@ def graded(request, tmp_path_factory):
     begun = time.monotonic()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CANARY", "hostile-canary")
-        run_as(request.param, SCRIPT, folder, TIMEOUT, TOTAL, folder=folder, timeout=400)
+        run_as(request.param, SCRIPT, folder, TIMEOUT, TOTAL, folder=folder, timeout=800)
     results = json.loads((folder / "out" / "results.json").read_text("utf-8"))
     by_student = {s["student"]: s for s in results["submissions"]}
     return by_student, folder / "out", time.monotonic() - begun
@@ -92,7 +92,7 @@ def test_an_attack_gets_no_more_than_honest_code_and_the_reason_is_said(graded, 
         assert got["score"] == 4, got
     if attack.after and got["status"] == "graded":
         assert got["score"] == 7, got
-    assert got["seconds"] <= PATIENCE * TIMEOUT + TOTAL  # one that waits, and all that computes
+    assert got["seconds"] <= PATIENCE * TOTAL  # of the wall's, on a machine that gives it a sixth
 
 
 def test_the_neighbours_do_not_notice(graded):

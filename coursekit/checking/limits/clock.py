@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+from _io import FileIO  # by name, as below
 from _thread import interrupt_main
 from collections.abc import Callable
 from functools import partial
@@ -51,8 +52,8 @@ class Clock:
 
     def __init__(self, seconds: float):
         self.seconds, self.thread = seconds, threading.get_ident()
-        self._used = _clock_of(self.thread)
-        self.computed, self.started = self._used(), monotonic()
+        self._used, self._queued = _clock_of(self.thread), _queue_of(threading.get_native_id())
+        self.computed, self.queued, self.started = self._used(), self._queued(), monotonic()
         self.strikes, self.over = 0, False
         self.due = self.started + seconds  # when to look again, for the watchdog
 
@@ -61,11 +62,16 @@ class Clock:
         """Seconds of computing that are left."""
         return self.seconds - (self._used() - self.computed)
 
+    @property
+    def passed(self) -> float:
+        """Seconds since it began, without those in which others had the processor."""
+        return monotonic() - self.started - (self._queued() - self.queued)
+
     def late(self) -> AnswerTimeout | None:
         """What to raise, if it is over time."""
         if self.left <= 0:
             return AnswerTimeout(f"no answer within {self.seconds:g} s")
-        if monotonic() - self.started >= PATIENCE * self.seconds:
+        if self.passed >= PATIENCE * self.seconds:
             return AnswerTimeout(waited(PATIENCE * self.seconds), again=True)
         return None
 
@@ -109,8 +115,7 @@ class Watchdog:
                     self._wake.clear()
             for clock in due:
                 if clock.thread == threading.main_thread().ident:
-                    clock.due = inf  # until the alarm's handler says when
-                    interrupt_main(ALARM)
+                    self._ring(clock)
                 elif not clock.late():
                     clock.due = monotonic() + max(clock.left, TICK)
                 elif clock.strikes == 0:
@@ -118,6 +123,12 @@ class Watchdog:
                     clock.due = monotonic() + AGAIN
                 else:
                     self._storm(clock)
+
+    def _ring(self, clock: Clock) -> None:
+        with self._lock:  # who has left has its own handler back, which must not hear this
+            if not clock.over and clock in self._watched:
+                clock.due = inf  # until the alarm's handler says when
+                interrupt_main(ALARM)
 
     def _strike(self, clock: Clock) -> None:
         with self._lock:
@@ -149,6 +160,19 @@ def _clock_of(thread: int) -> Callable[[], float]:
     if not hasattr(time, "pthread_getcpuclockid"):
         return process_time  # Windows: those of all threads
     return partial(clock_gettime, time.pthread_getcpuclockid(thread))
+
+
+def _queue_of(thread: int) -> Callable[[], float]:
+    """Seconds that a thread was ready to compute and a busy machine did not let it; Linux knows."""
+
+    def queued() -> float:
+        try:
+            with FileIO(f"/proc/self/task/{thread}/schedstat") as file:
+                return int(file.readall().split()[1]) / 1e9
+        except (OSError, IndexError, ValueError):
+            return 0.0
+
+    return queued
 
 
 def waited(seconds: float) -> str:
