@@ -10,7 +10,7 @@ CHECKS  = unit browser exercises $(LESSONS) peers types mutated proven claimed b
 # Run a command under a name; print how long it took. A make that it calls is told nothing of this one.
 step = @printf '\n== %s\n' '$(1)'; SECONDS=0; unset MAKEFLAGS MFLAGS; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
 
-.PHONY: help lab install test test-gpu programs lint notebooks picture proofs security mutants answers evidence nbval bench bench-grading bench-load bench-check \
+.PHONY: help lab install quick test test-gpu programs lint notebooks picture proofs security mutants answers evidence nbval bench bench-grading bench-load bench-check \
         budget         sabotage lock clean style $(CHECKS)
 ifndef AT_ONCE
 .NOTPARALLEL:
@@ -59,6 +59,9 @@ test: install programs style  ## install what is needed and run every check
 	@$(MAKE) --no-print-directory --keep-going -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) \
 	  AT_ONCE=2 $(CHECKS)
 	@printf '\nAll checks passed.\n'
+
+quick: .venv/dev.stamp  ## in 90 s: style, types, freshness, the tests that your change reaches
+	$(call step,quick,$(BIN)/python tests/quick.py $(ARGS))
 
 lint: style types  ## ruff and mypy
 
