@@ -97,7 +97,8 @@ def test_where_the_time_is_over_no_test_begins(tmp_path):
     (tmp_path / "test_one.py").write_text("def test_it():\n    assert False\n")
     code = (
         "import pytest, quick; limits = quick.Limits(set(), end=0.0); "
-        f"print(pytest.main(['-q', '-p', 'no:nbval', {str(tmp_path)!r}], plugins=[limits]), limits.left)"
+        f"code = pytest.main(['-q', '-p', 'no:nbval', {str(tmp_path)!r}], plugins=[limits]); "
+        "print(code, limits.left)"
     )
     env = os.environ | {"PYTHONPATH": f"{REPO / 'tests'}:{REPO}"}
     command = [sys.executable, "-c", code]
