@@ -4,11 +4,12 @@ from functools import cache
 from random import Random
 
 import numpy as np
+import proofs
 import pytest
 import torch
 
 from coursekit import exercises
-from coursekit.checking import Exercise, Local, Predict, Quiz, judge, validate
+from coursekit.checking import PUBLIC_SEED, Exercise, Local, Predict, Quiz, judge, validate
 from coursekit.checking.panel import text
 
 TASKS = exercises.load()
@@ -25,6 +26,12 @@ PAIRS = [
 SEEDS = (0, 1, 2)  # the public one and two that a grader might draw
 
 
+@cache
+def verdict(exercise, function, seed):
+    """The result of an answer to an exercise, judged once for all that look at it."""
+    return judge(exercise, Local(function, name=exercise.name), seed=seed)
+
+
 def name(value):
     return getattr(value, "name", None) or getattr(value, "__name__", None)
 
@@ -37,20 +44,20 @@ def test_is_fit_to_be_set(exercise):
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
 def test_the_right_answer_passes_on_every_seed(exercise, seed):
-    assert judge(exercise, Local(exercise.right), seed=seed).passed
+    assert verdict(exercise, exercise.right, seed).passed
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("exercise, alternative", ALTERNATIVES, ids=name)
 def test_every_other_right_answer_is_accepted(exercise, alternative, seed):
-    result = judge(exercise, Local(alternative, name=exercise.name), seed=seed)
+    result = verdict(exercise, alternative, seed)
     assert result.passed, text(result)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("exercise, mistake", MISTAKES, ids=name)
 def test_every_mistake_is_refused_by_its_own_name(exercise, mistake, seed):
-    result = judge(exercise, Local(mistake.function, name=exercise.name), seed=seed)
+    result = verdict(exercise, mistake.function, seed)
     assert not result.passed and result.score < result.max
     assert result.diagnosis == mistake.name, text(result)
     if result.status != "unsolved":  # a planted answer, when graded
@@ -75,6 +82,11 @@ def test_most_pairs_of_mistakes_get_a_true_name():
         found = judged(pair).diagnosis or ""
         named += found == f"{a.name}+{b.name}" or found in (a.name, b.name)
     assert named >= 0.9 * len(PAIRS), f"{named} of {len(PAIRS)}"
+
+
+def test_the_page_of_proofs_says_what_was_seen():
+    said = proofs.page(lambda task, function: verdict(task, function, PUBLIC_SEED))
+    assert proofs.PAGE.read_text("utf-8") == said, "stale: run `make proofs`, commit it"
 
 
 def stub(*args, **options):

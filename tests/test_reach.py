@@ -96,7 +96,7 @@ def test_changed_is_what_the_branch_did_and_what_nobody_committed(tmp_path):
 def test_where_the_time_is_over_no_test_begins(tmp_path):
     (tmp_path / "test_one.py").write_text("def test_it():\n    assert False\n")
     code = (
-        "import pytest, quick; limits = quick.Limits(set(), end=0.0); "
+        "import pytest, quick; limits = quick.Limits(set(), 0.0); "
         f"code = pytest.main(['-q', '-p', 'no:nbval', {str(tmp_path)!r}], plugins=[limits]); "
         "print(code, limits.left)"
     )
