@@ -198,7 +198,8 @@ def depends() -> str:
     """The digest of all that a verdict here depends on: answers, exercises, checks."""
     package = HERE.parent / "coursekit"
     files = [*ANSWERS.glob("*.txt"), package / "learning" / "notebook.py", Path(__file__)]
-    files += [f for part in ("checking", "exercises") for f in (package / part).rglob("*.py")]
+    files += [f for part in ("checking", "exercises") for f in (package / part).rglob("*.*")
+              if f.suffix in (".py", ".txt")]  # fmt: skip
     return digest("".join(f.read_text("utf-8") for f in sorted(files)))
 
 
