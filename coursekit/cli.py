@@ -12,7 +12,7 @@ from coursekit.terminal import robust_streams, say, say_json, settle
 
 def build(args) -> int:
     """write notebooks/ and solutions/*.ipynb from solutions/*.py, and the README's tables"""
-    from coursekit.authoring.build import add_ids
+    from coursekit.authoring.cells import add_ids
     from coursekit.authoring.publish import publish_all, sources
 
     root, stale = Path.cwd(), 0
@@ -31,6 +31,27 @@ def build(args) -> int:
     if stale:
         say("run `coursekit build` and commit what it writes", err=True)
     return 1 if stale else 0
+
+
+def new(args) -> int:
+    """begin a lesson, an exercise or a mistake; or list what is left to fill in"""
+    from coursekit.authoring import new as begin
+    from coursekit.authoring import new_mistake
+
+    root = Path.cwd()
+    if args.what == "left":
+        found = [*begin.left(root)]
+        say(*found)
+        return 1 if found else 0
+    if args.what == "lesson":
+        written = begin.lesson(root, args.name, args.number)
+    elif args.what == "exercise":
+        written = begin.exercise(root, args.lesson, args.name)
+    else:
+        written = [new_mistake.write(root, args.exercise, args.file, args.name)]
+    say(*(f"written {path.relative_to(root)}" for path in written))
+    say("`coursekit new left` lists what is to be filled in")
+    return 0
 
 
 def grade(args) -> int:
@@ -139,7 +160,7 @@ def _tell(report: Any, as_json: bool) -> int:
     return report.exit_code
 
 
-EXTRAS = {grade: "grade", gradebook: "grade", gradescope: "grade", build: "dev"}
+EXTRAS = {grade: "grade", gradebook: "grade", gradescope: "grade", build: "dev", new: "dev"}
 MODES = {
     "quick": "measure now, on few seeds (minutes)",
     "full": "measure on 20 seeds or more, going on where an earlier run stopped",
@@ -195,6 +216,20 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--nbgrader", type=Path, metavar="DIR", help="only write nbgrader assignments to DIR/source"
     )
+
+    sub = command(new)
+    kinds = sub.add_subparsers(dest="what", required=True, metavar="WHAT")
+    sub = kinds.add_parser("lesson", help="a page, its exercises and questions, both notebooks")
+    sub.add_argument("name", help="small letters and _")
+    sub.add_argument("--number", type=int, metavar="NN", help="of the page (the next one)")
+    sub = kinds.add_parser("exercise", help="a right answer, its mistakes, its cells")
+    sub.add_argument("lesson", help="batchnorm_forward …")
+    sub.add_argument("name", help="of the function that learners write")
+    sub = kinds.add_parser("mistake", help="the edit that makes a wrong function of the right one")
+    sub.add_argument("exercise")
+    sub.add_argument("--from", dest="file", type=Path, required=True, metavar="FILE.py")
+    sub.add_argument("--name", help="the diagnosis (the function's name, or the file's)")
+    kinds.add_parser("left", help="what is still to be filled in; exit 1 if anything is")
 
     sub = command(grade)
     sub.add_argument("submissions", type=Path, help="a folder of STUDENT/NN_lesson.ipynb, or a zip")

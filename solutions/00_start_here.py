@@ -52,9 +52,7 @@ print(f"mean {heights.mean():.1f} cm, standard deviation {heights.std():.1f} cm"
 # {{predict predict_outlier}}
 
 # %% id="predict_outlier"
-# BEGIN SOLUTION
-predict_outlier = 2.0
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_outlier"
 check("predict_outlier", predict_outlier)
@@ -81,16 +79,8 @@ for fifth in [74.0, 173.0, 1e6]:
 #
 # Then repair the function and run both cells again.
 
-
 # %% id="standardize" planted="variance_for_std"
-def standardize(x):
-    """Shift and scale x to mean 0 and standard deviation 1. (D,) -> (D,)"""
-    # BEGIN SOLUTION
-    mean = x.mean()
-    std = x.std()
-    return (x - mean) / std
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-standardize"
 check(standardize)

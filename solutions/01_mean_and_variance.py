@@ -22,9 +22,7 @@ from coursekit import check, hint, quick, use  # noqa: F401 (hint is yours to ca
 # {{predict predict_one_pass}}
 
 # %% id="predict_one_pass"
-# BEGIN SOLUTION
-predict_one_pass = -16.0
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_one_pass"
 check("predict_one_pass", predict_one_pass)
@@ -88,14 +86,8 @@ for row in table.x[:3]:
 # One mean per feature. Averaging the other axis also gives numbers, of a plausible size, and no
 # error. The check knows the difference.
 
-
 # %% id="batch_mean"
-def batch_mean(x):
-    """Mean of each feature over the batch. (N, D) -> (D,)"""
-    # BEGIN SOLUTION
-    return x.sum(axis=0) / x.shape[0]
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-batch_mean"
 check(batch_mean)
@@ -131,16 +123,8 @@ for d in (means.argmin(), means.argmax()):
 # Write the three steps of the formula in its order: mean, squared distances, their sum over N −
 # ddof.
 
-
 # %% id="batch_var"
-def batch_var(x, ddof=0):
-    """Variance of each feature over the batch, divided by N − ddof. (N, D) -> (D,)"""
-    # BEGIN SOLUTION
-    mean = x.mean(axis=0)  # (D,)
-    squared = (x - mean) ** 2  # (N, D)
-    return squared.sum(axis=0) / (x.shape[0] - ddof)  # (D,)
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-batch_var"
 check(batch_var)
@@ -151,9 +135,7 @@ check(batch_var)
 # {{predict predict_small_batch}}
 
 # %% id="predict_small_batch"
-# BEGIN SOLUTION
-predict_small_batch = 0.75
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_small_batch"
 check("predict_small_batch", predict_small_batch)
@@ -287,18 +269,8 @@ print("channel means, axes kept:   ", kept.mean(axis=(0, 2, 3)).round(6) + 0.0)
 # says whether the caller wants the reduced axes kept. Inside, you will want them in either case.
 # Return the pair (mean, var).
 
-
 # %% id="moments"
-def moments(x, axes, keepdims):
-    """Mean and biased variance over any axes of x; keepdims leaves them in place, of length 1."""
-    # BEGIN SOLUTION
-    mean = x.mean(axis=axes, keepdims=True)
-    var = ((x - mean) ** 2).mean(axis=axes, keepdims=True)
-    if not keepdims:
-        mean, var = mean.squeeze(axis=axes), var.squeeze(axis=axes)
-    return mean, var
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-moments"
 check(moments)
@@ -327,18 +299,8 @@ check(moments)
 # feeds you three streams, value by value, and looks at every state: numbers, rows of a table
 # (arrays work without extra code), and numbers near a million.
 
-
 # %% id="welford_update"
-def welford_update(count, mean, m2, x):
-    """Take one more value x into (count, mean, m2); m2 is the sum of squared deviations."""
-    # BEGIN SOLUTION
-    count = count + 1
-    delta = x - mean  # from the old mean
-    mean = mean + delta / count
-    m2 = m2 + delta * (x - mean)  # from the new one
-    return count, mean, m2
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-welford_update"
 check(welford_update)
@@ -358,9 +320,7 @@ for value in [10000.0, 10000.1, 10000.2]:
 # {{predict predict_two_workers}}
 
 # %% id="predict_two_workers"
-# BEGIN SOLUTION
-predict_two_workers = 25.0
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_two_workers"
 check("predict_two_workers", predict_two_workers)
@@ -384,18 +344,8 @@ check("predict_two_workers", predict_two_workers)
 # Two summaries in, one out. The check merges parts of equal and unequal size, an empty one, and
 # two that sit near a million.
 
-
 # %% id="merge_moments"
-def merge_moments(nA, meanA, m2A, nB, meanB, m2B):
-    """Summary of two parts together, from theirs: (count, mean, sum of squared deviations)."""
-    # BEGIN SOLUTION
-    n = nA + nB
-    delta = meanB - meanA
-    mean = meanA + delta * nB / n
-    m2 = m2A + m2B + delta**2 * nA * nB / n  # within A, within B, between them
-    return n, mean, m2
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-merge_moments"
 check(merge_moments)
@@ -463,9 +413,7 @@ cancellation()
 # {{predict predict_real_features}}
 
 # %% id="predict_real_features"
-# BEGIN SOLUTION
-predict_real_features = 0
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_real_features"
 check("predict_real_features", predict_real_features)
@@ -588,16 +536,8 @@ show(
 # `x.var(axis=0)`, NumPy's own, takes two passes. It gets the 7 rows right. Before you trust
 # it, put `return x.var(axis=0)` in and run the check: it tries both.
 
-
 # %% id="stable_var32"
-def stable_var32(x):
-    """Biased variance of each feature of float32 data, right to 1 %. (N, D) -> (D,)"""
-    # BEGIN SOLUTION
-    small = x - x[0]  # the large common part goes first, while subtracting is still exact
-    d = small - small.mean(axis=0)
-    return (d * d).mean(axis=0)
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-stable_var32"
 check(stable_var32)
@@ -657,9 +597,7 @@ print("float32 mean is too large by  ", drift.round(1))
 # {{quiz quiz_var_axes}}
 
 # %% id="quiz_var_axes"
-# BEGIN SOLUTION
-quiz_var_axes = "c"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_var_axes"
 check("quiz_var_axes", quiz_var_axes)
@@ -668,9 +606,7 @@ check("quiz_var_axes", quiz_var_axes)
 # {{quiz quiz_var_divisor}}
 
 # %% id="quiz_var_divisor"
-# BEGIN SOLUTION
-quiz_var_divisor = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_var_divisor"
 check("quiz_var_divisor", quiz_var_divisor)
@@ -679,9 +615,7 @@ check("quiz_var_divisor", quiz_var_divisor)
 # {{quiz quiz_var_digits}}
 
 # %% id="quiz_var_digits"
-# BEGIN SOLUTION
-quiz_var_digits = "c"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_var_digits"
 check("quiz_var_digits", quiz_var_digits)
@@ -690,9 +624,7 @@ check("quiz_var_digits", quiz_var_digits)
 # {{quiz quiz_var_merge}}
 
 # %% id="quiz_var_merge"
-# BEGIN SOLUTION
-quiz_var_merge = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_var_merge"
 check("quiz_var_merge", quiz_var_merge)
@@ -701,9 +633,7 @@ check("quiz_var_merge", quiz_var_merge)
 # {{quiz quiz_var_clamp}}
 
 # %% id="quiz_var_clamp"
-# BEGIN SOLUTION
-quiz_var_clamp = "c"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_var_clamp"
 check("quiz_var_clamp", quiz_var_clamp)

@@ -21,9 +21,7 @@ from coursekit import check, hint, quick, use  # noqa: F401 (hint is yours to ca
 # {{predict predict_unit}}
 
 # %% id="predict_unit"
-# BEGIN SOLUTION
-predict_unit = 16_981
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_unit"
 check("predict_unit", predict_unit)
@@ -86,20 +84,8 @@ print(f"factor {steps['Pa'] / steps['mmHg']:,.0f}")
 # Walk, and write down every point you visit: `w0` first, then one row per step. You will look at
 # these paths for the rest of the lesson.
 
-
 # %% id="gd_quadratic"
-def gd_quadratic(H, b, w0, lr, steps):
-    """Gradient descent on ½ wᵀHw − bᵀw: every point visited, w0 first. -> (steps + 1, D)"""
-    # BEGIN SOLUTION
-    w = w0
-    path = [w]
-    for _ in range(steps):
-        gradient = H @ w - b
-        w = w - lr * gradient
-        path.append(w)
-    return np.array(path)
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-gd_quadratic"
 check(gd_quadratic)
@@ -160,9 +146,7 @@ show(
 # {{predict predict_edge}}
 
 # %% id="predict_edge"
-# BEGIN SOLUTION
-predict_edge = -1.0
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_edge"
 check("predict_edge", predict_edge)
@@ -180,15 +164,8 @@ for part in [0.5, 0.99, 1.0, 1.01, 1.1]:
 #
 # One learning rate serves all directions. Return the largest one with which none of them grows.
 
-
 # %% id="max_stable_lr"
-def max_stable_lr(H):
-    """The learning rate above which gradient descent on ½ wᵀHw − bᵀw diverges. (D, D) -> number"""
-    # BEGIN SOLUTION
-    curvatures = np.linalg.eigvalsh(H)
-    return 2 / curvatures.max()
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-max_stable_lr"
 check(max_stable_lr)
@@ -262,16 +239,8 @@ explorable(
 # From the table of inputs to the condition number of its bowl. `X` is used as it is: if the model
 # has a constant, `X` has a column of ones.
 
-
 # %% id="hessian_condition"
-def hessian_condition(X):
-    """Condition number of the Hessian of ½ · mean((Xw − y)²). (N, D) -> number"""
-    # BEGIN SOLUTION
-    H = X.T @ X / len(X)
-    curvatures = np.linalg.eigvalsh(H)
-    return curvatures.max() / curvatures.min()
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-hessian_condition"
 check(hessian_condition)
@@ -333,16 +302,8 @@ for name, x in scales.items():
 # feature never changes, return 1 for its standard deviation. The check includes a column that is
 # 0.1 in all six rows, and a wavelength in metres. Both are meaner than they look.
 
-
 # %% id="fit_scaler"
-def fit_scaler(Xtr):
-    """Mean and std of each feature; std is 1 where a feature never changes. (N, D) -> (D,), (D,)"""
-    # BEGIN SOLUTION
-    mean, std = Xtr.mean(axis=0), Xtr.std(axis=0)
-    constant = Xtr.max(axis=0) == Xtr.min(axis=0)
-    return mean, np.where(constant, 1.0, std)
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-fit_scaler"
 check(fit_scaler)
@@ -354,15 +315,8 @@ check(fit_scaler)
 #
 # Scale any rows, few or many, with a scaler that was fitted elsewhere.
 
-
 # %% id="apply_scaler"
-def apply_scaler(X, s):
-    """Scale any rows with a scaler (mean, std) fitted elsewhere. (N, D), ((D,), (D,)) -> (N, D)"""
-    # BEGIN SOLUTION
-    mean, std = s
-    return (X - mean) / std
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-apply_scaler"
 check(apply_scaler)
@@ -445,9 +399,7 @@ for name, (x, _) in descent.tables().items():
 # {{predict predict_correlated}}
 
 # %% id="predict_correlated"
-# BEGIN SOLUTION
-predict_correlated = 99
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_correlated"
 check("predict_correlated", predict_correlated)
@@ -483,18 +435,8 @@ print(f", κ of the two = {hessian_condition(z[:, pair]):.0f}")
 # Centre, covariance (÷ N), eigenvectors, and the matrix that turns, scales and turns back.
 # `np.linalg.eigh` returns the directions as *columns*.
 
-
 # %% id="zca_whiten"
-def zca_whiten(X, eps):
-    """Remove means and correlations, and turn back to the features' axes. (N, D) -> (N, D)"""
-    # BEGIN SOLUTION
-    centred = X - X.mean(axis=0)
-    cov = centred.T @ centred / len(X)  # (D, D)
-    spread, U = np.linalg.eigh(cov)  # variances (D,), and their directions as columns
-    W = U @ np.diag(1 / np.sqrt(spread + eps)) @ U.T
-    return centred @ W
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-zca_whiten"
 check(zca_whiten)
@@ -619,9 +561,7 @@ for name, speed in found.items():
 # {{predict predict_white_test}}
 
 # %% id="predict_white_test"
-# BEGIN SOLUTION
-predict_white_test = 1.0
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_white_test"
 check("predict_white_test", predict_white_test)
@@ -726,9 +666,7 @@ for arm, values in zip(descent.ARMS, many[:, :, 0], strict=True):
 # {{quiz quiz_scale_leak}}
 
 # %% id="quiz_scale_leak"
-# BEGIN SOLUTION
-quiz_scale_leak = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_scale_leak"
 check("quiz_scale_leak", quiz_scale_leak)
@@ -737,9 +675,7 @@ check("quiz_scale_leak", quiz_scale_leak)
 # {{quiz quiz_scale_unit}}
 
 # %% id="quiz_scale_unit"
-# BEGIN SOLUTION
-quiz_scale_unit = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_scale_unit"
 check("quiz_scale_unit", quiz_scale_unit)
@@ -748,9 +684,7 @@ check("quiz_scale_unit", quiz_scale_unit)
 # {{quiz quiz_scale_rate}}
 
 # %% id="quiz_scale_rate"
-# BEGIN SOLUTION
-quiz_scale_rate = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_scale_rate"
 check("quiz_scale_rate", quiz_scale_rate)
@@ -759,9 +693,7 @@ check("quiz_scale_rate", quiz_scale_rate)
 # {{quiz quiz_scale_white}}
 
 # %% id="quiz_scale_white"
-# BEGIN SOLUTION
-quiz_scale_white = "a"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_scale_white"
 check("quiz_scale_white", quiz_scale_white)
@@ -770,9 +702,7 @@ check("quiz_scale_white", quiz_scale_white)
 # {{quiz quiz_scale_same_fit}}
 
 # %% id="quiz_scale_same_fit"
-# BEGIN SOLUTION
-quiz_scale_same_fit = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_scale_same_fit"
 check("quiz_scale_same_fit", quiz_scale_same_fit)

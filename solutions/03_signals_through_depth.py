@@ -23,9 +23,7 @@ from coursekit import check, hint, quick, use  # noqa: F401 (hint is yours to ca
 # {{predict predict_repair}}
 
 # %% id="predict_repair"
-# BEGIN SOLUTION
-predict_repair = 95
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_repair"
 check("predict_repair", predict_repair)
@@ -114,18 +112,8 @@ for std in [0.05, 0.125, 0.25]:
 # A number: what to multiply `rng.standard_normal((fan_in, fan_out))` by. Names you have no rule for
 # must not get a number.
 
-
 # %% id="init_std"
-def init_std(fan_in, act):
-    """The std of weights that keeps a layer's mean square; act is linear, tanh or relu. -> number
-
-    For any other act, raise a ValueError or a KeyError.
-    """
-    # BEGIN SOLUTION
-    keep = {"linear": 1, "tanh": 1, "relu": 1 / 2}[act]  # the share that the activation lets pass
-    return 1 / np.sqrt(fan_in * keep)
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-init_std"
 check(init_std)
@@ -151,9 +139,7 @@ print(f"so a layer multiplies the mean square by {64 * theirs**2 / 2:.2f}")
 # {{predict predict_shrink}}
 
 # %% id="predict_shrink"
-# BEGIN SOLUTION
-predict_shrink = 1024
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_shrink"
 check("predict_shrink", predict_shrink)
@@ -169,18 +155,8 @@ check("predict_shrink", predict_shrink)
 # A layer is `act(h @ W)`, without a bias. `weights` is a list of L matrices (fan_in, fan_out). Here
 # `act` is a function, not a name.
 
-
 # %% id="forward_stats"
-def forward_stats(weights, x, act):
-    """Mean and std of each layer's activations, over samples and units. -> (L, 2)"""
-    # BEGIN SOLUTION
-    h, found = x, []
-    for W in weights:
-        h = act(h @ W)  # (N, fan_out)
-        found.append((h.mean(), h.std()))
-    return np.array(found)
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-forward_stats"
 check(forward_stats)
@@ -254,9 +230,7 @@ signal_depth()
 # {{predict predict_sigmoid}}
 
 # %% id="predict_sigmoid"
-# BEGIN SOLUTION
-predict_sigmoid = 5.3
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_sigmoid"
 check("predict_sigmoid", predict_sigmoid)
@@ -332,16 +306,8 @@ show(
 # Mind the two axes. A 0 here and there is what ReLU is for; a healthy network is full of them.
 # `tol` allows for activations that are tiny and not 0. It may be 0 itself: ±`tol` counts as within.
 
-
 # %% id="dead_fraction"
-def dead_fraction(h, tol):
-    """The share of units within ±tol for every sample of the batch. (N, D) -> number"""
-    # BEGIN SOLUTION
-    silent = np.abs(h) <= tol  # (N, D)
-    dead = silent.all(axis=0)  # (D,)
-    return dead.mean()
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-dead_fraction"
 check(dead_fraction)
@@ -386,18 +352,8 @@ for arm in ["He", "PyTorch's default"]:
 #
 # One layer, one factor.
 
-
 # %% id="lsuv_scale"
-def lsuv_scale(W, x):
-    """W times one factor, so that x @ W has std 1 over samples and units. (D, K), (N, D) -> (D, K)
-
-    x is a batch of what enters the layer. W itself stays as it is.
-    """
-    # BEGIN SOLUTION
-    z = x @ W  # (N, K)
-    return W / z.std()
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-lsuv_scale"
 check(lsuv_scale)
@@ -445,9 +401,7 @@ for name, weights in {"std 0.01": raw, "after LSUV": repaired}.items():
 # {{predict predict_lsuv}}
 
 # %% id="predict_lsuv"
-# BEGIN SOLUTION
-predict_lsuv = 0.0
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_lsuv"
 check("predict_lsuv", predict_lsuv)
@@ -579,9 +533,7 @@ for arm, act in [("1/√n", "sigmoid"), ("LSUV", "sigmoid"), ("LSUV", "tanh"), (
 # {{quiz quiz_depth_width}}
 
 # %% id="quiz_depth_width"
-# BEGIN SOLUTION
-quiz_depth_width = "c"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_depth_width"
 check("quiz_depth_width", quiz_depth_width)
@@ -590,9 +542,7 @@ check("quiz_depth_width", quiz_depth_width)
 # {{quiz quiz_depth_half}}
 
 # %% id="quiz_depth_half"
-# BEGIN SOLUTION
-quiz_depth_half = "c"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_depth_half"
 check("quiz_depth_half", quiz_depth_half)
@@ -601,9 +551,7 @@ check("quiz_depth_half", quiz_depth_half)
 # {{quiz quiz_depth_output}}
 
 # %% id="quiz_depth_output"
-# BEGIN SOLUTION
-quiz_depth_output = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_depth_output"
 check("quiz_depth_output", quiz_depth_output)
@@ -612,9 +560,7 @@ check("quiz_depth_output", quiz_depth_output)
 # {{quiz quiz_depth_sigmoid}}
 
 # %% id="quiz_depth_sigmoid"
-# BEGIN SOLUTION
-quiz_depth_sigmoid = "c"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_depth_sigmoid"
 check("quiz_depth_sigmoid", quiz_depth_sigmoid)
@@ -623,9 +569,7 @@ check("quiz_depth_sigmoid", quiz_depth_sigmoid)
 # {{quiz quiz_depth_fair}}
 
 # %% id="quiz_depth_fair"
-# BEGIN SOLUTION
-quiz_depth_fair = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_depth_fair"
 check("quiz_depth_fair", quiz_depth_fair)

@@ -25,9 +25,7 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 # {{predict predict_moved}}
 
 # %% id="predict_moved"
-# BEGIN SOLUTION
-predict_moved = 24
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_moved"
 check("predict_moved", predict_moved)
@@ -105,17 +103,8 @@ print(f"mean {mean:.1f}   variance {var:.1f}   x_hat {x_hat.round(2)}")
 # Write the four lines for a whole batch. Three things to watch: the axis, the place of `eps` (use
 # the argument, not a number of your own), and `x` itself, which the caller still needs unchanged.
 
-
 # %% id="batch_norm"
-def batch_norm(x, gamma, beta, eps=1e-5):
-    """Normalize each feature over the batch, then scale and shift. (N, D), (D,), (D,) -> (N, D)"""
-    # BEGIN SOLUTION
-    mean = x.mean(axis=0)  # (D,)
-    var = ((x - mean) ** 2).mean(axis=0)  # (D,)
-    x_hat = (x - mean) / np.sqrt(var + eps)
-    return gamma * x_hat + beta
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-batch_norm"
 check(batch_norm)
@@ -165,16 +154,8 @@ print("yours and PyTorch's agree to 1e-4:", np.allclose(y, theirs, atol=1e-4))
 # and return what that does to `f`: the difference, after minus before. Why a different amount for
 # each feature? Layer norm does not notice one and the same shift of all features of a sample.
 
-
 # %% id="influence_of_sample"
-def influence_of_sample(f, x, i):
-    """f(x with 1, 2, …, D added to the features of sample i) - f(x), for every sample. -> (N, D)"""
-    # BEGIN SOLUTION
-    moved = x.copy()
-    moved[i] += np.arange(1, x.shape[1] + 1)
-    return f(moved) - f(x)
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-influence_of_sample"
 check(influence_of_sample)
@@ -292,9 +273,7 @@ for mates in [range(1, 8), range(8, 15)]:
 # {{predict predict_n1}}
 
 # %% id="predict_n1"
-# BEGIN SOLUTION
-predict_n1 = 0.5
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_n1"
 check("predict_n1", predict_n1)
@@ -303,9 +282,7 @@ check("predict_n1", predict_n1)
 # {{predict predict_n2}}
 
 # %% id="predict_n2"
-# BEGIN SOLUTION
-predict_n2 = 1.0
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_n2"
 check("predict_n2", predict_n2)
@@ -352,29 +329,8 @@ except ValueError as error:
 # True means that the output survives the change. `np.arange(1, n + 1)` gives $n$ different
 # constants.
 
-
 # %% id="bn_invariances"
-def bn_invariances(f, x):
-    """Which of five changes of x (N, D) leave f's output as it was, within 1e-3? -> dict"""
-    # BEGIN SOLUTION
-    y = f(x)
-
-    def same(a, b):
-        return bool(np.allclose(a, b, atol=1e-3))
-
-    per_feature = np.arange(1, x.shape[1] + 1)  # (D,)
-    per_sample = np.arange(1, x.shape[0] + 1)[:, None]  # (N, 1)
-    others = x + per_feature * per_sample
-    others[0] = x[0]
-    return {
-        "shift_features": same(f(x + per_feature), y),
-        "scale_features": same(f(x * per_feature), y),
-        "shift_samples": same(f(x + per_sample), y),
-        "reorder": same(f(x[::-1]), y[::-1]),
-        "replace_mates": same(f(others)[0], y[0]),
-    }
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-bn_invariances"
 check(bn_invariances)
@@ -436,9 +392,7 @@ for name, values in {"before": pair, "after": normalized(pair)}.items():
 # {{predict predict_small}}
 
 # %% id="predict_small"
-# BEGIN SOLUTION
-predict_small = 0.3
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_small"
 check("predict_small", predict_small)
@@ -566,16 +520,8 @@ for reach in [1, 2, 4]:
 #
 # Return the `gamma` and `beta` with which `batch_norm(x, gamma, beta, eps)` gives back `x`.
 
-
 # %% id="undo_normalization"
-def undo_normalization(x, eps):
-    """The gamma and beta with which batch_norm(x, gamma, beta, eps) is x. (N, D) -> (D,), (D,)"""
-    # BEGIN SOLUTION
-    gamma = np.sqrt(x.var(axis=0) + eps)
-    beta = x.mean(axis=0)
-    return gamma, beta
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-undo_normalization"
 check(undo_normalization)
@@ -605,9 +551,7 @@ for name, rows in batches.items():
 # {{predict predict_noise}}
 
 # %% id="predict_noise"
-# BEGIN SOLUTION
-predict_noise = 4.0
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_noise"
 check("predict_noise", predict_noise)
@@ -761,9 +705,7 @@ for name, rows in curves.items():
 # {{quiz quiz_statistics}}
 
 # %% id="quiz_statistics"
-# BEGIN SOLUTION
-quiz_statistics = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_statistics"
 check("quiz_statistics", quiz_statistics)
@@ -772,9 +714,7 @@ check("quiz_statistics", quiz_statistics)
 # {{quiz quiz_constant}}
 
 # %% id="quiz_constant"
-# BEGIN SOLUTION
-quiz_constant = "c"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_constant"
 check("quiz_constant", quiz_constant)
@@ -783,9 +723,7 @@ check("quiz_constant", quiz_constant)
 # {{quiz quiz_bias}}
 
 # %% id="quiz_bias"
-# BEGIN SOLUTION
-quiz_bias = "a"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_bias"
 check("quiz_bias", quiz_bias)
@@ -794,9 +732,7 @@ check("quiz_bias", quiz_bias)
 # {{quiz quiz_correlation}}
 
 # %% id="quiz_correlation"
-# BEGIN SOLUTION
-quiz_correlation = "c"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_correlation"
 check("quiz_correlation", quiz_correlation)
@@ -805,9 +741,7 @@ check("quiz_correlation", quiz_correlation)
 # {{quiz quiz_undo}}
 
 # %% id="quiz_undo"
-# BEGIN SOLUTION
-quiz_undo = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_undo"
 check("quiz_undo", quiz_undo)

@@ -27,9 +27,7 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 # {{predict predict_sum}}
 
 # %% id="predict_sum"
-# BEGIN SOLUTION
-predict_sum = 5
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_sum"
 check("predict_sum", predict_sum)
@@ -114,20 +112,8 @@ for name, wrong in WRONG.items():
 # `f` may be any function of an array. Its output is an array of any shape, or a plain number, and
 # `dy` has the same shape. Move one entry of `x` at a time, and leave the caller's `x` as it was.
 
-
 # %% id="numgrad"
-def numgrad(f, x, dy, h):
-    """Measure the gradient of sum(f(x) * dy) in x by central differences of step h. -> like x"""
-    # BEGIN SOLUTION
-    dx = np.zeros_like(x)
-    for i in np.ndindex(x.shape):
-        up, down = x.copy(), x.copy()
-        up[i] += h
-        down[i] -= h
-        dx[i] = np.sum((f(up) - f(down)) * dy) / (2 * h)
-    return dx
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-numgrad"
 check(numgrad)
@@ -175,9 +161,7 @@ print(f"and in the other features, at most: {others:g}")
 # {{predict predict_step}}
 
 # %% id="predict_step"
-# BEGIN SOLUTION
-predict_step = 5.2
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_step"
 check("predict_step", predict_step)
@@ -426,28 +410,8 @@ print(f"dvar, measured: {numgrad(from_the_variance, var, weights, 1e-5)[0]:.4f}"
 # is $(D,)$; β is not needed. The check judges them in the order in which the gradient reaches them
 # and stops at the first wrong one. What comes after a wrong node is not your fault yet.
 
-
 # %% id="batch_norm_backward_staged"
-def batch_norm_backward_staged(dy, x, gamma, eps):
-    """Gradients of sum(y * dy): dx_hat and dx (N, D); dvar, dmu, dgamma, dbeta (D,). -> dict"""
-    # BEGIN SOLUTION
-    N = x.shape[0]
-    x_mu = x - x.mean(0)
-    inv_std = 1 / np.sqrt((x_mu**2).mean(0) + eps)
-    dx_hat = dy * gamma
-    dvar = (dx_hat * x_mu).sum(0) * -0.5 * inv_std**3
-    dmu = -inv_std * dx_hat.sum(0)  # through var nothing comes: sum(x_mu) is 0
-    dx = dx_hat * inv_std + dvar * 2 * x_mu / N + dmu / N
-    return {
-        "dx_hat": dx_hat,
-        "dvar": dvar,
-        "dmu": dmu,
-        "dx": dx,
-        "dgamma": (dy * x_mu * inv_std).sum(0),
-        "dbeta": dy.sum(0),
-    }
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-batch_norm_backward_staged"
 check(batch_norm_backward_staged)
@@ -525,9 +489,7 @@ for name, part in parts.items():
 # {{predict predict_pair}}
 
 # %% id="predict_pair"
-# BEGIN SOLUTION
-predict_pair = -0.000015
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_pair"
 check("predict_pair", predict_pair)
@@ -615,18 +577,8 @@ for seed in [0, 1]:
 # answers True or False. It is tried on right ones, which it must accept, and on wrong ones, each of
 # which gets past some careless judge.
 
-
 # %% id="gradcheck"
-def gradcheck(f, backward, x):
-    """Decide whether backward(dy, x) -> dx is the gradient of sum(f(x) * dy) in x. -> bool"""
-    # BEGIN SOLUTION
-    x = x.astype(np.float64)  # in float32 a step of 1e-5 drowns in rounding
-    dy = np.random.default_rng(0).standard_normal(np.shape(f(x)))
-    measured = numgrad(f, x, dy, 1e-5)
-    claimed = backward(dy, x)
-    return claimed.shape == x.shape and bool(np.allclose(claimed, measured, rtol=1e-4, atol=1e-6))
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-gradcheck"
 check(gradcheck)
@@ -769,9 +721,7 @@ for t, m, h in zip(marks, mean, half, strict=True):
 # {{quiz quiz_squares}}
 
 # %% id="quiz_squares"
-# BEGIN SOLUTION
-quiz_squares = "c"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_squares"
 check("quiz_squares", quiz_squares)
@@ -780,9 +730,7 @@ check("quiz_squares", quiz_squares)
 # {{quiz quiz_shapes}}
 
 # %% id="quiz_shapes"
-# BEGIN SOLUTION
-quiz_shapes = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_shapes"
 check("quiz_shapes", quiz_shapes)
@@ -791,9 +739,7 @@ check("quiz_shapes", quiz_shapes)
 # {{quiz quiz_float32}}
 
 # %% id="quiz_float32"
-# BEGIN SOLUTION
-quiz_float32 = "a"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_float32"
 check("quiz_float32", quiz_float32)
@@ -802,9 +748,7 @@ check("quiz_float32", quiz_float32)
 # {{quiz quiz_bias_before}}
 
 # %% id="quiz_bias_before"
-# BEGIN SOLUTION
-quiz_bias_before = "c"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_bias_before"
 check("quiz_bias_before", quiz_bias_before)
@@ -813,9 +757,7 @@ check("quiz_bias_before", quiz_bias_before)
 # {{quiz quiz_flat_feature}}
 
 # %% id="quiz_flat_feature"
-# BEGIN SOLUTION
-quiz_flat_feature = "d"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_flat_feature"
 check("quiz_flat_feature", quiz_flat_feature)

@@ -24,9 +24,7 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 # {{predict predict_share}}
 
 # %% id="predict_share"
-# BEGIN SOLUTION
-predict_share = 50
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_share"
 check("predict_share", predict_share)
@@ -80,16 +78,8 @@ for N in [2, 3, 4, 8, 32]:
 #
 # The one line for a whole batch, and lesson 05's two sums for γ and β. `inv_std` is $1/s$.
 
-
 # %% id="batch_norm_backward"
-def batch_norm_backward(dy, x_hat, gamma, inv_std):
-    """(N, D), (N, D), (D,), (D,) -> dx (N, D), dgamma (D,), dbeta (D,)"""
-    # BEGIN SOLUTION
-    g = gamma * dy
-    dx = inv_std * (g - g.mean(0) - x_hat * (g * x_hat).mean(0))
-    return dx, (dy * x_hat).sum(0), dy.sum(0)
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-batch_norm_backward"
 check(batch_norm_backward)
@@ -195,15 +185,8 @@ gradient_circle()
 # two, subtracting one part after the other is enough. In general it is not: rows may stand at any
 # angle to each other, be parallel, or be zero.
 
-
 # %% id="project_out"
-def project_out(v, basis):
-    """Remove from v what lies in the span of the rows of basis. (N,), (k, N) -> (N,)"""
-    # BEGIN SOLUTION
-    weights = np.linalg.lstsq(basis.T, v)[0]  # the closest point of the span, also of a flat one
-    return v - weights @ basis
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-project_out"
 check(project_out)
@@ -264,9 +247,7 @@ for deviation in [1, 0.1, 0.01, 0.003, 0.001]:
 # {{predict predict_scale}}
 
 # %% id="predict_scale"
-# BEGIN SOLUTION
-predict_scale = 0.1
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_scale"
 check("predict_scale", predict_scale)
@@ -301,21 +282,8 @@ check("predict_scale", predict_scale)
 # | `turn` | cosine of the angle between these two gradients |
 # | `growth` | the length of $w-\nabla L(w)$, one step with rate 1, over that of $w$ |
 
-
 # %% id="weight_gradient_facts"
-def weight_gradient_facts(gradient, w, a):
-    """Whether a loss sees the length of w (D,): cosine, ratio, turn and growth. -> dict"""
-    # BEGIN SOLUTION
-    g, g_scaled = gradient(w), gradient(a * w)
-    size = np.linalg.norm
-    return {
-        "cosine": w @ g / (size(w) * size(g)),
-        "ratio": size(g_scaled) / size(g),
-        "turn": g_scaled @ g / (size(g_scaled) * size(g)),
-        "growth": size(w - g) / size(w),
-    }
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-weight_gradient_facts"
 check(weight_gradient_facts)
@@ -426,9 +394,7 @@ for rate, other in others.items():
 # {{predict predict_bias}}
 
 # %% id="predict_bias"
-# BEGIN SOLUTION
-predict_bias = 10
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_bias"
 check("predict_bias", predict_bias)
@@ -649,9 +615,7 @@ for norm in (False, True):
 # {{quiz quiz_two_samples}}
 
 # %% id="quiz_two_samples"
-# BEGIN SOLUTION
-quiz_two_samples = "d"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_two_samples"
 check("quiz_two_samples", quiz_two_samples)
@@ -660,9 +624,7 @@ check("quiz_two_samples", quiz_two_samples)
 # {{quiz quiz_half}}
 
 # %% id="quiz_half"
-# BEGIN SOLUTION
-quiz_half = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_half"
 check("quiz_half", quiz_half)
@@ -671,9 +633,7 @@ check("quiz_half", quiz_half)
 # {{quiz quiz_cache}}
 
 # %% id="quiz_cache"
-# BEGIN SOLUTION
-quiz_cache = "a"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_cache"
 check("quiz_cache", quiz_cache)
@@ -682,9 +642,7 @@ check("quiz_cache", quiz_cache)
 # {{quiz quiz_growth}}
 
 # %% id="quiz_growth"
-# BEGIN SOLUTION
-quiz_growth = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_growth"
 check("quiz_growth", quiz_growth)
@@ -693,9 +651,7 @@ check("quiz_growth", quiz_growth)
 # {{quiz quiz_norms}}
 
 # %% id="quiz_norms"
-# BEGIN SOLUTION
-quiz_norms = "c"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_norms"
 check("quiz_norms", quiz_norms)

@@ -23,9 +23,7 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 # {{predict predict_stale}}
 
 # %% id="predict_stale"
-# BEGIN SOLUTION
-predict_stale = 33
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_stale"
 check("predict_stale", predict_stale)
@@ -90,14 +88,8 @@ for training in [True, False]:
 #
 # Here `momentum` is the weight of the *new* batch. Return a new array.
 
-
 # %% id="update_running"
-def update_running(running, batch, momentum):
-    """Move a running average towards a new batch, whose weight is momentum. -> like running"""
-    # BEGIN SOLUTION
-    return (1 - momentum) * running + momentum * batch
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-update_running"
 check(update_running)
@@ -133,14 +125,8 @@ for step in range(1, 31):
 #
 # It is the shortest exercise of the course, and the translation that people forget.
 
-
 # %% id="keras_momentum"
-def keras_momentum(m):
-    """Translate PyTorch's momentum into Keras's, for the same running average."""
-    # BEGIN SOLUTION
-    return 1 - m
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-keras_momentum"
 check(keras_momentum)
@@ -151,9 +137,7 @@ check(keras_momentum)
 # {{predict predict_left}}
 
 # %% id="predict_left"
-# BEGIN SOLUTION
-predict_left = 94
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_left"
 check("predict_left", predict_left)
@@ -166,21 +150,8 @@ check("predict_left", predict_left)
 # Every step multiplies what was there before by the same factor. Count the steps until at most 1 %
 # of it is left.
 
-
 # %% id="effective_window"
-def effective_window(momentum):
-    """After how many batches does what was there before weigh at most 1 %? -> int
-
-    momentum is in (0, 1] and weighs the new batch.
-    """
-    # BEGIN SOLUTION
-    n, left = 0, 1.0
-    while left > 0.01:
-        left *= 1 - momentum
-        n += 1
-    return n
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-effective_window"
 check(effective_window)
@@ -218,9 +189,7 @@ ema_playground()
 # {{predict predict_stored_variance}}
 
 # %% id="predict_stored_variance"
-# BEGIN SOLUTION
-predict_stored_variance = 2
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_stored_variance"
 check("predict_stored_variance", predict_stored_variance)
@@ -289,7 +258,7 @@ class Layer:
 # is yours already.
 
 
-# %% id="BatchNorm1d"
+# %% id="BatchNorm1d" own="Layer, given above, has train, eval, state_dict and load_state_dict"
 class BatchNorm1d(Layer):
     """Normalize (N, D) by the batch in training, by running statistics in evaluation."""
 
@@ -509,23 +478,8 @@ for row, step in enumerate(steps[:2]):
 # `layer(x, momentum)` is one training call whose batch weighs `momentum`. That is the only way in:
 # you see neither the statistics nor the weights. Return how many samples were averaged over.
 
-
 # %% id="recalibrate"
-def recalibrate(layer, batches):
-    """Replace a layer's stale running statistics by averages over batches. -> samples counted
-
-    layer(x, momentum) is one training call on x (N, D): its running statistics move towards those
-    of x, which weigh momentum. Call it once for each batch, so that in the end every sample has
-    counted once and nothing of the old statistics is left.
-    """
-    # BEGIN SOLUTION
-    seen = 0
-    for x in batches:
-        seen += len(x)
-        layer(x, len(x) / seen)
-    return seen
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-recalibrate"
 check(recalibrate)
@@ -584,9 +538,7 @@ for name, values in rows.items():
 # {{predict predict_sorted}}
 
 # %% id="predict_sorted"
-# BEGIN SOLUTION
-predict_sorted = 25
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_sorted"
 check("predict_sorted", predict_sorted)
@@ -657,27 +609,8 @@ show(
 # healthy layers here have a momentum of 0.3 or more, and need some calls to arrive. Why allow as
 # much as 0.5? If they store the variance over $N-1$, they stay a few per cent off.
 
-
 # %% id="diagnose_gap"
-def diagnose_gap(layer, x):
-    """Find out by experiment why layer(x, training) -> y evaluates otherwise than it trains. -> str
-
-    x is (N, D), with means far from 0. The verdicts are those of the table, word for word.
-    """
-    # BEGIN SOLUTION
-    before = layer(x, False)
-    if not np.allclose(layer(x, False), before):
-        return "eval moves the statistics"
-    if not np.allclose(layer(x[:1], False), before[:1]):
-        return "eval uses the batch"
-    for _ in range(30):
-        trained = layer(x, True)
-    evaluated = layer(x, False)
-    if np.allclose(evaluated, before):
-        return "training moves nothing"
-    return "converges elsewhere" if np.abs(evaluated - trained).max() > 0.5 else "fine"
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-diagnose_gap"
 check(diagnose_gap)
@@ -764,9 +697,7 @@ for m in [0.3, None, 0.0, 0.001]:
 # {{quiz quiz_moves}}
 
 # %% id="quiz_moves"
-# BEGIN SOLUTION
-quiz_moves = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_moves"
 check("quiz_moves", quiz_moves)
@@ -775,9 +706,7 @@ check("quiz_moves", quiz_moves)
 # {{quiz quiz_translate}}
 
 # %% id="quiz_translate"
-# BEGIN SOLUTION
-quiz_translate = "c"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_translate"
 check("quiz_translate", quiz_translate)
@@ -786,9 +715,7 @@ check("quiz_translate", quiz_translate)
 # {{quiz quiz_forgot_eval}}
 
 # %% id="quiz_forgot_eval"
-# BEGIN SOLUTION
-quiz_forgot_eval = "c"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_forgot_eval"
 check("quiz_forgot_eval", quiz_forgot_eval)
@@ -797,9 +724,7 @@ check("quiz_forgot_eval", quiz_forgot_eval)
 # {{quiz quiz_stale}}
 
 # %% id="quiz_stale"
-# BEGIN SOLUTION
-quiz_stale = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_stale"
 check("quiz_stale", quiz_stale)
@@ -808,9 +733,7 @@ check("quiz_stale", quiz_stale)
 # {{quiz quiz_divisor}}
 
 # %% id="quiz_divisor"
-# BEGIN SOLUTION
-quiz_divisor = "a"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_divisor"
 check("quiz_divisor", quiz_divisor)

@@ -27,9 +27,7 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 # {{predict predict_mean_per_pixel}}
 
 # %% id="predict_mean_per_pixel"
-# BEGIN SOLUTION
-predict_mean_per_pixel = 97
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_mean_per_pixel"
 check("predict_mean_per_pixel", predict_mean_per_pixel)
@@ -67,9 +65,7 @@ check("predict_mean_per_pixel", predict_mean_per_pixel)
 # {{predict predict_values_per_mean}}
 
 # %% id="predict_values_per_mean"
-# BEGIN SOLUTION
-predict_values_per_mean = 100_000
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_values_per_mean"
 check("predict_values_per_mean", predict_values_per_mean)
@@ -98,24 +94,8 @@ axes_cube()
 # spatial axes after it. Besides batch norm there are the mistake of the opening, and two norms of
 # the cube.
 
-
 # %% id="statistics_count"
-def statistics_count(shape, method):
-    """Count the means that a method takes, and the values in each. -> means, values
-
-    shape is (N, C, *spatial), with any number of spatial axes, also none. method:
-        "batch": one mean for each channel.
-        "per pixel": one for each channel and pixel, over the samples alone.
-        "layer": one for each sample.
-        "instance": one for each channel of each sample.
-    """
-    # BEGIN SOLUTION
-    N, C, *spatial = shape
-    pixels = int(np.prod(spatial))
-    means = {"batch": C, "per pixel": C * pixels, "layer": N, "instance": N * C}[method]
-    return means, N * C * pixels // means
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-statistics_count"
 check(statistics_count)
@@ -147,23 +127,8 @@ for shape in [(32, 16, 28, 28), (4, 16, 28, 28), (2, 512, 1, 1)]:
 # γ has shape $(C,)$, and NumPy lines shapes up from the right. Give it length $C$ at `channel_axis`
 # and 1 everywhere else.
 
-
 # %% id="batch_norm_nd"
-def batch_norm_nd(x, gamma, beta, channel_axis=1, eps=1e-5):
-    """Normalize each channel over all other axes, then scale and shift. Any rank -> the same
-
-    The C channels stand at channel_axis, which may be negative; gamma and beta are (C,).
-    """
-    # BEGIN SOLUTION
-    channel_axis %= x.ndim
-    axes = tuple(a for a in range(x.ndim) if a != channel_axis)
-    mean = x.mean(axes, keepdims=True)
-    var = ((x - mean) ** 2).mean(axes, keepdims=True)
-    shape = [1] * x.ndim
-    shape[channel_axis] = -1  # (C,) -> broadcasts against x
-    return gamma.reshape(shape) * (x - mean) / np.sqrt(var + eps) + beta.reshape(shape)
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-batch_norm_nd"
 check(batch_norm_nd)
@@ -277,9 +242,7 @@ table(found)
 # {{predict predict_batch_of_four}}
 
 # %% id="predict_batch_of_four"
-# BEGIN SOLUTION
-predict_batch_of_four = 87
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_batch_of_four"
 check("predict_batch_of_four", predict_batch_of_four)
@@ -346,9 +309,7 @@ for other, batch in [("per channel", 32), ("per channel", 4), ("no norm", 4)]:
 # {{predict predict_padding}}
 
 # %% id="predict_padding"
-# BEGIN SOLUTION
-predict_padding = 1.41
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_padding"
 check("predict_padding", predict_padding)
@@ -361,21 +322,8 @@ check("predict_padding", predict_padding)
 # No γ and β this time. Only real tokens may count: in the sum, in the number you divide by, and in
 # the variance. Padding comes out as 0, whatever was in it: 50, or NaN.
 
-
 # %% id="masked_batch_norm"
-def masked_batch_norm(x, mask, eps=1e-5):
-    """Normalize each feature over the real tokens of the batch; padding comes out as 0.
-
-    x: (N, T, D), mask: (N, T), True where a token is real. -> (N, T, D)
-    """
-    # BEGIN SOLUTION
-    real = mask[..., None]  # (N, T, 1)
-    M = mask.sum()
-    mean = np.where(real, x, 0).sum((0, 1)) / M  # (D,)
-    var = np.where(real, (x - mean) ** 2, 0).sum((0, 1)) / M
-    return np.where(real, (x - mean) / np.sqrt(var + eps), 0)
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-masked_batch_norm"
 check(masked_batch_norm)
@@ -471,26 +419,8 @@ for name, p in net.named_parameters():
 # | `Conv2d` and its kin | stops: the zeros of padding are not shifted, so the border differs |
 # | everything else (`ReLU`, `Dropout`, `LayerNorm` …) | stops: no constant any more |
 
-
 # %% id="redundant_biases"
-def redundant_biases(layers):
-    """Name the layers whose bias does nothing in training, because a batch norm takes it off.
-
-    layers: (name, kind, has a bias), in the order in which the data pass. -> names, in order
-    """
-    # BEGIN SOLUTION
-    passed_on = ("Identity", "Flatten", "MaxPool2d", "AvgPool2d", "Linear")
-    norms = ("BatchNorm1d", "BatchNorm2d", "BatchNorm3d")
-    found = []
-    for i, (name, _, bias) in enumerate(layers):
-        for _, kind, _ in layers[i + 1 :]:
-            if kind in norms and bias:
-                found.append(name)
-            if kind not in passed_on:
-                break
-    return found
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-redundant_biases"
 check(redundant_biases)
@@ -562,9 +492,7 @@ for name, kind, bias in outline:
 # {{quiz quiz_running_shape}}
 
 # %% id="quiz_running_shape"
-# BEGIN SOLUTION
-quiz_running_shape = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_running_shape"
 check("quiz_running_shape", quiz_running_shape)
@@ -573,9 +501,7 @@ check("quiz_running_shape", quiz_running_shape)
 # {{quiz quiz_input_rank}}
 
 # %% id="quiz_input_rank"
-# BEGIN SOLUTION
-quiz_input_rank = "a"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_input_rank"
 check("quiz_input_rank", quiz_input_rank)
@@ -584,9 +510,7 @@ check("quiz_input_rank", quiz_input_rank)
 # {{quiz quiz_square_input}}
 
 # %% id="quiz_square_input"
-# BEGIN SOLUTION
-quiz_square_input = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_square_input"
 check("quiz_square_input", quiz_square_input)
@@ -595,9 +519,7 @@ check("quiz_square_input", quiz_square_input)
 # {{quiz quiz_padding}}
 
 # %% id="quiz_padding"
-# BEGIN SOLUTION
-quiz_padding = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_padding"
 check("quiz_padding", quiz_padding)
@@ -606,9 +528,7 @@ check("quiz_padding", quiz_padding)
 # {{quiz quiz_bias_before_relu}}
 
 # %% id="quiz_bias_before_relu"
-# BEGIN SOLUTION
-quiz_bias_before_relu = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_bias_before_relu"
 check("quiz_bias_before_relu", quiz_bias_before_relu)

@@ -30,9 +30,7 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 # {{predict predict_reload}}
 
 # %% id="predict_reload"
-# BEGIN SOLUTION
-predict_reload = 52
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_reload"
 check("predict_reload", predict_reload)
@@ -156,7 +154,7 @@ class Owned(nn.Module):
 # in memory.
 
 
-# %% id="BatchNorm"
+# %% id="BatchNorm" own="Owned, given above, has the parameters and the buffers"
 class BatchNorm(Owned):
     """torch.nn.BatchNorm1d, 2d and 3d in one class. forward: (N, C, *spatial) -> the same"""
 
@@ -392,9 +390,7 @@ def keras_network(momentum=0.99):
 # {{predict predict_evaluate}}
 
 # %% id="predict_evaluate"
-# BEGIN SOLUTION
-predict_evaluate = 93
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_evaluate"
 check("predict_evaluate", predict_evaluate)
@@ -455,28 +451,8 @@ for scale, center in (True, True), (False, True):
 # or tensors. Copy the stored variance as it is: the two libraries *made* it differently, they *use*
 # it alike.
 
-
 # %% id="keras_to_torch"
-def keras_to_torch(config, weights):
-    """Translate a Keras BatchNormalization: its get_config() and get_weights(). -> options, state
-
-    options: num_features, eps, momentum, affine, for BatchNorm(**options). affine is False where
-        Keras learns neither gamma nor beta.
-    state: running_mean, running_var, num_batches_tracked (0), and if affine weight and bias, by
-        name. Where Keras has only one of gamma and beta, the other is what changes nothing.
-    """
-    # BEGIN SOLUTION
-    *learned, mean, var = weights
-    affine = config["scale"] or config["center"]
-    options = {"num_features": len(mean), "eps": config["epsilon"], "affine": affine}
-    options["momentum"] = 1 - config["momentum"]
-    state = {"running_mean": mean, "running_var": var, "num_batches_tracked": np.array(0)}
-    if affine:
-        state["weight"] = learned.pop(0) if config["scale"] else np.ones_like(mean)
-        state["bias"] = learned.pop(0) if config["center"] else np.zeros_like(mean)
-    return options, state
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-keras_to_torch"
 check(keras_to_torch)
@@ -512,14 +488,8 @@ for bn in bns:
 # A network is more than its norms. A Keras kernel is $(\text{height}, \text{width}, \text{in},
 # \text{out})$, PyTorch's $(\text{out}, \text{in}, \text{height}, \text{width})$. Same numbers.
 
-
 # %% id="conv_to_torch"
-def conv_to_torch(kernel):
-    """A Conv2D kernel for torch.nn.Conv2d. (height, width, in, out) -> (out, in, height, width)"""
-    # BEGIN SOLUTION
-    return kernel.transpose(3, 2, 0, 1)
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-conv_to_torch"
 check(conv_to_torch)
@@ -535,9 +505,7 @@ check(conv_to_torch)
 # {{predict predict_dense}}
 
 # %% id="predict_dense"
-# BEGIN SOLUTION
-predict_dense = 8
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_dense"
 check("predict_dense", predict_dense)
@@ -545,19 +513,8 @@ check("predict_dense", predict_dense)
 # %% [markdown] id="dense-ask"
 # Put the rows of the kernel into PyTorch's order, then transpose.
 
-
 # %% id="dense_to_torch"
-def dense_to_torch(kernel, shape):
-    """The kernel of a Dense after Flatten, for torch.nn.Linear. (H·W·C, units) -> (units, C·H·W)
-
-    shape is (H, W, C), of the feature maps that were flattened. PyTorch flattens (C, H, W).
-    """
-    # BEGIN SOLUTION
-    H, W, C = shape
-    blocks = kernel.reshape(H, W, C, -1)
-    return blocks.transpose(3, 2, 0, 1).reshape(-1, C * H * W)
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-dense_to_torch"
 check(dense_to_torch)
@@ -788,9 +745,7 @@ for arm in ("your layer, eps 0.001", "your layer, momentum 0.01", "your layer, m
 # {{quiz quiz_drawer}}
 
 # %% id="quiz_drawer"
-# BEGIN SOLUTION
-quiz_drawer = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_drawer"
 check("quiz_drawer", quiz_drawer)
@@ -799,9 +754,7 @@ check("quiz_drawer", quiz_drawer)
 # {{quiz quiz_momentum_carried}}
 
 # %% id="quiz_momentum_carried"
-# BEGIN SOLUTION
-quiz_momentum_carried = "c"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_momentum_carried"
 check("quiz_momentum_carried", quiz_momentum_carried)
@@ -810,9 +763,7 @@ check("quiz_momentum_carried", quiz_momentum_carried)
 # {{quiz quiz_freeze}}
 
 # %% id="quiz_freeze"
-# BEGIN SOLUTION
-quiz_freeze = "a"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_freeze"
 check("quiz_freeze", quiz_freeze)
@@ -821,9 +772,7 @@ check("quiz_freeze", quiz_freeze)
 # {{quiz quiz_variance}}
 
 # %% id="quiz_variance"
-# BEGIN SOLUTION
-quiz_variance = "d"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_variance"
 check("quiz_variance", quiz_variance)
@@ -832,9 +781,7 @@ check("quiz_variance", quiz_variance)
 # {{quiz quiz_average}}
 
 # %% id="quiz_average"
-# BEGIN SOLUTION
-quiz_average = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_average"
 check("quiz_average", quiz_average)

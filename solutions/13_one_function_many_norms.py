@@ -45,9 +45,7 @@ show(
 # {{predict predict_quarter}}
 
 # %% id="predict_quarter"
-# BEGIN SOLUTION
-predict_quarter = 22
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_quarter"
 check("predict_quarter", predict_quarter)
@@ -84,16 +82,8 @@ check("predict_quarter", predict_quarter)
 # Write the formula once, for an array of any shape and any tuple of axes. The rest of the lesson
 # stands on it.
 
-
 # %% id="normalize"
-def normalize(x, axes, eps=1e-5):
-    """Give x mean 0 and variance 1 over `axes`, all other axes apart. Any shape -> the same"""
-    # BEGIN SOLUTION
-    mean = x.mean(axis=axes, keepdims=True)
-    var = ((x - mean) ** 2).mean(axis=axes, keepdims=True)
-    return (x - mean) / np.sqrt(var + eps)
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-normalize"
 check(normalize)
@@ -135,15 +125,8 @@ for name, axes in {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3)}.i
 #
 # One call of `normalize`, then γ and β, for any number of leading axes.
 
-
 # %% id="layer_norm"
-def layer_norm(x, gamma, beta, eps=1e-5):
-    """Normalize each sample, or each token, over its features. (..., D), (D,), (D,) -> (..., D)"""
-    # BEGIN SOLUTION
-    x_hat = normalize(x, axes=(-1,), eps=eps)
-    return gamma * x_hat + beta
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-layer_norm"
 check(layer_norm)
@@ -206,15 +189,8 @@ print("yours and PyTorch's agree to 1e-4:", np.allclose(together, theirs.cpu().n
 # γ and β have shape $(C,)$, and NumPy lines shapes up from the right, where the width is. `gamma[:,
 # None, None]` has shape $(C, 1, 1)$ and meets the channels.
 
-
 # %% id="instance_norm"
-def instance_norm(x, gamma, beta, eps=1e-5):
-    """Normalize each channel of each image. (N, C, H, W), (C,), (C,) -> (N, C, H, W)"""
-    # BEGIN SOLUTION
-    x_hat = normalize(x, axes=(2, 3), eps=eps)
-    return gamma[:, None, None] * x_hat + beta[:, None, None]
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-instance_norm"
 check(instance_norm)
@@ -263,9 +239,7 @@ for name, axes in {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3)}.i
 # {{predict predict_means}}
 
 # %% id="predict_means"
-# BEGIN SOLUTION
-predict_means = 24
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_means"
 check("predict_means", predict_means)
@@ -278,20 +252,8 @@ check("predict_means", predict_means)
 # "A group" is no axis of $(N, C, H, W)$. It becomes one by a reshape. Two traps: which channels sit
 # together, and to whom γ belongs.
 
-
 # %% id="group_norm"
-def group_norm(x, G, gamma, beta, eps=1e-5):
-    """Normalize each of G groups of neighbouring channels of each image. (N, C, H, W) -> the same
-
-    gamma and beta are (C,). If C is no multiple of G, raise a ValueError (reshape does).
-    """
-    # BEGIN SOLUTION
-    N, C, H, W = x.shape
-    grouped = x.reshape(N, G, C // G, H, W)
-    x_hat = normalize(grouped, axes=(2, 3, 4), eps=eps).reshape(N, C, H, W)
-    return gamma[:, None, None] * x_hat + beta[:, None, None]
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-group_norm"
 check(group_norm)
@@ -300,9 +262,7 @@ check(group_norm)
 # {{predict predict_groups}}
 
 # %% id="predict_groups"
-# BEGIN SOLUTION
-predict_groups = 2
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_groups"
 check("predict_groups", predict_groups)
@@ -465,19 +425,8 @@ explorable(
 # The forward pass hands you `x_hat` and `inv_std`, which is $1/\sqrt{\sigma^2+\varepsilon}$ with
 # its last axis kept. `dy` is the gradient that arrives.
 
-
 # %% id="layer_norm_backward"
-def layer_norm_backward(dy, x_hat, gamma, inv_std):
-    """Gradients of layer norm. (..., D), (..., D), (D,), (..., 1) -> dx (..., D), dgamma, dbeta"""
-    # BEGIN SOLUTION
-    dx_hat = gamma * dy
-    m1 = dx_hat.mean(-1, keepdims=True)
-    m2 = (dx_hat * x_hat).mean(-1, keepdims=True)
-    dx = inv_std * (dx_hat - m1 - x_hat * m2)
-    others = tuple(range(dy.ndim - 1))
-    return dx, (dy * x_hat).sum(others), dy.sum(others)
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-layer_norm_backward"
 check(layer_norm_backward)
@@ -535,20 +484,8 @@ print(f"rows of dx, γ at the end, sum to 0:  {np.abs(tempting.sum(-1)).max() < 
 #
 # The style may have another height and width than the content; its statistics have not.
 
-
 # %% id="adain"
-def adain(content, style, eps=1e-5):
-    """Give each channel of the content the style's mean and √(var + eps). (N, C, H, W) -> the same
-
-    Content and style agree in N and C; their pixels may differ in number. adain(x, x) is x.
-    """
-    # BEGIN SOLUTION
-    pixels = (2, 3)
-    std = np.sqrt(style.var(pixels, keepdims=True) + eps)
-    mean = style.mean(pixels, keepdims=True)
-    return std * normalize(content, pixels, eps) + mean
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-adain"
 check(adain)
@@ -606,9 +543,7 @@ show(
 # {{predict predict_negative}}
 
 # %% id="predict_negative"
-# BEGIN SOLUTION
-predict_negative = 8
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_negative"
 check("predict_negative", predict_negative)
@@ -741,9 +676,7 @@ for words, values in {
 # {{quiz quiz_axes}}
 
 # %% id="quiz_axes"
-# BEGIN SOLUTION
-quiz_axes = "c"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_axes"
 check("quiz_axes", quiz_axes)
@@ -752,9 +685,7 @@ check("quiz_axes", quiz_axes)
 # {{quiz quiz_batch_size}}
 
 # %% id="quiz_batch_size"
-# BEGIN SOLUTION
-quiz_batch_size = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_batch_size"
 check("quiz_batch_size", quiz_batch_size)
@@ -763,9 +694,7 @@ check("quiz_batch_size", quiz_batch_size)
 # {{quiz quiz_style}}
 
 # %% id="quiz_style"
-# BEGIN SOLUTION
-quiz_style = "b"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_style"
 check("quiz_style", quiz_style)
@@ -774,9 +703,7 @@ check("quiz_style", quiz_style)
 # {{quiz quiz_pixel}}
 
 # %% id="quiz_pixel"
-# BEGIN SOLUTION
-quiz_pixel = "a"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_pixel"
 check("quiz_pixel", quiz_pixel)
@@ -785,9 +712,7 @@ check("quiz_pixel", quiz_pixel)
 # {{quiz quiz_gamma}}
 
 # %% id="quiz_gamma"
-# BEGIN SOLUTION
-quiz_gamma = "c"
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-quiz_gamma"
 check("quiz_gamma", quiz_gamma)

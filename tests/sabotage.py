@@ -104,11 +104,11 @@ PATCHES = (
     ),
     Patch(
         "a wrong solution",
-        "solutions/01_mean_and_variance.py",
-        "return squared.sum(axis=0) / (x.shape[0] - ddof)  # (D,)",
-        "return squared.mean(axis=0)  # (D,)",
+        "solutions/07_running_statistics.py",
+        "update_running(self.running_var, x.var(0, ddof=1), m)",
+        "update_running(self.running_var, x.var(0), m)",
         SOLVED,
-        "test_a_solved_lesson_passes_its_own_checks[01_mean_and_variance]",
+        "test_a_solved_lesson_passes_its_own_checks[07_running_statistics]",
     ),
 )
 

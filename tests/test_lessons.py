@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.authoring.build import lesson_name, read
+from coursekit.authoring.answers import page
+from coursekit.authoring.build import lesson_name
+from coursekit.authoring.cells import read
 from coursekit.authoring.directives import DIRECTIVE
 from coursekit.bibliography import WORKS
 from coursekit.checking import Exercise, Predict
@@ -135,7 +137,7 @@ def test_code_cells_hold_one_idea(source):
     """Fifteen lines; more only where the code is folded away under a caption."""
     long = {
         cell.id: lines
-        for cell in read(source)
+        for cell in page(source, load(lesson_name(source)))
         if cell.kind == "code" and not cell.metadata.get("jupyter", {}).get("source_hidden")
         if (lines := sum(bool(line.strip()) for line in cell.source.splitlines())) > 20
     }

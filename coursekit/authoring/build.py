@@ -1,6 +1,7 @@
-"""Lesson source -> notebooks: solutions/NN_lesson.py is the only file anyone edits.
+"""Lesson source -> notebooks: nobody edits a notebook.
 
-Two marks, each alone on its line, hide an answer; nothing else does:
+The pages are solutions/NN_lesson.py, their answers coursekit/exercises/ (see `answers`). Two marks,
+each alone on its line, hide an answer; nothing else does:
 
     # BEGIN SOLUTION
     # END SOLUTION
@@ -15,20 +16,19 @@ import inspect
 import json
 import re
 import textwrap
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from coursekit import exercises
 from coursekit.authoring import needs
+from coursekit.authoring.answers import BEGIN, END, page
+from coursekit.authoring.cells import Cell
 from coursekit.authoring.directives import expand
 from coursekit.checking import Exercise, Task
 from coursekit.errors import BuildError
 
-BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 RESEMBLES_MARK = re.compile(r"#.*\b(begin|end)\b.*\bsol", re.IGNORECASE)
 NOQA = re.compile(r"  # noqa\b.*$", re.MULTILINE)  # a word to the author's tools, not to readers
-CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 COMPARED = "# NBVAL_CHECK_OUTPUT"
 LOCKED = {"editable": False, "deletable": False}
 BANNER = "solutions/{0}.py, by `coursekit build`: edit that file, not this one"
@@ -38,47 +38,9 @@ KERNEL = {
 }
 
 
-@dataclass
-class Cell:
-    """One cell of a lesson source; `line` is where its `# %%` stands."""
-
-    kind: str
-    id: str
-    source: str
-    line: int
-    metadata: dict[str, Any] = field(default_factory=dict)
-
-
 def lesson_name(source: Path) -> str:
     """04_batchnorm_forward.py -> batchnorm_forward."""
     return source.stem.partition("_")[2]
-
-
-def read(source: Path) -> list[Cell]:
-    """The cells of a lesson source.
-
-    Raises:
-        BuildError: a cell has no id, two share one, or an id cannot be one.
-    """
-    import jupytext
-
-    text = source.read_text("utf-8")
-    starts = [n for n, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")]
-    raw = jupytext.reads(text, fmt="py:percent").cells
-    if len(raw) != len(starts):
-        raise BuildError(source, 1, "text stands before the first `# %%`, or a cell is not one")
-    cells: list[Cell] = []
-    for line, one in zip(starts, raw, strict=True):
-        metadata = dict(one.metadata)
-        name = metadata.pop("id", "")
-        if not name:
-            raise BuildError(source, line, 'give the cell an id: # %% id="…" (or run --ids)')
-        if not CELL_ID.fullmatch(name):
-            raise BuildError(source, line, f"a cell id is 1 to 64 of a-z A-Z 0-9 _ -; not {name!r}")
-        if any(c.id == name for c in cells):
-            raise BuildError(source, line, f"two cells have the id {name!r}")
-        cells.append(Cell(one.cell_type, name, one.source, line, metadata))
-    return cells
 
 
 def build(source: Path, *, solved: bool = False) -> dict[str, Any]:
@@ -92,7 +54,7 @@ def build(source: Path, *, solved: bool = False) -> dict[str, Any]:
         tasks = exercises.load(lesson)
     except ModuleNotFoundError as error:
         raise BuildError(source, 1, f"no module coursekit/exercises/{lesson}.py") from error
-    cells = read(source)
+    cells = page(source, tasks)
     _check_exercise_cells(source, cells, tasks)
     needs.check(source, cells, tasks)
     built = []
@@ -234,29 +196,3 @@ def _cell(kind: str, name: str, text: str, metadata: dict[str, Any]) -> dict[str
         "source": text.splitlines(keepends=True),
     }
     return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
-
-
-def add_ids(source: Path) -> int:
-    """Give every cell of a source that has no id one, made from its heading or its code.
-
-    Returns:
-        How many were added.
-    """
-    lines, taken, added = source.read_text("utf-8").splitlines(), set[str](), 0
-    taken |= {m for line in lines for m in re.findall(r'^# %%.*\bid="([^"]+)"', line)}
-    for n, line in enumerate(lines):
-        if line.startswith("# %%") and 'id="' not in line:
-            name = _slug(next((t for t in lines[n + 1 :] if t.strip("# ")), "cell"), taken)
-            taken.add(name)
-            lines[n] = f'{line.rstrip()} id="{name}"'
-            added += 1
-    source.write_text("\n".join(lines) + "\n", "utf-8")
-    return added
-
-
-def _slug(text: str, taken: set[str]) -> str:
-    words = re.findall(r"[a-z0-9]+", text.lower().removeprefix("def "))[:5] or ["cell"]
-    base, n = "-".join(words)[:56], 1
-    while (name := base if n == 1 else f"{base}-{n}") in taken:
-        n += 1
-    return name

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import exercises
-from coursekit.authoring.build import BEGIN, END, NOQA, Cell, build, dump, lesson_name, read
+from coursekit.authoring.answers import BEGIN, END, page
+from coursekit.authoring.build import NOQA, build, dump, lesson_name
+from coursekit.authoring.cells import Cell
 from coursekit.checking import Exercise, Manual, Task
 from coursekit.files import write_whole
 
@@ -59,7 +61,7 @@ def assignment(source: Path, seed: int) -> dict[str, Any]:
         BuildError: the lesson breaks the authoring rules.
     """
     tasks = exercises.load(lesson_name(source))
-    originals = {cell.id: cell for cell in read(source)}
+    originals = {cell.id: cell for cell in page(source, tasks)}
     notebook = build(source)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":

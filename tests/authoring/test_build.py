@@ -4,7 +4,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coursekit.authoring.build import add_ids, build, dump, hide_solutions, read, show_solutions
+from coursekit.authoring.build import build, dump, hide_solutions, show_solutions
 from coursekit.errors import BuildError
 
 REPO = Path(__file__).parents[2]
@@ -20,20 +20,13 @@ LESSON = """\
 print("kept")
 
 # %% id="predict_outlier"
-# BEGIN SOLUTION
-predict_outlier = 2.0
-# END SOLUTION
+# {{answer}}
 
 # %% id="check-predict_outlier"
 check("predict_outlier", predict_outlier)
 
-
 # %% id="standardize" tags=["demo"]
-def standardize(x):
-    # BEGIN SOLUTION
-    return (x - x.mean()) / x.std()
-    # END SOLUTION
-
+# {{answer}}
 
 # %% id="check-standardize"
 check(standardize)
@@ -108,8 +101,9 @@ def test_a_mistyped_mark_cannot_publish_an_answer(code, words):
 
 
 def test_an_error_names_the_file_and_the_line(lesson):
-    path = lesson(LESSON.replace("    # END SOLUTION", "    # END OF SOLUTION"))
-    with pytest.raises(BuildError, match=r"00_start_here\.py:23: write '# BEGIN SOLUTION'"):
+    own = "# BEGIN SOLUTION\nprint(1)\n# END OF SOLUTION"
+    path = lesson(LESSON.replace('print("kept")', own))
+    with pytest.raises(BuildError, match=r"00_start_here\.py:10: write '# BEGIN SOLUTION'"):
         build(path)
 
 
@@ -169,12 +163,3 @@ def test_a_lesson_without_exercises_module_is_refused(lesson):
     other = path.rename(path.with_name("03_no_such_lesson.py"))
     with pytest.raises(BuildError, match=r"no module coursekit/exercises/no_such_lesson\.py"):
         build(other)
-
-
-def test_missing_ids_are_added_once_and_kept(lesson):
-    path = lesson(LESSON.replace(' id="guess"', "").replace(' id="title"', ""))
-    assert add_ids(path) == 2
-    ids = [c.id for c in read(path)]
-    assert len(set(ids)) == len(ids) and "a-lesson" in ids
-    text = path.read_text("utf-8")
-    assert add_ids(path) == 0 and path.read_text("utf-8") == text

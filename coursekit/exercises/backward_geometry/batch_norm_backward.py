@@ -53,10 +53,7 @@ def batches(answer, rng):
     ask="With two samples and a tiny eps your dx is almost 0. How many directions are left in R²?",
 )
 def batch_norm_backward(dy, x_hat, gamma, inv_std):
-    """Carry dy back through y = gamma * x_hat + beta to x, gamma and beta.
-
-    dy, x_hat: (N, D); gamma, inv_std: (D,) -> dx (N, D), dgamma, dbeta: (D,)
-    """
+    """(N, D), (N, D), (D,), (D,) -> dx (N, D), dgamma (D,), dbeta (D,)"""
     g = gamma * dy
     dx = inv_std * (g - g.mean(0) - x_hat * (g * x_hat).mean(0))
     return dx, (dy * x_hat).sum(0), dy.sum(0)

@@ -39,10 +39,7 @@ def directions(rng):
     ask="Batch norm's basis {1, x_hat} is orthogonal whatever x is. Which step made it so?",
 )
 def project_out(v, basis):
-    """Remove from v what lies in the span of the rows of basis. (N,), (k, N) -> (N,)
-
-    The rows need not have length 1, nor be orthogonal or independent; a row may be 0.
-    """
+    """Remove from v what lies in the span of the rows of basis. (N,), (k, N) -> (N,)"""
     weights = np.linalg.lstsq(basis.T, v)[0]  # the closest point of the span, also of a flat one
     return v - weights @ basis
 

@@ -54,14 +54,7 @@ def losses(rng):
     "turn of w? Lesson 11 has the name: effective learning rate.",
 )
 def weight_gradient_facts(gradient, w, a):
-    """Measure whether a loss sees the length of w: (D,). -> dict of four numbers
-
-    gradient(w) gives the gradient of the loss at w, (D,). Keys:
-        cosine: of the angle between w and ∇L(w).
-        ratio: the length of ∇L(a · w) over that of ∇L(w).
-        turn: cosine of the angle between ∇L(a · w) and ∇L(w).
-        growth: the length of w − ∇L(w), one step with learning rate 1, over that of w.
-    """
+    """Whether a loss sees the length of w (D,): cosine, ratio, turn and growth. -> dict"""
     g, g_scaled = gradient(w), gradient(a * w)
     size = np.linalg.norm
     return {

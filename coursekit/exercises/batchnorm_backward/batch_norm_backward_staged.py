@@ -42,14 +42,7 @@ def graphs(rng):
     ask="var depends on the mean too, and yet that path adds nothing to dmu. Which sum is 0?",
 )
 def batch_norm_backward_staged(dy, x, gamma, eps):
-    """Find the gradient of sum(y * dy) at every node of y = gamma * x_hat + beta. -> dict
-
-    Keys, in the order in which the gradient reaches them:
-        dx_hat: (N, D).
-        dvar, dmu: (D,), of the batch's variance and mean.
-        dx: (N, D), the three paths together.
-        dgamma, dbeta: (D,).
-    """
+    """Gradients of sum(y * dy): dx_hat and dx (N, D); dvar, dmu, dgamma, dbeta (D,). -> dict"""
     N = x.shape[0]
     x_mu = x - x.mean(0)
     inv_std = 1 / np.sqrt((x_mu**2).mean(0) + eps)

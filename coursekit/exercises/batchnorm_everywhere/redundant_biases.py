@@ -78,9 +78,7 @@ def networks(rng):
 def redundant_biases(layers):
     """Name the layers whose bias does nothing in training, because a batch norm takes it off.
 
-    layers: (name, kind, has a bias), in the order in which the data pass through them. A shift of
-    whole channels is handed on by Identity, Flatten, MaxPool2d, AvgPool2d and Linear; BatchNorm1d,
-    2d and 3d take it off; every other kind stops the search. -> names, in order
+    layers: (name, kind, has a bias), in the order in which the data pass. -> names, in order
     """
     passed_on = ("Identity", "Flatten", "MaxPool2d", "AvgPool2d", "Linear")
     norms = ("BatchNorm1d", "BatchNorm2d", "BatchNorm3d")

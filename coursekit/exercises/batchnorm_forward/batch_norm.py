@@ -41,8 +41,8 @@ def batches(rng):
 )
 def batch_norm(x, gamma, beta, eps=1e-5):
     """Normalize each feature over the batch, then scale and shift. (N, D), (D,), (D,) -> (N, D)"""
-    mean = x.mean(axis=0)
-    var = ((x - mean) ** 2).mean(axis=0)
+    mean = x.mean(axis=0)  # (D,)
+    var = ((x - mean) ** 2).mean(axis=0)  # (D,)
     x_hat = (x - mean) / np.sqrt(var + eps)
     return gamma * x_hat + beta
 

@@ -52,20 +52,12 @@ def suspects(rng):
     "before you call f layer norm?",
 )
 def bn_invariances(f, x):
-    """Which changes of x leave f's output as it was, within 1e-3? -> dict of five bools
-
-    Keys:
-        shift_features: add to each feature a constant of its own.
-        scale_features: multiply each feature by a positive factor of its own (1 to 10).
-        shift_samples: add to each sample a constant of its own.
-        reorder: put the samples in another order, and f's output in the same order.
-        replace_mates: give every sample but sample 0 other numbers; look at sample 0's output only.
-    """
+    """Which of five changes of x (N, D) leave f's output as it was, within 1e-3? -> dict"""
+    y = f(x)
 
     def same(a, b):
         return bool(np.allclose(a, b, atol=1e-3))
 
-    y = f(x)
     per_feature = np.arange(1, x.shape[1] + 1)  # (D,)
     per_sample = np.arange(1, x.shape[0] + 1)[:, None]  # (N, 1)
     others = x + per_feature * per_sample

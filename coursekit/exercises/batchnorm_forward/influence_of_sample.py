@@ -41,7 +41,7 @@ def nudges(rng):
     ask="With f = batch norm and 2 samples, your result is almost 0. Where did the change go?",
 )
 def influence_of_sample(f, x, i):
-    """f(x with 1, 2, …, D added to the features of sample i) − f(x), for every sample. -> (N, D)"""
+    """f(x with 1, 2, …, D added to the features of sample i) - f(x), for every sample. -> (N, D)"""
     moved = x.copy()
     moved[i] += np.arange(1, x.shape[1] + 1)
     return f(moved) - f(x)

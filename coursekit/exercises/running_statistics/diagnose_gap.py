@@ -90,14 +90,7 @@ def patients(rng):
 def diagnose_gap(layer, x):
     """Find out by experiment why layer(x, training) -> y evaluates otherwise than it trains. -> str
 
-    x is (N, D), with means far from 0. Return the first that is true of a fresh layer:
-        "eval moves the statistics": two evaluations of x in a row differ.
-        "eval uses the batch": a sample evaluated alone gets another output than among the others.
-        "training moves nothing": training on x leaves the evaluation of x as it was.
-        "converges elsewhere": after 30 training calls on x, evaluation and training of x still
-            differ by more than 0.5 somewhere. (momentum is 0.3 or more.)
-        "fine": none of these.
-    Rounding, 1e-6 or less, is no difference.
+    x is (N, D), with means far from 0. The verdicts are those of the table, word for word.
     """
     before = layer(x, False)
     if not np.allclose(layer(x, False), before):
