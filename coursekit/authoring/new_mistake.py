@@ -83,7 +83,11 @@ def _wrong(file: Path, exercise: str) -> tuple[str, str]:
 def _refused(task: Exercise, code: str, defined: str, file: Path) -> None:
     """Raise ExerciseError unless a function is wrong in a way that has no name yet."""
     names = dict(vars(__import__(task.right.__module__, fromlist=["_"])))
-    exec(compile(code, str(file), "exec"), names)
+    try:
+        exec(compile(code, str(file), "exec"), names)
+    except Exception as error:
+        words = f"{defined} cannot be defined: {type(error).__name__}: {error}"
+        raise ExerciseError(f"{file}: {words}") from error
     wrong: FunctionType = names[defined]
     for seed in SEEDS:
         result = judge(task, Local(wrong, name=task.name), seed=seed)

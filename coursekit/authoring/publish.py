@@ -50,7 +50,7 @@ def sources(root: Path, wanted: list[str] | None = None) -> list[Path]:
 def publish_all(
     root: Path, wanted: list[str] | None = None, *, check: bool = False
 ) -> Iterator[Outcome]:
-    """Bring the lessons (all, or those wanted) and the README's tables up to date."""
+    """Bring the lessons (all, or those wanted) and the tables of the pages up to date."""
     for source in sources(root, wanted):
         yield from publish(root, source, check=check)
     for page in (root / name for name in PAGES):

@@ -1,4 +1,4 @@
-"""What is generated in README.md and docs/README.md: the clone line, lessons, methods, the roadmap.
+"""What is generated in README.md, docs/README.md and CONTRIBUTING.md: lessons, methods, floors …
 
 Each stands between two comments, <!-- table: NAME --> and <!-- end -->.
 """
@@ -10,10 +10,11 @@ from pathlib import Path
 
 from coursekit import exercises
 from coursekit.authoring.build import lesson_name
+from coursekit.authoring.floors import plan
 from coursekit.checking import Exercise
 from coursekit.errors import BuildError
 
-PAGES = ("README.md", "docs/README.md")
+PAGES = ("README.md", "docs/README.md", "CONTRIBUTING.md")
 BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 PARTS = {0: "Moments", 4: "The layer", 10: "Evidence", 13: "Alternatives", 16: "Practice"}
 # The lessons to come. A row counts no more once solutions/ has the lesson of its number.
@@ -108,5 +109,5 @@ def methods(root: Path) -> str:
 
 
 TABLES: dict[str, Callable[[Path], str]] = {
-    "clone": clone, "lessons": lessons, "methods": methods, "roadmap": roadmap,
+    "clone": clone, "lessons": lessons, "methods": methods, "roadmap": roadmap, "floors": plan,
 }  # fmt: skip

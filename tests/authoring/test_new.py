@@ -131,7 +131,7 @@ def largest_half(x):
         (("mistake", "batch_mean", "--from", "known.py", "--name", "mean_axis_1"), "is taken"),
         (("mistake", "batch_mean", "--from", "known.py", "--name", "a b"), "cannot name a mistake"),
         (("mistake", "batch_mean", "--from", "two.py"), "there is one, two"),
-        (("mistake", "batch_mean", "--from", "raises.py"), "raises.py"),
+        (("mistake", "batch_mean", "--from", "raises.py"), "cannot be defined: NameError"),
     ],
 )
 def test_what_cannot_be_begun_is_told_and_changes_nothing(tree, words, told, monkeypatch, capsys):

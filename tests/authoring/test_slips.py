@@ -17,6 +17,9 @@ def f(x, eps=1e-5):
     return (x - mean) / np.sqrt(var + eps)
 """
 
+BRANCH = "    if eps > 1:\n        return x, mean\n"
+MEAN = "mean = x.mean(axis=0)"
+
 
 def between(*changes):
     wrong = RIGHT
@@ -29,14 +32,13 @@ def between(*changes):
     "change, lines",
     [
         (("var + eps", "var"), "- var + eps\n+ var"),
-        (("np.sqrt(var + eps)", "(np.sqrt(var) + eps)"), "- np.sqrt(var + eps)\n+ (np.sqrt(var) + eps)"),
+        (("np.sqrt(var", "(var"), "- np.sqrt(var + eps)\n+ (var + eps)"),
         (("eps=1e-5", "eps=1e-3"), "- eps=1e-5\n+ eps=1e-3"),
         (("return x, mean", "return mean, x"), "- x, mean\n+ mean, x"),
-        (("    if eps > 1:\n        return x, mean\n", ""), "- if eps > 1:\n-     return x, mean\n+"),
-        (("mean = x.mean", "x = x + 1\n    mean = x.mean"),
-         "- mean = x.mean(axis=0)\n+ x = x + 1\n+ mean = x.mean(axis=0)"),
+        ((BRANCH, ""), "- if eps > 1:\n-     return x, mean\n+"),
+        ((MEAN, f"x = x + 1\n    {MEAN}"), f"- {MEAN}\n+ x = x + 1\n+ {MEAN}"),
     ],
-)  # fmt: skip
+)
 def test_the_smallest_text_that_stands_once_is_exchanged(change, lines):
     assert between(change) == lines
 

@@ -1,0 +1,1 @@
+"""Questions beside the code: a choice, a number, a guess, a few sentences."""

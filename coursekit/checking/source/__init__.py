@@ -1,0 +1,1 @@
+"""What an answer's text tells before it runs: its names, its cells, what it must not use."""

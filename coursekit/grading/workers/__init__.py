@@ -1,0 +1,1 @@
+"""Who judges: workers beside this process, on this machine or on many."""

@@ -1,0 +1,1 @@
+"""What both sides of the wall read: frames, messages, and the values in them."""
