@@ -35,7 +35,8 @@ def edits_between(right: str, wrong: str) -> tuple[Edit, ...]:
     body = len(right) - _Text(right).offset(*_start(_code(mine)[0]))
     for wrap in (False, True):
         changes = _apart(right, [*_changes(_Text(right), mine, _Text(wrong, wrap), theirs)])
-        changed = sum(len(change.new) + change.end - change.start for change in changes) / 2
+        sizes = [(change.end - change.start, len(change.new)) for change in changes]
+        changed = max(map(sum, zip(*sizes, strict=True)), default=0)
         if 0 < len(changes) <= MOST and changed <= max(ONE_LINE, LARGEST * body):
             made = tuple(_edit(right, change) for change in changes)
             if _comes_to(right, made, theirs):
@@ -127,7 +128,10 @@ def _within(inner: list[Change] | None, a: _Text, one, b: _Text, other) -> list[
         return None
     if type(one) is type(other):
         return [*inner, *_changes(a, one, b, other)]
-    return [*inner, Change(*a.span(one, one), b.text(other, other))]
+    text = b.text(other, other)
+    if isinstance(one, ast.GeneratorExp):  # whose text may be that between a call's parentheses
+        text = f"({text})"
+    return [*inner, Change(*a.span(one, one), text)]
 
 
 def _arguments(inner, a: _Text, one: ast.arguments, b: _Text, other: ast.arguments):

@@ -43,6 +43,13 @@ def test_the_smallest_text_that_stands_once_is_exchanged(change, lines):
     assert between(change) == lines
 
 
+def test_what_stood_between_a_calls_parentheses_keeps_them():
+    right = "def f(x, c):\n    return x.mean(tuple(a for a in range(x.ndim) if a != c))"
+    wrong = "def f(x, c):\n    return x.mean(tuple(range(1, x.ndim)))"
+    told = "- (a for a in range(x.ndim) if a != c)\n+ (range(1, x.ndim))"
+    assert written(edits_between(right, wrong)) == told
+
+
 def test_names_comments_layout_and_docstrings_are_no_slips():
     other = RIGHT.replace('"""Normalize."""', "# mine").replace("def f", "def g")
     assert edits_between(RIGHT, other.replace("x.mean(axis=0)", "x.mean( axis = 0 )")) == ()
