@@ -54,12 +54,8 @@ def keras_to_torch(config, weights):
     mean, var = weights[-2:]
     learned = list(weights[:-2])
     affine = config["scale"] or config["center"]
-    options = {
-        "num_features": len(mean),
-        "eps": config["epsilon"],
-        "momentum": 1 - config["momentum"],
-        "affine": affine,
-    }
+    options = {"num_features": len(mean), "eps": config["epsilon"], "affine": affine}
+    options["momentum"] = 1 - config["momentum"]
     state = {"running_mean": mean, "running_var": var, "num_batches_tracked": np.array(0)}
     if affine:
         state["weight"] = learned.pop(0) if config["scale"] else np.ones_like(mean)
