@@ -64,6 +64,9 @@ def patients(rng):
     yield "a healthy layer whose evaluations differ by rounding", (patient(noise=1e-13), x())
     still = patient(moves="never", noise=1e-13)
     yield "training leaves no trace but rounding", (still, x())
+    yield "evaluation comes out 0.7 too low", (patient(off=-0.7), x())
+    yield "evaluation comes out 0.7 too high", (patient(off=0.7), x())
+    yield "evaluation comes out 0.4 too high", (patient(off=0.4), x())
 
 
 @exercise(

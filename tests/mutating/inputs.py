@@ -1,0 +1,104 @@
+"""Inputs for accepted mutants that the check does not try: other scales, sizes, signs and types."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.random import default_rng
+
+from coursekit.checking import Exercise, Local
+from coursekit.checking.limits.guard import quiet
+from coursekit.checking.local import copy
+from coursekit.checking.trace import observe
+
+SEEDS = range(100, 103)
+DRAWS = 200  # of an exercise's domain, where it has one
+
+Call = tuple[str, tuple, dict]
+
+
+class Recording(Local):
+    """A right answer that keeps what it is called with."""
+
+    def __init__(self, exercise: Exercise):
+        super().__init__(exercise.right, name=exercise.name, timeout=None)
+        self.calls: list[tuple[tuple, dict]] = []
+
+    def __call__(self, *args, **options):
+        self.calls.append(copy((args, options)))
+        return super().__call__(*args, **options)
+
+
+@cache
+def calls(exercise: Exercise) -> list[Call]:
+    """(label, arguments, options) of calls that vary those of the check."""
+    found = [*_varied(exercise)]
+    domain = getattr(exercise, "domain", None)
+    if domain is not None:
+        rng = default_rng(0)
+        for n in range(DRAWS):
+            args = domain(rng)
+            found.append((f"draw {n} of the domain", args if isinstance(args, tuple) else (args,), {}))
+    return found
+
+
+def _varied(exercise: Exercise) -> Iterator[Call]:
+    if isinstance(exercise.right, type):
+        return
+    for seed in SEEDS:
+        answer, rng = Recording(exercise), default_rng(seed)
+        with quiet():
+            observe(exercise, answer, seed)
+        for args, options in islice(answer.calls, 12):
+            for label, vary in VARIATIONS.items():
+                try:
+                    yield label, _mapped(args, vary, rng), _mapped(options, vary, rng)
+                except Exception:  # nothing that can be varied so
+                    continue
+
+
+def _mapped(value: Any, vary: Callable, rng: np.random.Generator) -> Any:
+    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+        return tuple(_mapped(v, vary, rng) for v in value)
+    if isinstance(value, list):
+        return [_mapped(v, vary, rng) for v in value]
+    if isinstance(value, dict):
+        return {key: _mapped(v, vary, rng) for key, v in value.items()}
+    return vary(copy(value), rng)
+
+
+def _arrays(change: Callable) -> Callable:
+    """A variation of arrays of floats alone."""
+
+    def vary(value, rng):
+        floats = isinstance(value, np.ndarray) and value.dtype.kind == "f"
+        return change(value, rng).astype(value.dtype) if floats else value
+
+    return vary
+
+
+def _numbers(change: Callable) -> Callable:
+    """A variation of single floats alone."""
+    return lambda value, rng: change(value) if isinstance(value, float) else value
+
+
+VARIATIONS: dict[str, Callable] = {
+    "as it is": lambda value, rng: value,
+    "each array at a scale of its own": _arrays(lambda a, rng: a * 10 ** rng.uniform(-4, 4)),
+    "signs turned": _arrays(lambda a, rng: -a),
+    "shifted": _arrays(lambda a, rng: a + rng.normal()),
+    "other numbers": _arrays(lambda a, rng: rng.normal(size=a.shape) * (a.std() + 1)),
+    "positive numbers": _arrays(lambda a, rng: rng.uniform(0.1, 2, size=a.shape)),
+    "constant": _arrays(lambda a, rng: np.full_like(a, 7)),
+    "zeros": _arrays(lambda a, rng: np.zeros_like(a)),
+    "the first row alone": _arrays(lambda a, rng: a[:1] if a.ndim > 1 else a),
+    "rows in another order": _arrays(lambda a, rng: a[::-1] if a.ndim > 1 else a),
+    "rows twice": _arrays(lambda a, rng: np.concatenate([a, a]) if a.ndim > 1 else a),
+    "memory in another order": _arrays(lambda a, rng: np.asfortranarray(a)),
+    "numbers ten times": _numbers(lambda v: 10 * v),
+    "numbers a tenth": _numbers(lambda v: v / 10),
+    "whole numbers one more": lambda v, rng: v + 1 if type(v) is int else v,
+    "whole numbers one less": lambda v, rng: v - 1 if type(v) is int else v,
+}
