@@ -18,12 +18,14 @@ DATA = Path(__file__).with_suffix(".tsv")
 SEEDS = (0, 1, 2)  # the public one and two that a grader might draw
 FIELDS = ("exercise", "behaviour", "status", "rung", "diagnosis", "score")
 NEW = "new: a slip that people made"
+MUTATED = "new: a mutant of the right answer that was accepted"
 DIFFERENT: dict[tuple[str, str], str] = {  # (exercise, behaviour) -> why its verdict is another
     ("numgrad", "put_back_by_arithmetic"): "an f that returns its x shows that x moves under it",
     ("numgrad", "outputs_move_along"): NEW,
     ("masked_batch_norm", "padding_times_zero"): NEW,
     ("diagnose_gap", "to_the_last_digit"): NEW,
     ("diagnose_gap", "sign_kept"): NEW,
+    ("zca_whiten", "eig_for_eigh"): MUTATED,
 }
 
 

@@ -14,6 +14,8 @@ def tables(rng):
     x = features(rng, 6, 3, 0.5, 5)
     x[:, 2] = 2 * x[:, 0]
     yield "a column that is twice another, eps = 0.01", (x, 0.01)
+    round_cloud = rng.uniform(2, 4) * np.eye(5)  # no direction of its plane is an axis of it
+    yield "5 samples, each with a feature of its own, eps = 0.1", (round_cloud, 0.1)
 
 
 @exercise(
