@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from mutating.trees import Change, Scope, change, rewritten, shown
 
 REDUCTIONS = ("sum", "mean", "max", "min", "var", "std", "prod")
-NEIGHBOURS = (
-    ("sqrt", "square", "abs", "exp", "log", "rsqrt"), ("exp", "expm1"), ("log", "log2", "log10", "log1p"),
-    ("maximum", "minimum", "fmax"), ("argmax", "argmin", "argsort"), ("floor", "ceil", "round", "trunc"),
-    ("zeros", "ones", "empty"), ("zeros_like", "ones_like", "empty_like"), ("any", "all"), ("sin", "cos"),
-    ("mean", "median"), ("eigh", "eig"), ("eigvalsh", "eigvals"), ("isfinite", "isnan", "isinf"), ("dot", "outer", "vdot"),
-    ("vstack", "hstack", "concatenate"), ("view", "reshape"), ("add_", "sub_"), ("mul_", "div_"), ("copy", "view"),
-    ("cumsum", "cumprod"), ("diag", "diagonal", "trace"), ("train", "eval"), ("len", "max", "min", "sum"),
-    ("float32", "float64", "float16"), ("float", "int"), ("abs", "float"), ("inv", "pinv"), ("keys", "values", "items"),
-    ("repeat", "tile"), ("ravel", "flatten"), ("range", "reversed"), ("append", "extend"), ("allclose", "array_equal"),
-    ("Parameter", "Tensor"), ("nanmean", "mean"), ("count_nonzero", "size"), ("size", "ndim", "shape"),
-)  # fmt: skip
+NEIGHBOURS = """
+    sqrt square abs exp log rsqrt, exp expm1, log log2 log10 log1p, maximum minimum fmax,
+    argmax argmin argsort, floor ceil round trunc, zeros ones empty,
+    zeros_like ones_like empty_like, any all, sin cos, mean median, eigh eig, eigvalsh eigvals,
+    isfinite isnan isinf, dot outer vdot, vstack hstack concatenate, view reshape, add_ sub_,
+    mul_ div_, copy view, cumsum cumprod, diag diagonal trace, train eval, len max min sum,
+    float32 float64 float16, float int, abs float, inv pinv, keys values items, repeat tile,
+    ravel flatten, range reversed, append extend, allclose array_equal, Parameter Tensor,
+    nanmean mean, count_nonzero size, size ndim shape
+"""
+GROUPS = [group.split() for group in NEIGHBOURS.split(",")]
 LIBRARIES = ("np", "torch", "nn", "math", "linalg", "F", "random", "functional")
 
 
@@ -141,7 +141,7 @@ def neighbours(node: ast.AST, scope: Scope) -> Iterator[Change]:
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
     if not isinstance(getattr(node, "ctx", None), ast.Load) or name in scope.names:
         return
-    others = [n for group in NEIGHBOURS if name in group for n in group if n != name]
+    others = [n for group in GROUPS if name in group for n in group if n != name]
     for other in dict.fromkeys(others):
 
         def make(n, other=other):

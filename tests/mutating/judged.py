@@ -3,12 +3,10 @@
 import ast
 import inspect
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from mutating.inputs import calls
-from mutating.operators import OPERATORS
-from mutating.trees import Mutant, definition, mutants
 
 from coursekit.checking import AnswerTimeout, Exercise, Local, judge
 from coursekit.checking.compare import compare
@@ -18,9 +16,14 @@ from coursekit.checking.limits.guard import quiet
 from coursekit.checking.ready import get_ready
 from coursekit.checking.task import PUBLIC_SEED
 from coursekit.checking.trace import ScriptFailed, Trace, observe
+from mutating.inputs import calls, takes_answers
+from mutating.operators import OPERATORS
+from mutating.trees import Mutant, definition, mutants
 
 TIME = 0.5  # seconds of the processor's for a call; the right answers take hundredths
 SEEDS = range(1, 6)  # of other traces that an accepted one is compared on
+SCRIPTS = 20  # draws of a domain that is a script
+NEAR_0 = 1e-3  # no number below counts by its own size
 REFUSED, CUT, SAME, DIFFERS, FAILED = "refused", "cut off", "same", "differs", "judge failed"
 
 
@@ -70,16 +73,23 @@ def _soon(exercise: Exercise, function: Any, right: Trace) -> str:
 def apart(exercise: Exercise, function: Any) -> str:
     """The first inputs on which a function is not the right one to nine digits; or nothing.
 
-    Of a class nothing can be varied but the seed: it is said to differ.
+    Of a class whose domain is no script nothing can be varied but the seed: it is said to differ.
     """
     for seed in SEEDS:
         right = expected(exercise, "", seed).trace()
         mine = observe(exercise, Local(function, name=exercise.name, timeout=TIME), seed)
-        for got, want in zip(mine.steps, right.steps, strict=False):
-            if differ(got.value, want.value):
-                return f"{got.label}, seed {seed}"
-        if mine.stopped or len(mine.steps) != len(right.steps):
-            return f"stops, seed {seed}"
+        if where := _parts(mine, right):
+            return f"{where}, seed {seed}"
+    domain = getattr(exercise, "domain", None)
+    if takes_answers(domain):
+        drawn = replace(exercise, script=domain)
+        for n in range(SCRIPTS):
+            both = (Local(f, name=exercise.name, timeout=TIME) for f in (function, exercise.right))
+            mine, right = (observe(drawn, answer, n) for answer in both)
+            if where := _parts(mine, right):
+                return f"{where}, draw {n} of the domain"
+    elif isinstance(exercise.right, type):
+        return "no other life was tried"
     for label, args, options in calls(exercise):
         want, _ = called(exercise, exercise.right, args, options)
         if want is None or differ(called(exercise, exercise.right, args, options)[0], want):
@@ -87,7 +97,15 @@ def apart(exercise: Exercise, function: Any) -> str:
         got, stopped = called(exercise, function, args, options)
         if stopped or differ(got, want):
             return label
-    return "no other life was tried" if isinstance(exercise.right, type) else ""
+    return ""
+
+
+def _parts(mine: Trace, right: Trace) -> str:
+    """Where two traces part, or nothing."""
+    for got, want in zip(mine.steps, right.steps, strict=False):
+        if differ(got.value, want.value):
+            return got.label
+    return "its end" if mine.stopped or len(mine.steps) != len(right.steps) else ""
 
 
 def called(exercise: Exercise, function: Any, args: tuple, options: dict) -> tuple[Any, bool]:
@@ -99,12 +117,13 @@ def called(exercise: Exercise, function: Any, args: tuple, options: dict) -> tup
 
 
 def differ(got: Any, want: Any) -> bool:
-    """True if two values differ by more than their last digits."""
+    """True if two values differ by more than their last digits; numbers near 0 have fewer."""
     if isinstance(want, float | np.ndarray) or hasattr(want, "detach"):
         size = np.abs(np.asarray(want.detach() if hasattr(want, "detach") else want))
         size = size[np.isfinite(size)] if size.dtype.kind in "fiu" else np.zeros(0)
-        loose = 1e-4 if "float32" in str(getattr(want, "dtype", "")) else 1e-9
-        return compare(got, want, rtol=loose, atol=loose * float(size.max(initial=0))) is not None
+        loose = 1e-9 if "float64" in str(getattr(want, "dtype", "float64")) else 1e-4
+        largest = float(size.max(initial=NEAR_0))
+        return compare(got, want, rtol=loose, atol=loose * largest) is not None
     if isinstance(want, tuple | list) and isinstance(got, tuple | list) and len(got) == len(want):
         return any(differ(a, b) for a, b in zip(got, want, strict=True))
     if isinstance(want, dict) and isinstance(got, dict) and got.keys() == want.keys():

@@ -1,15 +1,16 @@
 """What became of the mutants, kept beside a hash of what it depends on."""
 
+import ast
 import hashlib
+import inspect
 import json
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from mutating.judged import CUT, DIFFERS, FAILED, REFUSED, SAME, all_mutants, outcome
-
 from coursekit.checking import Exercise
 from coursekit.files import write_whole
+from mutating.judged import CUT, DIFFERS, FAILED, REFUSED, SAME, all_mutants, outcome
 
 DATA = Path(__file__).parent / "found.json"
 OPERATORS = ("trees", "values", "names", "calls", "moves", "operators", "judged", "inputs")
@@ -25,13 +26,11 @@ class Found(NamedTuple):
 
 def digest(exercise: Exercise) -> str:
     """Of the exercise's files, and of what mutates and compares."""
-    import inspect
-
     home = Path(inspect.getfile(exercise.right)).parent
     own = [home / f"{exercise.right.__module__.rpartition('.')[2]}.py"]
     own += [p for p in sorted(home.iterdir()) if p.stem.startswith(("inputs", "caches", "life"))]
     own += [Path(__file__).with_name(f"{name}.py") for name in OPERATORS]
-    text = "".join(p.read_text("utf-8") for p in own if p.suffix == ".py")
+    text = "".join(ast.dump(ast.parse(p.read_text("utf-8"))) for p in own if p.suffix == ".py")
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -55,7 +54,9 @@ def read() -> dict[str, Found]:
 
 def write(found: dict[str, Found]) -> None:
     """Keep it."""
-    text = json.dumps({name: f._asdict() for name, f in found.items()}, indent=1, ensure_ascii=False)
+    text = json.dumps(
+        {name: f._asdict() for name, f in found.items()}, indent=1, ensure_ascii=False
+    )
     write_whole(DATA, text + "\n")
 
 
