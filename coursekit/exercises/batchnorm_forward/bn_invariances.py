@@ -26,6 +26,11 @@ def suspects(rng):
     yield "f uses one mean and one std for all", (lambda x: (x - x.mean()) / x.std(), x)
     yield "f subtracts each sample's mean", (lambda x: x - x.mean(1, keepdims=True), x)
     yield "f subtracts a mean in which late samples weigh more", (late_mean, x)
+    two = 2 + 0.3 * rng.permuted(np.tile([[1], [-1]], (3, 4)), axis=0)  # x_hat is 1 or -1
+    for size in 3e-4, 4e-3:  # of what a large factor changes; a fraction changes it the more
+        eps = 2 * 0.3**2 * size
+        label = f"f is batch norm, scaling x changes its output by up to {size}"
+        yield label, (lambda x, eps=eps: (x - x.mean(0)) / np.sqrt(x.var(0) + eps), two)
 
 
 @exercise(
