@@ -90,10 +90,7 @@ def apart(exercise: Exercise, function: Any) -> str:
                 return f"{where}, draw {n} of the domain"
     elif isinstance(exercise.right, type):
         return "no other life was tried"
-    for label, args, options in calls(exercise):
-        want, _ = called(exercise, exercise.right, args, options)
-        if want is None or differ(called(exercise, exercise.right, args, options)[0], want):
-            continue  # not asked of anybody, or a layer among the arguments remembers the first
+    for label, args, options, want in calls(exercise):
         got, stopped = called(exercise, function, args, options)
         if stopped or differ(got, want):
             return label
