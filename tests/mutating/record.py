@@ -26,9 +26,12 @@ class Found(NamedTuple):
 
 def digest(exercise: Exercise) -> str:
     """Of the exercise's files, and of what mutates and compares."""
-    home = Path(inspect.getfile(exercise.right)).parent
-    own = [home / f"{exercise.right.__module__.rpartition('.')[2]}.py"]
-    own += [p for p in sorted(home.iterdir()) if p.stem.startswith(("inputs", "caches", "life"))]
+    own = [Path(inspect.getfile(exercise.right))]
+    own += [
+        p
+        for p in sorted(own[0].parent.iterdir())
+        if p.stem.startswith(("inputs", "caches", "life"))
+    ]
     own += [Path(__file__).with_name(f"{name}.py") for name in OPERATORS]
     text = "".join(ast.dump(ast.parse(p.read_text("utf-8"))) for p in own if p.suffix == ".py")
     return hashlib.sha256(text.encode()).hexdigest()[:16]
