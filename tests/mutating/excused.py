@@ -14,6 +14,10 @@ EXCUSED: dict[str, dict[str, str]] = {
         "line 18: ": "sample 0's mates get other numbers either way; where x holds zeros or is "
         "large some stay, as they do for whoever scales them",
     },
+    "diagnose_gap": {
+        "30 -> 300": "with momentum 0.3 or more, thirty calls have settled what 300 settle",
+        "everywhere: 1 -> ": "two samples, or all but the last, show the batch as one alone does",
+    },
     "gd_quadratic": {"H @ w -> w @ H": SYMMETRIC},
     "max_stable_lr": {"eigvalsh -> np.linalg.eigvals": f"{SYMMETRIC}: its eigenvalues are real"},
     "hessian_condition": {
