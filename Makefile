@@ -5,13 +5,13 @@ BIN    := .venv/bin
 NBVAL   = $(BIN)/python tests/nbval/run.py
 
 LESSONS = nbval-solved nbval-solved-simgpu nbval-unsolved nbval-unsolved-simgpu
-CHECKS  = covered browser exercises $(LESSONS) peers types mutated claimed built
+CHECKS  = covered browser exercises $(LESSONS) peers types mutated holes-checked claimed built
 
 # Run a command under a name; print how long it took. A make that it calls is told nothing of this one.
 step = @printf '\n== %s\n' '$(1)'; SECONDS=0; unset MAKEFLAGS MFLAGS; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
 
 .PHONY: help lab install programs quick test test-gpu strangers unit lint notebooks picture proofs security \
-        mutants answers evidence nbval bench bench-grading bench-load bench-check budget sabotage lock clean \
+        mutants holes answers evidence nbval bench bench-grading bench-load bench-check budget sabotage lock clean \
         style $(CHECKS)
 ifndef AT_ONCE
 .NOTPARALLEL:
@@ -87,6 +87,9 @@ SAME_LINES = $(foreach t,test_exercises test_solutions test_slow_machine test_ve
 exercises: .venv/dev.stamp
 	$(call step,exercises,$(BIN)/python -m pytest $(SAME_LINES))
 
+holes-checked: .venv/dev.stamp
+	$(call step,holes,$(BIN)/python -W ignore tests/holes.py --check)
+
 # Two lanes, so that both cores have work to the end; each traces into a file of its own, and the floor
 # is of both. Without bubblewrap the tests of strangers' code are skipped: then there is none to hold.
 STRANGERS = hostile sandbox grading
@@ -157,6 +160,9 @@ answers: .venv/dev.stamp  ## judge what people wrote; write docs/answers.md
 
 mutants: .venv/dev.stamp  ## mutate every right answer; write docs/mutants.md
 	$(BIN)/python -W ignore tests/mutants.py
+
+holes: .venv/dev.stamp  ## run all that checks accept on all that is allowed; write docs/holes.md
+	$(BIN)/python -W ignore tests/holes.py
 
 evidence: .venv/dev.stamp  ## measure every claim that is stale; write docs/claims.md (ARGS=--twice)
 	$(BIN)/python tests/evidence.py $(ARGS)

@@ -21,7 +21,7 @@ def spread(exercise: Exercise, mine: Trace, right: Trace) -> str:
     behind = "" if exercise.cases else _behind(exercise, *wrong[0], right)  # cases have no order
     if behind or not held:
         return behind
-    seen = "of what it got to, " if len(mine.steps) < len(right.steps) else ""
+    seen = "of what it got to, " if mine.stopped else ""
     kinds = {_dtype(want) for _, want in wrong}, {_dtype(want) for want in held}
     if kinds == ({"float32"}, {"float64"}) and not seen:
         return "every float64 input is right, no float32 input is: are digits lost on the way?"

@@ -59,6 +59,7 @@ class Exercise:
     endless: str = ""  # the case on which a wrong answer may not end; only right ones meet it
     staged: bool = False  # the answer's values lie on one path: none is judged after a wrong one
     cases: Callable | None = None  # cases(rng), where the script is to call the answer on each
+    domain: Callable | None = None  # domain(rng): arguments, drawn from all that is allowed
     mistakes: dict[str, Mistake] = field(default_factory=dict)
     alternatives: dict[str, Callable] = field(default_factory=dict)
     with_switches: Callable | None = None  # an answer of an older pack's, for `switch`
@@ -86,9 +87,9 @@ class Exercise:
         """Dotted names that an answer may not use."""
         return names(self.norms) + self.forbidden
 
-    def rng(self, seed: int) -> np.random.Generator:
-        """The exercise's own stream of random numbers for a seed."""
-        return default_rng([seed, zlib.crc32(self.name.encode())])
+    def rng(self, seed: int, draw: int = 0) -> np.random.Generator:
+        """The exercise's own stream of random numbers for a seed, or for one draw of it."""
+        return default_rng([seed, zlib.crc32(self.name.encode()), *([draw] if draw else [])])
 
     def inputs(self, label: str, seed: int) -> tuple:
         """The arguments of the case of that label; none where a script takes the place of cases."""
@@ -186,7 +187,9 @@ def exercise(
             change); credit (failing rung -> the share of the points that all before it earned);
             endless (label of a case on which a wrong answer may not end, so it is tried only on
             those that were right until there);
-            staged (the answer's values lie on one path: none is judged after the first wrong one).
+            staged (the answer's values lie on one path: none is judged after the first wrong one);
+            domain (domain(rng): the arguments of one call, from all that the statement allows;
+            beside a script also domain(answer, rng), a script of one draw).
 
     Raises:
         ExerciseError: neither or both of cases and script are given, or the name is taken.

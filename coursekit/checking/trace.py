@@ -12,10 +12,11 @@ from coursekit.checking.answer import (
     Unsolved,
 )
 from coursekit.checking.compare import ANSWER, compare
+from coursekit.checking.domain import then_drawn
 from coursekit.checking.local import INNER, copy, parameters
 from coursekit.checking.result import Difference
 from coursekit.checking.returned import returned_names
-from coursekit.checking.task import Exercise
+from coursekit.checking.task import PUBLIC_SEED, Exercise
 from coursekit.checking.words import line
 from coursekit.errors import ExerciseError, JudgeError, SandboxError
 
@@ -92,7 +93,10 @@ def observe(exercise: Exercise, answer: Answer, seed: int, *, beside: Trace | No
     answer.returned.clear()
     answer.doing = ""
     try:
-        for observation in exercise.script(answer, exercise.rng(seed)):
+        observations = exercise.script(answer, exercise.rng(seed))
+        if exercise.domain and seed != PUBLIC_SEED:
+            observations = then_drawn(observations, exercise, answer, seed)
+        for observation in observations:
             step = _step(observation)
             given = getattr(answer, "given", None)
             steps.append(step._replace(value=copy(step.value), given=given))

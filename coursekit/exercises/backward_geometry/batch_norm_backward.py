@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 
 
 class Gradients(NamedTuple):
@@ -36,8 +36,20 @@ def batches(answer, rng):
         yield label, Gradients(*given) if three else given
 
 
+def any_cache(rng):
+    """What a forward pass left behind, whose features may have been constant."""
+    N, D = draws.sizes(rng, 2)
+    x = draws.columns(rng, N, D, 1e-3, 1e3)
+    inv_std = 1 / np.sqrt(x.var(0) + draws.eps(rng))
+    dy = draws.size(rng, 1e-6, 1e6) * rng.standard_normal((N, D))
+    x_hat = (x - x.mean(0)) * inv_std
+    x_hat[np.abs(x_hat) < 1e-9] = 0  # what is left of a feature that never changes
+    return draws.laid(rng, dy), x_hat, draws.affine(rng, D)[0], inv_std
+
+
 @exercise(
     script=batches,
+    domain=any_cache,
     hints=(
         "Name g = gamma * dy first. Then take the one line as it stands: both means run over the "
         "batch, so each is one number for each feature, of shape (D,).",

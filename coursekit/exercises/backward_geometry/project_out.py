@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 
 
 def directions(rng):
@@ -23,8 +23,20 @@ def directions(rng):
     yield "five rows that are parallel up to rounding", (v, nearly)
 
 
+def any_basis(rng):
+    """Rows of any length, some of them mixtures of others up to rounding, or 0, or none at all."""
+    k, N = int(rng.integers(1, 5)), int(rng.integers(2, 8))
+    basis = rng.standard_normal((k, N))
+    if k > 1 and rng.random() < 0.5:
+        basis[-1] = rng.choice([0.0, 1 / 3, 0.1, 7.0]) * basis[0]
+    basis = basis[rng.permutation(k)] * np.array([[draws.size(rng, 0.01, 100)] for _ in range(k)])
+    v = rng.standard_normal(N)
+    return (basis.sum(0) if rng.random() < 0.1 else v), draws.laid(rng, basis)
+
+
 @exercise(
     cases=directions,
+    domain=any_basis,
     atol=1e-11,  # v is of size one to ten: what is left of one in the span is its rounding
     hints=(
         "For one direction b: how much of v lies along b, in units of b? For several, take care "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 
 
 def losses(rng):
@@ -34,8 +34,24 @@ def losses(rng):
     yield "batch norm and a pull outwards, a = 2", (lambda w: behind_norm(w) - 0.3 * w, w, 2.0)
 
 
+def any_loss(rng):
+    """A quadratic loss, that of the direction alone, or a mixture, in any number of weights."""
+    D = int(rng.integers(1, 7))
+    A, b = rng.standard_normal((D, D)), rng.uniform(1, 2, D)
+    A, part = A @ A.T + np.eye(D), float(rng.choice([0, 0.3, 1])) if D > 1 else 1.0
+
+    def gradient(w):
+        length = np.linalg.norm(w)
+        g = (A @ w / length - b) / length
+        return part * (A @ w - b) + (1 - part) * (g - w * (w @ g) / length**2)
+
+    w = draws.size(rng, 0.1, 10) * rng.uniform(0.5, 2, D) * draws.sign(rng, D)
+    return gradient, w, draws.size(rng, 0.1, 10)
+
+
 @exercise(
     cases=losses,
+    domain=any_loss,
     atol=1e-11,  # a cosine is a share of 1, and the rounding of 1 where it should be 0
     hints=(
         "Two gradients are all you need: at w and at a · w. The rest is dot products and lengths.",

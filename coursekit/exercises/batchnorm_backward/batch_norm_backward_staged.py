@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.batchnorm_backward.inputs import normal
 
 
@@ -21,8 +21,16 @@ def graphs(rng):
         yield label, (normal(rng, N, D), x, gamma, eps)
 
 
+def any_graph(rng):
+    N, D = draws.sizes(rng, 2)
+    x = draws.columns(rng, N, D, 1e-6, 1e3)
+    dy = draws.size(rng, 1e-6, 1e6) * normal(rng, N, D)
+    return draws.laid(rng, dy), draws.laid(rng, x), draws.affine(rng, D)[0], draws.eps(rng)
+
+
 @exercise(
     cases=graphs,
+    domain=any_graph,
     hints=(
         "Six lines, one for each node, from y back to x. x reaches y along three paths: directly, "
         "through the variance and through the mean.",

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
-from coursekit.exercises.batchnorm_backward.inputs import plain_batch_norm
+from coursekit.checking import draws, exercise
+from coursekit.exercises.batchnorm_backward.inputs import normal, plain_batch_norm
 from coursekit.exercises.batchnorm_backward.numgrad import numgrad, numgrad_by_unit_vectors
 
 GAMMA = np.array([1.5, -0.7])
@@ -66,8 +66,31 @@ def backwards(rng):
     )  # fmt: skip
 
 
+def any_backward(rng):
+    """Functions of tables, with backward passes that are right, or wrong by 3 % and more."""
+    N, D = draws.sizes(rng, 2, low=2, high=5)
+    x = rng.uniform(0.5, 2, (N, D)) * draws.sign(rng, N, D)
+    a, M = rng.uniform(0.5, 2, D), normal(rng, D, D + 1)
+    off = np.zeros((N, D))
+    off[rng.integers(N), rng.integers(D)] = 1
+    known = [
+        (lambda x: a * x**2, lambda dy, x: 2 * a * x * dy),
+        (lambda x: a * x.sum(0), lambda dy, x: np.broadcast_to(a * dy, x.shape)),
+        (lambda x: x @ M, lambda dy, x: dy @ M.T),
+        (lambda x: np.sin(x).T, lambda dy, x: np.cos(x) * dy.T),
+    ]
+    f, right = known[rng.integers(len(known))]
+    slips = [
+        right, right, lambda dy, x: 1.03 * right(dy, x), lambda dy, x: -right(dy, x),
+        lambda dy, x: right(dy, x) * (1 - off), lambda dy, x: right(dy, x) + 3 * off,
+        lambda dy, x: right(dy, x)[:1], lambda dy, x: right(dy, x) + 5 * (np.arange(D) == 0),
+    ]  # fmt: skip
+    return f, slips[rng.integers(len(slips))], x
+
+
 @exercise(
     cases=backwards,
+    domain=any_backward,
     hints=(
         "Measure the gradient (as in numgrad) and compare it with what backward says. The "
         "question is which dy to try: for batch norm, all ones make every gradient 0.",

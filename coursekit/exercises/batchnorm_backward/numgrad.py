@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.batchnorm_backward.inputs import normal, plain_batch_norm
 
 
@@ -35,8 +35,23 @@ def functions(rng):
     yield "f returns its x itself, h = 0.1", (itself, rng.uniform(1, 2, 4), normal(rng, 4), 0.1)
 
 
+def any_function(rng):
+    """Smooth functions of arrays of any rank, one that gives a view and one that gives a number."""
+    shape = draws.sizes(rng, int(rng.integers(1, 4)), high=4)
+    weights = rng.standard_normal(shape)
+    known = [
+        lambda x: x**3, np.sin, lambda x: x, lambda x: x[:1], lambda x: x.T,
+        lambda x: weights * x**2, lambda x: (weights * x**2).sum(-1),
+        lambda x: float((weights * x).sum() ** 2), lambda x: np.cumsum(x**2),
+    ]  # fmt: skip
+    f = known[rng.integers(len(known))]
+    x = rng.uniform(0.5, 2, shape) * draws.sign(rng, *shape)
+    return f, draws.laid(rng, x), normal(rng, *np.shape(f(x))), draws.size(rng, 1e-3, 0.3)
+
+
 @exercise(
     cases=functions,
+    domain=any_function,
     atol=1e-11,  # differences of values of size ten, divided by 0.02 or more
     hints=(
         "One entry of x at a time: move it up by h, move it down by h, look at sum(f(x) * dy).",

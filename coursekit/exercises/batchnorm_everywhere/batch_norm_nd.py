@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.batchnorm_everywhere.inputs import affine, laid_out
 from coursekit.exercises.batchnorm_forward.inputs import far_from_zero
 
@@ -31,8 +31,22 @@ def layouts(rng):
     )  # fmt: skip
 
 
+def any_layout(rng):
+    """Any rank from 2 on, the channels at any axis, counted from either end."""
+    rank = int(rng.integers(2, 6))
+    shape = draws.sizes(rng, rank, high=6)
+    axis = int(rng.integers(rank))
+    C = shape[axis]
+    rest = shape[:axis] + shape[axis + 1 :]
+    x = draws.columns(rng, int(np.prod(rest)), C).reshape(*rest, C)
+    x, gamma, beta = draws.floats(rng, np.moveaxis(x, -1, axis), *draws.affine(rng, C))
+    axis -= rank * int(rng.integers(2))
+    return np.ascontiguousarray(x), gamma, beta, axis, draws.eps(rng, x)
+
+
 @exercise(
     cases=layouts,
+    domain=any_layout,
     hints=(
         "A channel keeps its own mean. Every axis but the channels' is averaged over, however many "
         "there are.",

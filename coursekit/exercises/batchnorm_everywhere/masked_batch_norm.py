@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.one_function_many_norms.inputs import tokens
 
 
@@ -31,8 +31,20 @@ def sentences(rng):
     yield "a last position that nobody fills, eps left out", (x, mask)
 
 
+def any_mask(rng):
+    """One real token at least, anywhere; in the padding whatever was there."""
+    N, T, D = draws.sizes(rng, 3)
+    x = draws.columns(rng, N * T, D).reshape(N, T, D)
+    mask = rng.random((N, T)) < rng.uniform(0.2, 1)
+    mask[rng.integers(N), rng.integers(T)] = True
+    x = x if mask.sum() > 1 else rng.standard_normal(x.shape)
+    x[~mask] = rng.choice([0.0, 50.0, np.nan, np.inf, 1e12])
+    return x, mask, draws.eps(rng)
+
+
 @exercise(
     cases=sentences,
+    domain=any_mask,
     hints=(
         "Only real tokens count: in the sum, in the number you divide by, and in the variance.",
         "Make the batch longer by positions of pure padding: does your output for the real tokens "

@@ -57,8 +57,17 @@ def networks(rng):
     yield "no batch norm at all", ([("in", "Linear", True), ("out", "Linear", True)],)
 
 
+def any_network(rng):
+    """Up to nine layers of any kind in any order, with a bias or without."""
+    kinds = [*PASSED_ON, *NORMS, "Linear", "BatchNorm2d", "Conv2d", "Conv3d", "ReLU", "Tanh"]
+    kinds += ["Dropout", "LayerNorm", "GroupNorm"]
+    chosen = rng.choice(kinds, rng.integers(0, 10))
+    return ([(f"layer{i}", str(kind), bool(rng.integers(2))) for i, kind in enumerate(chosen)],)
+
+
 @exercise(
     cases=networks,
+    domain=any_network,
     hints=(
         "Follow a bias forwards. It shifts its channel by the same amount in every sample. Which "
         "layers hand such a shift on, and which one takes it off?",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 
 METHODS = ("batch", "per pixel", "layer", "instance")
 
@@ -18,8 +18,13 @@ def shapes(rng):
             yield f"{kind} {shape}, {method}", (shape, method)
 
 
+def any_shape(rng):
+    return draws.sizes(rng, int(rng.integers(2, 6)), high=12), str(rng.choice(METHODS))
+
+
 @exercise(
     cases=shapes,
+    domain=any_shape,
     hints=(
         "Every value belongs to exactly one mean. So means × values per mean is the size of x, and "
         "you need only one of the two.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.batchnorm_forward.inputs import far_from_zero, features
 
 
@@ -21,8 +21,16 @@ def batches(rng):
     yield "1 sample × 4 features, eps = 0.1", (*features(rng, 1, 4), 0.1)
 
 
+def any_batch(rng):
+    N, D = draws.sizes(rng, 2)
+    x, gamma, beta = draws.columns(rng, N, D), *draws.affine(rng, D)
+    x, gamma, beta = draws.floats(rng, x, gamma, beta)
+    return draws.laid(rng, x), gamma, beta, draws.eps(rng, x)
+
+
 @exercise(
     cases=batches,
+    domain=any_batch,
     hints=(
         "Four lines, in the order of the four formulas. Which axis must you average over so that "
         "the mean has one entry for each feature, shape (D,)?",

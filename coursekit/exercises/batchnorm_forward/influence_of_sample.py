@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 
 
 def layer_norm(x):
@@ -27,8 +27,18 @@ def nudges(rng):
     yield "f subtracts the batch mean, i = 2 of 3", (lambda x: x - x.mean(0), x[:3], 2)
 
 
+def any_influence(rng):
+    """Whatever f of a table, and any of its samples, counted from either end."""
+    N, D = draws.sizes(rng, 2)
+    x = draws.columns(rng, N, D, 1e-3, 1e3)
+    weights = rng.standard_normal((N, N))
+    known = [plain_batch_norm, layer_norm, np.tanh, lambda x: x, lambda x: weights @ x]
+    return known[rng.integers(len(known))], draws.laid(rng, x), int(rng.integers(N))
+
+
 @exercise(
     cases=nudges,
+    domain=any_influence,
     atol=1e-11,  # differences of outputs of size one, which may be almost equal
     hints=(
         "Two calls of f: one on x, one on a batch in which only row i differs.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.batchnorm_forward.inputs import features
 
 
@@ -17,8 +17,14 @@ def measured(rng):
     yield "2 samples, eps = 0.1", (x[:2], 0.1)
 
 
+def any_batch(rng):
+    (x,) = draws.floats(rng, draws.columns(rng, *draws.sizes(rng, 2)))
+    return draws.laid(rng, x), draws.eps(rng)
+
+
 @exercise(
     cases=measured,
+    domain=any_batch,
     hints=(
         "Write down y = gamma · (x − mean) / √(var + eps) + beta, and ask which gamma and beta "
         "make y equal to x.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 
 
 def kernels(rng):
@@ -11,8 +11,15 @@ def kernels(rng):
         yield f"feature maps {shape}, {units} units", (kernel, shape)
 
 
+def any_kernel(rng):
+    *shape, units = draws.sizes(rng, 4)
+    kernel = rng.standard_normal((int(np.prod(shape)), units)).astype("float32")
+    return draws.laid(rng, kernel), tuple(shape)
+
+
 @exercise(
     cases=kernels,
+    domain=any_kernel,
     hints=(
         "Keras has flattened (H, W, C): one pixel's channels stand side by side. PyTorch flattens "
         "(C, H, W): one channel's pixels do. The rows of the kernel must follow.",

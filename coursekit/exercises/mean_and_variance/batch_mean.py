@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.mean_and_variance.inputs import features
 
 
@@ -14,8 +14,14 @@ def tables(rng):
     yield "1 sample, 3 features", (features(rng, 1, 3),)
 
 
+def any_table(rng):
+    (x,) = draws.floats(rng, draws.columns(rng, *draws.sizes(rng, 2)))
+    return (draws.laid(rng, x),)
+
+
 @exercise(
     cases=tables,
+    domain=any_table,
     hints=(
         "x has one row per sample and one column per feature. Which of the two disappears?",
         "What is the shape of your output? How many numbers would you need to describe 3 features?",

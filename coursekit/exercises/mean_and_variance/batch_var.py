@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.mean_and_variance.inputs import features
 
 
@@ -13,8 +13,19 @@ def divisors(rng):
     yield "1 sample, ddof=0: no spread", (features(rng, 1, 3), 0)
 
 
+def any_table(rng):
+    """As many samples as ddof leaves, which need not be given.
+
+    What never changes is a whole number: of another, a one-pass variance leaves rounding.
+    """
+    N, D = draws.sizes(rng, 2)
+    x = draws.laid(rng, draws.columns(rng, N, D, whole=True))
+    return (x, int(rng.integers(0, min(N, 3)))) if rng.random() < 0.8 else (x,)
+
+
 @exercise(
     cases=divisors,
+    domain=any_table,
     atol=1e-12,  # the rounding of squares up to 4000, where nothing spreads
     hints=(
         "Three steps: the mean of each feature, the squared distances from it, their average.",

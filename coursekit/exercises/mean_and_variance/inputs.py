@@ -23,3 +23,11 @@ def named(kind, value):
     """Name the members of a returned tuple; leave anything else as it came."""
     fits = isinstance(value, tuple | list) and len(value) == len(kind._fields)
     return kind(*value) if fits else value
+
+
+def summary(x):
+    """(count, mean, m2) of the rows of x; zeros where there are none."""
+    if not len(x):
+        return 0, np.zeros(x.shape[1:]), np.zeros(x.shape[1:])
+    mean = x.mean(axis=0)
+    return len(x), mean, ((x - mean) ** 2).sum(axis=0)

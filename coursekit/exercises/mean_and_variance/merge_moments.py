@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
-from coursekit.exercises.mean_and_variance.inputs import State, features, named
+from coursekit.checking import draws, exercise
+from coursekit.exercises.mean_and_variance.inputs import State, features, named, summary
 
 
 def shards(answer, rng):
@@ -21,16 +21,17 @@ def shards(answer, rng):
         yield label, named(State, answer(*summary(a), *summary(b)))
 
 
-def summary(x):
-    """(count, mean, m2) of the rows of x; zeros where there are none."""
-    if not len(x):
-        return 0, np.zeros(x.shape[1:]), np.zeros(x.shape[1:])
-    mean = x.mean(axis=0)
-    return len(x), mean, ((x - mean) ** 2).sum(axis=0)
+def any_parts(rng):
+    """Two parts of different size, one of which may be empty."""
+    nA, nB = rng.permutation(7)[:2]
+    x = draws.columns(rng, nA + nB, int(rng.integers(1, 5)))
+    x = x[:, 0] if rng.random() < 0.3 else x
+    return *summary(x[:nA]), *summary(x[nA:])
 
 
 @exercise(
     script=shards,
+    domain=any_parts,
     hints=(
         "Two spreads add up: the one within each part, and the one between their means.",
         "Merge two zeros with two tens: each part has m2 = 0. What is your m2? It should be 100.",

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.mean_and_variance.inputs import features, named
 
 
@@ -30,8 +30,19 @@ def any_rank(answer, rng):
         yield label, named(Moments, answer(*args))
 
 
+def any_array(rng):
+    """Up to four axes, some of them reduced, in any order and counted from either end."""
+    rank = int(rng.integers(1, 5))
+    shape = draws.sizes(rng, rank)
+    x = draws.columns(rng, int(np.prod(shape[:-1])), shape[-1]).reshape(shape)
+    axes = rng.permutation(rank)[: rng.integers(1, rank + 1)]
+    axes = tuple(int(a) - rank * int(rng.integers(2)) for a in axes)
+    return draws.laid(rng, x), axes, bool(rng.integers(2))
+
+
 @exercise(
     script=any_rank,
+    domain=any_array,
     hints=(
         "NumPy takes a tuple of axes. Only one line needs care: x minus its mean.",
         "What is the shape of the mean you subtract? Does it line up with x from the right?",

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.mean_and_variance.inputs import features
 
 
@@ -18,8 +18,16 @@ def hard_in_float32(rng):
     yield "20 000 rows near 30 000, spread 1", (near(3e4, np.array([1.0, 2.0, 4.0]), 20_000),)
 
 
+def any_float32(rng):
+    """Means up to 10 000 times the spread, squares that float32 holds."""
+    N, D = draws.sizes(rng, 2, high=40)
+    x = draws.columns(rng, N, D, 1e-3, 1e3, far=1e4).astype(np.float32)
+    return (draws.laid(rng, x),)
+
+
 @exercise(
     cases=hard_in_float32,
+    domain=any_float32,
     rtol=1e-2,
     atol=2e-6,  # the square of float32's step near 12345.6: a mean is off by up to one
     hints=(

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
-from coursekit.exercises.mean_and_variance.inputs import State, features, named
+from coursekit.checking import draws, exercise
+from coursekit.exercises.mean_and_variance.inputs import State, features, named, summary
 
 
 def stream(answer, rng):
@@ -24,8 +24,17 @@ def follow(answer, kind, values, zero):
             return
 
 
+def any_state(rng):
+    """A number or a row of features; the first value, too, which finds zeros."""
+    count, D = int(rng.integers(0, 6)), int(rng.integers(1, 5))
+    x = draws.columns(rng, count + 1, D)
+    x = x[:, 0] if rng.random() < 0.3 else x
+    return *summary(x[:count]), x[count]
+
+
 @exercise(
     script=stream,
+    domain=any_state,
     rtol=1e-8,  # near a million a mean is rounded to 1e-10 of a distance of one
     hints=(
         "Count first. Then the mean moves a 1/count part of the way towards x.",

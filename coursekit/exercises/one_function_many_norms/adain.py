@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.one_function_many_norms.inputs import images
 from coursekit.exercises.one_function_many_norms.normalize import normalize as the_exercise
 
@@ -20,8 +20,19 @@ def pairs(rng):
     yield "a style that is one colour, eps = 1e-5", (content, grey, 1e-5)
 
 
+def any_pair(rng):
+    """Content and style of their own size and scale; a style of one colour now and then."""
+    N, C, H, W = draws.sizes(rng, 4, high=5)
+    content = draws.size(rng, 1e-6, 1e3) * images(rng, N, C, H, W)
+    style = draws.size(rng, 1e-6, 1e3) * images(rng, N, C, *draws.sizes(rng, 2))
+    if rng.random() < 0.2:
+        style[:] = style[..., :1, :1]
+    return draws.laid(rng, content), draws.laid(rng, style), draws.eps(rng)
+
+
 @exercise(
     cases=pairs,
+    domain=any_pair,
     hints=(
         "Instance norm takes an image's statistics away. AdaIN puts another image's in their "
         "place: its deviation is gamma, its mean is beta.",

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from coursekit.checking import draws
 from coursekit.exercises.one_function_many_norms.inputs import affine, tokens
 
 
@@ -28,6 +29,16 @@ def gradients(rng):
         x_hat = (x - x.mean(-1, keepdims=True)) * inv_std
         gamma, _ = affine(rng, shape[-1])
         yield label, (rng.standard_normal(shape), x_hat, gamma, inv_std)
+
+
+def any_cache(rng):
+    """What a forward pass over samples or tokens left behind."""
+    shape = draws.sizes(rng, int(rng.integers(2, 5)), high=6)
+    x = draws.size(rng, 1e-3, 1e3) * tokens(rng, *shape)
+    inv_std = 1 / np.sqrt(x.var(-1, keepdims=True) + draws.eps(rng))
+    dy = draws.size(rng, 1e-6, 1e6) * rng.standard_normal(shape)
+    x_hat = (x - x.mean(-1, keepdims=True)) * inv_std
+    return draws.laid(rng, dy), x_hat, draws.affine(rng, shape[-1])[0], inv_std
 
 
 def script(answer, rng):

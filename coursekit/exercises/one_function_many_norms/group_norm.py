@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import AnswerError, exercise
+from coursekit.checking import AnswerError, draws, exercise
 from coursekit.exercises.one_function_many_norms.inputs import (
     affine,
     images,
@@ -45,8 +45,17 @@ def script(answer, rng):
         yield label, "no error"
 
 
+def any_groups(rng):
+    """Groups of one channel or of several, as far as they go evenly."""
+    N, per, H, W, G = draws.sizes(rng, 5, high=6)
+    x = draws.size(rng, 1e-19, 1e3) * images(rng, N, per * G, H, W)
+    x, gamma, beta = draws.floats(rng, x, *draws.affine(rng, per * G))
+    return draws.laid(rng, x), G, gamma, beta, draws.eps(rng, x)
+
+
 @exercise(
     script=script,
+    domain=any_groups,
     hints=(
         "Group norm is `normalize` in another view of the same numbers. Split the channel axis in "
         "two, (N, C, H, W) -> (N, G, C/G, H, W), and ask which axes a group is made of.",

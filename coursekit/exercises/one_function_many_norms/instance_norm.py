@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.one_function_many_norms.inputs import (
     affine,
     images,
@@ -29,8 +29,16 @@ def pictures(rng):
     )  # fmt: skip
 
 
+def any_pictures(rng):
+    N, C, H, W = draws.sizes(rng, 4, high=5)
+    x = draws.size(rng, 1e-19, 1e3) * images(rng, N, C, H, W)
+    x, gamma, beta = draws.floats(rng, x, *draws.affine(rng, C))
+    return draws.laid(rng, x), gamma, beta, draws.eps(rng, x)
+
+
 @exercise(
     cases=pictures,
+    domain=any_pictures,
     hints=(
         "One mean for each channel of each image: which axes of (N, C, H, W) disappear?",
         "Add 100 to one image's channel: does your output change? Halve the contrast of one image "

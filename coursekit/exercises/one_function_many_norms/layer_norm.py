@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.one_function_many_norms.inputs import affine, tokens
 from coursekit.exercises.one_function_many_norms.normalize import normalize as the_exercise
 
@@ -22,8 +22,18 @@ def samples(rng):
     yield "1 sample × 4 features, eps = 0.1", (tokens(rng, 1, 4), *affine(rng, 4), 0.1)
 
 
+def any_sample(rng):
+    *others, D = draws.sizes(rng, int(rng.integers(1, 5)), high=6)
+    x = draws.size(rng, 1e-19, 1e3) * (
+        3 * rng.standard_normal((*others, 1)) + rng.standard_normal((*others, D))
+    )
+    x, gamma, beta = draws.floats(rng, x, *draws.affine(rng, D))
+    return draws.laid(rng, x), gamma, beta, draws.eps(rng, x)
+
+
 @exercise(
     cases=samples,
+    domain=any_sample,
     hints=(
         "One call of `normalize`, then gamma and beta. Features are the last axis, for a table "
         "and for sentences alike.",

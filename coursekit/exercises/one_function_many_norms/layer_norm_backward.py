@@ -3,11 +3,12 @@
 import numpy as np
 
 from coursekit.checking import exercise
-from coursekit.exercises.one_function_many_norms.caches import script
+from coursekit.exercises.one_function_many_norms.caches import any_cache, script
 
 
 @exercise(
     script=script,
+    domain=any_cache,
     hints=(
         "First the gradient of x_hat: gamma meets dy before anything is averaged. Then take two "
         "averages over the features, one of that gradient and one of its product with x_hat.",

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.batchnorm_forward.inputs import far_from_zero
 from coursekit.exercises.one_function_many_norms.inputs import images
 
@@ -26,8 +26,22 @@ def any_axes(rng):
     yield "float32 around 4096, over (1,), eps = 1e-5", (far, (1,), 1e-5)
 
 
+def any_array(rng):
+    """Up to four axes, some or all of them reduced, in any order and counted from either end."""
+    rank = int(rng.integers(1, 5))
+    shape = draws.sizes(rng, rank)
+    axes = rng.permutation(rank)[: rng.integers(1, rank + 1)]
+    (x,) = draws.floats(rng, draws.size(rng, 1e-19, 1e3) * (3 + rng.standard_normal(shape)))
+    return (
+        draws.laid(rng, x),
+        tuple(int(a) - rank * int(rng.integers(2)) for a in axes),
+        draws.eps(rng, x),
+    )
+
+
 @exercise(
     cases=any_axes,
+    domain=any_array,
     hints=(
         "It is batch norm's first three lines with `axes` in place of the 0. NumPy's mean takes "
         "a tuple of axes. What must the mean keep, so that it meets x again in the right place?",

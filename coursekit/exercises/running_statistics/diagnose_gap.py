@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 
 VERDICTS = (
     "eval moves the statistics",
@@ -69,8 +69,21 @@ def patients(rng):
     yield "evaluation comes out 0.4 too high", (patient(off=0.4), x())
 
 
+def any_patient(rng):
+    """One thing wrong or nothing, momentum from 0.3 to 1, from two samples on."""
+    N, D = draws.sizes(rng, 2, low=2, high=9)
+    x = rng.normal(6 * draws.sign(rng, D), rng.uniform(2, 4, D), (N, D))
+    signs = [
+        {}, {"store": lambda var: var * N / (N - 1)}, {"moves": "always"}, {"moves": "never"},
+        {"normalizes": "batch"}, {"normalizes": "without weight"}, {"off": 2}, {"off": -2},
+    ]  # fmt: skip
+    wrong = signs[rng.integers(2 if N > 5 else 0, len(signs))] if rng.random() < 0.8 else {}
+    return patient(rng.uniform(0.3, 1), **wrong), x
+
+
 @exercise(
     cases=patients,
+    domain=any_patient,
     hints=(
         "Four experiments, each with a question that eval's output answers. Do them in the order "
         "of the table: an earlier fault spoils the later experiments.",

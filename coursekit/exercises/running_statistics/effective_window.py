@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 
 
 def windows(rng):
@@ -12,8 +12,13 @@ def windows(rng):
         yield f"momentum = {m}", (m,)
 
 
+def any_momentum(rng):
+    return (float(rng.choice([1.0, draws.size(rng, 1e-3, 1.0), rng.uniform(1e-3, 1)])),)
+
+
 @exercise(
     cases=windows,
+    domain=any_momentum,
     endless="momentum = 1.0",
     hints=(
         "Each step multiplies what was there before by the same factor. Which?",

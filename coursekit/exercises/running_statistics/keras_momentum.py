@@ -10,8 +10,13 @@ def momenta(rng):
         yield f"PyTorch's momentum = {m}", (m,)
 
 
+def any_momentum(rng):
+    return (float(rng.choice([0.0, 1.0, rng.uniform()], p=[0.1, 0.1, 0.8])),)
+
+
 @exercise(
     cases=momenta,
+    domain=any_momentum,
     hints=(
         "PyTorch's momentum weighs the new batch, Keras's the old value.",
         "The two weights of a running average add up to ...?",

@@ -14,21 +14,36 @@ def stale_layers(answer, rng):
         ("2 batches of very different size", (2, 20)),
     ):
         stored = {"running_mean": rng.normal(9, 1, 3), "running_var": rng.uniform(50, 60, 3)}
-
-        def layer(x, momentum, stored=stored):
-            new = {"running_mean": x.mean(0), "running_var": x.var(0, ddof=1)}
-            for name, value in new.items():
-                stored[name] = (1 - momentum) * stored[name] + momentum * value
-            return (x - new["running_mean"]) / np.sqrt(x.var(0) + 1e-5)
-
         answer.doing = label
-        seen = answer(layer, [rng.normal([1, -2, 5], [1, 3, 0.1], (n, 3)) for n in sizes])
+        seen = answer(judged(stored), [rng.normal([1, -2, 5], [1, 3, 0.1], (n, 3)) for n in sizes])
         yield label, stored, "state"
         yield f"samples counted in {label}", seen
 
 
+def judged(stored):
+    """A layer that moves what is stored at each call."""
+
+    def layer(x, momentum):
+        new = {"running_mean": x.mean(0), "running_var": x.var(0, ddof=1)}
+        for name, value in new.items():
+            stored[name] = (1 - momentum) * stored[name] + momentum * value
+        return (x - new["running_mean"]) / np.sqrt(x.var(0) + 1e-5)
+
+    return layer
+
+
+def any_batches(answer, rng):
+    """One batch or several of any size, two samples at least."""
+    D, sizes = int(rng.integers(1, 5)), rng.integers(2, 12, rng.integers(1, 6))
+    stored = {"running_mean": rng.normal(9, 1, D), "running_var": rng.uniform(50, 60, D)}
+    seen = answer(judged(stored), [rng.normal(2, rng.uniform(0.1, 5), (n, D)) for n in sizes])
+    yield "what is stored", stored, "state"
+    yield "samples counted", seen
+
+
 @exercise(
     script=stale_layers,
+    domain=any_batches,
     hints=(
         "An average of all so far can be kept with a running average whose momentum changes from "
         "batch to batch. Which momentum must the first batch have?",

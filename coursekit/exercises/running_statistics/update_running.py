@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.checking.compare import to_array
 
 
@@ -26,8 +26,17 @@ def averages(answer, rng):
             return
 
 
+def any_update(rng):
+    """Numbers or arrays of any rank, whatever momentum from 0 to 1."""
+    shape = draws.sizes(rng, int(rng.integers(0, 4)))
+    running, batch = draws.size(rng) * rng.standard_normal((2, *shape))
+    momentum = float(rng.choice([0.0, 1.0, rng.uniform()], p=[0.1, 0.1, 0.8]))
+    return (running, batch, momentum) if shape else (float(running), float(batch), momentum)
+
+
 @exercise(
     script=averages,
+    domain=any_update,
     hints=(
         "A weighted mean of the old value and the new one; the two weights add up to 1.",
         "With momentum = 1, do you return batch? With momentum = 0, do you return running?",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.scaling_inputs.fit_scaler import fit_scaler
 from coursekit.exercises.scaling_inputs.inputs import features
 
@@ -19,8 +19,16 @@ def unseen(rng):
     yield "a feature that was constant in training and is not now", (x[4:], fit_scaler.right(x[:4]))
 
 
+def any_rows(rng):
+    """Rows near those of the training set, or far from them."""
+    N, D = draws.sizes(rng, 2)
+    x = draws.columns(rng, N + 3, D)
+    return draws.laid(rng, x[3:]), fit_scaler.right(x[:3])
+
+
 @exercise(
     cases=unseen,
+    domain=any_rows,
     hints=(
         "The statistics are given. Nothing about X itself needs to be computed.",
         "Feed one single sample. If all its features come out as 0, where did you take the mean "

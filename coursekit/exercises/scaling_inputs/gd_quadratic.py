@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.scaling_inputs.inputs import bowl
 
 
@@ -16,8 +16,18 @@ def descents(rng):
     yield "4 weights, 3 steps, a learning rate that diverges", (H, b, rng.uniform(2, 4, 4), 2.5, 3)
 
 
+def any_descent(rng):
+    """From anywhere, the bottom too, with no step or with some, whatever the learning rate."""
+    D = int(rng.integers(1, 6))
+    H, b = bowl(rng, D)
+    scale = draws.size(rng, 1e-3, 1e3)
+    w0 = np.linalg.solve(H, b) if rng.random() < 0.2 else scale * rng.standard_normal(D)
+    return H, b, w0, draws.size(rng, 1e-3, 3), int(rng.integers(0, 7))
+
+
 @exercise(
     cases=descents,
+    domain=any_descent,
     hints=(
         "Two lines in a loop: the gradient where you stand, and a step against it. Before the "
         "loop, put the starting point on the path.",

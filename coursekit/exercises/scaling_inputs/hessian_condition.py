@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.scaling_inputs.inputs import features
 
 ROUNDING = 1e12  # a condition number beyond this is made of rounding errors
@@ -33,8 +33,17 @@ def beyond_rounding(value):
     return np.inf if number and abs(value) > ROUNDING else value
 
 
+def any_design(rng):
+    """More samples than features, none a mixture of the others, of scales up to 1e3 apart."""
+    D = int(rng.integers(1, 5))
+    x = rng.standard_normal((D + int(rng.integers(1, 6)), D)) + rng.uniform(-2, 2, D)
+    scale = draws.size(rng, 1e-6, 1e6)
+    return (draws.laid(rng, scale * np.array([draws.size(rng, 0.1, 10) for _ in range(D)]) * x),)
+
+
 @exercise(
     script=designs,
+    domain=any_design,
     rtol=1e-8,  # the smallest curvature is known to 1e-16 of the largest, which is κ times as large
     hints=(
         "Three steps: the Hessian of ½ · mean((X w − y)²), its eigenvalues, their ratio.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.scaling_inputs.inputs import bowl, features
 
 
@@ -14,8 +14,17 @@ def hessians(rng):
     yield "one weight, curvature 5", (np.array([[5.0]]),)
 
 
+def any_hessian(rng):
+    """A bowl whose steepest direction is steeper than all others by a half."""
+    D = int(rng.integers(1, 6))
+    U = np.linalg.qr(rng.standard_normal((D, D)))[0]
+    curvatures = np.array([1.0, *rng.uniform(0.01, 0.66, D - 1)])
+    return (draws.size(rng, 1e-6, 1e6) * (U * curvatures) @ U.T,)
+
+
 @exercise(
     cases=hessians,
+    domain=any_hessian,
     hints=(
         "Along an eigenvector with curvature λ the error is multiplied by 1 − lr · λ in every "
         "step. For which lr is that between −1 and 1? Which λ is the first to complain?",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.scaling_inputs.inputs import features
 
 
@@ -18,8 +18,18 @@ def tables(rng):
     yield "5 samples, each with a feature of its own, eps = 0.1", (round_cloud, 0.1)
 
 
+def any_table(rng):
+    """Columns of comparable size, among them one that is twice another."""
+    N, D = draws.sizes(rng, 2, low=2)
+    x = draws.size(rng, 0.1, 10) * features(rng, N, D, 0.5, 5)
+    if rng.random() < 0.2:
+        x[:, -1] = 2 * x[:, 0]
+    return draws.laid(rng, x), float(rng.choice([1e-3, 0.1, 0.3, 1.0]))
+
+
 @exercise(
     cases=tables,
+    domain=any_table,
     rtol=1e-8,  # an inverse root of variances whose sizes differ by up to 1e5
     hints=(
         "Four steps: centre, covariance, its eigenvectors, and a matrix that rotates to them, "

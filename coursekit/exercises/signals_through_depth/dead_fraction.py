@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 
 
 def activations(rng):
@@ -28,8 +28,18 @@ def activations(rng):
     yield "everything is", (np.zeros((3, 2)), 0.0)
 
 
+def any_activations(rng):
+    """Entries of both signs below, above and beyond tol, and units that are silent throughout."""
+    N, D = draws.sizes(rng, 2)
+    tol = float(rng.choice([0.0, draws.size(rng, 1e-6, 1e3)]))
+    h = (tol or 1) * rng.choice([0, 0.2, 0.9, 1.1, 5], (N, D)) * draws.sign(rng, N, D)
+    h[:, rng.random(D) < 0.3] *= 0.15
+    return draws.laid(rng, h), tol
+
+
 @exercise(
     cases=activations,
+    domain=any_activations,
     hints=(
         "Two questions, one after the other. Which entries are silent? Which units are silent in "
         "all samples?",

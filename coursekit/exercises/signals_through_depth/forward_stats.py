@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.signals_through_depth.inputs import matrix, relu, rows
 
 
@@ -19,8 +19,18 @@ def networks(rng):
     yield "1 layer of 4 x 4, ReLU, 1 sample", (square[:1], rows(rng, 1, 4), relu)
 
 
+def any_network(rng):
+    """One layer or several, of different widths, and whatever activation."""
+    widths = [int(n) for n in rng.permutation(np.arange(1, 8))[: rng.integers(2, 6)]]
+    weights = [matrix(rng, a, b) for a, b in pairwise(widths)]
+    act = [relu, np.tanh, np.abs, lambda z: z, lambda z: np.where(z > 0, z, 0.1 * z)]
+    x = draws.size(rng, 1e-3, 1e3) * rows(rng, int(rng.integers(1, 7)), widths[0])
+    return weights, x, act[rng.integers(len(act))]
+
+
 @exercise(
     cases=networks,
+    domain=any_network,
     hints=(
         "One loop over the weights. What comes out of a layer, activation included, is measured, "
         "and is what goes into the next.",

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from coursekit.checking import AnswerError, exercise
+from coursekit.checking import AnswerError, draws, exercise
 
 
 def script(answer, rng):
@@ -27,8 +27,13 @@ def refusal(answer, label, act):
         yield label, "no error"
 
 
+def any_layer(rng):
+    return int(draws.size(rng, 1, 1e9)), str(rng.choice(["linear", "tanh", "relu"]))
+
+
 @exercise(
     script=script,
+    domain=any_layer,
     hints=(
         "Each layer multiplies the mean square by fan_in · std² · keep, where keep is the share "
         "that the activation lets pass. For which std is that 1?",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.signals_through_depth.inputs import matrix, rows
 
 
@@ -13,8 +13,16 @@ def layers(rng):
     yield "after a ReLU: no input is negative", (matrix(rng, 3, 2), np.abs(rows(rng, 5, 3)))
 
 
+def any_layer(rng):
+    """Outputs that are not all the same."""
+    N, D, K = draws.sizes(rng, 3)
+    x = draws.size(rng, 1e-6, 1e6) * rows(rng, N + 1, D)
+    return draws.laid(rng, draws.size(rng, 1e-6, 1e6) * matrix(rng, D, K)), draws.laid(rng, x)
+
+
 @exercise(
     cases=layers,
+    domain=any_layer,
     hints=(
         "No formula for fan_in and no assumption: send x through, look how far the outputs "
         "spread, and correct W by that factor.",

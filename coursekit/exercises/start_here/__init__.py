@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import Lesson, exercise, predict
+from coursekit.checking import Lesson, draws, exercise, predict
 
 LESSON = Lesson(
     title="Start here",
@@ -25,8 +25,16 @@ def measurements(rng):
     yield "2 values", (np.array([1.0, 4.0]),)
 
 
+def any_measurements(rng):
+    """Two values or more that are not all the same."""
+    (x,) = draws.floats(rng, draws.columns(rng, int(rng.integers(2, 9)), 1, far=1e3)[:, 0])
+    x[0] = x[1] + max(abs(x[1]), 1e-12) if np.ptp(x) == 0 else x[0]
+    return (x,)
+
+
 @exercise(
     cases=measurements,
+    domain=any_measurements,
     atol=1e-10,  # of scores of size one: 70 kg are 10⁴ spreads, and lose 4 of 16 digits
     hints=(
         "Two things make a standard score: where the centre is, and how wide the values spread.",
