@@ -1,6 +1,7 @@
 """The proof: each exercise accepts every right answer and refuses each wrong one by its name."""
 
 from functools import cache
+from itertools import combinations
 from random import Random
 
 import numpy as np
@@ -23,6 +24,7 @@ PAIRS = [
     for pairs in [list(exercise.pairs())]
     for pair in Random(0).sample(pairs, min(MOST, len(pairs)))
 ]
+SQUARE = ("max_stable_lr", "gd_quadratic")  # a Hessian is
 SEEDS = (0, 1, 2)  # the public one and two that a grader might draw
 
 
@@ -273,3 +275,19 @@ def one_pass_as_scale_and_shift(x, gamma, beta, eps=1e-5):
 def test_the_variance_in_one_pass_is_known_in_every_spelling(answer, seed):
     result = judge(EXERCISES["batch_norm"], Local(answer, name="batch_norm"), seed=seed)
     assert result.diagnosis == "one_pass_variance", text(result)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+def test_no_two_axes_are_of_one_length_in_every_case(exercise):
+    """Where they are, an answer that takes the one for the other is never found out."""
+    if exercise.cases is None:
+        pytest.skip("its script draws the arguments")
+    pairs = {}
+    for _, args in exercise.cases(exercise.rng(0)):
+        for place, value in enumerate(args):
+            shape = value.shape if isinstance(value, np.ndarray) else ()
+            for i, j in combinations(range(len(shape)), 2):
+                axes = (place, len(shape), i, j)
+                pairs[axes] = pairs.get(axes, False) or shape[i] != shape[j]
+    alike = [axes for axes, differ in pairs.items() if not differ]
+    assert exercise.name in SQUARE or not alike, alike

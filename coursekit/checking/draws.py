@@ -48,6 +48,7 @@ def columns(
     low: float = SMALL,
     high: float = LARGE,
     far: float = 100.0,
+    *,
     whole: bool = False,
 ) -> np.ndarray:
     """(n, d): columns of their own size, with a mean of up to `far` times their spread.

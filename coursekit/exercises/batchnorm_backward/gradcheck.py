@@ -54,6 +54,9 @@ def backwards(rng):
     yield "f(x) = x³, dy forgotten", (lambda x: x**3, lambda dy, x: 3 * x**2, x)
     yield "f sums the batch, dx of shape (D,)", (lambda x: x.sum(0), lambda dy, x: dy, x)
     yield "f is small, gradient always 0", (lambda x: 1e-4 * x**2, lambda dy, x: 0 * x, x)
+    yield "f is large, and right", (lambda x: 1e6 * x**3, lambda dy, x: 3e6 * x**2 * dy, x)
+    half = np.array([1.0, 0.0])
+    yield "right for the first feature only", (bn, lambda dy, x: half * bn_backward(dy, x), x)
     yield "f sums the batch, and right", (
         lambda x: x.sum(0), lambda dy, x: np.broadcast_to(dy, x.shape), x,
     )  # fmt: skip

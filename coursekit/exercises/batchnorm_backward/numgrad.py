@@ -34,6 +34,12 @@ def functions(rng):
 
     yield "f returns its x itself, h = 0.1", (itself, rng.uniform(1, 2, 4), normal(rng, 4), 0.1)
 
+    def turned(x):
+        return x.T
+
+    x = rng.uniform(1, 2, (2, 3))
+    yield "f returns a view of its x, turned, h = 0.1", (turned, x, normal(rng, 3, 2), 0.1)
+
 
 def any_function(rng):
     """Smooth functions of arrays of any rank, one that gives a view and one that gives a number."""

@@ -15,7 +15,7 @@ def layouts(rng):
         ("a table (5, 3), axis 1, eps = 0.1", (5, 3), 1, 0.1),
         ("signals (4, 3, 6), axis 1, eps = 0.1", (4, 3, 6), 1, 0.1),
         ("sentences (2, 5, 3), axis 2, eps = 0.1", (2, 3, 5), 2, 0.1),
-        ("volumes (2, 3, 2, 4, 5), axis 1, eps = 0.1", (2, 3, 2, 4, 5), 1, 0.1),
+        ("volumes (2, 3, 6, 4, 5), axis 1, eps = 0.1", (2, 3, 6, 4, 5), 1, 0.1),
         ("images (2, 3, 4, 5), axis -3, eps = 0.1", (2, 3, 4, 5), -3, 0.1),
         ("channels in front (3, 4, 2, 5), axis 0, eps = 0.1", (4, 3, 2, 5), 0, 0.1),
     ):

@@ -77,7 +77,8 @@ def column_by_column(Xtr):
 def by_relative_spread(Xtr):
     mean = np.einsum("nd->d", Xtr) / len(Xtr)
     std = np.sqrt(np.einsum("nd,nd->d", Xtr - mean, Xtr - mean) / len(Xtr))
-    return mean, np.where(std <= 1e-12 * abs(mean), 1, std)
+    rounding = 16 * np.finfo(std.dtype).eps * abs(mean)
+    return mean, np.where(std <= rounding, 1, std)
 
 
 @fit_scaler.alternative
