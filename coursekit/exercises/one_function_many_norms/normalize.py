@@ -23,6 +23,7 @@ def any_axes(rng):
     yield "a channel that is 7 everywhere, over (2, 3), eps = 1e-5", (constant, (2, 3), 1e-5)
     far = far_from_zero(rng, 8, 4).T
     yield "(4, 3, 2, 5) over (0, 3), eps left out", (x, (0, 3))
+    yield "(2, 5, 4) over (0, 2), eps = 0.3", (images(rng, 2, 5, 4), (0, 2), 0.3)
     yield "float32 around 4096, over (1,), eps = 1e-5", (far, (1,), 1e-5)
 
 
