@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 
 
 def keras_layers(rng):
@@ -21,8 +21,20 @@ def keras_layers(rng):
         yield label, (config | settings, [v.astype("float32") for v in kept])
 
 
+def any_layer(rng):
+    """With gamma or without, with beta or without, one channel or several."""
+    scale, center = bool(rng.integers(2)), bool(rng.integers(2))
+    C = int(rng.integers(1, 7))
+    learned = [*draws.affine(rng, C)][: scale + center]
+    mean, var = draws.size(rng, 1e-6, 1e6) * rng.standard_normal(C), rng.uniform(0, 40, C)
+    config = {"name": "bn", "axis": -1, "scale": scale, "center": center}
+    config |= {"momentum": round(rng.uniform(), 3), "epsilon": draws.eps(rng)}
+    return config, [v.astype("float32") for v in (*learned, mean, var)]
+
+
 @exercise(
     cases=keras_layers,
+    domain=any_layer,
     hints=(
         "Most of it is renaming: epsilon is eps, gamma is weight, moving_variance is running_var. "
         "Two things are more than that: the momentum, and the vectors that may be absent.",
