@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from coursekit.checking.edits import Edit, edited
 from coursekit.errors import ExerciseError
@@ -118,7 +118,9 @@ def _changes(a: _Text, mine: ast.AST, b: _Text, theirs: ast.AST) -> Iterator[Cha
         yield from inner
 
 
-def _within(inner: list[Change] | None, a: _Text, one, b: _Text, other) -> list[Change] | None:
+def _within(
+    inner: list[Change] | None, a: _Text, one: Any, b: _Text, other: Any
+) -> list[Change] | None:
     """The changes with those inside two nodes; None where what is around them goes as a whole."""
     if inner is None:
         return None
@@ -134,7 +136,7 @@ def _within(inner: list[Change] | None, a: _Text, one, b: _Text, other) -> list[
     return [*inner, Change(*a.span(one, one), text)]
 
 
-def _arguments(inner, a: _Text, one: ast.arguments, b: _Text, other: ast.arguments):
+def _arguments(inner: Any, a: _Text, one: ast.arguments, b: _Text, other: ast.arguments) -> Any:
     """The parameter whose default differs, its name included: a bare number stands often."""
     mine, theirs = _parameters(one), _parameters(other)
     if mine is None or theirs is None or not mine or not theirs:
@@ -232,7 +234,7 @@ def _code(node: ast.AST) -> list[ast.stmt]:
     return body[told:]
 
 
-def _same(one, other) -> bool:
+def _same(one: Any, other: Any) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(_same, one, other))
     if isinstance(one, ast.AST) and isinstance(other, ast.AST):

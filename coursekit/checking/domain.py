@@ -13,16 +13,17 @@ import numpy as np
 from numpy import absolute, asarray, isfinite  # by name: see compare
 
 from coursekit.checking.answer import Answer
-from coursekit.checking.compare import TOLERANCE, compare, to_array
+from coursekit.checking.compare import compare, to_array
 from coursekit.checking.copies import copy
 from coursekit.checking.limits.guard import quiet
 from coursekit.checking.local import Local
+from coursekit.checking.tolerance import allowed
 
 FEW = 3  # of a grader's hidden cases that are drawn
 TRIES = 20  # draws until one can be judged by
 MOVES, DIGITS = 4, 2  # times that the arguments are moved, and by how many of their last digits
 ROOM = 32  # an answer may be off by so many times what one such move does
-FLOOR = 1e-9  # of the smallest column of the arguments: as much may be left where all cancels
+FLOOR = 1e-12  # of the smallest column of the arguments: as much may be left where all cancels
 JUMP, MORE = 1e-3, 4  # what moves by more of its size may have crossed a threshold: see allowance
 ANY = 1e300
 
@@ -87,18 +88,8 @@ def _tame(exercise: Any, seed: int, draw: int) -> bool:
     """True if rounding moves no entry by a quarter of what is allowed, or over a threshold."""
     want, slack, jumps = allowance(exercise, seed, draw)
     return not jumps and all(
-        (s <= (atol + rtol * absolute(right)) / 4).all()
+        (s <= allowed(right, exercise.rtol, exercise.atol) / 4).all()
         for right, s in zip(leaves(want), slack, strict=True)
-        for rtol, atol in [tolerance(exercise, right)]
-    )
-
-
-def tolerance(exercise: Any, right: np.ndarray) -> tuple[float, float]:
-    """What a check allows for such an array: of its size, and besides."""
-    rtol, atol = TOLERANCE.get(right.dtype.str[1:], TOLERANCE["f8"])
-    return (
-        rtol if exercise.rtol is None else exercise.rtol,
-        atol if exercise.atol is None else exercise.atol,
     )
 
 
@@ -199,9 +190,8 @@ def parts(exercise: Any, got: Any, want: Any, slack: list[np.ndarray]) -> str:
     if found:
         return found.message
     for mine, right, s in zip(leaves_like(got, want), leaves(want), slack, strict=True):
-        rtol, _ = tolerance(exercise, right)
         mine, there = mine.astype(float), right.astype(float)
-        near = absolute(mine - there) <= s + rtol * absolute(there)
+        near = absolute(mine - there) <= s + allowed(right, exercise.rtol, exercise.atol)
         wrong = ~(near | (mine == there) | (np.isnan(mine) & np.isnan(there)))
         if wrong.any():
             at = tuple(int(i[0]) for i in np.nonzero(np.atleast_1d(wrong)))[: wrong.ndim]

@@ -134,6 +134,24 @@ def test_an_item_that_kills_every_worker_is_lost_alone(tmp_path):
         assert sorted(got) == [-3, 1, 4, 16]
 
 
+def squared(n):
+    return n * n
+
+
+def test_what_is_done_and_goes_with_its_worker_before_it_is_fetched_is_not_waited_for(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(dask, "LOOK", 1)
+    with cluster(tmp_path, 1) as (address, [_, worker]):
+        got = dask.each(squared, range(9), address, lambda n: -n, lambda n: n, at_hand)
+        assert next(got) in {n * n for n in range(9)}
+        time.sleep(1)  # all are done, and lie with the worker
+        os.killpg(worker.pid, signal.SIGKILL)
+        monkeypatch.setattr(dask, "PATIENCE", 3)
+        with pytest.raises(GradeError, match="lost its workers"):
+            list(got)
+
+
 def test_a_worker_with_other_exercises_does_not_judge(tmp_path):
     one = Submission("ann", "start_here", tmp_path / "x.ipynb", "ann/x.ipynb")
     settings = Settings(7, "none")

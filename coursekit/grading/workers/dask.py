@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import functools
 import itertools
+import math
 import tempfile
 import threading
 import time
@@ -86,11 +87,14 @@ def each(
                 if time.monotonic() - looked > LOOK or not futures:
                     room, looked = _room(client, address), time.monotonic()
                 for future in futures:
-                    item = submitted.pop(future)
                     try:
-                        yield item, future.result()
+                        outcome = future.result(timeout=LOOK)
                     except KilledWorker:
-                        yield item, None
+                        outcome = None
+                    except TimeoutError:  # it was there, and went with its worker: made anew
+                        looked = -math.inf
+                        continue
+                    yield submitted.pop(future), outcome
 
         send(itertools.islice(waiting, room))
         try:
