@@ -12,13 +12,12 @@ PROVEN_ELSEWHERE = (("exercises",), ("sandbox", "inside"))
 # Tested only through others as yet. Nothing is added here; what gets a file of its own goes.
 THROUGH_OTHERS = set(
     """
-    bibliography errors files stored checking.answer checking.cases checking.crossing
+    bibliography errors files checking.answer checking.cases checking.crossing
     checking.failing checking.lesson checking.options checking.ready checking.result
     checking.source.names checking.source.reach checking.task checking.trace checking.trial
     claims.forest claims.introduction claims.mechanism claims.practice claims.recent
-    claims.trials claims.variants grading.autograder grading.course grading.examine
-    grading.instructor grading.intake.beside grading.intake.cells grading.intake.filenames
-    grading.intake.inventory grading.intake.noise grading.progress grading.reports.alike
+    claims.trials claims.variants grading.autograder grading.course     grading.instructor grading.intake.beside grading.intake.cells grading.intake.filenames
+    grading.intake.inventory grading.intake.noise grading.reports.alike
     grading.reports.chart grading.reports.html grading.reports.results grading.run
     grading.standing grading.verdict grading.workers.server grading.workers.worker
     learning.report learning.startup sandbox.callbacks sandbox.channel sandbox.mounts
@@ -26,7 +25,9 @@ THROUGH_OTHERS = set(
     sandbox.wire.values training.problem widgets.axes_cube widgets.batch_sandbox
     widgets.cancellation widgets.descent widgets.dot_plot widgets.ema_playground widgets.gallery
     widgets.gradient_circle widgets.graph widgets.signal_depth widgets.view workspace.cellnames
-    workspace.editions
+    workspace.editions authoring.new_mistake checking.guest.raised checking.shown.hand
+    grading.intake.language grading.intake.timestamp grading.reports.folder sandbox.budget
+    sandbox.guest sandbox.loaded
     """.split()
 )
 

@@ -13,6 +13,12 @@ NAMES = [columns[0].strip() for columns in LINES]
 ROWS = [[re.findall(r"`([^`]+)`", column) for column in columns] for columns in LINES]
 SEARCHED = ("coursekit", "solutions", "notebooks", "docs", "tests")
 LEFT_OUT = ("tests/answers/", "tests/submissions/", "docs/panels/", "docs/mutants.md")
+LEFT_OUT += (
+    "tests/mutating/found.json",
+    "docs/holes.md",
+    "tests/holes.json",
+    "tests/test_mirrors.py",
+)
 TEXT = {".py", ".txt", ".md", ".js", ".tsv", ".json", ".ipynb", ".toml"}
 BY_PATH = ("a lesson",)  # other lessons name it too: only where its files lie is looked at
 

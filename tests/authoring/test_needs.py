@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.authoring import needs
-from coursekit.authoring.build import Cell, read
+from coursekit.authoring.cells import Cell, read
 from coursekit.errors import BuildError
 
 SOURCES = sorted((Path(__file__).parents[2] / "solutions").glob("*.py"))

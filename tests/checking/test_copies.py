@@ -4,9 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from coursekit.checking.copies import copy, same
+from coursekit.checking.copies import copy
+from coursekit.checking.guest.marks import mark
 
 Pair = namedtuple("Pair", "a b")
+
+
+def same(a, b):
+    return mark(a) == mark(b)
 
 
 def deep():
