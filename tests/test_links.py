@@ -19,6 +19,7 @@ PAGES = sorted(
         if folder in ("coursekit", "benchmarks", "tests")
         else (REPO / folder).glob("*.md")
     )
+    if REPO / "benchmarks" / "out" not in path.parents  # what peers brought along
 )
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
