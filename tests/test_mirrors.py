@@ -12,14 +12,14 @@ PROVEN_ELSEWHERE = (("exercises",), ("sandbox", "inside"))
 # Tested only through others as yet. Nothing is added here; what gets a file of its own goes.
 THROUGH_OTHERS = set(
     """
-    bibliography errors files checking.answer checking.cases checking.crossing
-    checking.failing checking.lesson checking.options checking.ready checking.result
-    checking.source.names checking.source.reach checking.task checking.trace checking.trial
-    claims.forest claims.introduction claims.mechanism claims.practice claims.recent
-    claims.trials claims.variants grading.autograder grading.course     grading.instructor grading.intake.beside grading.intake.cells grading.intake.filenames
-    grading.intake.inventory grading.intake.noise grading.reports.alike
-    grading.reports.chart grading.reports.html grading.reports.results grading.run
-    grading.standing grading.verdict grading.workers.server grading.workers.worker
+    bibliography errors files checking.answer checking.cases checking.crossing checking.failing
+    checking.lesson checking.options checking.ready checking.result checking.source.names
+    checking.source.reach checking.task checking.trace checking.trial claims.forest
+    claims.introduction claims.mechanism claims.practice claims.recent claims.trials
+    claims.variants grading.autograder grading.course grading.instructor grading.intake.beside
+    grading.intake.cells grading.intake.filenames grading.intake.inventory grading.intake.noise
+    grading.reports.alike grading.reports.chart grading.reports.html grading.reports.results
+    grading.run grading.standing grading.verdict grading.workers.server grading.workers.worker
     learning.report learning.startup sandbox.callbacks sandbox.channel sandbox.mounts
     sandbox.process sandbox.remote sandbox.sanitize sandbox.wire.messages sandbox.wire.parts
     sandbox.wire.values training.problem widgets.axes_cube widgets.batch_sandbox

@@ -144,7 +144,8 @@ def _late(worker: Worker) -> Any:
     """
     if worker.connection.poll():
         return worker.take()
-    raise Died("it did not come to an end in time", late=True)
+    where = worker.where()
+    raise Died(f"it did not come to an end in time{where and f' ({where})'}", late=True)
 
 
 def _after(task: _Task, error: Exception, failed: Callable[[Any, str], Any]) -> _Task | None:

@@ -8,11 +8,13 @@ only, not the processor's time nor memory, and would be a dependency for these l
 
 import contextlib
 import ctypes
+import faulthandler
 import multiprocessing
 import multiprocessing.forkserver
 import multiprocessing.process
 import os
 import pickle
+import re
 import shutil
 import signal
 import sys
@@ -34,6 +36,8 @@ from coursekit.sandbox.process import family
 MEMORY = (3 << 30) + (os.cpu_count() or 1) * (64 << 20)
 PR_SET_PDEATHSIG = 1
 BURIAL = 5.0  # seconds for the system to tell how a process ended
+WHERE = "where"  # the file in a worker's folder to which it writes, asked by a signal, where it is
+FRAME = re.compile(r'File ".*?([^/"]+)", line (\d+) in (\S+)')
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,17 @@ class Worker:
             raise outcome
         return outcome
 
+    def where(self) -> str:
+        """What it is in the middle of, innermost first; "" if it does not say."""
+        told = Path(self.folder) / WHERE
+        with contextlib.suppress(OSError):
+            os.kill(self.process.pid or 0, signal.SIGUSR1)
+            for _ in range(10):
+                time.sleep(0.05)
+                if frames := FRAME.findall(told.read_text("utf-8", "replace")):
+                    return " < ".join(f"{file}:{line} {name}" for file, line, name in frames[:6])
+        return ""
+
     def end(self) -> None:
         """Kill it, with all that it started."""
         self.connection.close()
@@ -146,6 +161,8 @@ def serve(
     _end_with_parent()
     signal.signal(signal.SIGINT, lambda *_: None)  # the grader says when it is over
     tempfile.tempdir = folder
+    told = open(os.path.join(folder, WHERE), "w")
+    faulthandler.register(signal.SIGUSR1, told, all_threads=False)
     if begin is not None:
         begin()
     patience.limit_memory(memory)
