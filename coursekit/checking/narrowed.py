@@ -77,6 +77,8 @@ def rounded(value: Any, bits: int, factor: float = 1.0) -> Any:
     if isinstance(value, np.floating | np.ndarray) and value.dtype.kind == "f":
         return _rounded(value.astype(np.float64), bits, factor).astype(value.dtype)
     if hasattr(value, "detach") and value.is_floating_point():
+        if type(value).__name__ == "Parameter":
+            return value  # it is to stay one; what is made of it is rounded
         near = _rounded(value.detach().cpu().double().numpy(), bits, factor)
         kept = value.new_tensor(near) - value.detach()
         return value + kept  # the gradient is that of the value

@@ -1,6 +1,6 @@
 """Right values with too few digits: those that float32 would leave of the right computation."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from coursekit.checking.diagnose import Diagnosis
 from coursekit.checking.expected import TIME, expected
 from coursekit.checking.local import Local
 from coursekit.checking.narrowed import narrowed
+from coursekit.checking.rounding import side_by_side
 from coursekit.checking.task import Exercise
 from coursekit.checking.tolerance import all_close
 from coursekit.checking.trace import Trace, equal, observe
@@ -76,7 +77,7 @@ def imprecise(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Dia
     if pairs is None or not pairs:
         return None
     for precision in PRECISIONS:
-        if not _at_first_sight(pairs, precision):
+        if not _loses(exercise, pairs, precision) or not _at_first_sight(pairs, precision):
             continue
         room = _room(exercise, seed, precision)
         used = _used(pairs, room, precision) if room is not None else np.inf
@@ -92,12 +93,14 @@ def imprecise(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Dia
 class Pair(NamedTuple):
     """An array of the answer's and the right one.
 
-    `dtype` is what the answer's was stored in; `size` the largest value that came beside it.
+    `dtype` is what the answer's was stored in; `bits` what the right one keeps; `size` the largest
+    value that came beside it.
     """
 
     mine: np.ndarray
     right: np.ndarray
     dtype: str
+    bits: int = EXACT
     size: float = 1.0
 
 
@@ -106,7 +109,7 @@ def _pairs(exercise: Exercise, mine: Trace, right: Trace) -> list[Pair] | None:
     found: list[Pair] = []
     for got, want in zip(mine.steps, right.steps, strict=True):
         began = len(found)
-        for one, other in _leaves(got.value, want.value):
+        for one, other in side_by_side(got.value, want.value):
             a, b = to_array(one), to_array(other)
             if b is None or b.dtype.kind != "f":
                 if compare(one, other, rtol=exercise.rtol, atol=exercise.atol):
@@ -115,7 +118,8 @@ def _pairs(exercise: Exercise, mine: Trace, right: Trace) -> list[Pair] | None:
             if a is None or a.shape != b.shape or a.dtype.kind not in "fiu":
                 return None
             named = str(getattr(one, "dtype", a.dtype)).removeprefix("torch.")
-            found.append(Pair(a.astype(np.float64), b.astype(np.float64), named))
+            bits = min(np.finfo(b.dtype).nmant + 1, EXACT)
+            found.append(Pair(a.astype(np.float64), b.astype(np.float64), named, bits))
         size = max((_largest(pair.right) for pair in found[began:]), default=0.0) or 1.0
         found[began:] = [pair._replace(size=size) for pair in found[began:]]
     return found
@@ -125,26 +129,20 @@ def _largest(array: np.ndarray) -> float:
     return float(np.abs(array[np.isfinite(array)]).max(initial=0))
 
 
-def _leaves(got: Any, want: Any) -> Iterator[tuple[Any, Any]]:
-    """The values inside two containers, side by side; whole ones where these are not alike."""
-    if isinstance(want, dict) and isinstance(got, dict) and want.keys() == got.keys():
-        for key in want:
-            yield from _leaves(got[key], want[key])
-    elif isinstance(want, tuple | list) and isinstance(got, tuple | list) and len(want) == len(got):
-        for one, other in zip(got, want, strict=True):
-            yield from _leaves(one, other)
-    elif isinstance(want, tuple | list) and (array := to_array(got)) is not None and array.ndim:
-        yield from _leaves(list(got), want) if len(array) == len(want) else ((got, want),)
-    else:
-        yield got, want
-
-
 def _off(pair: Pair) -> np.ndarray:
     """How far each entry is from the right one: 0 where both are infinite or no number."""
     with np.errstate(invalid="ignore"):
         off = np.abs(pair.mine - pair.right)
     same = (pair.mine == pair.right) | (np.isnan(pair.mine) & np.isnan(pair.right))
     return np.where(same, 0.0, np.where(np.isfinite(off), off, np.inf))
+
+
+def _loses(exercise: Exercise, pairs: list[Pair], precision: Precision) -> bool:
+    """True if something wrong was asked for in more bits: what keeps as few loses none."""
+    tolerance = exercise.rtol, exercise.atol
+    return any(
+        p.bits > precision.bits and not all_close(p.mine, p.right, *tolerance) for p in pairs
+    )
 
 
 def _at_first_sight(pairs: list[Pair], precision: Precision) -> bool:

@@ -16,6 +16,7 @@ from coursekit.checking.domain import then_drawn
 from coursekit.checking.local import INNER, copy, parameters
 from coursekit.checking.result import Difference
 from coursekit.checking.returned import returned_names
+from coursekit.checking.rounding import explains
 from coursekit.checking.task import PUBLIC_SEED, Exercise
 from coursekit.checking.words import line
 from coursekit.errors import ExerciseError, JudgeError, SandboxError
@@ -53,6 +54,8 @@ class Step(NamedTuple):
     value: Any
     rung: str = "values"
     given: "Given | None" = None  # what the answer was last called with, where it keeps that
+    seed: int = PUBLIC_SEED
+    place: int = -1  # among the observations of that seed
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,8 @@ def observe(exercise: Exercise, answer: Answer, seed: int, *, beside: Trace | No
         for observation in observations:
             step = _step(observation)
             given = getattr(answer, "given", None)
-            steps.append(step._replace(value=copy(step.value), given=given))
+            step = step._replace(value=copy(step.value), given=given)
+            steps.append(step._replace(seed=seed, place=len(steps)))
             if beside is not None and not _same_place(exercise, beside.steps, steps):
                 parted = True
                 break
@@ -164,7 +168,7 @@ def differ(exercise: Exercise, got: Step, want: Step) -> Difference | None:
 
     What a script observed goes by its label: it need not be what the answer returned.
     """
-    return compare(
+    found = compare(
         got.value,
         want.value,
         rtol=exercise.rtol,
@@ -172,6 +176,9 @@ def differ(exercise: Exercise, got: Step, want: Step) -> Difference | None:
         path=ANSWER if exercise.cases else want.label,
         names=returned_names(exercise),
     )
+    if found is None or explains(exercise, want.seed, want.place, got.value, want.value):
+        return None
+    return found
 
 
 def equal(exercise: Exercise, a: Trace, b: Trace) -> bool:

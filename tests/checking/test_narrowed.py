@@ -58,3 +58,8 @@ def test_a_function_rounds_every_value_on_its_way():
 def test_a_class_is_rounded_in_its_methods_and_may_keep_what_it_likes():
     layer = narrowed(Kept, 24)(0.1)
     assert 0 < np.abs(layer(X) - Kept(0.1)(X)).max() < 1e-6 and len(layer.seen) == 1
+
+
+def test_a_parameter_stays_one():
+    weight = torch.nn.Parameter(torch.tensor(X))
+    assert rounded(weight, 8) is weight

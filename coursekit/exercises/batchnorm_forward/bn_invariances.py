@@ -11,9 +11,15 @@ def late_mean(x):
     return x - weights @ x / weights.sum()
 
 
+def spread_out(rng, N, D):
+    """(N, D) between 1 and 2, so far apart in each column that eps hardly shows beside it."""
+    steps = rng.permuted(np.tile(np.linspace(1, 1.9, N)[:, None], (1, D)), axis=0)
+    return steps + rng.uniform(0, 0.1, (N, D))
+
+
 def suspects(rng):
     """Functions to probe; each answers the five questions in its own way."""
-    x = rng.uniform(1, 2, (6, 4)) * [1, -1, 2, 3]
+    x = spread_out(rng, 6, 4) * [1, -1, 2, 3]
     gamma, beta = rng.uniform(0.5, 2, (2, 4))
     mean, std = x.mean(0), x.std(0)
     yield "f is batch norm", (plain_batch_norm, x)
@@ -36,7 +42,7 @@ def suspects(rng):
 def any_suspect(rng):
     """Layers that answer the five questions each in its own way, on six samples or so."""
     N, D = draws.sizes(rng, 2, low=4, high=9)
-    x = rng.uniform(1, 2, (N, D)) * draws.sign(rng, D) * rng.uniform(1, 3, D)
+    x = spread_out(rng, N, D) * draws.sign(rng, D) * rng.uniform(1, 3, D)
     gamma, mean, std = rng.uniform(0.5, 2, D), x.mean(0), x.std(0)
     known = [
         plain_batch_norm, layer_norm, late_mean, lambda x: 1 * x, np.tanh,
