@@ -147,7 +147,8 @@ def _loses(exercise: Exercise, pairs: list[Pair], precision: Precision) -> bool:
 
 def _at_first_sight(pairs: list[Pair], precision: Precision) -> bool:
     """Most entries are near enough for it to be worth a look."""
-    near = [(_off(p) <= 1000 * precision.eps * p.size).ravel() for p in pairs]
+    share = min(1000 * precision.eps, 0.01)
+    near = [(_off(p) <= share * p.size).ravel() for p in pairs]
     return bool(np.concatenate(near).mean() >= 0.5)
 
 
