@@ -90,3 +90,25 @@ def _rounded(value: Any, bits: int, factor: float) -> Any:
         part, power = np.frexp(value * factor)
         near = np.ldexp(np.round(np.ldexp(part, bits)), power - bits) / factor
         return np.where(np.isfinite(value), near, value)[()]
+
+
+def on_larger(exercise: Any, factor: float) -> Callable:
+    """The exercise's script, where every float that it draws is larger by a factor."""
+    return lambda answer, rng: exercise.script(answer, _Larger(rng, factor))  # type: ignore[arg-type]
+
+
+class _Larger:
+    """A random generator whose floats are all larger by a factor."""
+
+    def __init__(self, rng: np.random.Generator, factor: float):
+        self.rng, self.factor = rng, factor
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.rng, name)
+
+        def drawn(*args: Any, **options: Any) -> Any:
+            value = found(*args, **options)
+            floats = isinstance(value, float) or getattr(value, "dtype", np.dtype(int)).kind == "f"
+            return value * self.factor if floats else value
+
+        return drawn if callable(found) else found

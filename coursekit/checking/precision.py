@@ -1,9 +1,10 @@
 """Right values with too few digits: those that float32 would leave of the right computation."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from coursekit.checking.compare import compare, to_array
 from coursekit.checking.diagnose import Diagnosis
 from coursekit.checking.expected import TIME, expected
 from coursekit.checking.local import Local
-from coursekit.checking.narrowed import narrowed
+from coursekit.checking.narrowed import narrowed, on_larger
 from coursekit.checking.rounding import side_by_side
 from coursekit.checking.task import Exercise
 from coursekit.checking.tolerance import all_close
@@ -124,13 +125,15 @@ def _pairs(exercise: Exercise, mine: Trace, right: Trace) -> list[Pair] | None:
             named = str(getattr(one, "dtype", a.dtype)).removeprefix("torch.")
             bits = min(np.finfo(b.dtype).nmant + 1, EXACT)
             found.append(Pair(a.astype(np.float64), b.astype(np.float64), named, bits))
-        size = max((_largest(pair.right) for pair in found[began:]), default=0.0) or 1.0
+        size = (
+            max(
+                (np.abs(p.right[np.isfinite(p.right)]).max(initial=0) for p in found[began:]),
+                default=0.0,
+            )
+            or 1.0
+        )
         found[began:] = [pair._replace(size=size) for pair in found[began:]]
     return found
-
-
-def _largest(array: np.ndarray) -> float:
-    return float(np.abs(array[np.isfinite(array)]).max(initial=0))
 
 
 def _off(pair: Pair) -> np.ndarray:
@@ -143,16 +146,13 @@ def _off(pair: Pair) -> np.ndarray:
 
 def _loses(exercise: Exercise, pairs: list[Pair], precision: Precision) -> bool:
     """True if something wrong was asked for in more bits: what keeps as few loses none."""
-    tolerance = exercise.rtol, exercise.atol
-    return any(
-        p.bits > precision.bits and not all_close(p.mine, p.right, *tolerance) for p in pairs
-    )
+    asked = [p for p in pairs if p.bits > precision.bits]
+    return not all(all_close(p.mine, p.right, exercise.rtol, exercise.atol) for p in asked)
 
 
 def _at_first_sight(pairs: list[Pair], precision: Precision) -> bool:
     """Most entries are near enough for it to be worth a look."""
-    share = min(1000 * precision.eps, 0.01)
-    near = [(_off(p) <= share * p.size).ravel() for p in pairs]
+    near = [(_off(p) <= min(1000 * precision.eps, 0.01) * p.size).ravel() for p in pairs]
     return bool(np.concatenate(near).mean() >= 0.5)
 
 
@@ -161,8 +161,9 @@ def _room(exercise: Exercise, seed: int, precision: Precision) -> list[np.ndarra
     """For each array how far roundings take the right answers, in whatever order they compute."""
     right = expected(exercise, "", seed).trace()
     room: list[np.ndarray] | None = None
-    for function in (exercise.right, *exercise.alternatives.values()):
-        if not equal(exercise, _run(exercise, function, seed, EXACT, 1.0) or _NOTHING, right):
+    for function in (exercise.right, *filter(_at_hand, exercise.alternatives.values())):
+        same = _run(exercise, function, seed, EXACT, 1.0)
+        if same is None or not equal(exercise, same, right):
             continue  # with the calls put in it is another function
         for factor in FACTORS:
             seen = _run(exercise, function, seed, precision.bits, factor)
@@ -174,18 +175,20 @@ def _room(exercise: Exercise, seed: int, precision: Precision) -> list[np.ndarra
     return room
 
 
-_NOTHING = Trace((), None, "", frozenset(), parted=True)
+def _at_hand(function: Callable) -> bool:
+    """False for one that imports torch itself, which takes a second."""
+    code = getattr(function, "__code__", None)
+    return code is None or "torch" not in code.co_varnames + code.co_cellvars
 
 
 def _run(
     exercise: Exercise, function: Callable, seed: int, bits: int, factor: float
 ) -> Trace | None:
-    try:
+    with contextlib.suppress(Exception):  # what it makes of such values is its own affair
         made = Local(narrowed(function, bits, factor), name=exercise.name, timeout=TIME)
-        seen = observe(exercise, made, seed)
-    except Exception:  # what it makes of such values is its own affair
-        return None
-    return seen if seen.stopped is None else None
+        if (seen := observe(exercise, made, seed)).stopped is None:
+            return seen
+    return None
 
 
 def _used(pairs: list[Pair], room: list[np.ndarray], precision: Precision) -> float:
@@ -214,7 +217,7 @@ def _like_rounding(
     """True if the error is another one where the inputs are a little larger."""
     for steps in (9, 14):
         larger = 1 + steps * precision.eps
-        drawn = replace(exercise, script=_on_larger(exercise, larger))
+        drawn = replace(exercise, script=on_larger(exercise, larger))
         right = observe(drawn, Local(exercise.right, name=exercise.name, timeout=None), seed)
         found = _pairs(exercise, observe(drawn, answer, seed), right)
         if found is None or len(found) != len(pairs):
@@ -228,25 +231,3 @@ def _like_rounding(
 def _signed(pair: Pair) -> np.ndarray:
     """The error of each entry, in units of what is asked for."""
     return np.sign(pair.mine - pair.right) * _off(pair) / pair.size
-
-
-def _on_larger(exercise: Exercise, factor: float) -> Callable:
-    """The exercise's script, where every float that it draws is larger by a factor."""
-    return lambda answer, rng: exercise.script(answer, _Larger(rng, factor))  # type: ignore[arg-type]
-
-
-class _Larger:
-    """A random generator whose floats are all larger by a factor."""
-
-    def __init__(self, rng: np.random.Generator, factor: float):
-        self.rng, self.factor = rng, factor
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self.rng, name)
-
-        def drawn(*args: Any, **options: Any) -> Any:
-            value = found(*args, **options)
-            floats = isinstance(value, float) or getattr(value, "dtype", np.dtype(int)).kind == "f"
-            return value * self.factor if floats else value
-
-        return drawn if callable(found) else found
