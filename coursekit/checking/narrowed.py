@@ -94,7 +94,7 @@ def _rounded(value: Any, bits: int, factor: float) -> Any:
 
 def on_larger(exercise: Any, factor: float) -> Callable:
     """The exercise's script, where every float that it draws is larger by a factor."""
-    return lambda answer, rng: exercise.script(answer, _Larger(rng, factor))  # type: ignore[arg-type]
+    return lambda answer, rng: exercise.script(answer, _Larger(rng, factor))
 
 
 class _Larger:
