@@ -122,6 +122,8 @@ def allowance(exercise: Any, seed: int, draw: int) -> tuple[Any, list[np.ndarray
                 jumps = True
                 continue
             slack = [np.maximum(s, ROOM * o) for s, o in zip(slack, off, strict=True)]
+    if jumps:  # few moves were left to measure by: what happened to one entry may to any
+        slack = [np.full(s.shape, s.max(initial=least)) for s in slack]
     return want, slack, jumps
 
 

@@ -48,15 +48,12 @@ def columns(
     low: float = SMALL,
     high: float = LARGE,
     far: float = 100.0,
-    *,
-    whole: bool = False,
 ) -> np.ndarray:
     """(n, d): columns of their own size, with a mean of up to `far` times their spread.
 
-    Every fourth table has a column that never changes (with `whole`, one of whole numbers, whose
-    sums are exact), or that nearly never does. One row, which
-    has no spread, stays below 30, as what never changes does: divided by √eps, the
-    digits that are lost would show.
+    Every fourth table has a column that never changes, or that nearly never does. One row, which
+    has no spread, stays below 30, as what never changes does: divided by √eps, the digits that are
+    lost would show.
     """
     high = min(high, FLAT) if n == 1 else high
     spread = np.array([size(rng, low, high) for _ in range(d)])
@@ -65,7 +62,6 @@ def columns(
     if rng.random() < 0.25:
         j = rng.integers(d)
         x[:, j] = sign(rng) * size(rng, max(low, 1e-3), min(high, FLAT))
-        x[:, j] = np.rint(x[:, j]) if whole else x[:, j]
         if rng.random() < 0.5:
             x[rng.integers(n), j] *= 1 + 1e-3
     return x

@@ -16,10 +16,11 @@ from coursekit.checking.trace import observe
 
 SEEDS = (100, 101)
 MOST = 6  # calls of one seed that are varied
+AGAIN = 3  # times that a call is repeated: what a layer remembers may show late
 DRAWS = 200  # of an exercise's domain, where it has one
 
 Call = tuple[str, tuple, dict]
-Asked = tuple[str, tuple, dict, Any]  # and what the right answer gives
+Asked = tuple[str, Callable[[], tuple], dict, Any]  # arguments anew; what the right answer gives
 
 
 class Recording(Local):
@@ -40,17 +41,22 @@ class Recording(Local):
 def calls(exercise: Exercise) -> list[Asked]:
     """(label, arguments, options, right value) of calls that vary those of the check.
 
-    Those on which the right answer stops are not asked of anybody.
+    Those on which the right answer stops are not asked of anybody. Each call draws its arguments
+    anew: a layer among them may remember that it was called.
     """
     domain = getattr(exercise, "domain", None)
-    drawn = []
+    asked: list[tuple[str, Callable[[], tuple], dict]] = [
+        (label, lambda args=args: args, options) for label, args, options in _varied(exercise)
+    ]
     if domain is not None and not takes_answers(domain):
-        rng = default_rng(0)
-        drawn = [(f"draw {n} of the domain", tuple(domain(rng)), {}) for n in range(DRAWS)]
+        asked += [
+            (f"draw {n} of the domain", lambda n=n: tuple(domain(default_rng([0, n]))), {})
+            for n in range(DRAWS)
+        ]
     right = Local(exercise.right, name=exercise.name, timeout=None)
     with quiet():
-        asked = [(*call, _or_error(right, *call[1:])) for call in (*_varied(exercise), *drawn)]
-    return [call for call in asked if call[3] is not None]
+        found = [(*call, _or_error(right, call[1](), call[2])) for call in asked]
+    return [call for call in found if call[3] is not None]
 
 
 def takes_answers(domain: Callable | None) -> bool:
@@ -67,7 +73,11 @@ def _varied(exercise: Exercise) -> Iterator[Call]:
             observe(exercise, answer, seed)
             again = Local(exercise.right, name=exercise.name, timeout=None)
             kept = answer.calls[:: len(answer.calls) // MOST + 1]
-            repeated = [compare(_or_error(again, *call[:2]), call[2]) is None for call in kept]
+            repeated = [
+                compare(_or_error(again, *call[:2]), call[2]) is None
+                for call in kept
+                for _ in range(AGAIN)
+            ]
         if not all(repeated):
             return  # a layer among the arguments remembers that it was called
         for args, options, _ in kept:

@@ -91,7 +91,7 @@ def apart(exercise: Exercise, function: Any) -> str:
     elif isinstance(exercise.right, type):
         return "no other life was tried"
     for label, args, options, want in calls(exercise):
-        got, stopped = called(exercise, function, args, options)
+        got, stopped = called(exercise, function, args(), options)
         if stopped or differ(got, want):
             return label
     return ""

@@ -26,6 +26,7 @@ def suspects(rng):
     yield "f is layer norm", (layer_norm, x)
     yield "f returns x", (lambda x: 1 * x, x)
     yield "f is batch norm with gamma and beta", (lambda x: gamma * plain_batch_norm(x) + beta, x)
+    yield "f is layer norm with gamma and beta", (lambda x: gamma * layer_norm(x) + beta, x)
     yield "f is the absolute value of batch norm", (lambda x: abs(plain_batch_norm(x)), x)
     yield "f subtracts each feature's mean", (lambda x: x - x.mean(0), x)
     yield "f uses stored statistics", (lambda x: (x - mean) / std, x)
@@ -47,6 +48,7 @@ def any_suspect(rng):
     known = [
         plain_batch_norm, layer_norm, late_mean, lambda x: 1 * x, np.tanh,
         lambda x: gamma * plain_batch_norm(x) + mean, lambda x: (x - mean) / std,
+        lambda x: gamma * layer_norm(x) + mean,
         lambda x: x - x.mean(0), lambda x: x / x.std(0), lambda x: x - x.mean(1, keepdims=True),
         lambda x: (x - x.mean()) / x.std(),
     ]  # fmt: skip

@@ -14,12 +14,9 @@ def divisors(rng):
 
 
 def any_table(rng):
-    """As many samples as ddof leaves, which need not be given.
-
-    What never changes is a whole number: of another, a one-pass variance leaves rounding.
-    """
+    """As many samples as ddof leaves, which need not be given."""
     N, D = draws.sizes(rng, 2)
-    x = draws.laid(rng, draws.columns(rng, N, D, whole=True))
+    x = draws.laid(rng, draws.columns(rng, N, D))
     return (x, int(rng.integers(0, min(N, 3)))) if rng.random() < 0.8 else (x,)
 
 

@@ -16,6 +16,7 @@ def hard_in_float32(rng):
     yield "7 rows near 10 000, spread 0.4", (near(1e4, np.array([0.4, 0.8, 1.6]), 7),)
     yield "7 rows of 12345.6: no spread", (np.full((7, 2), 12345.6, np.float32),)
     yield "20 000 rows near 30 000, spread 1", (near(3e4, np.array([1.0, 2.0, 4.0]), 20_000),)
+    yield "1 row: no spread", (near(1e4, np.array([0.4, 0.8, 1.6]), 1),)
 
 
 def any_float32(rng):

@@ -67,6 +67,7 @@ def patients(rng):
     yield "evaluation comes out 0.7 too low", (patient(off=-0.7), x())
     yield "evaluation comes out 0.7 too high", (patient(off=0.7), x())
     yield "evaluation comes out 0.4 too high", (patient(off=0.4), x())
+    yield "eval normalizes by the batch, of 2 samples", (patient(normalizes="batch"), x()[:2])
 
 
 def any_patient(rng):
