@@ -13,6 +13,10 @@ cases hold three draws. Fewer than that, where {seconds:g} s of the processor's 
 of that for the seeds. A mutant may differ where [Mutants](mutants.md) says why that is no wrong
 answer: those are excused.
 
+Not drawn is what rounding alone decides: a feature of 30 and more that never changes, which √eps
+would magnify, and, for batch_norm, float32 beside an eps below 0.1. Nor are tables of whole
+numbers, of which torch takes no variance.
+
 {total} answers to {count} exercises, {made} draws: {apart} differ on the domain, {lost} are refused
 by a grader.
 

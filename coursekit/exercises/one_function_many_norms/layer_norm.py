@@ -28,7 +28,7 @@ def any_sample(rng):
         3 * rng.standard_normal((*others, 1)) + rng.standard_normal((*others, D))
     )
     x, gamma, beta = draws.floats(rng, x, *draws.affine(rng, D))
-    return draws.laid(rng, x), gamma, beta, draws.eps(rng, x)
+    return draws.laid(rng, x), gamma, beta, draws.eps(rng)
 
 
 @exercise(

@@ -36,7 +36,7 @@ def any_array(rng):
     return (
         draws.laid(rng, x),
         tuple(int(a) - rank * int(rng.integers(2)) for a in axes),
-        draws.eps(rng, x),
+        draws.eps(rng),
     )
 
 
