@@ -63,7 +63,7 @@ def backwards(rng):
     both = [1, -1] * rng.uniform(0.5, 2, (4, 2))
     yield "f(x) = |x|, right only where x is positive", (np.abs, lambda dy, x: dy, both)
     yield "f(x) = |x|, and right: x is positive", (np.abs, lambda dy, x: dy, np.abs(both))
-    yield "f is large, and right", (lambda x: 1e6 * x**2, lambda dy, x: 2e6 * x * dy, both)
+    yield "f is large and even, and right", (lambda x: 1e6 * x**2, lambda dy, x: 2e6 * x * dy, both)
     yield "1 sample, dx of shape (3, D)", (
         lambda x: x**3, lambda dy, x: np.repeat(3 * x**2 * dy, 3, axis=0), both[:1],
     )  # fmt: skip
