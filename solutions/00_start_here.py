@@ -58,8 +58,7 @@ print(f"mean {heights.mean():.1f} cm, standard deviation {heights.std():.1f} cm"
 check("predict_outlier", predict_outlier)
 
 # %% [markdown] id="outlier-then"
-# The score cannot pass √(N − 1), which is 2 for five people. Make the fifth weight as absurd as
-# you like.
+# Now make the fifth weight as ordinary or as absurd as you like.
 
 # %% id="outlier"
 # NBVAL_CHECK_OUTPUT
@@ -67,6 +66,30 @@ for fifth in [74.0, 173.0, 1e6]:
     weights = np.array([70.0, 71.0, 72.0, 73.0, fifth])
     score = (fifth - weights.mean()) / weights.std()
     print(f"fifth person {fifth:>9.0f} kg   standard score {score:.3f}")
+
+# %% [markdown] id="outlier-read"
+# The score approaches a wall and cannot pass it: among $N$ values no standard score lies outside
+# $\pm\sqrt{N-1}$ **[theorem]**. An outlier pulls the mean and the spread after itself.
+#
+# <details><summary>A proof in two lines</summary>
+#
+# Scores have sum 0 and squares that add up to $N$. So $z_1=-\sum_{i>1}z_i$, and by Cauchy and
+# Schwarz $z_1^2\le(N-1)\sum_{i>1}z_i^2=(N-1)(N-z_1^2)$, which says $z_1^2\le N-1$.
+#
+# </details>
+#
+# ### What a tag grades
+#
+# The word in brackets is a tag. It grades what a statement rests on, here and in every lesson:
+#
+# | tag | it rests on |
+# |:--|:--|
+# | **[theorem]** | a proof: in the text, folded below it, or in the work that is named |
+# | **[paper]** | a publication's own derivation or measurements, not repeated here |
+# | **[documented]** | the manual of a library, which may change with its version |
+# | **[measured here]** | a cell of the lesson that you can run: true of that setting |
+# | **[contested]** | a warning: careful people disagree |
+# | **[folklore]** | a warning: often said, and seldom tested |
 
 # %% [markdown] id="exercise"
 # ## Exercise · standardize

@@ -38,8 +38,7 @@ print("mean squared distance from mean ", ((three - three.mean()) ** 2).mean().r
 # −16: an average of squares is never below zero **[theorem]**. A layer that takes its square root
 # gets NaN, and passes it on.
 #
-# (A tag says what a statement rests on: a proof, a **[paper]**, what you see **[measured here]**.
-# **[contested]** and **[folklore]** are warnings.)
+# What the tags grade, such as **[theorem]**, is said in [lesson 00](00_start_here.ipynb).
 #
 # Nothing is broken here. By the end you will be able to say in advance when this happens, and to
 # compute a variance to which it cannot happen.
@@ -231,6 +230,15 @@ from coursekit.widgets import cancellation, dot_plot
 
 dot_plot()
 
+# %% [markdown] id="dots-found"
+# <details><summary>What you should find</summary>
+#
+# They stand on the two values. With two values each is half their distance from the mean, and the
+# root of the mean of two equal squares is that half distance again. The other bar, with N − 1, is
+# √2 times as wide and always reaches beyond them.
+#
+# </details>
+
 # %% [markdown] id="any-axes"
 # ## 3 · Any axes
 #
@@ -404,6 +412,16 @@ print(f"the two terms: {(three * three).mean():,.0f} and {three.mean() ** 2:,.0f
 
 # %% id="offset" tags=["demo"]
 cancellation()
+
+# %% [markdown] id="offset-found"
+# <details><summary>What you should find</summary>
+#
+# Float32 squares near μ² are a fixed distance apart, which doubles with every power of two that μ²
+# passes. E[x²] and E[x]² are both such numbers, so their difference can only be a multiple of that
+# distance: the posts thin out as μ grows, until the true variance lies between 0 and the first of
+# them, and the formula returns 0, or a whole post too much, or a negative one.
+#
+# </details>
 
 # %% [markdown] id="now-the-real-ones"
 # ### Experiment: thirty real features

@@ -9,8 +9,7 @@
 #
 # {{card}}
 #
-# A tag says what a statement rests on: **[theorem]**, **[paper]**, **[measured here]**;
-# **[contested]** and **[folklore]** are warnings.
+# What the tags grade, such as **[theorem]**, is said in [lesson 00](00_start_here.ipynb).
 
 # %% id="imports"
 import numpy as np
@@ -215,6 +214,18 @@ explorable(
     lr=(0.01, 1.5, 0.01, 0.2),
 )
 
+# %% [markdown] id="explore-found"
+# <details><summary>What you should find</summary>
+#
+# 1. Just below, the path jumps from one side of the valley to the other, and each jump is a little
+#    shorter. Just above, each is a little longer, until the path leaves the picture.
+# 2. It diverges. λmax grows with the scale, so the limit 2/λmax falls below the rate that you left.
+#    There is no gentle transition, because a factor beyond −1 is taken 40 times.
+# 3. The weight of the first feature, the one that was not stretched. The limit is now set by the
+#    second, and the rate that it allows is small for the first.
+#
+# </details>
+
 # %% [markdown] id="kappa"
 # ## 3 · One number for the shape
 #
@@ -253,7 +264,7 @@ check(hessian_condition)
 hessian_condition = use(hessian_condition)
 for unit, size in {"mmHg": 1, "Pa": 133.322}.items():
     kappa = hessian_condition(two * [1, size])
-    predicted = np.log(100) / (2 * np.log((kappa + 1) / (kappa - 1)))
+    predicted = np.ceil(np.log(100) / (2 * np.log((kappa + 1) / (kappa - 1))))
     print(f"{unit:<5} κ = {kappa:<9,.0f} predicted {predicted:>9,.0f}  taken {steps[unit]:>9,}")
 
 # %% [markdown] id="means-matter"
@@ -263,7 +274,10 @@ for unit, size in {"mmHg": 1, "Pa": 133.322}.items():
 # one feature of mean $m$ and standard deviation $s$,
 #
 # $$H = \begin{pmatrix}1 & m\\ m & m^2+s^2\end{pmatrix}, \qquad
-# \kappa \approx \frac{(1+m^2+s^2)^2}{s^2} \qquad\textbf{[theorem]}.$$
+# \kappa + 2 + \frac1\kappa = \frac{(1+m^2+s^2)^2}{s^2} \qquad\textbf{[theorem]}.$$
+#
+# (The left side is $(\lambda_{\max}+\lambda_{\min})^2/(\lambda_{\max}\lambda_{\min})$, the right
+# side the square of the trace over the determinant. For a large κ both are hardly more than κ.)
 #
 # A mean far from zero ties the feature to the constant: each can imitate the other. Centring cuts
 # the tie; dividing by $s$ makes the two equally steep.
@@ -380,8 +394,8 @@ for name, rows in groups.items():
 # ### A learning rate known in advance
 #
 # One more gift. For standardized features the curvatures add up to $D$, the number of features, so
-# none exceeds $D$. With a constant in the model this stays so, and $\text{lr}=2/D$ is stable for
-# every table in the world **[theorem]**.
+# none exceeds $D$. With a constant in the model this stays so, and any rate *below* $2/D$ is stable
+# for every table in the world **[theorem]**. (At $2/D$ itself, $D$ equal columns bounce for ever.)
 
 # %% id="safe-rate" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -715,7 +729,7 @@ check("quiz_scale_same_fit", quiz_scale_same_fit)
 # - $\kappa=\lambda_{\max}/\lambda_{\min}$ bounds the steps. A unit enters squared; a mean far from
 #   zero counts as well.
 # - Fit a scaler to the training rows, apply it to everything. A constant feature gets std 1.
-# - Standardized features allow lr = 2/D on every table. Correlations stay.
+# - Standardized features allow every lr below 2/D, on any table. Correlations stay.
 # - Whitening removes them too: κ = 1, one step. ZCA is the whitening that changes the data least.
 # - The fastest way down is not the best model: with few samples, slow directions are noise.
 #

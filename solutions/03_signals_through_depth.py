@@ -1,16 +1,15 @@
 # %% [markdown] id="title"
 # # Signals through depth
 #
-# **Ten layers, the library's own defaults, any learning rate: it learns nothing. Why?**
+# **Ten layers, a library's defaults, SGD at any of four rates: it learns nothing. Why?**
 #
 # The network is plain, the data are easy, the code has no bug. With three layers it works. With ten
-# it guesses, and goes on guessing. One number per layer is to blame, and you can have it right
-# before the first step.
+# and SGD it guesses, and goes on guessing. One number per layer is to blame, and you can have it
+# right before the first step.
 #
 # {{card}}
 #
-# A tag says what a statement rests on: **[theorem]**, **[paper]**, **[measured here]**;
-# **[contested]** and **[folklore]** are warnings.
+# What the tags grade, such as **[theorem]**, is said in [lesson 00](00_start_here.ipynb).
 
 # %% id="imports"
 import numpy as np
@@ -29,8 +28,9 @@ from coursekit import check, hint, quick, use  # noqa: F401 (hint is yours to ca
 check("predict_repair", predict_repair)
 
 # %% [markdown] id="opening-text"
-# First the illness. The data are the 1797 handwritten digits, 1297 of them to train on. Three seeds
-# at four learning rates make twelve networks for each depth, trained at once: a few seconds.
+# First the illness. The data are the 1797 handwritten digits, 1297 of them to train on by SGD with
+# momentum. Three seeds at four learning rates make twelve networks for each depth, trained at once:
+# a few seconds.
 
 # %% id="opening" tags=["demo"] needs="torch sklearn"
 from functools import partial
@@ -48,8 +48,8 @@ for depth in [3, 10]:
         print(f"    learning rate {rate:<6} test digits read:", *(f"{a:6.1%}" for a in three))
 
 # %% [markdown] id="look-inside"
-# With ten layers they guess, at every rate. And these weights are what `nn.Linear` gives you when
-# you do not ask for anything else.
+# With ten layers they guess, at each of the four rates. And these weights are what `nn.Linear`
+# gives you when you do not ask for anything else.
 #
 # Do not train longer. Look inside, before the first step: show a fresh network four different
 # digits.
@@ -67,7 +67,7 @@ for digit in [0, 1, 4, 7]:
 # %% [markdown] id="four-digits-read"
 # Four images, one output. What you see is made of the biases, which PyTorch draws at random like
 # the weights. The images went in at the front and did not arrive. So the loss hardly depends on
-# the images, and there is nothing to learn from.
+# the images, and only a faint gradient tells the first layers what to do.
 #
 # ## 1 · One layer
 #
@@ -94,15 +94,14 @@ for std in [0.05, 0.125, 0.25]:
     print(f"std {std:<6} mean square times {ratio:.2f}   n s² = {64 * std**2:.2f}")
 
 # %% [markdown] id="relu-half"
-# So $s=1/\sqrt n$ keeps the mean square. Now the activation. If the weights are symmetric about 0,
-# as a Gaussian's and a uniform's are, then so is $z$. ReLU sets the negative half to 0, and half
-# of the square goes with it **[theorem]**:
+# Now the activation. If the weights are symmetric about 0, as a Gaussian's and a uniform's are,
+# then so is $z$. ReLU sets the negative half to 0, and half of the square goes with it
+# **[theorem]**:
 #
-# $$\mathbb E\,\mathrm{relu}(z)^2 = \tfrac12\,\mathbb E\,z^2
-# \qquad\Longrightarrow\qquad s=\sqrt{2/n}.$$
+# $$\mathbb E\,\mathrm{relu}(z)^2 = \tfrac12\,\mathbb E\,z^2.$$
 #
-# This is the rule of He et al. (2015) **[paper]**. A linear layer needs no 2. tanh hardly bends
-# near 0 and is treated like one: $1/\sqrt n$, the rule of LeCun et al. (1998) **[paper]**.
+# Which $s$ keeps the mean square of a layer with its activation? You have both factors. (Treat tanh
+# as linear, which it nearly is near 0; what that neglects is measured further down.)
 
 # %% [markdown] id="exercise-init_std"
 # ## Exercise · init_std
@@ -119,8 +118,9 @@ for std in [0.05, 0.125, 0.25]:
 check(init_std)
 
 # %% [markdown] id="default-std"
-# What does PyTorch do? It draws weights and biases uniformly within $\pm1/\sqrt n$ **[paper]** (its
-# documentation). Uniform numbers within $\pm a$ have a variance of $a^2/3$.
+# For ReLU, $\sqrt{2/n}$ is the rule of He et al. (2015); for linear layers, $1/\sqrt n$ is that of
+# LeCun et al. (1998) **[paper]**. What does PyTorch do? It draws weights and biases uniformly
+# within $\pm1/\sqrt n$ **[documented]**. Uniform numbers within $\pm a$ have a variance of $a^2/3$.
 
 # %% id="default-std-code" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -194,6 +194,21 @@ for name, std in RULES.items():
 # The last row has the std of PyTorch's weights, and no biases. The signal loses nearly four powers
 # of ten. The biases, which PyTorch draws anew in every layer, lose nothing. They are what arrived.
 #
+# And tanh, which was treated as linear?
+
+# %% id="tanh-layers" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+for name, gain in {"1/√n": 1, "(5/3)/√n": 5 / 3}.items():
+    runs = [forward_stats(ten_layers(gain / 8, seed), x, np.tanh)[:, 1] for seed in range(20)]
+    square = (np.array(runs) ** 2).mean(0)  # tanh is odd and its mean near 0: std² is mean square
+    print(f"{name:<10} mean square after layer 1, 5, 10:", *square[[0, 4, 9]].round(2))
+
+# %% [markdown] id="tanh-read"
+# With $1/\sqrt n$ the mean square does not stay: tanh bends, and every layer loses a little, less
+# and less as the values get smaller. A gain of 5/3 makes up for the loss, and the mean square
+# settles **[measured here]**. (LeCun et al. stretched the function instead: their $1/\sqrt n$ is
+# meant for $1.7159\tanh(2z/3)$ **[paper]**.)
+#
 # ### Explore: a signal through twenty layers
 #
 # The *gain* is the weights' std in units of $1/\sqrt n$.
@@ -208,6 +223,17 @@ for name, std in RULES.items():
 from coursekit.widgets import signal_depth
 
 signal_depth()
+
+# %% [markdown] id="explore-found"
+# <details><summary>What you should find</summary>
+#
+# 1. √2, He's. The next larger gain on the slider multiplies the signal by a little more than 1 in
+#    each layer, and twenty times that is an explosion.
+# 2. It piles up at −1 and 1, with little between. There tanh is flat: its slope is near 0, and a
+#    gradient that comes back is multiplied by it.
+# 3. It has gone: every gain gives the same activations, because batch norm divides by it.
+#
+# </details>
 
 # %% [markdown] id="backward"
 # ## 3 · And back again
@@ -449,9 +475,9 @@ for words, values in {
     print(f"{words:<36}{mean.round(1) + 0.0:+6.1f} ± {half:.1f}")
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** The default does not learn slowly. It does not learn, at any of the
-# rates. A larger step cannot repair it: the gradient in front is small *and* says nothing of the
-# images.
+# **Explain [measured here].** With SGD the default does not learn slowly. It does not learn, at any
+# of the four rates. The figure of section 3 shows why one rate is not enough: the gradient in front
+# is smaller than the one behind by powers of ten, and both are multiplied by the same number.
 #
 # $1/\sqrt n$ loses a factor of $\sqrt{2^{10}}=32$ on the way and recovers, since training changes
 # the weights. That costs a good part of the budget, and not every seed gets there in time; hence
@@ -462,7 +488,30 @@ for words, values in {
 # one is ahead on the way, it is by about one look at the test set, which is taken every ten steps.
 # So take the formula where there is one, and measure where there is none.
 #
-# ### What scale cannot do
+# ### The same weights with Adam
+#
+# Is there nothing in that small gradient? Adam divides the step of every weight by the size of that
+# weight's own gradients (Kingma and Ba 2015 **[paper]**), so that a small gradient does not make a
+# small step. The default once more, and He's weights beside it, at Adam's usual rate of 0.001.
+
+# %% id="adam" tags=["demo"] needs="scipy"
+from coursekit.training import Adam, train
+
+long = 10 if quick() else 1000
+for arm in ["PyTorch's default", "He"]:
+    options = {"lr": 0.001, "steps": long, "every": max(long // 5, 1), "optimizer": Adam}
+    run = train(init.ARMS[arm], problem, seeds=range(1 if quick() else 5), **options)
+    for at in [0, -1]:
+        mean, half = interval(100 * run.accuracy[:, at])
+        print(f"{arm:<20} after {run.at[at]:>4} steps: {mean:5.1f} ± {half:.1f} % read")
+
+# %% [markdown] id="adam-read"
+# It learns **[measured here]**. The gradient was small and not empty: it told the digits apart all
+# the while, and SGD, with one rate for all layers, could not use it. So a bad start can be hidden
+# by an optimizer that does not mind sizes. It costs steps all the same: He's weights are ahead
+# early.
+#
+# ### The sigmoid and its scale
 #
 # LSUV keeps activations in size with a sigmoid, too. Does the gradient follow?
 
@@ -474,16 +523,46 @@ for arm, act in [("1/√n", "sigmoid"), ("LSUV", "sigmoid"), ("LSUV", "tanh"), (
     print(f"{act:<8} {arm:<5} layer 10 to layer 1: {lost:4.1f} ± {half:.1f} powers of ten lost")
 
 # %% [markdown] id="sigmoid-lsuv-read"
-# For ReLU and tanh, more or less. For the sigmoid, no **[measured here]**: weights large enough to
-# make up for its slope would drive it to where it is flat. It is one of the networks with which
-# batch norm was introduced, and lesson 10 puts it to the test.
+# For ReLU and tanh, more or less. For the sigmoid, no **[measured here]**: LSUV's weights do not
+# make up for its slope. Larger ones do in part, until they drive it to where it is flat. How far
+# does that go? The gain, in units of $1/\sqrt n$, is now chosen by hand, and batch norm stands
+# beside it.
+
+# %% id="sigmoid-gain" tags=["demo"] needs="scipy"
+from coursekit.training import mlp, normal
+
+
+def sigmoid(gain=1, norm="none"):
+    return partial(mlp, depth=10, act="sigmoid", norm=norm, init=normal(lambda n: gain / n**0.5))
+
+
+for gain in [1, 2, 4, 8]:
+    size = init.gradient_sizes(sigmoid(gain)(seeds, problem), problem)
+    mean, half = interval(np.log10(size[:, 9] / size[:, 0]))
+    print(f"gain {gain}: layer 10 to layer 1: {mean:4.1f} ± {half:.1f} powers of ten lost")
+
+# %% id="sigmoid-trained" tags=["demo"] needs="scipy"
+for name, build in {
+    "gain 1": sigmoid(1), "gain 5": sigmoid(5), "gain 1, batch norm": sigmoid(1, "batch")
+}.items():  # fmt: skip
+    rate = init.tuned(build, problem, steps=steps, title=name).rate
+    options = {"lr": rate, "steps": 3 * steps, "every": steps}
+    run = train(build, problem, seeds=range(1 if quick() else 5), **options)
+    for at in [0, -1]:
+        mean, half = interval(100 * run.accuracy[:, at])
+        print(f"{name:<20} after {run.at[at]:>3} steps at {rate}: {mean:5.1f} ± {half:.1f} % read")
+
+# %% [markdown] id="sigmoid-gain-read"
+# Scale helps; batch norm helps more, and sooner **[measured here]**. The sigmoid is one of the
+# networks with which batch norm was introduced, and lesson 10 puts it to the test. There the arm to
+# beat is the one with the tuned gain, not the one that never had a chance.
 #
 # ## The fair baseline
 #
 # From here on this course compares norms with networks that have none. "None" will mean:
 #
-# 1. He's weights for ReLU, $1/\sqrt n$ for tanh and, for want of a better rule, for the sigmoid;
-#    biases 0.
+# 1. He's weights for ReLU, $1/\sqrt n$ for tanh; for the sigmoid a gain that is tuned as the
+#    learning rate is; biases 0.
 # 2. Each arm at its own best learning rate, from one grid, chosen on other seeds.
 # 3. The same steps, batches and seeds for all; at least three seeds, differences paired.
 # 4. Lost runs are counted, and null results are printed.
@@ -501,9 +580,9 @@ for arm, act in [("1/√n", "sigmoid"), ("LSUV", "sigmoid"), ("LSUV", "tanh"), (
 #    initial weights.* **Holds.** All three are in this lesson: the second arm, the sigmoid, the
 #    first arm. **[measured here]** Glorot and Bengio showed it in 2010. **[paper]**
 # 2. *Batch norm addresses these.* **Needs a condition.** In ten ReLU layers weights of the right
-#    size address them as well, at no cost. **[measured here]** Where no scale helps, as with the
-#    sigmoid, lesson 10 tries batch norm. And in very deep plain networks it makes gradients
-#    *explode*. **[paper]** (Yang et al. 2019)
+#    size address them as well, at no cost. With the sigmoid a larger scale helps, and batch norm
+#    helps more and sooner. **[measured here]** And in very deep plain networks batch norm makes
+#    gradients *explode*. **[paper]** (Yang et al. 2019)
 # 3. *Without batch norm, weights must be initialized with care.* **Holds**, and care is one square
 #    root. **[measured here]** How much less batch norm needs is measured in lesson 10.
 
@@ -519,8 +598,8 @@ for arm, act in [("1/√n", "sigmoid"), ("LSUV", "sigmoid"), ("LSUV", "tanh"), (
 # - *"Gradients of equal size in all layers are healthy."* They may all be too small.
 # - *"Many zeros mean dead units."* Half of all entries are 0 in a healthy ReLU layer. Dead is a
 #   whole column.
-# - *"A larger learning rate makes up for small gradients."* For their size, not for what they no
-#   longer say.
+# - *"A larger learning rate makes up for small gradients."* In SGD it multiplies the large ones as
+#   well. Adam, which measures each weight's own, does make up for them.
 #
 # </div>
 
@@ -578,11 +657,11 @@ check("quiz_depth_fair", quiz_depth_fair)
 # ## Recap
 #
 # - A layer multiplies the mean square by $n\,s^2$, ReLU halves it, and layers multiply.
-# - $s=\sqrt{2/n}$ for ReLU (He), $1/\sqrt n$ for linear and tanh. Backward, fan-out takes fan-in's
-#   place.
+# - $s=\sqrt{2/n}$ for ReLU (He), $1/\sqrt n$ for linear, about 5/3 of it for tanh. Backward,
+#   fan-out takes fan-in's place.
 # - A weight's gradient is signal times returning gradient: it can vanish in all layers alike.
 # - Dead is a unit that is silent for the whole batch; depth makes them even with He's weights.
-# - LSUV measures what the formulas calculate, once. It scales signals, not the sigmoid's slope.
+# - LSUV measures what the formulas calculate, once. For the sigmoid a larger gain helps in part.
 # - Compare with a baseline that has had the same care: right weights, its own learning rate.
 #
 # **Next:** [04 Batch norm, forward](04_batchnorm_forward.ipynb) fits a scaler in every layer and
@@ -613,7 +692,8 @@ check("quiz_depth_fair", quiz_depth_fair)
 #
 # {{reference glorot2010}}
 # {{reference he2015: section 2.2}}
-# {{reference lecun1998: section 4.6}}
+# {{reference lecun1998: sections 4.4 and 4.6}}
+# {{reference kingma2015: Algorithm 1}}
 # {{reference mishkin2016: Algorithm 1}}
 # {{reference yang2019}}
 # {{reference torch_linear: what it draws weights and biases from}}

@@ -9,8 +9,7 @@
 #
 # {{card}}
 #
-# A tag such as **[theorem]** says what a statement rests on: a proof, a **[paper]**, what you see
-# **[measured here]**; **[contested]** and **[folklore]** are warnings.
+# What the tags grade, such as **[theorem]**, is said in [lesson 00](00_start_here.ipynb).
 
 # %% id="imports"
 import numpy as np
@@ -296,8 +295,9 @@ for values in [[7], [-400], [3, 5], [3, 5_000_000], [5, 3], [3, 5, 5_000_000]]:
 # %% [markdown] id="degrees"
 # One sample: nothing is left. Two samples: only which of them is larger. In general, fixing the
 # mean and the variance of $N$ numbers takes two of their $N$ degrees of freedom, and no $\hat x$
-# can leave $\pm\sqrt{N-1}$ **[theorem]**. In the sandbox, with six samples, $\sqrt5$ was the wall
-# that you ran into. A batch of 32 keeps 30 of its 32 degrees of freedom; a batch of 2 keeps none.
+# can leave $\pm\sqrt{N-1}$ **[theorem]** (proved in [lesson 00](00_start_here.ipynb)). In the
+# sandbox, with six samples, $\sqrt5$ was the wall that you ran into. A batch of 32 keeps 30 of its
+# 32 degrees of freedom; a batch of 2 keeps none.
 #
 # PyTorch refuses to train on one value per feature. Keras returns β without a word.
 
@@ -420,6 +420,19 @@ print(f"largest gain {1e-5**-0.5:>24.0f}   {1e-3**-0.5:>10.0f}")
 # 1e-5 is PyTorch's default, 1e-3 is Keras's. The same trained weights, moved from one to the other
 # with the default left in place, give a different network.
 #
+# May ε be 0? In the formula, as long as no feature is constant. From version 2.10 on PyTorch
+# refuses it in training; in evaluation, where the stored variance is used, it does not mind.
+
+# %% id="eps-zero" tags=["demo"] needs="torch"
+exact = torch.nn.BatchNorm1d(3, eps=0).to(device())
+for mode in ["training", "evaluation"]:
+    try:
+        exact.train(mode == "training")(torch.eye(3).to(device()))
+        print(f"in {mode} PyTorch {torch.__version__.partition('+')[0]} takes eps = 0")
+    except ValueError as error:
+        print(f"in {mode}: ValueError:", error)
+
+# %% [markdown] id="explore-eps"
 # ### Explore: a feature that is almost constant
 #
 # Six samples, one feature: 7 plus a spread that you choose. At which ε does the feature disappear?

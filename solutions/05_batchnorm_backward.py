@@ -10,8 +10,7 @@
 #
 # {{card}}
 #
-# A tag such as **[theorem]** says what a statement rests on: a proof, a **[paper]**, what you see
-# **[measured here]**; **[contested]** and **[folklore]** are warnings.
+# What the tags grade, such as **[theorem]**, is said in [lesson 00](00_start_here.ipynb).
 
 # %% id="imports"
 import numpy as np
@@ -599,8 +598,9 @@ for name, backward in {"your dx": mine, **WRONG}.items():
     print(f"{name:<28}", "accepted" if gradcheck(normalized, backward, batch) else "refused")
 
 # %% [markdown] id="gradcheck-torch"
-# PyTorch ships such a judge. It insists on float64, and its default step is 1e-6. If you ever write
-# a layer with a backward pass of its own, call it.
+# PyTorch ships such a judge. Its default step is 1e-6, which is too small for float32; it does not
+# refuse such inputs, but warns that the check will likely fail **[documented]**. So give it
+# float64. If you ever write a layer with a backward pass of its own, call it.
 
 
 # %% id="gradcheck-torch-code" tags=["demo"] needs="torch"

@@ -10,8 +10,7 @@
 #
 # {{card}}
 #
-# A tag such as **[theorem]** says what a statement rests on: a proof, a **[paper]**, what you see
-# **[measured here]**; **[contested]** and **[folklore]** are warnings.
+# What the tags grade, such as **[theorem]**, is said in [lesson 00](00_start_here.ipynb).
 
 # %% id="imports"
 import numpy as np
@@ -172,9 +171,12 @@ gradient_circle()
 # - Stretching the samples about their mean changes nothing: no gradient along $x-\mu$, which is the
 #   direction of $\hat x$.
 #
-# **An invariance of a function is a direction that its gradient cannot take [theorem].** Lesson 04
-# collected batch norm's invariances from outside. You have just read off them what its backward
-# pass takes out. That all the rest passes, times $\gamma/\sigma$, only the derivation says.
+# **A *continuous* invariance of a function is a direction that its gradient cannot take
+# [theorem].** Continuous means that it can be done little by little, as a shift and a stretch can.
+# A jump closes no direction: $x^2$ does not change when $x$ becomes $-x$, and its gradient is not
+# 0. Lesson 04 collected batch norm's invariances from outside. You have just read off the two
+# continuous ones what its backward pass takes out. That all the rest passes, times $\gamma/\sigma$,
+# only the derivation says.
 
 # %% [markdown] id="exercise-project"
 # ## Exercise · project_out
@@ -663,7 +665,7 @@ check("quiz_norms", quiz_norms)
 #   $1/s$ alone.
 # - It projects out $\mathbf 1$ and $\hat x$, then divides by σ; ε lets a share
 #   $\varepsilon/(\sigma^2+\varepsilon)$ along $\hat x$ pass.
-# - An invariance of a function is a direction that its gradient cannot take.
+# - A continuous invariance of a function is a direction that its gradient cannot take.
 # - Before a norm: $w\cdot\nabla L=0$, $\nabla L(aw)=\nabla L(w)/a$, and plain descent makes $w$
 #   grow.
 # - What counts there is $\eta/\lVert w\rVert^2$: weights × 10 and rate × 100 are the same training.

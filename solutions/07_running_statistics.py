@@ -9,8 +9,7 @@
 #
 # {{card}}
 #
-# A tag such as **[theorem]** says what a statement rests on: a proof, a **[paper]**, what you see
-# **[measured here]**; **[contested]** and **[folklore]** are warnings.
+# What the tags grade, such as **[theorem]**, is said in [lesson 00](00_start_here.ipynb).
 
 # %% id="imports"
 import numpy as np
@@ -163,6 +162,10 @@ for m, who in {0.9: "", 0.1: "PyTorch's default", 0.01: "Keras's default", 0.001
     print(f"m = {m:<6} forgets its start in {effective_window(m):>4} batches   {who}".rstrip())
 
 # %% [markdown] id="trade"
+# One momentum stands on an edge. With $m=0.99$ exactly 1 % is left after one batch; on a computer
+# `1 - 0.99` is a hair more than 0.01, so who multiplies and counts gets 2, and who takes logarithms
+# gets 1. Both are right answers, and the check does not ask for it.
+#
 # A small $m$ is late. A large $m$ is restless: it believes the last few batches. The trade has a
 # formula. If the batches' values are independent and have variance $s^2$, the running average has,
 # in the long run, the variance
@@ -182,6 +185,18 @@ for m, who in {0.9: "", 0.1: "PyTorch's default", 0.01: "Keras's default", 0.001
 from coursekit.widgets import ema_playground
 
 ema_playground()
+
+# %% [markdown] id="playground-found"
+# <details><summary>What you should find</summary>
+#
+# 1. 0.05, or 0.1 if you mind the restlessness less. With 0.02 and below the start at 0 still weighs
+#    too much at batch 100; with 0.2 and above the last few batches decide.
+# 2. Both follow, 0.1 sooner. Fifty batches after the drift 0.05 has a little of the old level left,
+#    and a smaller momentum much of it.
+# 3. The best while nothing changes, since it uses all batches alike and its noise falls with their
+#    number. The worst after a drift: it never forgets the time before.
+#
+# </details>
 
 # %% [markdown] id="which-variance"
 # ## Which variance?
@@ -646,7 +661,7 @@ for m in [0.3, None, 0.0, 0.001]:
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# This course grew out of a widely read article about batch normalization. Here is what it says
+# This course grew out of an introductory article about batch normalization. Here is what it says
 # about statistics and evaluation, paraphrased, each with a verdict.
 #
 # 1. *Momentum sets how fast the statistics adapt.* **Holds**, in opposite directions: a larger

@@ -10,8 +10,7 @@
 #
 # {{card}}
 #
-# A tag such as **[theorem]** says what a statement rests on: a proof, a **[paper]**, what you see
-# **[measured here]**; **[contested]** and **[folklore]** are warnings.
+# What the tags grade, such as **[theorem]**, is said in [lesson 00](00_start_here.ipynb).
 
 # %% id="imports"
 import numpy as np
@@ -83,6 +82,18 @@ check("predict_values_per_mean", predict_values_per_mean)
 from coursekit.widgets import axes_cube
 
 axes_cube()
+
+# %% [markdown] id="cube-found"
+# <details><summary>What you should find</summary>
+#
+# 1. Over all three images and all their pixels. The channel axis stops it: the next channel has the
+#    next letter.
+# 2. All three. Layer norm has one letter for each image, instance norm one for each channel of an
+#    image, and group norm one for each group of channels of an image.
+# 3. No. Every cell keeps its letter, and there are as many as before. Only the order in memory is
+#    another: the cells of one channel now lie scattered, where they lay in runs.
+#
+# </details>
 
 # %% [markdown] id="exercise-statistics_count"
 # ## Exercise · statistics_count
@@ -455,7 +466,7 @@ for name, kind, bias in outline:
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# This course grew out of a widely read article about batch normalization. Here is what it says
+# This course grew out of an introductory article about batch normalization. Here is what it says
 # about shapes, paraphrased, each with a verdict.
 #
 # 1. *Each neuron is normalized over the mini-batch.* **Needs a condition.** True for tables. In a

@@ -10,8 +10,7 @@
 #
 # {{card}}
 #
-# A tag such as **[theorem]** says what a statement rests on: a proof, a **[paper]**, what you see
-# **[measured here]**; **[contested]** and **[folklore]** are warnings.
+# What the tags grade, such as **[theorem]**, is said in [lesson 00](00_start_here.ipynb).
 
 # %% id="imports"
 import numpy as np
@@ -38,6 +37,7 @@ check("predict_reload", predict_reload)
 # %% id="plain" tags=["demo"] needs="torch"
 from coursekit import device, quick
 from coursekit.experiments import conventions
+from coursekit.figures import COLOURS, explorable, figure, show
 
 
 class Plain(nn.BatchNorm2d):
@@ -245,6 +245,9 @@ for name, y in {"as it came": wrong, "features to axis 1": right}.items():
 # %% [markdown] id="two-libraries"
 # ## The same layer in another library
 #
+# **The Keras part begins here** and ends with *A NaN, and where it comes from*. If you have no use
+# for Keras, go on at *Experiment: whose defaults?*, which does without it.
+#
 # Keras has this layer too. Keras 3 runs on several engines, PyTorch among them; the engine is
 # chosen once, *before* Keras is imported, which takes a few seconds. (It came with the course. If
 # Python does not find it: `pip install keras`, 8 MB, and restart the kernel.)
@@ -293,9 +296,9 @@ for name, (momentum, eps, mean, var) in stored.items():
 # | channels on axis | 1 | last | last | 1 |
 # | if you say nothing, it | trains | evaluates | trains (nnx) | evaluates |
 #
-# In the first two columns momentum, eps and divisor were read off the layers; the rest is
-# documented **[paper]**. Ioffe and Szegedy divide the stored variance by $m-1$ **[paper]**. All
-# four normalize *the batch* with $m$.
+# In the first two columns momentum, eps and divisor were read off the layers; the rest is from
+# their manuals **[documented]**. Ioffe and Szegedy divide the stored variance by $m-1$ **[paper]**.
+# All four normalize *the batch* with $m$.
 
 # %% [markdown] id="explore"
 # ### Explore: which batch do you believe?
@@ -310,8 +313,6 @@ for name, (momentum, eps, mean, var) in stored.items():
 
 # %% id="explorable" tags=["demo"] jupyter={"source_hidden": true}
 # The picture with its two controls is made here.
-from coursekit.figures import COLOURS, explorable, figure, show
-
 NEW_WEIGHS = {
     "PyTorch, 0.1": 0.1,
     "Keras, 0.99": 0.01,
@@ -350,12 +351,19 @@ explorable(
 )
 
 # %% [markdown] id="explore-read"
-# With weight $a$ for the new batch, $(1-a)^k$ of the start is left after $k$ steps **[theorem]**:
-# below 1 % after 44 steps with PyTorch's default, after 459 with Keras's. Both slips are too fast:
-# 0.99 in PyTorch leaves 1 % after the first batch, 0.1 in Keras (where the new batch then weighs
-# 0.9) after the second. What the picture leaves out is noise: such a layer believes whatever batch
-# came last.
+# <details><summary>What you should find</summary>
 #
+# With weight $a$ for the new batch, $(1-a)^k$ of the start is left after $k$ steps **[theorem]**.
+#
+# 1. Below 1 % is left after 44 steps with PyTorch's default, after 459 with Keras's.
+# 2. Too fast: 0.99 in PyTorch leaves 1 % after the first batch.
+# 3. Too fast as well: the new batch then weighs 0.9, and after the second 1 % is left.
+#
+# What the picture leaves out is noise: such a layer believes whatever batch came last.
+#
+# </details>
+
+# %% [markdown] id="network-in-keras"
 # ## A network in Keras
 #
 # Convolution, batch norm, activation: the order that introductions teach. `use_bias=False`, because

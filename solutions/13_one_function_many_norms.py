@@ -9,8 +9,7 @@
 #
 # {{card}}
 #
-# A tag such as **[theorem]** says what a statement rests on: a proof, a **[paper]**, what you see
-# **[measured here]**; **[contested]** and **[folklore]** are warnings.
+# What the tags grade, such as **[theorem]**, is said in [lesson 00](00_start_here.ipynb).
 
 # %% id="imports"
 import numpy as np
@@ -25,7 +24,7 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 # %% id="looks" tags=["demo"] jupyter={"source_hidden": true} needs="sklearn"
 # The figure below is drawn here.
 looks = {"as trained": (1, 0), "half the contrast": (0.5, 0), "a quarter": (0.25, 0)}
-looks["negative"] = (-1, 1)
+looks["inverted"] = (-1, 1)
 
 from coursekit import data
 from coursekit.figures import COLOURS, explorable, figure, show
@@ -68,10 +67,15 @@ check("predict_quarter", predict_quarter)
 # |:--|:--|:--|--:|
 # | batch norm | N, H, W | channel | 6 |
 # | layer norm, on images | C, H, W | image | 8 |
+# | layer norm, per pixel | C | pixel of an image | 200 |
 # | instance norm | H, W | channel of an image | 48 |
 # | group norm | C/G, H, W | group of channels of an image | 8 · G |
 #
-# Only the first row has an N in it. The other three look at one image at a time. They need no
+# *Layer norm* is the name of two of the rows. Wu and He share a mean over the whole image; a vision
+# transformer normalizes each patch over its features (Dosovitskiy et al. 2021), and ConvNeXt each
+# pixel over its channels (Liu et al. 2022) **[paper]**.
+#
+# Only the first row has an N in it. The others look at one image at a time. They need no
 # running statistics, and they compute the same in training and in evaluation **[theorem]**.
 
 # %% [markdown] id="exercise-normalize"
@@ -363,8 +367,8 @@ show(
 #
 # ### Explore: name that norm
 #
-# Six norms, unnamed. Say which axes each of them averages over, then switch the answer on. Two of
-# them have not been mentioned yet, and one is a known norm under another name.
+# Six norms, unnamed. Say which axes each of them averages over, then switch the answer on. One of
+# them is a mistake, and one is a known norm under another name.
 
 # %% id="guessing-drawn" tags=["demo"] jupyter={"source_hidden": true}
 # The game below is made here.
@@ -372,7 +376,7 @@ puzzles = [
     ("instance norm: axes 2, 3", over(2, 3)),
     ("group norm with 2 groups: 2 channels and axes 2, 3", in_groups(2)),
     ("batch norm: axes 0, 2, 3", over(0, 2, 3)),
-    ("a norm at each pixel: axis 1 only", over(1)),
+    ("layer norm per pixel, as in ConvNeXt: axis 1 only", over(1)),
     ("group norm with 1 group, also called layer norm: axes 1, 2, 3", in_groups(1)),
     ("batch norm that forgot the pixels: axis 0 only", over(0)),
 ]
@@ -395,6 +399,16 @@ explorable(
     puzzle=(1, 6, 1, 1),
     answer=["hidden", "shown"],
 )
+
+# %% [markdown] id="guessing-found"
+# <details><summary>What you should find</summary>
+#
+# In order: instance norm; group norm with 2 groups; batch norm; layer norm per pixel; layer norm on
+# images, under its other name of group norm with 1 group; and the mistake, a batch norm that forgot
+# the pixels and so has a mean for each pixel of each channel. Only in the third and the last does a
+# letter cross from one image to another.
+#
+# </details>
 
 # %% [markdown] id="backward"
 # ## Backward: where γ stands
@@ -538,7 +552,7 @@ show(
 #
 # All arms get the same number of steps, and each the learning rate, of four, that served its clean
 # accuracy best on other seeds. The last arm is the one line of the opening. Dimming it cannot see.
-# What of a negative?
+# What of an inverted image, black for white?
 #
 # {{predict predict_negative}}
 
@@ -581,7 +595,7 @@ show(
     fig,
     alt="A table of accuracies, arms by shifts. All arms read almost all clean digits. At other "
     "contrasts no norm, batch and layer norm fall lowest, group and instance norm less; instance "
-    "norm with repeated edges and instance norm in front stay level. All fail on negatives.",
+    "norm with repeated edges and instance norm in front stay level. All fail on inverted images.",
 )
 
 # %% id="experiment-paired" tags=["demo"] needs="scipy"
@@ -619,22 +633,24 @@ for words, values in {
 # appears that was not there in training. Repeat the edge pixels instead, and the row is level. An
 # invariance holds only as far as *every* step before the norm respects it.
 #
-# *Negatives* defeat all of them: nobody does much better than the 10 % of guessing. $a=-1$ is no
-# contrast. The standard deviation is positive, and so the sign stays.
+# *Inverted* images defeat all of them: nobody does much better than the 10 % of guessing. $a=-1$ is
+# no contrast. The standard deviation is positive, and so the sign stays.
 
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# This course grew out of a widely read article about batch normalization. Here are its statements
+# This course grew out of an introductory article about batch normalization. Here are its statements
 # about the alternatives, each with a verdict.
 #
 # 1. *Layer norm normalizes over all neurons of a layer, within a sample.* **Needs a condition.** In
-#    a transformer per token; on images over channels and pixels together. **[paper]**
+#    a transformer, for text or for images, per token; in ConvNeXt per pixel; in Wu and He's
+#    comparison over channels and pixels together. **[paper]**
 # 2. *Layer norm is independent of the batch, and fine with small ones.* **Holds.** Exactly.
 #    **[theorem]**
 # 3. *It is effective in recurrent networks and language.* **Holds**, says its paper; lesson 14
-#    measures it. On images it lost in Wu and He's comparison (ImageNet error 25.3 % against 23.6 %
-#    for batch norm). **[paper]**
+#    measures it. On images, over channels and pixels, it lost in Wu and He's comparison (ImageNet
+#    error 25.3 % against 23.6 % for batch norm); over channels only, vision transformers use it,
+#    and ConvNeXt in batch norm's place. **[paper]**
 # 4. *GPT and BERT use it because they process one sample at a time.* **Wrong.** They use batches;
 #    the difference is 0.0. **[measured here]**
 # 5. *Instance norm treats each channel of each sample by itself.* **Holds.** **[paper]**
@@ -753,6 +769,8 @@ check("quiz_gamma", quiz_gamma)
 # {{reference ulyanov2016}}
 # {{reference wu2018: figure 2 and the ImageNet tables}}
 # {{reference huang2017}}
+# {{reference dosovitskiy2021: layer norm per patch}}
+# {{reference liu2022: layer norm over the channels only}}
 # {{reference ioffe2015: section 3, the backward pass}}
 # {{reference torch_layer_norm}}
 # {{reference torch_instance_norm_2d}}

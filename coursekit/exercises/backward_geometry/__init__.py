@@ -23,5 +23,5 @@ LESSON = Lesson(
         "Say what eps does to the projection",
         "Measure what a norm after a weight does to its gradient: no radial part, size 1/a",
     ),
-    prerequisites=("batchnorm_backward",),
+    prerequisites=("signals_through_depth", "batchnorm_backward"),
 )

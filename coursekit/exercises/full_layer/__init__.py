@@ -27,5 +27,5 @@ LESSON = Lesson(
         "Exchange weights and statistics with torch.nn.BatchNorm2d, both ways",
         "Translate a batch norm layer between PyTorch and Keras",
     ),
-    prerequisites=("batchnorm_backward", "running_statistics"),
+    prerequisites=("running_statistics", "batchnorm_everywhere"),
 )

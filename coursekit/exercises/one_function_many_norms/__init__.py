@@ -28,5 +28,5 @@ LESSON = Lesson(
         "Predict which change of contrast a norm undoes, and which it cannot",
         "Move one image's statistics onto another (AdaIN)",
     ),
-    prerequisites=("mean_and_variance", "batchnorm_forward"),
+    prerequisites=("batchnorm_forward", "batchnorm_backward"),
 )

@@ -34,7 +34,7 @@ predict(
     "The network with an instance norm in front of it reads 97 of 100 at any contrast. How many "
     "of 100 does it read when black and white are exchanged?",
     truth=8,
-    because="The average of the experiment, rounded; guessing gives 10. A negative is a contrast "
+    because="The average of the experiment, rounded; guessing gives 10. Inverting is a contrast "
     "of −1, and dividing by a standard deviation, which is positive, keeps the sign.",
     scale=40,
 )

@@ -5,8 +5,9 @@ from coursekit.checking import predict
 predict(
     "predict_repair",
     "Ten hidden layers of 64 ReLUs with PyTorch's default weights read 10 of 100 test digits after "
-    "ten passes over the data, at the best of four learning rates. Now every weight is 2.45 times "
-    "as large at the start, and every bias 0. Nothing else changes. How many does it read?",
+    "ten passes of SGD over the data, at the best of four learning rates. Now every weight is "
+    "2.45 times as large at the start, and every bias 0. Nothing else changes. How many does it "
+    "read?",
     truth=95,
     because="The average of the experiment below, rounded. 2.45 is √6, and where it comes from is "
     "the subject of this lesson.",
@@ -36,6 +37,6 @@ predict(
     "best learning rate: by how many percentage points do they differ in the end?",
     truth=0,
     because="Less than this experiment can tell. Both keep the signal's size, and its loss was "
-    "what kept the default from learning.",
+    "what kept the default from learning with SGD.",
     scale=5,
 )

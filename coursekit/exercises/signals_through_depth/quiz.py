@@ -55,8 +55,8 @@ quiz(
     {
         "a": (
             "It is well initialized: it has no prejudice yet",
-            "It has no prejudice and no eyes. The image does not reach the output, and the "
-            "gradient will not find its way back.",
+            "It has no prejudice and no eyes. The image does not reach the output, and little of "
+            "the gradient finds its way back.",
         ),
         "b": (
             "The signal has shrunk beside the biases",
@@ -83,7 +83,7 @@ quiz(
         "a": (
             "Yes, with LSUV",
             "LSUV does it for the activations. The gradient still shrinks by several powers of "
-            "ten: see the table under What scale cannot do.",
+            "ten: see the table under The sigmoid and its scale.",
         ),
         "b": (
             "Yes, with He's rule",
@@ -92,8 +92,8 @@ quiz(
         "c": (
             "No simple scale does both: where the sigmoid is steepest its slope is 1/4, and larger "
             "weights drive it to where it is flatter",
-            "This is what made people look for other activations, and other ways: lessons 04 "
-            "and 10.",
+            "A larger scale lets it learn all the same, but not with equal sizes everywhere. "
+            "People looked for other activations, and other ways: lessons 04 and 10.",
         ),
         "d": (
             "Yes, if they are small enough",
