@@ -340,6 +340,15 @@ check("predict_two_workers", predict_two_workers)
 # $$M_2 = M_{2,A} + M_{2,B} + \delta^2\,\frac{n_A n_B}{n_A+n_B}, \qquad \delta = \mu_B-\mu_A, \qquad
 # \mu = \mu_A + \delta\,\frac{n_B}{n_A+n_B}.$$
 #
+# <details><summary>A proof</summary>
+#
+# In part A, $\sum(x-\mu)^2=M_{2,A}+n_A(\mu_A-\mu)^2$: the mixed term is $\mu_A-\mu$ times a sum of
+# deviations from A's own mean, which is 0. The same in B. And $n_A(\mu_A-\mu)^2+n_B(\mu_B-\mu)^2$
+# is the last term, because $\mu_A$ is $\delta n_B/(n_A+n_B)$ away from μ and $\mu_B$ is
+# $\delta n_A/(n_A+n_B)$ away.
+#
+# </details>
+#
 # Count, mean and $M_2$ are all that a machine has to send. Averaging the variances forgets the
 # last term, and the machines then normalize with a variance that is too small. Synchronized batch
 # norm (lesson 16) merges like this, counts included: the parts need not be equally large.

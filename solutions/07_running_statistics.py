@@ -172,6 +172,14 @@ for m, who in {0.9: "", 0.1: "PyTorch's default", 0.01: "Keras's default", 0.001
 #
 # $$s^2\,\frac{m}{2-m} \qquad\textbf{[theorem]}$$
 #
+# <details><summary>A proof</summary>
+#
+# The new average is $(1-m)$ times the old one plus $m$ times a value that is independent of it. In
+# the long run both averages have the same variance $V$, so $V=(1-m)^2V+m^2s^2$. Hence
+# $(2m-m^2)V=m^2s^2$.
+#
+# </details>
+#
 # With $m=0.1$ that is a nineteenth, as if it averaged 19 batches; with $m=0.01$, 199. There is no
 # $m$ that is right at step 50 *and* at step 50,000.
 #
