@@ -26,6 +26,7 @@ DIFFERENT: dict[tuple[str, str], str] = {  # (exercise, behaviour) -> why its ve
     ("diagnose_gap", "to_the_last_digit"): NEW,
     ("diagnose_gap", "sign_kept"): NEW,
     ("zca_whiten", "eig_for_eigh"): MUTATED,
+    ("influence_of_sample", "moved_in_place"): "a drawn f that gives its x back: y moves along",
 }
 
 

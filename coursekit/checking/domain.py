@@ -145,6 +145,8 @@ def _off(
 
 def _least(value: Any) -> float:
     """The size of the smallest column among the arrays of floats, zeros left out."""
+    if isinstance(value, np.floating):
+        value = np.array([value])
     if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.size:
         found = absolute(np.where(isfinite(value), value, 0))
         found = found.max(axis=tuple(range(value.ndim - 1))) if value.ndim > 1 else found.max()
@@ -170,6 +172,8 @@ def nudged(value: Any, noise: np.random.Generator, digits: int, alike: bool) -> 
         kinds, which = np.unique(value, return_inverse=True)
         factors = 1 + digit * noise.uniform(-1, 1, kinds.shape)
         return (kinds * factors)[which].reshape(value.shape).astype(value.dtype)
+    if isinstance(value, np.floating):  # an entry of an array; Python's own are settings
+        return type(value)(value * (1 + digits * np.finfo(value.dtype).eps * noise.uniform(-1, 1)))
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return type(value)(*(nudged(v, noise, digits, alike) for v in value))
     if isinstance(value, list | tuple):
@@ -179,13 +183,13 @@ def nudged(value: Any, noise: np.random.Generator, digits: int, alike: bool) -> 
 
 def leaves(value: Any) -> list[np.ndarray]:
     """The arrays of numbers inside dicts, tuples and lists, in an order of their own."""
+    if isinstance(value, list | tuple):  # each by itself, as `compare` does
+        return [leaf for inner in value for leaf in leaves(inner)]
     array = None if isinstance(value, bool | np.bool_) else to_array(value)
     if array is not None:
         return [asarray(array)] if array.dtype.kind != "b" else []
     if isinstance(value, dict):
         return [leaf for key in sorted(value) for leaf in leaves(value[key])]
-    if isinstance(value, list | tuple):
-        return [leaf for inner in value for leaf in leaves(inner)]
     return []
 
 
@@ -206,13 +210,13 @@ def parts(exercise: Any, got: Any, want: Any, slack: list[np.ndarray]) -> str:
 
 def leaves_like(got: Any, want: Any) -> list[np.ndarray]:
     """The arrays of a value that has the structure of another."""
+    if isinstance(want, list | tuple):
+        pairs = zip(got, want, strict=True)
+        return [leaf for mine, right in pairs for leaf in leaves_like(mine, right)]
     array = None if isinstance(want, bool | np.bool_) else to_array(want)
     if array is not None:
         mine = to_array(got)
         return [mine] if array.dtype.kind != "b" and mine is not None else []
     if isinstance(want, dict):
         return [leaf for key in sorted(want) for leaf in leaves_like(got[key], want[key])]
-    if isinstance(want, list | tuple):
-        pairs = zip(got, want, strict=True)
-        return [leaf for mine, right in pairs for leaf in leaves_like(mine, right)]
     return []

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from coursekit.checking import Local, judge
-from coursekit.checking.domain import allowance, arguments, fit, parts
+from coursekit.checking.domain import allowance, arguments, fit, nudged, parts
 from coursekit.checking.task import PUBLIC_SEED
 from coursekit.checking.trace import observe
 from tests.checking import toy
@@ -107,3 +107,9 @@ def test_a_domain_beside_a_script_may_be_a_script():
         "drawn from all that is allowed, 1, 2",
     )
     assert len(labels) == 8
+
+
+def test_a_number_of_numpys_is_moved_as_an_entry_is_and_a_setting_is_not():
+    noise = np.random.default_rng(0)
+    one, setting = nudged((np.float64(3), 0.1), noise, 2, alike=False)
+    assert one != 3 and abs(one - 3) < 1e-14 and type(one) is np.float64 and setting == 0.1
