@@ -25,6 +25,7 @@ SURE = 2  # times its roundings: next to nothing else is off by so little
 LEAST = 0.01  # of that room is needed by what is called rounding: less is that of a finer format
 FACTORS = (1.0, 1.237, 1.5713)  # each makes other values round
 EXACT = 53  # bits of a float64
+FAR = 0.1  # of the largest value: more is no loss of digits
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,12 @@ def _loses(exercise: Exercise, pairs: list[Pair], precision: Precision) -> bool:
 
 
 def _at_first_sight(pairs: list[Pair], precision: Precision) -> bool:
-    """Most entries are near enough for it to be worth a look."""
+    """Most entries are near enough for it to be worth a look, and none is far off.
+
+    Where roundings may do anything, an error of any size would pass for one.
+    """
+    if any((_off(p) > FAR * p.size).any() for p in pairs):
+        return False
     near = [(_off(p) <= min(1000 * precision.eps, 0.01) * p.size).ravel() for p in pairs]
     return bool(np.concatenate(near).mean() >= 0.5)
 

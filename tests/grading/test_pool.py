@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -185,13 +186,19 @@ def test_each_worker_begins_before_its_first_item(tmp_path):
     assert "BEGUN" not in os.environ
 
 
+@contextmanager
 def grader(script, folder):
     """A grader in a process of its own: what forks workers serves one process all its life."""
     paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", script, folder], stdout=subprocess.PIPE, text=True,
         env=os.environ | {"PYTHONPATH": paths},
-    )  # fmt: skip
+    ) as process:  # fmt: skip
+        try:
+            yield process
+        except BaseException:
+            process.kill()  # a test that failed does not wait for it
+            raise
 
 
 def imported(name):
@@ -216,7 +223,7 @@ def test_a_workers_process_does_not_run_the_script_that_started_it(tmp_path):
 
 
 def say_and_wait(_, held=False):
-    print(os.getpid(), flush=True)
+    os.write(1, f"{os.getpid()}\n".encode())  # whole: another says so at the same time
     while held:  # in C, with the interpreter's lock
         pow(3, 10**7, 10**10**6)
     time.sleep(300)
