@@ -35,6 +35,9 @@ class Collected:
         self.right, self.name = right, right.__name__
         keep(f"{self.name}__", right)
 
+    def __call__(self, *arguments):
+        return self.right(*arguments)  # another exercise's right answer calls it
+
     def alternative(self, function):
         keep(f"{self.name}__{function.__name__}", function)
         return function
