@@ -206,7 +206,8 @@ def imported(name):
 
 
 def test_what_workers_share_is_imported_before_they_are_forked(tmp_path):
-    said, _ = grader(SHARING, tmp_path).communicate()
+    with grader(SHARING, tmp_path) as sharing:
+        said, _ = sharing.communicate()
     assert said == "[('chunk', False), ('wave', True)]\n"
 
 
