@@ -1,166 +1,21 @@
-"""coursekit COMMAND: parse, call, print, exit code. The work is done elsewhere."""
+"""coursekit COMMAND: the arguments of every command, and what an error of the user's comes to."""
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from coursekit import __version__
+from coursekit import __version__, commands
 from coursekit.errors import CourseError
-from coursekit.terminal import robust_streams, say, say_json, settle
+from coursekit.terminal import robust_streams, say, settle
 
-
-def build(args) -> int:
-    """write notebooks/ and solutions/*.ipynb from solutions/*.py, and the README's tables"""
-    from coursekit.authoring.cells import add_ids
-    from coursekit.authoring.publish import publish_all, sources
-
-    root, stale = Path.cwd(), 0
-    if args.nbgrader:
-        from coursekit.authoring.nbgrader import write
-
-        say(*write(sources(root, args.lesson), args.nbgrader))
-        return 0
-    if args.ids:
-        for source in sources(root, args.lesson):
-            say(f"{source.name}: {add_ids(source)} ids added")
-    for outcome in publish_all(root, args.lesson, check=args.check):
-        stale += outcome.state == "stale"
-        if outcome.state != "fresh":
-            say(f"{outcome.state} {outcome.path.relative_to(root)}")
-    if stale:
-        say("run `coursekit build` and commit what it writes", err=True)
-    return 1 if stale else 0
-
-
-def new(args) -> int:
-    """begin a lesson, an exercise or a mistake; or list what is left to fill in"""
-    from coursekit.authoring import new as begin
-    from coursekit.authoring import new_mistake
-
-    root = Path.cwd()
-    if args.what == "left":
-        found = [*begin.left(root)]
-        say(*found)
-        return 1 if found else 0
-    if args.what == "lesson":
-        written = begin.lesson(root, args.name, args.number)
-    elif args.what == "exercise":
-        written = begin.exercise(root, args.lesson, args.name)
-    else:
-        written = [new_mistake.write(root, args.exercise, args.file, args.name)]
-    say(*(f"written {path.relative_to(root)}" for path in written))
-    say("`coursekit new left` lists what is to be filled in")
-    return 0
-
-
-def grade(args) -> int:
-    """grade a folder of submissions in a sandbox"""
-    from coursekit.grading import grade as grade_folder
-
-    report = grade_folder(
-        args.submissions,
-        args.out,
-        jobs=args.jobs,
-        sandbox=args.sandbox,
-        timeout=args.timeout,
-        total=args.total,
-        seed=args.seed,
-        packs=tuple(args.exercises),
-        db=args.db,
-        policy=args.policy,
-        scheduler=args.scheduler,
-    )
-    return _tell(report, args.json)
-
-
-def gradebook(args) -> int:
-    """show what a class has, give points by hand, grade again"""
-    from coursekit.grading import instructor
-
-    chosen = {"student": args.student, "lesson": args.lesson}
-    said: Any
-    if args.what == "show":
-        said = instructor.show(args.book, **chosen)
-    elif args.what == "override":
-        given = {
-            name: vars(args)[name] for name in ("exercise", "score", "reason", "above_maximum")
-        }
-        said = instructor.override(args.book, **chosen, **given)
-    else:
-        said = instructor.regrade(args.book, **chosen, jobs=args.jobs, scheduler=args.scheduler)
-    return _tell(said, args.json)
-
-
-def gradescope(args) -> int:
-    """write a zip that grades one lesson on Gradescope"""
-    from coursekit.grading.bundle import write
-
-    write(args.lesson, args.out, sandbox=args.sandbox, packs=tuple(args.exercises))
-    say(args.out)
-    return 0
-
-
-def lab(args) -> int:
-    """open the course in JupyterLab, in a workspace of your own"""
-    from coursekit.workspace import lab as open_lab
-
-    return open_lab(args.workspace, args.jupyter)
-
-
-def update(args) -> int:
-    """bring your workspace up to date with the course; what you wrote stays"""
-    from coursekit.workspace.update import RELOAD
-    from coursekit.workspace.update import update as bring_up_to_date
-
-    done = bring_up_to_date(args.workspace)
-    say("\n".join(map(str, done)) or "Everything is up to date.")
-    if any(one.backup for one in done):
-        say(RELOAD)
-    return 1 if any(one.problem for one in done) else 0
-
-
-def reset(args) -> int:
-    """start a lesson anew; your notebook is backed up first"""
-    from coursekit.workspace.update import RELOAD
-    from coursekit.workspace.update import reset as start_anew
-
-    say(start_anew(args.workspace, args.lesson), RELOAD)
-    return 0
-
-
-def gallery(args) -> int:
-    """write every explorable to a folder: one page without a server, one notebook"""
-    from coursekit.widgets.gallery import write
-
-    say(*write(args.folder))
-    return 0
-
-
-def evidence(args) -> int:
-    """what is said of norms, and what trials say of it; stored, or measured now"""
-    from coursekit.claims.evidence import evidence as judge
-
-    given = {"number": args.claim, "seed": args.seed, "folder": args.out}
-    report = judge(args.mode, **given, tell=lambda line: say(line, err=True))
-    return _tell(report, args.json)
-
-
-def doctor(args) -> int:
-    """say whether this machine is ready: versions, device, kernel, sandbox, workspace"""
-    from coursekit.doctor import report
-
-    lines = report()
-    say_json([line._asdict() for line in lines]) if args.json else say(*lines)
-    return 0 if all(line.ok for line in lines) else 1
-
-
-def _tell(report: Any, as_json: bool) -> int:
-    say_json(report.as_json()) if as_json else say(report.summary())
-    return report.exit_code
-
-
-EXTRAS = {grade: "grade", gradebook: "grade", gradescope: "grade", build: "dev", new: "dev"}
+EXTRAS = {
+    commands.grade: "grade",
+    commands.gradebook: "grade",
+    commands.gradescope: "grade",
+    commands.build: "dev",
+    commands.new: "dev",
+}
 MODES = {
     "quick": "measure now, on few seeds (minutes)",
     "full": "measure on 20 seeds or more, going on where an earlier run stopped",
@@ -178,28 +33,28 @@ def parser() -> argparse.ArgumentParser:
         prog="coursekit", description="The interactive course on normalization, and its grader."
     )
     top.add_argument("--version", action="version", version=f"coursekit {__version__}")
-    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    known = top.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(function) -> argparse.ArgumentParser:
-        sub = commands.add_parser(
+    def command(function: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        sub = known.add_parser(
             function.__name__, help=function.__doc__, description=function.__doc__
         )
         sub.set_defaults(command=function)
         return sub
 
-    for function in (lab, update, reset):
+    for function in (commands.lab, commands.update, commands.reset):
         sub = command(function)
-        if function is reset:
+        if function is commands.reset:
             sub.add_argument("lesson", help="04, batchnorm_forward …")
-        if function is lab:
+        if function is commands.lab:
             sub.epilog = "What follows goes to JupyterLab: --no-browser --port 8899 …"
         default = Path("workspace")
         sub.add_argument("workspace", type=Path, nargs="?", default=default, help="your folder")
 
-    command(doctor).add_argument("--json", action="store_true")
-    command(gallery).add_argument("folder", type=Path, nargs="?", default=Path("gallery"))
+    command(commands.doctor).add_argument("--json", action="store_true")
+    command(commands.gallery).add_argument("folder", type=Path, nargs="?", default=Path("gallery"))
 
-    sub = command(evidence)
+    sub = command(commands.evidence)
     sub.add_argument("--claim", type=int, metavar="N", help="only this one: see docs/claims.md")
     how = sub.add_mutually_exclusive_group()
     for mode, words in MODES.items():
@@ -209,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--out", type=Path, help="where --full keeps its runs (evidence)")
     sub.add_argument("--json", action="store_true")
 
-    sub = command(build)
+    sub = command(commands.build)
     sub.add_argument("lesson", nargs="*", help="04, batchnorm_forward …; all if none is named")
     sub.add_argument("--check", action="store_true", help="write nothing; exit 1 if one is stale")
     sub.add_argument("--ids", action="store_true", help="first give cells without an id one")
@@ -217,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
         "--nbgrader", type=Path, metavar="DIR", help="only write nbgrader assignments to DIR/source"
     )
 
-    sub = command(new)
+    sub = command(commands.new)
     kinds = sub.add_subparsers(dest="what", required=True, metavar="WHAT")
     sub = kinds.add_parser("lesson", help="a page, its exercises and questions, both notebooks")
     sub.add_argument("name", help="small letters and _")
@@ -231,7 +86,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--name", help="the diagnosis (the function's name, or the file's)")
     kinds.add_parser("left", help="what is still to be filled in; exit 1 if anything is")
 
-    sub = command(grade)
+    sub = command(commands.grade)
     sub.add_argument("submissions", type=Path, help="a folder of STUDENT/NN_lesson.ipynb, or a zip")
     sub.add_argument("--out", type=Path, required=True, help="where reports are written")
     sub.add_argument("--jobs", type=int, default=1, help="submissions graded at a time")
@@ -248,7 +103,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--policy", type=Path, metavar="FILE.toml", help="weights and deadlines")
     sub.add_argument("--scheduler", metavar="tcp://…", help="a Dask scheduler: its workers judge")
 
-    sub = command(gradebook)
+    sub = command(commands.gradebook)
     whats = sub.add_subparsers(dest="what", required=True, metavar="WHAT")
     for what, words in GRADEBOOK.items():
         sub = whats.add_parser(what, help=words, description=words)
@@ -266,7 +121,7 @@ def parser() -> argparse.ArgumentParser:
             sub.add_argument("--jobs", type=int, default=1)
             sub.add_argument("--scheduler", metavar="tcp://…")
 
-    sub = command(gradescope)
+    sub = command(commands.gradescope)
     sub.add_argument("lesson", help="04, batchnorm_forward …, or a pack's name")
     sub.add_argument("--out", type=Path, required=True, help="the zip to write")
     sub.add_argument("--sandbox", choices=["bubblewrap", "none"], default="bubblewrap")

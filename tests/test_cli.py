@@ -208,6 +208,6 @@ def test_the_command_line_prints_in_one_way_only():
     """`print` knows nothing of encodings, control characters and readers who have gone."""
     package = Path(coursekit.__file__).parent
     rooms = [*(package / "workspace").glob("*.py"), package / "grading" / "instructor.py"]
-    for path in [package / "cli.py", package / "doctor.py", *rooms]:
+    for path in [package / "cli.py", package / "commands.py", package / "doctor.py", *rooms]:
         text = path.read_text("utf-8")
         assert "print(" not in text.replace("; print(sys.executable)", ""), path
