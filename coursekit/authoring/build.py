@@ -7,7 +7,8 @@ each alone on its line, hide an answer; nothing else does:
     # END SOLUTION
 
 Anything that resembles a mark and is not one is an error, so that a typo cannot publish an
-answer. Prose may hold directives, which `directives.expand` fills.
+answer. Prose may hold directives, which `directives.expand` fills, and numbers that were measured,
+which `numbers.fill` does.
 """
 
 import ast
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import exercises
-from coursekit.authoring import needs
+from coursekit.authoring import needs, numbers
 from coursekit.authoring.answers import BEGIN, END, page
 from coursekit.authoring.cells import Cell
 from coursekit.authoring.directives import expand
@@ -43,8 +44,19 @@ def lesson_name(source: Path) -> str:
     return source.stem.partition("_")[2]
 
 
-def build(source: Path, *, solved: bool = False) -> dict[str, Any]:
+def build(
+    source: Path,
+    *,
+    solved: bool = False,
+    shown: numbers.Outputs | None = None,
+    filled: bool = True,
+) -> dict[str, Any]:
     """The notebook as plain JSON data: for learners, or solved. Same source, same cells.
+
+    Args:
+        shown: what its cells showed, of which sentences take numbers; if absent, what the solved
+            notebook beside the source keeps.
+        filled: False leaves the directives of numbers as they are, for the run that finds them.
 
     Raises:
         BuildError: the source breaks the authoring rules; says where.
@@ -57,6 +69,8 @@ def build(source: Path, *, solved: bool = False) -> dict[str, Any]:
     cells = page(source, tasks)
     _check_exercise_cells(source, cells, tasks)
     needs.check(source, cells, tasks)
+    if filled and shown is None:
+        shown = numbers.stored(source.with_suffix(".ipynb"))
     built = []
     for cell in cells:
         text = cell.source
@@ -70,6 +84,8 @@ def build(source: Path, *, solved: bool = False) -> dict[str, Any]:
             text = text.removeprefix(COMPARED + "\n")
         if cell.kind == "code":
             text = NOQA.sub("", text)
+        if filled:
+            text = numbers.fill(text, shown or {}, source, cell.line + 1)
         built.append(_cell(cell.kind, cell.id, text, _metadata(cell, tasks)))
     # A cell of its own with this in a comment would head every page as an empty box.
     about = {"lesson": lesson, "generated_from": BANNER.format(source.stem)}

@@ -4,6 +4,8 @@ A directive stands alone on its line:
 
     {{card}}   {{exercise NAME}}   {{quiz NAME}}   {{predict NAME}}
     {{reference KEY}}   {{reference KEY: section 3}}
+
+Those that stand inside a sentence, for numbers that were measured, are in `numbers`.
 """
 
 import re
@@ -27,6 +29,8 @@ def expand(text: str, lesson: str, tasks: dict[str, Task], source: Path, line: i
 
     def fill(match: re.Match[str]) -> str:
         kind, name, note = match.groups()
+        if kind == "claim":
+            return match.group()  # which may be alone on its line, too
         if kind == "reference" and name in WORKS:
             return WORKS[name].markdown(note or "")
         if note is None:

@@ -4,10 +4,12 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from coursekit.authoring import numbers
 from coursekit.authoring.build import build, digest, dump
 from coursekit.authoring.readme import PAGES
 from coursekit.authoring.readme import fill as readme_text
@@ -59,16 +61,68 @@ def publish_all(
 
 
 def publish(root: Path, source: Path, *, check: bool = False) -> Iterator[Outcome]:
-    """Bring both notebooks of a lesson up to date; with `check`, only say which are stale."""
-    yield _bring(root / "notebooks" / f"{source.stem}.ipynb", dump(build(source)), check)
+    """Bring both notebooks of a lesson up to date; with `check`, only say which are stale.
 
-    solved, target = build(source, solved=True), source.with_suffix(".ipynb")
-    if _stored_digest(target) == digest(solved):
-        yield Outcome(target, "fresh")
-    else:
-        if not check:
-            write_whole(target, dump(execute(solved, target)))
-        yield Outcome(target, "stale" if check else "written")
+    A solved notebook is run again only if its code changed. The numbers in sentences are then
+    filled in, in both notebooks, from what it shows.
+    """
+    page = root / "notebooks" / f"{source.stem}.ipynb"
+    target = source.with_suffix(".ipynb")
+    solved = _kept(source, target)
+    if solved is None and check:
+        fresh = False
+        with suppress(BuildError):  # what it takes its numbers from is not there yet
+            fresh = _bring(page, dump(build(source)), check).state == "fresh"
+        yield Outcome(page, "fresh" if fresh else "stale")
+        yield Outcome(target, "stale")
+        return
+    if solved is None:
+        solved = _run(source, target)
+    yield _bring(page, dump(build(source, shown=_shown(solved))), check)
+    yield _bring(target, dump(solved), check)
+
+
+def _kept(source: Path, target: Path) -> dict[str, Any] | None:
+    """The solved notebook with the outputs that are stored; None where its code is to be run."""
+    raw, stored = build(source, solved=True, filled=False), _stored(target)
+    if stored is None or stored["metadata"]["coursekit"].get("ran", code(stored)) != code(raw):
+        return None
+    solved = build(source, solved=True, shown=_shown(stored))
+    # A number in an alternative text changed: what the cell showed has the old one.
+    return _with_outputs(solved, stored, code(raw)) if code(solved) == code(stored) else None
+
+
+def _run(source: Path, target: Path) -> dict[str, Any]:
+    """The solved notebook, run."""
+    raw = build(source, solved=True, filled=False)
+    executed = execute(raw, target)
+    shown = _shown(executed)
+    solved = build(source, solved=True, shown=shown)
+    for before, cell in zip(raw["cells"], executed["cells"], strict=True):
+        if "outputs" in cell:
+            cell["outputs"] = numbers.put(cell["outputs"], "".join(before["source"]), shown)
+    return _with_outputs(solved, executed, code(raw))
+
+
+def _with_outputs(solved: dict[str, Any], run: dict[str, Any], ran: str) -> dict[str, Any]:
+    """A solved notebook with what another showed whose code is the same, and its digests."""
+    about = solved["metadata"]["coursekit"] | {"built_from": digest(solved)}
+    about |= {"ran": ran} if ran != code(solved) else {}  # with directives in place of numbers
+    done = {cell["id"]: cell for cell in run["cells"]}
+    cells = [
+        cell | {k: done[cell["id"]][k] for k in ("execution_count", "outputs") if k in cell}
+        for cell in solved["cells"]
+    ]
+    return solved | {"cells": cells, "metadata": solved["metadata"] | {"coursekit": about}}
+
+
+def _shown(notebook: dict[str, Any]) -> numbers.Outputs:
+    return {cell["id"]: cell["outputs"] for cell in notebook["cells"] if "outputs" in cell}
+
+
+def code(notebook: dict[str, Any]) -> str:
+    """A hash of a notebook's code: what is run again if it changes."""
+    return digest(notebook | {"cells": [c for c in notebook["cells"] if "outputs" in c]})
 
 
 def _bring(path: Path, text: str, check: bool) -> Outcome:
@@ -106,11 +160,7 @@ def execute(notebook: dict[str, Any], path: Path) -> dict[str, Any]:
         except CellExecutionError as error:
             raise BuildError(path, 0, f"a cell raised:\n{error}") from error
     executed = json.loads(nbformat.writes(nb))
-    executed["metadata"] = notebook["metadata"] | {
-        "coursekit": notebook["metadata"]["coursekit"] | {"built_from": digest(notebook)}
-    }
     for cell in executed["cells"]:
-        cell["metadata"].pop("execution", None)
         if cell["cell_type"] == "code":
             volatile = VOLATILE in cell["metadata"].get("tags", [])
             cell["outputs"] = [o for o in cell["outputs"] if not volatile and _without_widget(o)]
@@ -127,11 +177,10 @@ def _without_widget(output: dict[str, Any]) -> bool:
     return data.pop(WIDGET, None) is None or "text/html" in data
 
 
-def _stored_digest(path: Path) -> str:
-    """The digest of a committed notebook if its cells are what it says it was built from."""
+def _stored(path: Path) -> dict[str, Any] | None:
+    """A committed notebook if its cells are what it says it was built from."""
     try:
         stored = json.loads(path.read_text("utf-8"))
-        claimed = stored["metadata"]["coursekit"]["built_from"]
-        return claimed if claimed == digest(stored) else ""
+        return stored if stored["metadata"]["coursekit"]["built_from"] == digest(stored) else None
     except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        return None

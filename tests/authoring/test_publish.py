@@ -43,6 +43,69 @@ def test_what_is_written_is_fresh_and_an_edit_makes_it_stale(course):
     assert states(course, check=True) == [("notebooks", "stale"), ("solutions", "stale")]
 
 
+MEASURED = (
+    RUNS.replace("# # A lesson", "# # A lesson\n#\n# It read {{result arm | read}} of them.")
+    + """
+# %% id="arm" tags=["demo"]
+print("read 95.5 ± 0.9 %")
+
+# %% id="drawn" tags=["demo"]
+from coursekit.figures import figure, show
+show(figure()[0], alt="A curve that ends at {{result arm | read : mean}}.")
+"""
+)
+
+
+def cell(course, folder, name):
+    path = course / folder / "00_start_here.ipynb"
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    return next(cell for cell in cells if cell["id"] == name)
+
+
+def test_numbers_come_from_what_the_solved_notebook_printed(course):
+    source = course / "solutions" / "00_start_here.py"
+    source.write_text(MEASURED, "utf-8")
+    assert states(course, check=True) == [("notebooks", "stale"), ("solutions", "stale")]
+    assert states(course) == [("notebooks", "written"), ("solutions", "written")]
+    for folder in ("notebooks", "solutions"):
+        assert "It read 95.5 ± 0.9 % of them." in "".join(cell(course, folder, "title")["source"])
+        assert 'alt="A curve that ends at 95.5 %."' in "".join(
+            cell(course, folder, "drawn")["source"]
+        )
+    [shown] = cell(course, "solutions", "drawn")["outputs"]
+    assert shown["data"]["text/plain"] == ["A curve that ends at 95.5 %."]
+    assert 'alt="A curve that ends at 95.5 %."' in "".join(shown["data"]["text/html"])
+    assert states(course, check=True) == [("notebooks", "fresh"), ("solutions", "fresh")]
+
+
+def test_a_text_that_no_longer_follows_is_stale_and_prose_alone_is_not_run_again(course):
+    source, solved = (course / "solutions" / f"00_start_here.{end}" for end in ("py", "ipynb"))
+    source.write_text(MEASURED, "utf-8")
+    states(course)
+    printed = solved.read_text("utf-8")
+    solved.write_text(printed.replace("read 95.5 ±", "read 87.5 ±"), "utf-8")  # in its output
+    assert states(course, check=True)[0] == ("notebooks", "stale")
+
+    marked = printed.replace('"kept\\n"', '"kept from the first run\\n"')
+    assert marked != printed
+    solved.write_text(marked, "utf-8")
+    source.write_text(MEASURED.replace("It read", "It has read"), "utf-8")
+    assert states(course) == [("notebooks", "written"), ("solutions", "written")]
+    assert cell(course, "solutions", "guess")["outputs"][0]["text"] == ["kept from the first run\n"]
+    assert "It has read 95.5" in "".join(cell(course, "notebooks", "title")["source"])
+
+    source.write_text(MEASURED.replace("{{result arm | read}}", "{{result arm | seen}}"), "utf-8")
+    for check in (True, False):
+        with pytest.raises(BuildError, match="no line begins with 'seen'; printed is"):
+            states(course, check=check)
+
+    source.write_text(MEASURED.replace('print("read 95.5', 'print("read 87.5'), "utf-8")
+    assert states(course, check=True) == [("notebooks", "stale"), ("solutions", "stale")]
+    assert states(course) == [("notebooks", "written"), ("solutions", "written")]
+    assert "It read 87.5 ± 0.9 %" in "".join(cell(course, "notebooks", "title")["source"])
+    assert cell(course, "solutions", "guess")["outputs"][0]["text"] == ["kept\n"]
+
+
 def test_a_hand_edited_notebook_is_stale(course):
     states(course)
     for name in ("notebooks", "solutions"):

@@ -1,0 +1,122 @@
+"""Numbers of experiments, which nobody types: a lesson's sentences and alternative texts take them.
+
+    {{claim 38}}   {{claim 38.2}}   {{claim 38.2 : mean .1f}}
+    {{result CELL | ROW | COLUMN}}   {{result CELL | ROW | COLUMN : FORMAT}}
+
+They stand anywhere in prose, in what quizzes and predictions say on the page, and within one
+string of a code cell. The first is the number of a claim's bar in the ledger, with its interval;
+the second what a cell of this lesson printed when its solved notebook was made (see `printed`).
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from coursekit import printed
+from coursekit.errors import ArgumentError, BuildError
+
+ASKED = re.compile(r"\{\{(claim|result)\s+([^{}]*?)\s*\}\}")
+MISTYPED = re.compile(r"\{+\s*(?:claims?\s+\d|results?\s+[^{}|\n]+\|)[^{}\n]*")
+Outputs = Mapping[str, list[dict[str, Any]]]  # a cell's id -> what it showed
+
+
+def stored(notebook: Path) -> Outputs:
+    """What the code cells of a solved notebook showed; nothing where there is none."""
+    try:
+        cells = json.loads(notebook.read_text("utf-8"))["cells"]
+        return {cell["id"]: cell["outputs"] for cell in cells if cell["cell_type"] == "code"}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def fill(text: str, shown: Outputs, source: Path, line: int) -> str:
+    """A cell's text with the number in the place of each directive.
+
+    Args:
+        shown: by the lesson's own cells.
+        line: of the source, at which the text begins.
+
+    Raises:
+        BuildError: there is no such claim, cell, row or number; says where, and what is there.
+    """
+
+    def number(match: re.Match[str]) -> str:
+        try:
+            return answer(match, shown)
+        except ArgumentError as error:
+            here = line + text.count("\n", 0, match.start())
+            raise BuildError(source, here, f"{' '.join(match.group().split())}: {error}") from None
+
+    text = ASKED.sub(number, text)
+    if wrong := MISTYPED.search(text):
+        words = "write {{claim 38.2}} or {{result CELL | ROW | COLUMN}}, the braces as here"
+        raise BuildError(source, line, f"{wrong.group()!r} is no directive: {words}")
+    return text
+
+
+def answer(asked: re.Match[str], shown: Outputs) -> str:
+    """The number that one directive stands for.
+
+    Raises:
+        ArgumentError: there is no such claim, cell, row or number.
+    """
+    return claim(asked[2]) if asked[1] == "claim" else printed.result(asked[2], shown)
+
+
+def claim(asked: str) -> str:
+    """What stands for "38.2 : FORMAT": the second bar of claim 38.
+
+    Raises:
+        ArgumentError: there is no such claim, bar or format, or nothing is measured.
+    """
+    from coursekit.claims.evidence import evidence, measured
+    from coursekit.claims.rows import CLAIMS
+
+    which, _, form = asked.partition(":")
+    name, _, part = which.strip().partition(".")
+    if not name.isdecimal() or (part and not part.isdecimal()):
+        raise ArgumentError("write {{claim 38}}, or {{claim 38.2}} for its second bar")
+    if int(name) not in CLAIMS:
+        raise ArgumentError(f"the ledger has no claim {name}; see docs/claims.md")
+    [row, *_] = evidence(number=int(name)).rows
+    bars = "".join(f"\n    {n}: {measured(f)}" for n, f in enumerate(row.findings, 1))
+    if not row.findings:
+        raise ArgumentError(f"claim {name} rests on no experiment: {row.decides}")
+    if not part and len(row.findings) > 1:
+        raise ArgumentError(f"claim {name} has {len(row.findings)} bars: write one{bars}")
+    at = int(part or 1)
+    if not 1 <= at <= len(row.findings):
+        raise ArgumentError(f"claim {name} has no bar {at}; it has{bars}")
+    found = row.findings[at - 1]
+    around = (found.low, found.high)
+    said = [f"{value:.3g}" for value in (found.value, *around)]
+    return printed.shown(printed.Number(found.value, said[0], "[", around, tuple(said[1:])), form)
+
+
+def put(outputs: list[dict[str, Any]], code: str, shown: Outputs) -> list[dict[str, Any]]:
+    """What a cell showed, with numbers for the directives that stood in its code when it ran.
+
+    Raises:
+        ArgumentError: a directive did not come out as it went in.
+    """
+    pairs = [(match.group(), answer(match, shown)) for match in ASKED.finditer(code)]
+    pairs += [(escape(asked), escape(number)) for asked, number in pairs]
+    done = [_replaced(output, pairs) for output in outputs]
+    if pairs and (left := MISTYPED.search(json.dumps(done, ensure_ascii=False))):
+        raise ArgumentError(f'{left.group()!r}: a directive stands in a plain string, not in f"…"')
+    return done
+
+
+def _replaced(value: Any, pairs: list[tuple[str, str]]) -> Any:
+    """Any JSON value with the second of each pair in the place of the first, in all its texts."""
+    if isinstance(value, dict):
+        return {key: _replaced(one, pairs) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_replaced(one, pairs) for one in value]
+    if isinstance(value, str):
+        for asked, number in pairs:
+            value = value.replace(asked, number)
+    return value
