@@ -1,5 +1,6 @@
 """The proof: each exercise accepts every right answer and refuses each wrong one by its name."""
 
+import math
 from functools import cache
 from itertools import combinations
 from random import Random
@@ -122,6 +123,43 @@ def test_a_quiz_accepts_its_answer_and_refuses_the_rest(task):
     assert len(task.options) >= 3
     for letter in task.options:
         assert task.judge(letter).passed is (letter == task.answer)
+
+
+def choices(lesson=None):
+    """The questions with one right letter; those of a lesson that is only begun are not counted."""
+    asked = [t for t in TASKS.values() if isinstance(t, Quiz) and lesson in (None, t.lesson)]
+    return [t for t in asked if len(t.answer) == 1 and "FILL IN" not in t.question]
+
+
+def lengths(task):
+    """That of the right option, and those of the others."""
+    others = [len(text) for letter, (text, _) in task.options.items() if letter != task.answer]
+    return len(task.options[task.answer][0]), others
+
+
+def longest(tasks):
+    """How many times no option is longer than the right one."""
+    return sum(right >= max(others) for right, others in map(lengths, tasks))
+
+
+@pytest.mark.parametrize("lesson", [x for x in exercises.names() if choices(x)])
+def test_a_letter_is_as_often_right_as_another_in_every_lesson(lesson):
+    """15 to 35 %, in whole questions: of five, each letter has one or two."""
+    tasks = choices(lesson)
+    for letter in "abcd":
+        right = sum(task.answer == letter for task in tasks)
+        assert math.floor(0.15 * len(tasks)) < right <= math.ceil(0.35 * len(tasks)), letter
+    assert longest(tasks) <= 0.35 * len(tasks)
+
+
+def test_nothing_but_its_sense_tells_the_right_option():
+    """Neither its letter nor its length gives more than chance does."""
+    tasks = choices()
+    for letter in "abcd":
+        assert 0.15 <= sum(t.answer == letter for t in tasks) / len(tasks) <= 0.35, letter
+    assert longest(tasks) <= 0.35 * len(tasks)
+    shortest = sum(right < min(others) for right, others in map(lengths, tasks))
+    assert shortest <= 0.35 * len(tasks)
 
 
 @pytest.mark.parametrize("task", [t for t in TASKS.values() if isinstance(t, Predict)], ids=name)

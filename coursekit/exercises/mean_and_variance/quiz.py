@@ -17,15 +17,16 @@ quiz(
             "here, and a silent mix-up of channels and columns where W happens to be 3.",
         ),
         "c": (
+            "`x.mean(axis=(1, 2, 3), keepdims=True)`",
+            "One mean per image, (64, 1, 1, 1): that averages the channels away and keeps the "
+            "images apart, over which you wanted to average.",
+        ),
+        "d": (
             "`x.mean(axis=(0, 2, 3), keepdims=True)`",
             "(1, 3, 1, 1) lines up with the channel axis and with nothing else.",
         ),
-        "d": (
-            "`x.mean(axis=1, keepdims=True)`",
-            "That averages the channels away and keeps what you wanted to average over.",
-        ),
     },
-    answer="c",
+    answer="d",
 )
 
 quiz(
@@ -34,13 +35,14 @@ quiz(
     "by N − 1, and what does that number promise?",
     {
         "a": (
+            "16, and on average it is the population's variance",
+            "Averaged over many batches, it is: that is what unbiased means. It says nothing about "
+            "this one batch.",
+        ),
+        "b": (
             "16, and its square root is an unbiased standard deviation",
             "16 is right. But the root of an unbiased estimate is too small on average: the square "
             "root is concave (Jensen).",
-        ),
-        "b": (
-            "16, and over many batches it averages to the population's variance",
-            "That is what unbiased means. It says nothing about this one batch.",
         ),
         "c": (
             "16, and it is closer to the truth than 8 on any given batch",
@@ -49,7 +51,7 @@ quiz(
         ),
         "d": ("4, and it is the safer choice", "Dividing by less gives more: 8 · 2 / 1."),
     },
-    answer="b",
+    answer="a",
 )
 
 quiz(
@@ -57,25 +59,25 @@ quiz(
     "float32, mean 4000, standard deviation 1. About how wrong is E[x²] − E[x]²?",
     {
         "a": (
-            "by one part in ten million, as every float32 result is",
-            "That is the error of each square. The subtraction keeps it and removes the value it "
-            "was small against.",
+            "not at all: x² fits easily into float32",
+            "Range is not the problem, 1.6e7 fits. Digits are: numbers near 1.6e7 are 1 apart.",
         ),
         "b": (
+            "by the size of the variance itself, or more",
+            "4000² · 6e-8 ≈ 1: an error of the size of the answer. It can even come out negative.",
+        ),
+        "c": (
             "by one part in four thousand",
             "One factor of mean/std too few: the terms are mean² and the result is std², so the "
             "error grows by the square of the ratio.",
         ),
-        "c": (
-            "by the size of the variance itself, or more",
-            "4000² · 6e-8 ≈ 1: an error of the size of the answer. It can even come out negative.",
-        ),
         "d": (
-            "not at all: x² fits easily into float32",
-            "Range is not the problem, 1.6e7 fits. Digits are: numbers near 1.6e7 are 1 apart.",
+            "by one part in ten million, as every float32 result is",
+            "That is the error of each square. The subtraction keeps it and removes the value it "
+            "was small against.",
         ),
     },
-    answer="c",
+    answer="b",
 )
 
 quiz(
@@ -83,22 +85,22 @@ quiz(
     "Machine A has 6 values with mean 0 and variance 1, machine B has 2 values with mean 4 and "
     "variance 1 (both divided by N). What is the variance of all 8?",
     {
-        "a": (
-            "1",
-            "That is the average within the machines. Their means differ, and that is spread.",
-        ),
+        "a": ("17", "δ² = 16 needs its weight nA · nB / n² = 12/64."),
         "b": (
-            "4",
-            "Within: 1. Between: 4² · 6 · 2 / 8² = 3. Together 4.",
-        ),
-        "c": (
             "5",
             "4² / 4 = 4 between would be right for equal counts; with 6 and 2 it is "
             "16 · 12 / 64 = 3.",
         ),
-        "d": ("17", "δ² = 16 needs its weight nA · nB / n² = 12/64."),
+        "c": (
+            "4",
+            "Within: 1. Between: 4² · 6 · 2 / 8² = 3. Together 4.",
+        ),
+        "d": (
+            "1",
+            "That is the average within the machines. Their means differ, and that is spread.",
+        ),
     },
-    answer="b",
+    answer="c",
 )
 
 quiz(
@@ -108,22 +110,22 @@ quiz(
     "deviation 1 when the result is negative?",
     {
         "a": (
+            "It comes out about 316 times too large, silently",
+            "1/√(1e-5) ≈ 316, and no warning. A NaN would have been kinder.",
+        ),
+        "b": (
             "It comes out with standard deviation 1, as it should",
             "It would, had the variance been 1. It was replaced by 0.",
         ),
-        "b": (
+        "c": (
             "It becomes NaN and training stops",
             "Without the replacement it would: the root of a negative number. The clamp prevents "
             "the error message, not the error.",
-        ),
-        "c": (
-            "It comes out about 316 times too large, without a warning",
-            "1/√(1e-5) ≈ 316. A NaN would have been kinder.",
         ),
         "d": (
             "It comes out as 0: the feature is switched off",
             "Dividing by a small number makes large ones. 0 would need a large variance.",
         ),
     },
-    answer="c",
+    answer="a",
 )

@@ -7,27 +7,28 @@ quiz(
     "A transformer's activations have shape (N, T, D): sentences, tokens, features. Over which "
     "axes does its layer norm average?",
     {
-        "a": ("(0, 1)", "Those are batch norm's: one mean for each feature."),
-        "b": (
+        "a": ("(0,)", "That is one mean for each position and feature, shared by the sentences."),
+        "b": ("(2,)", "The features of one token: N · T means, and no token sees another."),
+        "c": ("(0, 1)", "Those are batch norm's: one mean for each feature."),
+        "d": (
             "(1, 2)",
             "Then the tokens of a sentence share a mean, and a later word moves an earlier one.",
         ),
-        "c": ("(2,)", "The features of one token: N · T means, and no token sees another."),
-        "d": ("(0,)", "That is one mean for each position and feature, shared by the sentences."),
     },
-    answer="c",
+    answer="b",
 )
 quiz(
     "quiz_batch_size",
     "Why does layer norm in GPT or BERT not care about the batch size?",
     {
         "a": (
-            "They process one sentence at a time",
-            "They do not: training and serving run in batches.",
+            "Each token is normalized by itself",
+            "Its own features are enough. No other sentence enters, so it does not matter how many "
+            "there are.",
         ),
         "b": (
-            "Each token is normalized with its own features",
-            "No other sentence enters, so it does not matter how many there are.",
+            "They process one sentence at a time, not batches",
+            "They do not: training and serving run in batches.",
         ),
         "c": (
             "It uses running statistics",
@@ -38,7 +39,7 @@ quiz(
             "They are constants of the layer; they cannot follow a batch.",
         ),
     },
-    answer="b",
+    answer="a",
 )
 quiz(
     "quiz_style",
@@ -49,19 +50,19 @@ quiz(
             "The other way round: mean and deviation of a channel are what it takes away.",
         ),
         "b": (
-            "It removes them",
-            "Mean 0, deviation 1, whatever they were. AdaIN puts another image's in their place.",
-        ),
-        "c": (
             "It replaces them by the batch's average",
             "No other image enters. That would be batch norm.",
         ),
-        "d": (
+        "c": (
             "It removes them only while training",
             "It has no training mode: it always uses the image at hand.",
         ),
+        "d": (
+            "It removes them in every image",
+            "Mean 0, deviation 1, whatever they were. AdaIN puts another image's in their place.",
+        ),
     },
-    answer="b",
+    answer="d",
 )
 quiz(
     "quiz_pixel",
@@ -85,13 +86,13 @@ quiz(
     "quiz_gamma",
     "Group norm with 3 groups on x of shape (8, 6, 5, 5). How many values has γ?",
     {
-        "a": ("3", "One for each group? The statistics are per group, γ is not."),
-        "b": ("24", "That is the number of means: one for each image and group."),
-        "c": ("6", "One for each channel, as in batch norm and instance norm."),
-        "d": (
+        "a": (
             "150",
             "One for each channel and pixel: so it is in PyTorch's LayerNorm over (C, H, W).",
         ),
+        "b": ("24", "That is the number of means: one for each image and group."),
+        "c": ("6", "One for each channel, as in batch norm and instance norm."),
+        "d": ("3", "One for each group? The statistics are per group, γ is not."),
     },
     answer="c",
 )

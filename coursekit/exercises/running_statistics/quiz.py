@@ -7,25 +7,25 @@ quiz(
     "When do the running statistics of a PyTorch batch norm move?",
     {
         "a": ("In evaluation", "There they are read. Two evaluations in a row leave them alone."),
-        "b": ("In each training call", "Each call of the layer in training mode is one step."),
-        "c": (
+        "b": (
             "In the optimizer's step",
             "It moves parameters. Running statistics have no gradient and belong to no optimizer.",
         ),
-        "d": ("Whenever gradients are on", "The mode decides, not the gradients."),
+        "c": ("Whenever gradients are on", "The mode decides, not the gradients."),
+        "d": ("In each training call", "Each call of the layer in training mode is one step."),
     },
-    answer="b",
+    answer="d",
 )
 quiz(
     "quiz_translate",
     "A Keras model uses BatchNormalization(momentum=0.99). Which PyTorch momentum is the same?",
     {
-        "a": ("0.99", "There it would weigh the new batch: almost nothing of the past is left."),
+        "a": ("0.01", "Keras weighs the old value by 0.99, so the new batch weighs 0.01."),
         "b": ("0.1", "PyTorch's default is Keras's 0.9, not its 0.99."),
-        "c": ("0.01", "Keras weighs the old value by 0.99, so the new batch weighs 0.01."),
+        "c": ("0.99", "There it would weigh the new batch: almost nothing of the past is left."),
         "d": ("1.01", "The two weights add up to 1."),
     },
-    answer="c",
+    answer="a",
 )
 quiz(
     "quiz_forgot_eval",
@@ -54,14 +54,15 @@ quiz(
             "The weights are good, as the large batches show. It is not overfitting.",
         ),
         "b": (
-            "Recalibrate the statistics on training data",
-            "Weights stay; what is stored is measured anew. It takes one pass, without gradients.",
+            "Recalibrate on training data",
+            "Weights stay; the stored statistics are measured anew. It takes one pass, without "
+            "gradients.",
         ),
-        "c": ("A smaller learning rate", "That changes the weights, with which nothing is wrong."),
-        "d": (
+        "c": (
             "Leave the model in training mode for good",
             "Then a single image cannot be read, and its neighbours change the answer.",
         ),
+        "d": ("A smaller learning rate", "That changes the weights, with which nothing is wrong."),
     },
     answer="b",
 )
@@ -70,20 +71,20 @@ quiz(
     "PyTorch normalizes with the variance that divides by N, and stores the one that divides by "
     "N − 1. Why is that no contradiction?",
     {
-        "a": (
-            "The first describes this batch, the second estimates all data",
-            "This batch shall leave with variance 1; and the data's variance is estimated without "
-            "bias by N − 1.",
-        ),
-        "b": ("N − 1 keeps the root away from 0", "That is what ε is for."),
-        "c": (
-            "It is a contradiction, kept for old models",
-            "It is Algorithm 2 of the 2015 paper, from the first day.",
-        ),
-        "d": (
+        "a": ("N − 1 keeps the root away from 0", "That is what ε is for."),
+        "b": (
             "The gradient needs N − 1",
             "No gradient passes through the stored variance.",
         ),
+        "c": (
+            "One describes this batch, one estimates all data",
+            "This batch shall leave with variance 1; and the data's variance is estimated without "
+            "bias by N − 1.",
+        ),
+        "d": (
+            "It is a contradiction, which is kept for old models",
+            "It is Algorithm 2 of the 2015 paper, from the first day.",
+        ),
     },
-    answer="a",
+    answer="c",
 )
