@@ -51,6 +51,8 @@ class Result:
     message: str  # what is wrong (or right), in one or two sentences
     diagnosis: str | None = None  # the id of the mistake whose behaviour equals the learner's
     explanation: str = ""  # that mistake's words
+    told: str = ""  # how that cause was found: a key of `told.TOLD`, "" where told() reads it off
+    behaviour: str = ""  # a digest of what a wrong answer did: who has the same behaves alike
     label: str = ""  # of the observation that the message tells of
     case: Any = field(default=None, repr=False, compare=False)  # a Case: see checking/shown/case.py
     difference: Difference | None = None
