@@ -11,7 +11,7 @@ CHECKS  = covered browser exercises $(LESSONS) peers types mutated holes-checked
 step = @printf '\n== %s\n' '$(1)'; SECONDS=0; unset MAKEFLAGS MFLAGS; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
 
 .PHONY: help lab install programs quick test test-gpu strangers unit lint notebooks picture proofs security \
-        mutants holes answers evidence nbval bench bench-grading bench-load bench-check budget sabotage lock clean \
+        mutants holes naming answers evidence nbval bench bench-grading bench-load bench-check budget sabotage lock clean \
         style $(CHECKS)
 ifndef AT_ONCE
 .NOTPARALLEL:
@@ -164,6 +164,15 @@ mutants: .venv/dev.stamp  ## mutate every right answer; write docs/mutants.md
 holes: .venv/dev.stamp  ## run all that checks accept on all that is allowed; write docs/holes.md
 	$(BIN)/python -W ignore tests/holes.py
 
+# The operators of a published tool, which wants packages that nobody else here needs.
+.venv-mutmut/stamp: tests/mutmut.lock | .venv/bin/pip
+	$(BIN)/python -m venv --clear .venv-mutmut
+	.venv-mutmut/bin/python -m pip install --disable-pip-version-check --quiet -r tests/mutmut.lock
+	@touch $@
+
+naming: .venv/dev.stamp .venv-mutmut/stamp  ## edit every right answer; how often is the cause named? write docs/naming.md
+	$(BIN)/python -W ignore tests/naming.py
+
 evidence: .venv/dev.stamp  ## measure every claim that is stale; write docs/claims.md (ARGS=--twice)
 	$(BIN)/python tests/evidence.py $(ARGS)
 
@@ -201,4 +210,4 @@ lock: .venv/dev.stamp  ## write requirements.lock from what .venv holds
 	mv requirements.new requirements.lock
 
 clean:  ## remove what the tools made (never workspace/)
-	rm -rf .venv .venv-nbgrader .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov dist build
+	rm -rf .venv .venv-nbgrader .venv-mutmut .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov dist build
