@@ -1,4 +1,4 @@
-"""Claims 90 to 110: what else is said where batch norm is used."""
+"""Claims 90 to 115: what else is said where batch norm is used."""
 
 from coursekit.claims.claim import Bar, Claim
 
@@ -94,4 +94,39 @@ ROWS = (
           bars=(Bar("scale_invariance", "batch: gradient, before / "
           "after", above=9.999, below=10.001,
                     unit="× smaller for weights ten times as large"),)),
+    Claim(111, "Where no scale of the weights helps, as with sigmoids, batch norm does.", "10",
+          bars=(Bar("tuned_gain", "accuracy, tuned", below=80,
+                    unit="% right without a norm, at the best scale and rate"),
+                Bar("tuned_gain", "steps, tuned / batch", above=2, log=True,
+                    unit="× the steps of batch norm, at the best scale and rate")),
+          because="The best scale helps, five times the usual one. Batch norm helps more, and "
+          "needs no search."),
+    Claim(112, "The deeper the network, the more batch norm gains.", "10", "yang2019",
+          bars=(Bar("depth_windows", "sgd, 3 layers: batch - none at their best", below=2,
+                    unit="points gained, 3 layers"),
+                Bar("depth_windows", "sgd, 20 layers: batch - none at their best", above=3,
+                    unit="points gained, 20 layers"),
+                Bar("depth_windows", "sgd, 40 layers: accuracy, batch", above=80,
+                    unit="% right with batch norm, 40 layers")),
+          because="Up to a depth at which it fails as well: its own gradients explode. Each "
+          "network at its own best rate."),
+    Claim(113, "With Adam, batch norm gains nothing.", "10",
+          bars=(Bar("depth_windows", "adam, 3 layers: batch - none at their best", below=2,
+                    unit="points gained, 3 layers"),
+                Bar("depth_windows", "adam, 20 layers: batch - none at their best", below=1,
+                    unit="points gained, 20 layers"))),
+    Claim(114, "Batch norm widens the range of usable learning rates, whichever the "
+          "optimizer.", "10",
+          bars=(Bar("depth_windows", "sgd, 10 layers: rates gained", above=1,
+                    unit="more of 5 rates, 10 layers, SGD"),
+                Bar("depth_windows", "adam, 20 layers: rates gained", above=0.5,
+                    unit="more of 5 rates, 20 layers, Adam")),
+          because="With Adam the range moves to higher rates and is as wide as before."),
+    Claim(115, "A small last batch of an epoch does no harm.", "12",
+          bars=(Bar("last_batch", "lost right after", below=1,
+                    unit="points lost right after a last batch of two"),
+                Bar("last_batch", "gap, dropped", below=1,
+                    unit="points of gap where that batch is dropped")),
+          because="Two rows move the running statistics as much as 64 do: `drop_last=True`. A "
+          "single row is refused."),
 )  # fmt: skip

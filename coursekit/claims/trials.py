@@ -40,5 +40,8 @@ TRIALS = {
     "weight_norm_rates": Trial(8),
     "residual_blocks": Trial(6),
     "depth_limit": Trial(5),
+    "last_batch": Trial(40, 60),
+    "tuned_gain": Trial(5),
+    "depth_windows": Trial(8),
     "learning_rates": Trial(12),
 }
