@@ -11,6 +11,7 @@ interval in brackets behind a number belongs to it.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from coursekit.errors import ArgumentError
@@ -21,7 +22,7 @@ NUMBER = re.compile(
     rf"(?<![\w.^])(?<!\^[-+−])({ONE})(?![\w^])"
     rf"(?:\s*(±|×÷)\s*({ONE})|\s*\[({ONE}), ({ONE})\])?(\s?%)?"
 )
-FORMATS = "mean, abs, percent, words, or one of Python's such as .1f and .2g"
+FORMATS = "mean, bare (without %), abs, percent, words, or one of Python's such as .1f and .2g"
 SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen"
@@ -101,7 +102,7 @@ def shown(number: Number, form: str = "") -> str:
         value = times * (abs(value) if "abs" in wanted else value)
         if not style and "abs" not in wanted:
             return text.replace("-", "−", 1) if text.startswith("-") else text
-        said = f"{value:{style}}" if style else text.lstrip("-−+")
+        said = _rounded(value, style) if style else text.lstrip("-−+")
         return said.replace("-", "−", 1) if said.startswith("-") else said
 
     if "words" in wanted:
@@ -110,7 +111,7 @@ def shown(number: Number, form: str = "") -> str:
     ends = [one(v, t) for v, t in zip(number.around, number.printed, strict=True)]
     if ends and "mean" not in wanted:
         said += f" [{', '.join(ends)}]" if number.mark == "[" else f" {number.mark} {ends[0]}"
-    return said + (" %" if number.percent or times > 1 else "")
+    return said + (" %" if (number.percent or times > 1) and "bare" not in wanted else "")
 
 
 def in_words(value: int) -> str:
@@ -173,6 +174,19 @@ def split_form(asked: str) -> tuple[str, str]:
     return (body.strip(), form) if body and all(map(_is_format, form.split())) else (asked, "")
 
 
+def number(text: str, cells: Mapping[str, Iterable[Mapping[str, Any]]]) -> float:
+    """The number that a text is once it is filled.
+
+    Raises:
+        ArgumentError: it is none, or there is no such cell, row or number.
+    """
+    said = fill(text, cells)
+    try:
+        return _float(said)
+    except ValueError:
+        raise ArgumentError(f"{text} is {said!r}, and no one number: write `: mean bare`") from None
+
+
 def printed_lines(outputs: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """The lines of text that a cell printed; pictures have none."""
     for output in outputs:
@@ -189,10 +203,11 @@ def _line(lines: Sequence[str], row: str) -> tuple[int, int]:
         first = _line(lines[first:], part)[0] + first + 1
     found = [(n, m.end()) for n, line in enumerate(lines[first:], first)
              if (m := _words(last, r"^\s*").match(line))]  # fmt: skip
-    if before and found:
+    whole = [(n, end) for n, end in found if re.match(r"\s\s|\s*$", lines[n][end:])]
+    if len(found) == 1 or (before and found):
         return found[0]
-    if len(found) == 1:
-        return found[0]
+    if len(whole) == 1:  # a table's row of just this name, among others that go on
+        return whole[0]
     if found:
         raise ArgumentError(
             f"{len(found)} lines begin with {row!r}: write more of the one that you mean, or first "
@@ -218,5 +233,13 @@ def _float(text: str) -> float:
     return float(text.replace(",", "").replace("−", "-"))
 
 
+def _rounded(value: float, style: str) -> str:
+    """As Python does, but halves go up, as readers of a table expect."""
+    if style.endswith("f"):
+        places = Decimal(1).scaleb(-int(style[1:-1]))
+        value = float(Decimal(repr(value)).quantize(places, ROUND_HALF_UP))
+    return f"{value:{style}}"
+
+
 def _is_format(word: str) -> bool:
-    return bool(re.fullmatch(r"mean|abs|percent|words|\.\d[feg]", word))
+    return bool(re.fullmatch(r"mean|bare|abs|percent|words|\.\d[feg]", word))

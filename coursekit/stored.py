@@ -10,6 +10,7 @@ hides the widget's place. Where nothing of this is known, as on GitHub, the pict
 
 import json
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,17 @@ def outputs(notebook: str, cell: str) -> list[dict[str, Any]]:
             cells = json.loads((folder / f"{notebook}.ipynb").read_text("utf-8"))["cells"]
             return next((c.get("outputs", []) for c in cells if c.get("id") == cell), [])
     return []
+
+
+@lru_cache(maxsize=4)
+def shown(lesson: str) -> dict[str, list[dict[str, Any]]]:
+    """What each cell of a lesson's solved notebook showed, by its id; {} where nothing is kept."""
+    for folder in (PACKAGE / "_solutions", PACKAGE.parent / "solutions"):
+        for path in folder.glob(f"[0-9][0-9]_{lesson}.ipynb"):
+            with suppress(OSError, ValueError):
+                cells = json.loads(path.read_text("utf-8"))["cells"]
+                return {c["id"]: c["outputs"] for c in cells if "outputs" in c}
+    return {}
 
 
 def replay(outputs: list[dict[str, Any]]) -> None:

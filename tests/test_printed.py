@@ -3,7 +3,7 @@
 import pytest
 
 from coursekit.errors import ArgumentError
-from coursekit.printed import Number, fill, find, in_words, printed_lines, shown
+from coursekit.printed import Number, fill, find, in_words, number, printed_lines, shown
 
 TABLE = """\
                       rate    test digits read   steps to 90 % (median)  lost
@@ -83,6 +83,8 @@ MEASURED = Number(-72.25, "-72.25", "±", (20.1,), ("20.1",), percent=True)
         ("", "−72.25 ± 20.1 %"),
         ("mean", "−72.25 %"),
         ("mean abs", "72.25 %"),
+        ("mean bare", "−72.25"),
+        ("mean .1f", "−72.3 %"),  # a half goes up, as in a table
         (".0f", "−72 ± 20 %"),
         ("mean .2g abs", "72 %"),
         ("words", "seventy-two"),
@@ -95,7 +97,7 @@ def test_a_sentence_may_have_it_in_another_form(form, said):
 
 
 def test_a_form_nobody_knows_is_refused():
-    with pytest.raises(ArgumentError, match=r"'median' is no format; there are mean, abs"):
+    with pytest.raises(ArgumentError, match=r"'median' is no format; there are mean, bare"):
         shown(MEASURED, "median")
 
 
@@ -119,6 +121,19 @@ def test_a_text_is_filled_wherever_it_asks():
         with pytest.raises(ArgumentError) as raised:
             fill(f"{{{{result {asked}}}}}", cells)
         assert words in str(raised.value)
+
+
+def test_a_text_may_be_one_number():
+    cells = {"arms": [{"output_type": "stream", "text": ["He  -95.5%\n"]}]}
+    assert number("{{result arms | He : bare}}", cells) == -95.5
+    with pytest.raises(ArgumentError, match=r"is '−95.5 %', and no one number"):
+        number("{{result arms | He}}", cells)
+
+
+def test_a_row_may_be_a_name_with_which_others_begin():
+    lines = ["batch norm                97.3", "batch norm, other rate    90.0"]
+    assert find(lines, "batch norm").value == 97.3
+    assert find(lines, "batch norm, other rate").value == 90
 
 
 def test_only_what_is_printed_counts_and_no_picture():

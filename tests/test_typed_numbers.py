@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 
 from coursekit.authoring.cells import Cell, read
+from coursekit.checking import Predict
+from coursekit.checking.questions.question import Question
+from coursekit.exercises import load
 from coursekit.printed import in_words
 
 SOURCES = sorted((Path(__file__).parents[1] / "solutions").glob("[0-9][0-9]_*.py"))
@@ -203,3 +206,28 @@ def test_a_number_planted_in_a_lesson_is_found(tmp_path, old, new):
     before, after = offenders(source), offenders(planted)
     [cell] = [name for name in after if after[name] != before.get(name)]
     assert "87.6" in [number for _, numbers in after[cell] for number in numbers]
+
+
+QUESTIONS = {"predict_negative"}  # what no cell prints as yet
+
+
+def test_a_prediction_that_was_measured_takes_its_numbers_from_the_lesson():
+    predictions = [task for task in load().values() if isinstance(task, Predict)]
+    typed_in = set()
+    for task in predictions:
+        measured = isinstance(task.truth, str) or re.search(
+            "of the experiment|of this network", task.because, re.IGNORECASE
+        )
+        if measured and (
+            not isinstance(task.truth, str) or re.search(r"\d of 100", task.question + task.because)
+        ):
+            typed_in.add(task.name)
+    assert typed_in == QUESTIONS
+
+
+def test_what_a_question_says_while_a_learner_works_has_its_numbers():
+    measured = [t for t in load().values() if isinstance(t, Question) and "{{" in str(vars(t))]
+    assert len(measured) >= 10
+    for task in measured:
+        for value in (0, task.value if isinstance(task, Predict) else "a"):
+            assert "{{" not in str(task.judge(value))

@@ -11,24 +11,30 @@ import ast
 from dataclasses import replace
 from pathlib import Path
 
+from coursekit import printed, stored
 from coursekit.authoring.cells import Cell, read
+from coursekit.authoring.numbers import Outputs
 from coursekit.checking import Exercise, Numeric, Predict, Quiz, Task
-from coursekit.errors import BuildError
+from coursekit.errors import ArgumentError, BuildError
 
 ANSWER = "# {{answer}}"
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 
 
-def page(source: Path, tasks: dict[str, Task]) -> list[Cell]:
+def page(source: Path, tasks: dict[str, Task], shown: Outputs | None = None) -> list[Cell]:
     """The cells of a lesson source, with every answer where its task stands.
+
+    Args:
+        shown: what its cells showed, for the truth of a prediction that was measured; if absent,
+            what is stored.
 
     Raises:
         BuildError: a cell asks for an answer that no task has, or repeats one without a reason.
     """
-    return [fill(source, cell, tasks.get(cell.id)) for cell in read(source)]
+    return [fill(source, cell, tasks.get(cell.id), shown) for cell in read(source)]
 
 
-def fill(source: Path, cell: Cell, task: Task | None) -> Cell:
+def fill(source: Path, cell: Cell, task: Task | None, shown: Outputs | None = None) -> Cell:
     """The cell with the answer in the place of its `# {{answer}}`.
 
     Raises:
@@ -47,24 +53,34 @@ def fill(source: Path, cell: Cell, task: Task | None) -> Cell:
         return cell
     if len(at) > 1 or lines[at[0]] != ANSWER:
         raise BuildError(source, cell.line, f"{ANSWER!r} stands once in a cell, not indented")
-    text = _answer(source, cell, task)
+    text = _answer(source, cell, task, shown)
     return replace(cell, source="\n".join([*lines[: at[0]], text, *lines[at[0] + 1 :]]))
 
 
-def _answer(source: Path, cell: Cell, task: Task | None) -> str:
+def _answer(source: Path, cell: Cell, task: Task | None, shown: Outputs | None) -> str:
     match task:
         case Exercise():
             return marked(task.worked_answer())
         case Quiz() | Numeric():
             return f"{BEGIN}\n{task.name} = {_written(task.answer)}\n{END}"
         case Predict():
-            return f"{BEGIN}\n{task.name} = {guess(task)}\n{END}"
+            return f"{BEGIN}\n{task.name} = {guess(task, shown)}\n{END}"
     needed = "the name of an exercise, a prediction or a question with one right answer"
     raise BuildError(source, cell.line, f"{ANSWER!r} needs {needed} as the cell's id: {cell.id!r}")
 
 
-def guess(task: Predict) -> str:
-    """The truth as one would write it: as it was given, or to three digits where it is computed."""
+def guess(task: Predict, shown: Outputs | None = None) -> str:
+    """The truth as one would write it: as it was given, or to three digits where it is computed.
+
+    Where it was measured and nothing is shown yet, it is `...`, not answered.
+    """
+    if isinstance(task.truth, str):
+        cells = stored.shown(task.lesson) if shown is None else shown
+        try:
+            value, said = printed.number(task.truth, cells), printed.fill(task.truth, cells)
+        except ArgumentError:
+            return "..."
+        return _written(value if set(".e") & set(said) else int(value))
     if not callable(task.truth):
         return _written(task.truth)
     value = task.value

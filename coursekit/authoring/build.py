@@ -66,11 +66,13 @@ def build(
         tasks = exercises.load(lesson)
     except ModuleNotFoundError as error:
         raise BuildError(source, 1, f"no module coursekit/exercises/{lesson}.py") from error
-    cells = page(source, tasks)
+    if shown is None:
+        shown = numbers.stored(source.with_suffix(".ipynb"))
+    cells = page(source, tasks, shown)
     _check_exercise_cells(source, cells, tasks)
     needs.check(source, cells, tasks)
-    if filled and shown is None:
-        shown = numbers.stored(source.with_suffix(".ipynb"))
+    for text in numbers.asked(tasks) if filled else ():
+        numbers.fill(text, shown, source, 1)  # what a check says is not on the page
     built = []
     for cell in cells:
         text = cell.source
@@ -85,7 +87,7 @@ def build(
         if cell.kind == "code":
             text = NOQA.sub("", text)
         if filled:
-            text = numbers.fill(text, shown or {}, source, cell.line + 1)
+            text = numbers.fill(text, shown, source, cell.line + 1)
         built.append(_cell(cell.kind, cell.id, text, _metadata(cell, tasks)))
     # A cell of its own with this in a comment would head every page as an empty box.
     about = {"lesson": lesson, "generated_from": BANNER.format(source.stem)}

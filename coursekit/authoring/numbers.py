@@ -3,9 +3,10 @@
     {{claim 38}}   {{claim 38.2}}   {{claim 38.2 : mean .1f}}
     {{result CELL | ROW | COLUMN}}   {{result CELL | ROW | COLUMN : FORMAT}}
 
-They stand anywhere in prose, in what quizzes and predictions say on the page, and within one
-string of a code cell. The first is the number of a claim's bar in the ledger, with its interval;
-the second what a cell of this lesson printed when its solved notebook was made (see `printed`).
+They stand anywhere in prose and within one string of a code cell; {{result}} in what questions say,
+too, and in place of a prediction's truth. The first is the number of a claim's bar in the ledger,
+with its interval; the second what a cell of this lesson printed when its solved notebook was made
+(see `printed`).
 """
 
 import json
@@ -16,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import printed
-from coursekit.errors import ArgumentError, BuildError
+from coursekit.checking import Task
+from coursekit.checking.questions.question import Question
+from coursekit.errors import ArgumentError, BuildError, ExerciseError
 
 ASKED = re.compile(r"\{\{(claim|result)\s+([^{}]*?)\s*\}\}")
 MISTYPED = re.compile(r"\{+\s*(?:claims?\s+\d|results?\s+[^{}|\n]+\|)[^{}\n]*")
@@ -55,6 +58,22 @@ def fill(text: str, shown: Outputs, source: Path, line: int) -> str:
         words = "write {{claim 38.2}} or {{result CELL | ROW | COLUMN}}, the braces as here"
         raise BuildError(source, line, f"{wrong.group()!r} is no directive: {words}")
     return text
+
+
+def asked(tasks: Mapping[str, Task]) -> list[str]:
+    """The directives in what a lesson's questions say.
+
+    Raises:
+        ExerciseError: one takes a claim's number, of which a check knows nothing.
+    """
+    found = []
+    for task in tasks.values():
+        if isinstance(task, Question):
+            words = json.dumps(vars(task), default=str, ensure_ascii=False)
+            found += [match.group() for match in ASKED.finditer(words)]
+            if any(text.startswith("{{claim") for text in found):
+                raise ExerciseError(f"{task.name}: a question takes {{{{result …}}}}, no claim")
+    return found
 
 
 def answer(asked: re.Match[str], shown: Outputs) -> str:

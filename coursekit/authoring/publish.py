@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from coursekit import exercises, printed
 from coursekit.authoring import numbers
-from coursekit.authoring.build import build, digest, dump
+from coursekit.authoring.build import build, digest, dump, lesson_name
 from coursekit.authoring.readme import PAGES
 from coursekit.authoring.readme import fill as readme_text
-from coursekit.errors import BuildError
+from coursekit.errors import ArgumentError, BuildError
 from coursekit.files import write_whole
 from coursekit.stored import WIDGET
 from coursekit.workspace import called
@@ -93,15 +94,31 @@ def _kept(source: Path, target: Path) -> dict[str, Any] | None:
 
 
 def _run(source: Path, target: Path) -> dict[str, Any]:
-    """The solved notebook, run."""
-    raw = build(source, solved=True, filled=False)
-    executed = execute(raw, target)
-    shown = _shown(executed)
-    solved = build(source, solved=True, shown=shown)
-    for before, cell in zip(raw["cells"], executed["cells"], strict=True):
-        if "outputs" in cell:
-            cell["outputs"] = numbers.put(cell["outputs"], "".join(before["source"]), shown)
-    return _with_outputs(solved, executed, code(raw))
+    """The solved notebook, run; twice where its questions take numbers that came out anew."""
+    asked = numbers.asked(exercises.load(lesson_name(source)))
+    before, shown = None, numbers.stored(target)
+    for _ in range(2):
+        before = _taken(asked, shown)
+        raw = build(source, solved=True, filled=False, shown=shown)
+        executed = execute(raw, target)
+        shown = _shown(executed)
+        solved = build(source, solved=True, shown=shown)
+        for old, cell in zip(raw["cells"], executed["cells"], strict=True):
+            if "outputs" in cell:
+                cell["outputs"] = numbers.put(cell["outputs"], "".join(old["source"]), shown)
+        solved = _with_outputs(solved, executed, code(raw))
+        if _taken(asked, shown) == before:
+            break
+        write_whole(target, dump(solved))  # where the checks of the second run find them
+    return solved
+
+
+def _taken(texts: list[str], shown: numbers.Outputs) -> list[str] | None:
+    """What lessons' questions take from what its cells showed; None if it is not there."""
+    try:
+        return [printed.fill(text, shown) for text in texts]
+    except ArgumentError:
+        return None
 
 
 def _with_outputs(solved: dict[str, Any], run: dict[str, Any], ran: str) -> dict[str, Any]:

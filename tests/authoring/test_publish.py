@@ -1,9 +1,13 @@
+import dataclasses
 import json
 
 import pytest
 
+from coursekit import exercises
+from coursekit.authoring import publish as publish_module
 from coursekit.authoring.publish import publish, sources
 from coursekit.errors import BuildError
+from coursekit.exercises import load
 from tests.authoring.test_build import LESSON
 
 RUNS = LESSON.replace(
@@ -104,6 +108,46 @@ def test_a_text_that_no_longer_follows_is_stale_and_prose_alone_is_not_run_again
     assert states(course) == [("notebooks", "written"), ("solutions", "written")]
     assert "It read 87.5 ± 0.9 %" in "".join(cell(course, "notebooks", "title")["source"])
     assert cell(course, "solutions", "guess")["outputs"][0]["text"] == ["kept\n"]
+
+
+@pytest.fixture
+def runs(course, monkeypatch):
+    """Give the prediction of the lesson a truth that a cell prints; count runs without a kernel."""
+    tasks = load("start_here")
+    truth = dataclasses.replace(tasks["predict_outlier"], truth="{{result guess | kept}}")
+    monkeypatch.setattr(exercises, "load", lambda lesson: tasks | {truth.name: truth})
+    answers = []
+
+    def execute(notebook, path):
+        done = json.loads(json.dumps(notebook))
+        cells = {cell["id"]: cell for cell in done["cells"]}
+        answers.append("".join(cells["predict_outlier"]["source"]))
+        text = "".join(cells["guess"]["source"]).partition("kept")[2].partition('"')[0]
+        cells["guess"]["outputs"] = [{"output_type": "stream", "text": [f"kept{text}\n"]}]
+        return done
+
+    monkeypatch.setattr(publish_module, "execute", execute)
+    return answers
+
+
+def test_a_prediction_that_was_measured_is_answered_by_what_was_printed(course, runs):
+    """The first run prints the truth, the second answers with it and is told that it is right."""
+    source = course / "solutions" / "00_start_here.py"
+    source.write_text(RUNS.replace('print("kept")', 'print("kept 2.5")'), "utf-8")
+    assert states(course) == [("notebooks", "written"), ("solutions", "written")]
+    assert runs == ["predict_outlier = ...", "predict_outlier = 2.5"]
+    assert states(course, check=True) == [("notebooks", "fresh"), ("solutions", "fresh")]
+
+    source.write_text(RUNS.replace('print("kept")', 'print("kept 3")'), "utf-8")
+    states(course)
+    assert runs[2:] == ["predict_outlier = 2.5", "predict_outlier = 3"]
+    source.write_text(source.read_text("utf-8").replace('print("/home', 'print("/root'), "utf-8")
+    states(course)
+    assert runs[4:] == ["predict_outlier = 3"]  # once: what it takes did not change
+
+    source.write_text(RUNS.replace('print("kept")', 'print("kept nothing")'), "utf-8")
+    with pytest.raises(BuildError, match=r"\{\{result guess \| kept\}\}: cell 'guess': no number"):
+        states(course)
 
 
 def test_a_hand_edited_notebook_is_stale(course):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from coursekit import printed, stored
 from coursekit.checking.compare import to_array
 from coursekit.checking.questions.question import Question, calling_lesson
 from coursekit.checking.result import Result
@@ -21,7 +22,7 @@ class Predict(Question):
 
     name: str
     question: str
-    truth: float | Callable[[], float]
+    truth: float | str | Callable[[], float]
     because: str
     lesson: str
     unit: str = ""
@@ -30,7 +31,9 @@ class Predict(Question):
 
     @property
     def value(self) -> float:
-        """The truth, computed where it is a function."""
+        """The truth: computed where it is a function, looked up where it was measured."""
+        if isinstance(self.truth, str):
+            return printed.number(self.truth, stored.shown(self.lesson))
         return float(self.truth() if callable(self.truth) else self.truth)
 
     def problems(self) -> list[str]:
@@ -122,7 +125,12 @@ def predict(
     unit: str = "",
     scale: float = 1.0,
 ) -> Predict:
-    """Register a number to guess; `truth` is a number or a function that computes it."""
+    """Register a number to guess.
+
+    Args:
+        truth: a number, a function that computes it, or "{{result CELL | ROW | COLUMN}}": what a
+            cell of the lesson printed. Texts take measured numbers in the same way.
+    """
     new = Predict(name, question, truth, because, calling_lesson(), unit, scale)
     enter(new)
     return new

@@ -3,6 +3,7 @@
 import inspect
 from typing import Any
 
+from coursekit import printed, stored
 from coursekit.checking.result import Result
 from coursekit.checking.task import lesson_of
 
@@ -28,7 +29,12 @@ class Question:
         return []
 
     def verdict(self, status: str, message: str, next: str, diagnosis: str | None = None) -> Result:
-        """A result of this question, which earns nothing by itself."""
+        """A result of this question, which earns nothing by itself.
+
+        A number that the lesson measured is put into its words: {{result CELL | ROW | COLUMN}}.
+        """
+        if "{{" in message:
+            message = printed.fill(message, stored.shown(self.lesson))
         rung = "values" if status == "failed" else ""
         about = (self.name, self.lesson, status, 0, self.points, rung, message)
         return Result(*about, diagnosis=diagnosis, next=next)

@@ -6,10 +6,11 @@ from coursekit.checking import predict
 
 predict(
     "predict_mean_per_pixel",
-    "A convolutional network with batch norm reads 97 of 100 test digits. In another one every "
-    "pixel of a channel has a mean and a variance of its own. It is trained in the same way, in "
-    "batches of 32. How many of 100 does it read?",
-    truth=97,
+    "A convolutional network with batch norm reads "
+    "{{result experiment | batches of 32, per channel | as they are : mean .0f}} of 100 test "
+    "digits. In another one every pixel of a channel has a mean and a variance of its own. It is "
+    "trained in the same way, in batches of 32. How many of 100 does it read?",
+    truth="{{result experiment | batches of 32, per pixel | as they are : mean .0f}}",
     because="The average of the experiment below, rounded. In this test the bug cannot be seen. "
     "Change the batch size or move the images, and it can.",
     scale=20,
@@ -34,9 +35,10 @@ predict(
 predict(
     "predict_batch_of_four",
     "Back to the two networks of the first guess, now trained in batches of 4, at their own best "
-    "learning rates. With one mean for each channel, 95 of 100 are read. How many with a mean for "
-    "each pixel?",
-    truth=87,
+    "learning rates. With one mean for each channel, "
+    "{{result experiment-4 | batches of 4, per channel | as they are : mean .0f}} of 100 are read. "
+    "How many with a mean for each pixel?",
+    truth="{{result experiment-4 | batches of 4, per pixel | as they are : mean .0f}}",
     because="The average of the experiment, rounded. A channel still averages 64 or 256 values. A "
     "pixel has four.",
     scale=20,

@@ -4,10 +4,11 @@ from coursekit.checking import predict
 
 predict(
     "predict_stale",
-    "A network with batch norm has been trained for 60 steps. Normalized by the batch, it reads 97 "
-    "of 100 test digits. Its layers have momentum = 0.001. How many of 100 does it read in "
-    "evaluation, normalized by what its layers have stored?",
-    truth=33,
+    "A network with batch norm has been trained for 60 steps. Normalized by the batch, it reads "
+    "{{result experiment | after 60 steps | by the batch : mean .0f}} of 100 test digits. Its "
+    "layers have momentum = 0.001. How many of 100 does it read in evaluation, normalized by what "
+    "its layers have stored?",
+    truth="{{result experiment | after 60 steps | m = 0.001 : mean .0f}}",
     because="The average of the experiment below, rounded; single networks lie far apart. Its "
     "weights are good. What it stored is still almost what every layer starts with, 0 and 1.",
     scale=60,
@@ -31,10 +32,10 @@ predict(
 )
 predict(
     "predict_sorted",
-    "In evaluation a network reads 99 of 100 test digits. Now eval() is forgotten, and the test "
-    "images come 16 at a time, all zeros first, then all ones, and so on. How many of 100 does it "
-    "read?",
-    truth=25,
+    "In evaluation a network reads {{result forgot | with eval() : .0f}} of 100 test digits. Now "
+    "eval() is forgotten, and the test images come 16 at a time, all zeros first, then all ones, "
+    "and so on. How many of 100 does it read?",
+    truth="{{result forgot | sorted by class | 4 : mean .0f}}",
     because="The average of the experiment, rounded. Where a whole batch shows the same digit, "
     "what tells it from the others is what its images have in common, and the mean takes that off.",
     scale=60,

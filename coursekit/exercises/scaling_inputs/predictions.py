@@ -52,9 +52,10 @@ predict(
     "60 patients, 30 features. Whitened inputs finish training in one step. On the other patients, "
     "what fraction of the label's variance does that model fail to explain? (0: none; 1: all, no "
     "better than predicting the mean.)",
-    truth=1.0,
-    because="About 1: it is no better than the mean, while standardized inputs stop at a third "
-    "after 10 steps. The slow directions were slow because the data hardly vary there, and 60 "
-    "patients hold more noise than signal about them. Whitening learns them as fast as the rest.",
+    truth="{{result few-patients | whitened | 4 : mean .1f}}",
+    because="It is no better than the mean, while standardized inputs stand at "
+    "{{result few-patients | standardized | 2 : mean}} after 10 steps. The slow "
+    "directions were slow because the data hardly vary there, and 60 patients hold more noise than "
+    "signal about them. Whitening learns them as fast as the rest.",
     scale=1,
 )

@@ -4,11 +4,11 @@ from coursekit.checking import predict
 
 predict(
     "predict_repair",
-    "Ten hidden layers of 64 ReLUs with PyTorch's default weights read 10 of 100 test digits after "
-    "ten passes of SGD over the data, at the best of four learning rates. Now every weight is "
-    "2.45 times as large at the start, and every bias 0. Nothing else changes. How many does it "
-    "read?",
-    truth=95,
+    "Ten hidden layers of 64 ReLUs with PyTorch's default weights read {{result experiment | "
+    "PyTorch's default | test digits read : mean bare .0f}} of 100 test digits after ten "
+    "passes of SGD over the data, at the best of four learning rates. Now every weight is 2.45 "
+    "times as large at the start, and every bias 0. Nothing else changes. How many does it read?",
+    truth="{{result experiment | He | test digits read : mean bare .0f}}",
     because="The average of the experiment below, rounded. 2.45 is √6, and where it comes from is "
     "the subject of this lesson.",
     scale=40,
@@ -25,7 +25,7 @@ predict(
     "predict_sigmoid",
     "Ten sigmoid layers, weight std 1/√fan_in. How many powers of ten is the first layer's "
     "gradient smaller than the tenth's?",
-    truth=5.3,
+    truth="{{result gradients | sigmoid, 1/√n | layer 10 to layer 1:}}",
     because="The sigmoid's slope is at most 1/4, and it enters once per layer: 4⁻⁹ alone is 5.4 "
     "powers of ten. What enters layer 1 is larger than what enters layer 10, which makes up for a "
     "little.",
