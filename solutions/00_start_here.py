@@ -195,6 +195,13 @@ show(
 # %% id="progress" tags=["demo"]
 progress("start_here")
 
+# %% [markdown] id="contents"
+# ## Where to go
+#
+# {{contents}}
+#
+# {{routes}}
+
 # %% [markdown] id="recap"
 # ## Recap
 #

@@ -110,7 +110,7 @@ def test_at_least_three_mistakes_and_three_alternatives(exercise):
 def test_every_lesson_module_describes_its_lesson(lesson):
     about = exercises.lessons()[lesson]
     assert 3 <= len(about.objectives) <= 5 and 1 <= about.difficulty <= 5
-    assert about.minutes > 0 and about.cpu_seconds <= 60
+    assert about.cpu_seconds <= 60
     mine = [t for t in TASKS.values() if t.lesson == lesson]
     if lesson not in ("start_here", "bug_hunt") and not about.draft:
         assert 3 <= sum(isinstance(t, Exercise) for t in mine) <= 6

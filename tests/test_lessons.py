@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.authoring.answers import page
-from coursekit.authoring.build import lesson_name
-from coursekit.authoring.cells import read
+from coursekit.authoring.cells import lesson_name, read
 from coursekit.authoring.directives import DIRECTIVE
 from coursekit.bibliography import WORKS
 from coursekit.checking import Exercise, Predict

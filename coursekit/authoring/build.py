@@ -23,7 +23,7 @@ from typing import Any
 from coursekit import exercises
 from coursekit.authoring import needs, numbers
 from coursekit.authoring.answers import BEGIN, END, page
-from coursekit.authoring.cells import Cell
+from coursekit.authoring.cells import Cell, lesson_name
 from coursekit.authoring.directives import expand
 from coursekit.checking import Exercise, Task
 from coursekit.errors import BuildError
@@ -37,11 +37,6 @@ KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-
-
-def lesson_name(source: Path) -> str:
-    """04_batchnorm_forward.py -> batchnorm_forward."""
-    return source.stem.partition("_")[2]
 
 
 def build(

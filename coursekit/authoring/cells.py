@@ -21,6 +21,11 @@ class Cell:
     metadata: dict[str, Any] = field(default_factory=dict)
 
 
+def lesson_name(source: Path) -> str:
+    """04_batchnorm_forward.py -> batchnorm_forward."""
+    return source.stem.partition("_")[2]
+
+
 def read(source: Path) -> list[Cell]:
     """The cells of a lesson source.
 

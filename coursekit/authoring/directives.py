@@ -2,7 +2,8 @@
 
 A directive stands alone on its line:
 
-    {{card}}   {{exercise NAME}}   {{quiz NAME}}   {{predict NAME}}
+    {{card}}   {{optional}}   {{exercise NAME}}   {{quiz NAME}}   {{predict NAME}}
+    {{contents}}   {{routes}}
     {{reference KEY}}   {{reference KEY: section 3}}
 
 Those that stand inside a sentence, for numbers that were measured, are in `numbers`.
@@ -12,6 +13,8 @@ import re
 from pathlib import Path
 
 from coursekit import exercises
+from coursekit.authoring import contents
+from coursekit.authoring.minutes import Minutes, count
 from coursekit.bibliography import WORKS
 from coursekit.checking import Exercise, Lesson, Manual, Numeric, Predict, Quiz, Task
 from coursekit.checking.lesson import stars
@@ -36,7 +39,13 @@ def expand(text: str, lesson: str, tasks: dict[str, Task], source: Path, line: i
         if note is None:
             match kind, tasks.get(name) if name else None:
                 case "card", None:
-                    return card(source, exercises.lessons()[lesson])
+                    return card(source, exercises.lessons()[lesson], count(source, tasks))
+                case "optional", None:
+                    return "*Optional*"
+                case "contents", None:
+                    return contents.table(source.parent, "")
+                case "routes", None:
+                    return contents.routes(source.parent, "")
                 case "quiz", Quiz() | Numeric() | Manual() as task:
                     return task.markdown()
                 case "predict", Predict() as task:
@@ -55,13 +64,13 @@ def about(task: Exercise) -> str:
     return f"*{points} · about {task.minutes} min · {stars(task.difficulty)}*"
 
 
-def card(source: Path, lesson: Lesson) -> str:
+def card(source: Path, lesson: Lesson, time: Minutes) -> str:
     """The header card: what you will be able to do, what you need, how long it takes."""
     needs = [_link(source, name) for name in lesson.prerequisites] or ["nothing but Python"]
     rows = [
         ("You will", "<br>".join(lesson.objectives)),
         ("You need", ", ".join(needs)),
-        ("Time", f"about {lesson.minutes} minutes"),
+        ("Time", str(time)),
         ("Difficulty", lesson.stars),
         ("Computing", f"at most {lesson.cpu_seconds} CPU-seconds for every cell together"),
     ]

@@ -15,8 +15,8 @@ from typing import Any
 
 from coursekit import exercises
 from coursekit.authoring.answers import BEGIN, END, page
-from coursekit.authoring.build import NOQA, build, dump, lesson_name
-from coursekit.authoring.cells import Cell
+from coursekit.authoring.build import NOQA, build, dump
+from coursekit.authoring.cells import Cell, lesson_name
 from coursekit.checking import Exercise, Manual, Task
 from coursekit.files import write_whole
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Template
 
 from coursekit import exercises
-from coursekit.authoring.build import lesson_name
+from coursekit.authoring.cells import lesson_name
 from coursekit.errors import BuildError, ExerciseError
 from coursekit.files import write_whole
 

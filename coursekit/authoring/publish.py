@@ -11,7 +11,8 @@ from typing import Any
 
 from coursekit import exercises, printed
 from coursekit.authoring import numbers
-from coursekit.authoring.build import build, digest, dump, lesson_name
+from coursekit.authoring.build import build, digest, dump
+from coursekit.authoring.cells import lesson_name
 from coursekit.authoring.readme import PAGES
 from coursekit.authoring.readme import fill as readme_text
 from coursekit.errors import ArgumentError, BuildError

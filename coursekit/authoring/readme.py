@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from coursekit import exercises
-from coursekit.authoring.build import lesson_name
+from coursekit.authoring import contents
+from coursekit.authoring.cells import lesson_name
 from coursekit.authoring.floors import plan
-from coursekit.checking import Exercise
 from coursekit.errors import BuildError
 
 PAGES = ("README.md", "docs/README.md", "CONTRIBUTING.md")
@@ -55,16 +55,12 @@ def fill(readme: Path, root: Path | None = None) -> str:
 
 def lessons(root: Path) -> str:
     """One row per lesson that has a source, in order."""
-    about = exercises.lessons()
-    rows = ["| | Lesson | It opens with | Exercises | Minutes | |", "|--:|:--|:--|--:|--:|:--|"]
-    for source in sorted((root / "solutions").glob("[0-9][0-9]_*.py")):
-        name = lesson_name(source)
-        lesson, tasks = about[name], exercises.load(name).values()
-        count = sum(isinstance(task, Exercise) for task in tasks)
-        link = f"[{lesson.title}](notebooks/{source.stem}.ipynb)"
-        row = [source.stem[:2], link, lesson.question, count, lesson.minutes, lesson.stars]
-        rows.append(f"| {' | '.join(map(str, row))} |")
-    return "\n".join(rows)
+    return contents.table(root / "solutions", "notebooks/")
+
+
+def routes(root: Path) -> str:
+    """The ways through the lessons."""
+    return contents.routes(root / "solutions", "notebooks/")
 
 
 def roadmap(root: Path) -> str:
@@ -109,5 +105,6 @@ def methods(root: Path) -> str:
 
 
 TABLES: dict[str, Callable[[Path], str]] = {
-    "clone": clone, "lessons": lessons, "methods": methods, "roadmap": roadmap, "floors": plan,
+    "clone": clone, "lessons": lessons, "routes": routes, "methods": methods,
+    "roadmap": roadmap, "floors": plan,
 }  # fmt: skip

@@ -10,7 +10,6 @@ class Lesson:
     Args:
         title: as printed.
         question: the question that opens the lesson, one sentence.
-        minutes: for a learner who does every exercise.
         difficulty: 1 to 5.
         cpu_seconds: an upper bound on the solved notebook's CPU time, held by `make budget`.
         objectives: 3 to 5, each starting with a verb.
@@ -19,7 +18,6 @@ class Lesson:
     """
 
     title: str
-    minutes: int
     difficulty: int
     cpu_seconds: int
     objectives: tuple[str, ...]

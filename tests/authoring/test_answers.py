@@ -7,8 +7,8 @@ import jupytext
 import pytest
 
 from coursekit.authoring.answers import fill, guess, marked, page
-from coursekit.authoring.build import hide_solutions, lesson_name, show_solutions
-from coursekit.authoring.cells import Cell, read
+from coursekit.authoring.build import hide_solutions, show_solutions
+from coursekit.authoring.cells import Cell, lesson_name, read
 from coursekit.checking import Exercise, Predict
 from coursekit.errors import BuildError
 from coursekit.exercises import load

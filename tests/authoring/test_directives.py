@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.authoring.directives import expand
+from coursekit.authoring.minutes import count
 from coursekit.checking.lesson import stars
 from coursekit.errors import BuildError
 from coursekit.exercises import load
@@ -16,6 +17,16 @@ def filled(text):
 
 def test_a_card_links_what_the_lesson_needs():
     assert "[01 Mean and variance](01_mean_and_variance.ipynb)" in filled("{{card}}")
+
+
+def test_a_card_has_the_minutes_that_the_build_counts():
+    assert f"| **Time** | {count(SOURCE, load('batchnorm_forward'))} |" in filled("{{card}}")
+
+
+def test_what_is_optional_says_so_and_contents_lead_to_lessons():
+    assert filled("## Another table\n\n{{optional}}") == "## Another table\n\n*Optional*"
+    assert "](01_mean_and_variance.ipynb) |" in filled("{{contents}}")
+    assert "[01](01_mean_and_variance.ipynb) →" in filled("{{routes}}")
 
 
 def test_an_exercise_says_what_it_is_worth():

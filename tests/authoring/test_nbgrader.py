@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from coursekit import exercises
-from coursekit.authoring.build import build, lesson_name
+from coursekit.authoring.build import build
+from coursekit.authoring.cells import lesson_name
 from coursekit.authoring.nbgrader import CONFIG, assignment, write
 from coursekit.checking import Exercise
 from coursekit.learning import score

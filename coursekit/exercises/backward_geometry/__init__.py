@@ -14,7 +14,6 @@ from coursekit.exercises.backward_geometry import quiz as quiz
 LESSON = Lesson(
     title="Backward geometry",
     question="Which two directions can no gradient ever take on its way back through batch norm?",
-    minutes=60,
     difficulty=4,
     cpu_seconds=30,
     objectives=(

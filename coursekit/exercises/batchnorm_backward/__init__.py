@@ -17,7 +17,6 @@ from coursekit.exercises.batchnorm_backward import quiz as quiz
 LESSON = Lesson(
     title="Batch norm, backward",
     question="Your backward passes its test with y.sum(). Why does that prove nothing?",
-    minutes=70,
     difficulty=4,
     cpu_seconds=30,
     objectives=(

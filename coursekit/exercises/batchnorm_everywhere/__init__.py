@@ -22,7 +22,6 @@ LESSON = Lesson(
     title="Batch norm everywhere",
     question="A mean is taken over one axis instead of three, nothing fails, and the test accuracy "
     "is as good as ever. What does it cost?",
-    minutes=55,
     difficulty=3,
     cpu_seconds=45,
     objectives=(

@@ -19,7 +19,6 @@ LESSON = Lesson(
     title="Batch norm, forward",
     question="The same photo, the same network, nothing random, and two different outputs: "
     "what changed?",
-    minutes=50,
     difficulty=2,
     cpu_seconds=20,
     objectives=(

@@ -18,7 +18,6 @@ LESSON = Lesson(
     title="The full layer",
     question="Your layer computes what torch.nn.BatchNorm2d computes. Why does a saved network "
     "still come back broken?",
-    minutes=70,
     difficulty=4,
     cpu_seconds=45,
     objectives=(

@@ -15,7 +15,6 @@ from coursekit.exercises.mean_and_variance import quiz as quiz
 LESSON = Lesson(
     title="Mean and variance",
     question="How can an average of squares be negative?",
-    minutes=45,
     difficulty=2,
     cpu_seconds=15,
     objectives=(

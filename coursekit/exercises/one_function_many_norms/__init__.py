@@ -18,7 +18,6 @@ LESSON = Lesson(
     title="One function, many norms",
     question="A network reads nearly every digit, and fails once the images are dimmed, although "
     "you still read them all. Which one line, with nothing to learn, repairs it?",
-    minutes=60,
     difficulty=3,
     cpu_seconds=30,
     objectives=(

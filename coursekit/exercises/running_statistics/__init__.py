@@ -19,7 +19,6 @@ LESSON = Lesson(
     title="Running statistics",
     question="Two networks train identically, bit by bit. Why does one then read nearly every "
     "digit, and the other far fewer?",
-    minutes=60,
     difficulty=3,
     cpu_seconds=45,
     objectives=(

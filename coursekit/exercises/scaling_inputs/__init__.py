@@ -15,7 +15,6 @@ from coursekit.exercises.scaling_inputs import quiz as quiz
 LESSON = Lesson(
     title="Scaling inputs",
     question="Same patients, same model, same best fit: why does training now take for ever?",
-    minutes=50,
     difficulty=2,
     cpu_seconds=15,
     objectives=(

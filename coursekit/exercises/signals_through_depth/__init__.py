@@ -13,7 +13,6 @@ from coursekit.exercises.signals_through_depth import quiz as quiz
 LESSON = Lesson(
     title="Signals through depth",
     question="Ten layers, a library's defaults, SGD at any of four rates: it learns nothing. Why?",
-    minutes=55,
     difficulty=3,
     cpu_seconds=60,
     objectives=(

@@ -7,7 +7,6 @@ from coursekit.checking import Lesson, draws, exercise, predict
 LESSON = Lesson(
     title="Start here",
     question="How does a course tell you what is wrong with your code, and not only that it is?",
-    minutes=15,
     difficulty=1,
     cpu_seconds=10,
     objectives=(
