@@ -15,7 +15,7 @@ from pathlib import Path
 PAGES = sorted((Path(__file__).parents[1] / "solutions").glob("[0-9][0-9]_*.py"))
 CELL = re.compile(r"^# %%.*$", re.MULTILINE)
 SHORT = 6  # words: a sentence of so many or fewer is a short one
-NOT_PROSE = re.compile(r"^\s*(#|\||\{\{|<|!\[|```|\$\$)")
+NOT_PROSE = re.compile(r"^\s*(#|\||\{\{(?!claim |result )|<|!\[|```|\$\$)")
 ENDS = re.compile(r"(?<=[.?!])[)”\"*]*\s+(?=[\"“(*`$\\\w])")
 ABBREVIATIONS = re.compile(r"\b(e\.g|i\.e|et al|vs|cf|Fig|fig|eq|Eq|St|Dr)\.")
 

@@ -20,6 +20,7 @@ from coursekit.files import write_whole
 from coursekit.stored import WIDGET
 from coursekit.workspace import called
 
+CONTENTS = "{{contents}}"  # the page that has it shows every lesson's minutes
 VOLATILE = "volatile"  # a cell with this tag says something of the machine: its output is not kept
 
 
@@ -54,8 +55,10 @@ def sources(root: Path, wanted: list[str] | None = None) -> list[Path]:
 def publish_all(
     root: Path, wanted: list[str] | None = None, *, check: bool = False
 ) -> Iterator[Outcome]:
-    """Bring the lessons (all, or those wanted) and the tables of the pages up to date."""
-    for source in sources(root, wanted):
+    """Bring the lessons (all, or those wanted) and the tables of all pages up to date."""
+    chosen = sources(root, wanted)
+    tables = [path for path in sources(root) if CONTENTS in path.read_text("utf-8")]
+    for source in dict.fromkeys([*chosen, *tables]):
         yield from publish(root, source, check=check)
     for page in (root / name for name in PAGES):
         if page.exists():

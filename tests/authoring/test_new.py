@@ -64,7 +64,8 @@ def test_a_new_lesson_and_an_exercise_in_it_pass_what_concerns_them(tree):
     assert left(tree) == ""
     written = new(tree, "lesson", "layer_sizes")
     pages = ["notebooks/14_layer_sizes.ipynb", "solutions/14_layer_sizes.ipynb"]
-    assert written[-4:] == [*pages, "README.md", "docs/README.md"]
+    first = ["notebooks/00_start_here.ipynb", "solutions/00_start_here.ipynb"]  # lists them all
+    assert written[-6:] == [*pages, *first, "README.md", "docs/README.md"]
     written = new(tree, "exercise", "layer_sizes", "widen")
     home = "coursekit/exercises/layer_sizes"
     assert written[:2] == [f"{home}/widen.py", f"{home}/widen_mistakes.txt"]
