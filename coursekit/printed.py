@@ -143,17 +143,7 @@ def result(asked: str, cells: Mapping[str, Iterable[Mapping[str, Any]]]) -> str:
         ArgumentError: there is no such cell, row or number, or no such format.
     """
     body, form = split_form(asked)
-    number = look_up(body, cells)
-    return shown(number, form)
-
-
-def look_up(asked: str, cells: Mapping[str, Iterable[Mapping[str, Any]]]) -> Number:
-    """The number that stands for "CELL | ROW | COLUMN".
-
-    Raises:
-        ArgumentError: there is no such cell, row or number.
-    """
-    cell, *rest = [" ".join(part.split()) for part in asked.split("|")]
+    cell, *rest = [" ".join(part.split()) for part in body.split("|")]
     if not 1 <= len(rest) <= 2:
         raise ArgumentError("write {{result CELL | ROW | COLUMN}}; COLUMN may be left out")
     if cell not in cells:
@@ -163,7 +153,7 @@ def look_up(asked: str, cells: Mapping[str, Iterable[Mapping[str, Any]]]) -> Num
     if not printed:
         raise ArgumentError(f"nothing that the cell {cell!r} prints is kept")
     try:
-        return find(printed, *rest)
+        return shown(find(printed, *rest), form)
     except ArgumentError as error:
         raise ArgumentError(f"cell {cell!r}: {error}") from None
 
@@ -188,11 +178,19 @@ def number(text: str, cells: Mapping[str, Iterable[Mapping[str, Any]]]) -> float
 
 
 def printed_lines(outputs: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The lines of text that a cell printed; pictures have none."""
+    """The lines of text that a cell printed; pictures have none.
+
+    A kernel may send a line in pieces, each an output of its own.
+    """
+    text = ""
     for output in outputs:
         data = output.get("data", {})
-        text = output.get("text", "" if "text/html" in data else data.get("text/plain", ""))
-        yield from (line for line in "".join(text).splitlines() if line.strip())
+        if "data" in output:
+            plain = "" if "text/html" in data else "".join(data.get("text/plain", ""))
+            text += f"\n{plain}\n"
+        elif output.get("name") != "stderr":
+            text += "".join(output.get("text", ""))
+    yield from (line for line in text.splitlines() if line.strip())
 
 
 def _line(lines: Sequence[str], row: str) -> tuple[int, int]:

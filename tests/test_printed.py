@@ -138,10 +138,12 @@ def test_a_row_may_be_a_name_with_which_others_begin():
 
 def test_only_what_is_printed_counts_and_no_picture():
     outputs = [
-        {"output_type": "stream", "text": ["one\n", "\n", "two\n"]},
+        {"output_type": "stream", "text": ["one\n", "\n", "tw"]},
+        {"output_type": "stream", "name": "stderr", "text": "a warning\n"},
+        {"output_type": "stream", "name": "stdout", "text": "o\n"},
         {"output_type": "display_data", "data": {"text/html": "<img>", "text/plain": "9"}},
         {"output_type": "execute_result", "data": {"text/plain": ["3"]}},
     ]
     assert [*printed_lines(outputs)] == ["one", "two", "3"]
     with pytest.raises(ArgumentError, match="nothing that the cell 'drawn' prints is kept"):
-        fill("{{result drawn | a}}", {"drawn": outputs[1:2]})
+        fill("{{result drawn | a}}", {"drawn": outputs[3:4]})
