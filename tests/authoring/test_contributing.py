@@ -22,6 +22,8 @@ LEFT_OUT += (
 TEXT = {".py", ".txt", ".md", ".js", ".tsv", ".json", ".ipynb", ".toml"}
 BY_PATH = ("a lesson",)  # other lessons name it too: only where its files lie is looked at
 
+LISTS_LESSONS = {"notebooks/00_start_here.ipynb", "solutions/00_start_here.ipynb"}
+
 
 def files() -> dict[str, str]:
     """Every file that counts, with its text."""
@@ -44,7 +46,7 @@ def touched(kind: str, examples: list[str]) -> set[str]:
     word = re.compile("|".join(rf"(?<![\w-]){re.escape(one)}(?!\w)" for one in examples))
     paths = {name for name in FILES if re.search("|".join(map(re.escape, examples)), name)}
     if kind in BY_PATH:
-        return paths | {"README.md"}
+        return paths | {"README.md"} | LISTS_LESSONS
     own = {name for name in paths if word.search(re.sub(r"(_mistakes)?\.\w+$", "", name))}
     own |= {name for name in paths if Path(name).name.startswith("test_")}
     return own | {name for name, text in FILES.items() if word.search(text)}
