@@ -3,8 +3,8 @@
 #
 # **How does a course tell you *what* is wrong with your code, and not only *that* it is?**
 #
-# Here is a function that somebody wrote in a hurry. It runs, it returns numbers of the right
-# shape, and they are wrong. In three minutes you will know why, without reading a solution.
+# Here is a function that somebody wrote in a hurry. It runs and returns numbers of the right shape,
+# and they are wrong. In three minutes you will know why, without reading a solution.
 #
 # {{card}}
 
@@ -20,8 +20,8 @@ import numpy as np
 from coursekit import check, doctor, hint, progress, reset, use  # noqa: F401 (two are for you)
 
 # %% [markdown] id="ready"
-# Is this computer ready? `doctor` looks. A line with ✗ says what to do; a line with – is about
-# something that only graders need.
+# `doctor` looks whether this computer is ready. A line with ✗ says what to do; a line with – is
+# about something that only graders need.
 
 # %% id="doctor" tags=["demo", "volatile"]
 print(*doctor.report(), sep="\n")
@@ -29,14 +29,15 @@ print(*doctor.report(), sep="\n")
 # %% [markdown] id="standard-scores"
 # ## A number without a scale says little
 #
-# Is 181 cm tall? Is 93 kg heavy? It depends on who else was measured. The **standard score** of a
-# value says how many standard deviations it stands above the mean of its group:
+# Whether 181 cm is tall, or 93 kg heavy, depends on who else was measured. The **standard score**
+# of a value says how many standard deviations it stands above the mean of its group:
 #
 # $$z_i = \frac{x_i - \mu}{\sigma}, \qquad \mu = \frac1N\sum_i x_i, \qquad
 # \sigma = \sqrt{\frac1N\sum_i (x_i-\mu)^2}.$$
 #
-# Centimetres cancel; what is left has mean 0 and standard deviation 1, whatever was measured.
-# Batch normalization is this formula, put inside a neural network. This course takes it apart.
+# Because the centimetres cancel, what is left has mean 0 and standard deviation 1, whatever was
+# measured. Batch normalization is this formula put inside a neural network, and this course takes
+# it apart.
 
 # %% id="heights"
 # NBVAL_CHECK_OUTPUT
@@ -46,8 +47,9 @@ print(f"mean {heights.mean():.1f} cm, standard deviation {heights.std():.1f} cm"
 # %% [markdown] id="predict-intro"
 # ## Guess first
 #
-# Before an experiment the course asks for a guess. Write a number in place of `...`, run both
-# cells, and see how far off you were. A wrong guess costs nothing; a guess makes the answer stick.
+# Before an experiment the course asks for a guess, because a guess makes the answer stick and a
+# wrong one costs nothing. Write a number in place of `...`, run both cells, and see how far off you
+# were.
 #
 # {{predict predict_outlier}}
 
@@ -68,8 +70,8 @@ for fifth in [74.0, 173.0, 1e6]:
     print(f"fifth person {fifth:>9.0f} kg   standard score {score:.3f}")
 
 # %% [markdown] id="outlier-read"
-# The score approaches a wall and cannot pass it: among $N$ values no standard score lies outside
-# $\pm\sqrt{N-1}$ **[theorem]**. An outlier pulls the mean and the spread after itself.
+# The score approaches a wall and cannot pass it, because an outlier pulls the mean and the spread
+# after itself: among $N$ values no standard score lies outside $\pm\sqrt{N-1}$ **[theorem]**.
 #
 # <details><summary>A proof in two lines</summary>
 #
@@ -123,8 +125,8 @@ check(standardize)
 # | **Try it** | that input, your output beside the expected one, and a cell to copy |
 #
 # When all is well, *Found* is called **Result**, and **Held on** lists the inputs that your
-# function was right on. The mark ◐ stands for part of the points: the numbers are right, say, and
-# their shape is not.
+# function was right on. The mark ◐ stands for part of the points, where the numbers are right, say,
+# and their shape is not.
 #
 # Your function's *name* tells the check which exercise it answers, so keep the name. An exercise
 # you have not started is shown as *not written yet*, in calm blue, and nothing stops.
@@ -132,14 +134,14 @@ check(standardize)
 # ### Stuck?
 #
 # Add a cell (press <kbd>Esc</kbd>, then <kbd>B</kbd>) and type `hint(standardize)`. Run it again
-# for more: a nudge, a question about your output, code with blanks, then a worked answer. Hints
-# are counted for you alone.
+# for more: a nudge, a question about your output, code with blanks, then a worked answer. Hints are
+# counted, for you alone.
 
 # %% [markdown] id="use-it"
 # ### Later cells do not wait for you
 #
-# Where a lesson goes on to use your function, it says `use`: yours if it passes its check, the
-# course's if it does not yet. So *Run All* always reaches the end.
+# Where a lesson goes on to use your function, it says `use`, which takes yours if it passes its
+# check and the course's if it does not yet. So *Run All* always reaches the end.
 
 # %% id="use"
 # NBVAL_CHECK_OUTPUT
@@ -149,7 +151,7 @@ print("mean", round(abs(scores.mean()), 3), " standard deviation", round(scores.
 
 # %% [markdown] id="no-unit"
 # A standard score has no unit, so it cannot matter whether the tape measure was in centimetres or
-# in inches. Adding the height of a stool does not matter either.
+# in inches, nor whether everybody stood on a stool.
 
 # %% id="no-unit-shown"
 # NBVAL_CHECK_OUTPUT
@@ -157,8 +159,8 @@ for name, same in {"cm": heights, "inches": heights / 2.54, "on a stool": height
     print(f"{name:<10}", np.round(standardize(same), 3))
 
 # %% [markdown] id="two-values"
-# One more surprise, and the seed of lesson 04. With only **two** values the score forgets
-# everything except which one is larger.
+# One more surprise is the seed of lesson 04. With only **two** values the score forgets everything
+# except which one is larger.
 
 # %% id="two-values-shown"
 # NBVAL_CHECK_OUTPUT
@@ -166,8 +168,8 @@ for pair in [[1.0, 2.0], [1.0, 1000.0], [-3.0, -3.001]]:
     print(f"{pair!s:<16}", standardize(np.array(pair)).round(6) + 0.0)
 
 # %% [markdown] id="a-surprise"
-# One picture before you go. The five people below are the same in both rows: heights and standard
-# scores. Only the axis has changed. Standardizing moves and stretches; it never reorders.
+# In one last picture the same five people stand in both rows: heights above, standard scores below.
+# Only the axis has changed, because standardizing moves and stretches, and never reorders.
 
 # %% id="picture" tags=["demo"]
 from coursekit.figures import COLOURS, figure, show
@@ -188,9 +190,9 @@ show(
 # %% [markdown] id="keeping-track"
 # ## Where you are
 #
-# `progress()` lists every exercise of the course with what you have done so far. It is kept in your
-# workspace folder, so it is still there tomorrow. `reset(standardize)` forgets the attempts and
-# hints of one exercise; it never touches your code.
+# `progress()` lists every exercise of the course with what you have done so far, which is kept in
+# your workspace folder, so that it is still there tomorrow. `reset(standardize)` forgets the
+# attempts and hints of one exercise, but never touches your code.
 
 # %% id="progress" tags=["demo"]
 progress("start_here")
@@ -205,10 +207,10 @@ progress("start_here")
 # %% [markdown] id="recap"
 # ## Recap
 #
-# - A standard score is (value − mean) / standard deviation: no unit, mean 0, spread 1.
+# - A standard score is (value − mean) / standard deviation, so it has no unit, mean 0 and spread 1.
 # - `check(f)` says what is wrong and names the mistake if it knows it; `hint(f)` helps in steps.
-# - `use(f)` keeps later cells going; `progress()` remembers.
-# - Guess before you run. Being wrong here is free.
+# - `use(f)` keeps later cells going, and `progress()` remembers.
+# - Guess before you run, because being wrong here is free.
 #
 # **Next:** [01 Mean and variance](01_mean_and_variance.ipynb), where three numbers near ten
 # thousand turn out to have a negative variance.
@@ -220,8 +222,8 @@ progress("start_here")
 # progress.
 #
 # **Ask the room.** Before anyone runs the check: "The function runs and the shape is right. How
-# would you find out that it is wrong?" Collect three ways. Then: "Which of your ways would have
-# told you *what* is wrong?"
+# would you find out that it is wrong?" Collect three ways, then ask which of them would have told
+# them *what* is wrong.
 #
 # **Where it goes wrong.** Some run the check cell without running the function's cell again after
 # an edit, and read the old verdict. Some rename the function; the panel then says which name is

@@ -3,13 +3,13 @@
 #
 # **How can an average of squares be negative?**
 #
-# A sensor reports three values near ten thousand. You want their variance. There is a famous
+# A sensor reports three values near ten thousand, and you want their variance. There is a famous
 # formula that needs a single look at the data, the mean of the squares minus the square of the
 # mean:
 #
 # $$\operatorname{Var}[x] = \mathrm E[x^2] - \mathrm E[x]^2 .$$
 #
-# You will run it in float32, PyTorch's default number format. First, a guess.
+# You will run it in float32, PyTorch's default number format, but first comes a guess.
 #
 # {{card}}
 
@@ -35,29 +35,24 @@ print("mean squared distance from mean ", ((three - three.mean()) ** 2).mean().r
 
 # %% [markdown] id="four-questions"
 # The two lines are equal on paper. One of them is −16, and no numbers whatsoever have the variance
-# −16: an average of squares is never below zero **[theorem]**. A layer that takes its square root
-# gets NaN, and passes it on.
+# −16, because an average of squares is never below zero **[theorem]**. A layer that takes its
+# square root gets NaN (not a number), and passes it on.
 #
 # What the tags grade, such as **[theorem]**, is said in [lesson 00](00_start_here.ipynb).
 #
-# Nothing is broken here. By the end you will be able to say in advance when this happens, and to
-# compute a variance to which it cannot happen.
+# Nothing is broken here. By the end you can say in advance when this happens, and compute a
+# variance to which it cannot happen.
 #
-# Batch normalization takes a mean and a variance of every channel in every training step. Four
-# questions decide whether they are the right ones:
-#
-# 1. Over which **axes**?
-# 2. Divided by **what**?
-# 3. What if the values come **in pieces**?
-# 4. With how many **digits**?
-#
-# Sections 1 and 3 answer the first, 2 the second, 4 the third, 5 the last.
+# Batch normalization takes a mean and a variance of every channel in every training step. Whether
+# they are the right ones depends on four questions. Over which **axes** are they taken (sections 1
+# and 3), and divided by **what** (2)? What if the values come **in pieces** (4), and with how many
+# **digits** (5)?
 
 # %% [markdown] id="one-mean"
 # ## 1 · A mean per feature
 #
-# The data of this lesson: 569 breast masses, 30 measurements of their cell nuclei each. One row
-# per sample $n$, one column per feature $d$. Here are five columns and the first three rows.
+# The data of this lesson are 569 breast masses with 30 measurements of their cell nuclei each, one
+# row per sample $n$ and one column per feature $d$. Here are five columns and the first three rows.
 
 # %% id="the-table" tags=["demo"] needs="sklearn"
 # NBVAL_CHECK_OUTPUT
@@ -74,16 +69,16 @@ for row in table.x[:3]:
 #
 # $$\mu_d = \frac1N \sum_{n=1}^{N} x_{nd}.$$
 #
-# The index that is summed disappears. $n$ counts rows, rows are axis 0, so axis 0 disappears: (N,
-# D) becomes (D,).
+# The index that is summed disappears. Here $n$ counts rows, rows are axis 0, so axis 0 disappears
+# and (N, D) becomes (D,).
 
 # %% [markdown] id="exercise-batch_mean"
 # ## Exercise · batch_mean
 #
 # {{exercise batch_mean}}
 #
-# One mean per feature. Averaging the other axis also gives numbers, of a plausible size, and no
-# error. The check knows the difference.
+# Averaging the other axis gives numbers, too, of a plausible size and without an error, but the
+# check knows the difference.
 
 # %% id="batch_mean"
 # {{answer}}
@@ -99,9 +94,9 @@ for d in (means.argmin(), means.argmax()):
     print(f"{table.features[d]:<25} mean {means[d]:.4g}")
 
 # %% [markdown] id="loud-columns"
-# Five powers of ten lie between the quietest and the loudest feature. Fed to a network as they
-# are, the loud one drowns the others; lesson 02 shows how. The remedy needs a centre *and* a spread
-# per feature.
+# Five powers of ten lie between the quietest and the loudest feature. Fed to a network as they are,
+# the loud one drowns the others, as lesson 02 shows. The remedy needs a centre *and* a spread per
+# feature.
 
 # %% [markdown] id="one-variance"
 # ## 2 · A variance, and what to divide it by
@@ -111,7 +106,7 @@ for d in (means.argmin(), means.argmax()):
 # $$\sigma_d^2 = \frac{1}{N-\text{ddof}} \sum_{n=1}^{N} (x_{nd}-\mu_d)^2 .$$
 #
 # With `ddof=0` it describes *these* N values. With `ddof=1` it estimates the variance of the
-# population they were drawn from. `ddof` is NumPy's name, "delta degrees of freedom": the mean was
+# population they were drawn from. NumPy calls it "delta degrees of freedom", because the mean was
 # computed from the same values, and used one of them up.
 
 # %% [markdown] id="exercise-batch_var"
@@ -129,7 +124,8 @@ for d in (means.argmin(), means.argmax()):
 check(batch_var)
 
 # %% [markdown] id="does-it-matter"
-# N or N − 1: does it matter? For a table of 569 rows, no. For a batch of four, guess.
+# For a table of 569 rows it hardly matters whether you divide by N or N − 1. Guess for a batch of
+# four.
 #
 # {{predict predict_small_batch}}
 
@@ -140,9 +136,9 @@ check(batch_var)
 check("predict_small_batch", predict_small_batch)
 
 # %% [markdown] id="draw-batches"
-# Now draw. The population is one real column, the mean area of the nuclei in 569 patients. For
-# each batch size: 1000 batches, drawn with replacement, their variances averaged and divided by
-# the population's. All of it 20 times with different seeds. The ± is a 95 % interval: of 100 such
+# Now draw, from a population that is one real column, the mean area of the nuclei in 569 patients.
+# For each batch size the variances of 1000 batches, drawn with replacement, are averaged and
+# divided by the population's, 20 times with different seeds. The ± is a 95 % interval: of 100 such
 # intervals, about 95 hold the long-run average.
 
 # %% id="bias" tags=["demo"] needs="scipy"
@@ -182,15 +178,16 @@ show(
 
 # %% [markdown] id="bias-explained"
 # See how the circles sit on the dashed curve, which was computed from nothing but N **[measured
-# here]**. They are too small on average: *biased*. The triangles sit at 1, on average neither too
-# large nor too small: *unbiased*.
+# here]**. They are too small on average, or *biased*, whereas the triangles, which sit at 1, are
+# *unbiased*.
 #
 # The squares are biased again, although they are roots of the triangles. Two variances, 0 and 16,
-# have the average 8. Their roots, 0 and 4, have the average 2, and √8 is 2.83. A root bends down,
-# so the average of roots stays below the root of the average **[theorem]**.
+# have the average 8, whereas their roots, 0 and 4, have the average 2, and √8 is 2.83. The average
+# of roots never exceeds the root of the average, because $\mathrm E[v]-\mathrm E[\sqrt v]^2$ is the
+# variance of the roots **[theorem]**.
 #
-# To see that luck has no part in it, leave it out. A population of three values has nine batches
-# of two. Take them all.
+# To see that luck has no part in it, leave it out. A population of three values has nine batches of
+# two, so take them all.
 
 # %% id="all-nine" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -205,25 +202,29 @@ print("average over the nine, ddof=1  ", np.mean([batch_var(b, 1) for b in batch
 
 # %% [markdown] id="why-n-minus-1"
 # Half, and all of it. Why? Measure the distances from the true mean $\mu$ instead of the batch's
-# own mean $\bar x$, and the squares are larger:
+# own mean $\bar x$, and the squares add up to more:
 #
 # $$\sum_n (x_n-\mu)^2 = \sum_n (x_n-\bar x)^2 + N(\bar x-\mu)^2 .$$
 #
 # Average both sides over all possible batches. On the left, each of the N squares averages to
-# $\sigma^2$: together $N\sigma^2$. On the right, the mean of N independent draws misses $\mu$ by
-# less than a single value does: $(\bar x-\mu)^2$ averages to $\sigma^2/N$, so the last term
-# averages to $\sigma^2$. What is left for the sum around $\bar x$ is $(N-1)\,\sigma^2$
+# $\sigma^2$, and together they make $N\sigma^2$. On the right, the mean of N independent draws
+# misses $\mu$ by less than a single value does: $(\bar x-\mu)^2$ averages to $\sigma^2/N$, so the
+# last term averages to $\sigma^2$. What is left for the sum around $\bar x$ is $(N-1)\,\sigma^2$
 # **[theorem]**. The batch's mean sits in the middle of its own values, closer to them than the
 # truth does.
 #
-# **Which one does batch norm use?** Both. It divides by N to normalize a batch, because it wants
-# the variance *of that batch* to be 1. What it stores for later, when no batch is at hand, is an
-# estimate, and gets corrected by N/(N − 1) **[paper]** (Ioffe & Szegedy, Algorithms 1 and 2).
-# PyTorch follows; Keras and Flax store the uncorrected one. Lesson 07 measures what that costs.
+# **Batch norm uses both.** It divides by N to normalize a batch, because it wants the variance *of
+# that batch* to be 1. What it stores for later, when no batch is at hand, is an estimate, and gets
+# corrected by N/(N − 1) (Ioffe & Szegedy, Algorithms 1 and 2 **[paper]**). PyTorch follows; Keras
+# and Flax store the uncorrected one, and lesson 07 measures what that costs.
 
 # %% [markdown] id="play-with-dots"
-# Play: drag a value, with the mouse or the arrow keys. Bars show the mean ± σ with either divisor.
-# What do the ends of the `N` bar do when only two are left? Lesson 00 ended on the same fact.
+# ### Explore: two bars
+#
+# Drag a value, with the mouse or the arrow keys. Bars show the mean ± σ with either divisor.
+#
+# 1. What do the ends of the `N` bar do when only two values are left? (Lesson 00 ended on the same
+#    fact.)
 
 # %% id="dots" tags=["demo"]
 from coursekit.widgets import cancellation, dot_plot
@@ -233,18 +234,18 @@ dot_plot()
 # %% [markdown] id="dots-found"
 # <details><summary>What you should find</summary>
 #
-# They stand on the two values. With two values each is half their distance from the mean, and the
-# root of the mean of two equal squares is that half distance again. The other bar, with N − 1, is
-# √2 times as wide and always reaches beyond them.
+# 1. They stand on the two values, because each of these is half their distance from the mean, and
+#    the root of the mean of two equal squares is that half distance again. The other bar, with N −
+#    1, is √2 times as wide and always reaches beyond them.
 #
 # </details>
 
 # %% [markdown] id="any-axes"
 # ## 3 · Any axes
 #
-# Images have four axes: sample, channel, height, width, (N, C, H, W). One mean per channel
+# Images have four axes: sample, channel, height and width, (N, C, H, W). One mean per channel
 # averages over the other three. Which axes you average over is what tells most normalization
-# methods apart **[paper]** (Wu & He 2018, figure 2):
+# methods apart (Wu & He 2018, figure 2 **[paper]**):
 #
 # | you average over | what is left | that is |
 # |:--|:--|:--|
@@ -252,8 +253,8 @@ dot_plot()
 # | (1, 2, 3) | one mean per image | layer norm on images |
 # | (2, 3) | one mean per image and channel | instance norm |
 #
-# Subtracting the mean again is where it goes wrong. NumPy lines shapes up **from the right**.
-# Three channel means of shape (3,) meet the last axis, width. Here the width happens to be 3.
+# Subtracting the mean again is where it goes wrong, because NumPy lines shapes up **from the
+# right**. Three channel means of shape (3,) meet the last axis, width, which happens to be 3 here.
 
 # %% id="lines-up-from-the-right" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -265,17 +266,17 @@ print("channel means, axes dropped:", dropped.mean(axis=(0, 2, 3)).round(6) + 0.
 print("channel means, axes kept:   ", kept.mean(axis=(0, 2, 3)).round(6) + 0.0)
 
 # %% [markdown] id="no-error"
-# No error, right shape, wrong numbers: the means should be 0. `keepdims=True` leaves an axis of
-# length 1 where each reduced axis was, so that every channel meets its own mean.
+# No error, the right shape, and wrong numbers, since the means should be zero. `keepdims=True`
+# leaves an axis of length 1 where each reduced axis was, so that every channel meets its own mean.
 
 # %% [markdown] id="exercise-moments"
 # ## Exercise · moments
 #
 # {{exercise moments}}
 #
-# Mean and biased variance (`ddof=0`) over any tuple of axes, of an array of any rank. `keepdims`
-# says whether the caller wants the reduced axes kept. Inside, you will want them in either case.
-# Return the pair (mean, var).
+# Return the pair (mean, var), with the biased variance (`ddof=0`), over any tuple of axes of an
+# array of any rank. `keepdims` says whether the caller wants the reduced axes kept; inside, you
+# will want them in either case.
 
 # %% id="moments"
 # {{answer}}
@@ -286,25 +287,26 @@ check(moments)
 # %% [markdown] id="in-pieces"
 # ## 4 · Values that come in pieces
 #
-# **One at a time.** A stream, or a data set larger than memory: you see each value once. Storing
-# all of them is out. Storing $\sum x$ and $\sum x^2$ would lead back to −16. Welford's idea: carry
-# the mean, and the sum of squared distances from it, $M_2$, and repair both when a value arrives.
+# **One at a time.** In a stream, or a data set larger than memory, you see each value once and
+# cannot store them all, and storing $\sum x$ and $\sum x^2$ would lead back to −16. Welford's idea:
+# carry the mean and the sum of squared distances from it, $M_2$, and repair both when a value
+# arrives.
 #
 # $$\delta = x-\mu_{\text{old}}, \qquad
 # \mu_{\text{new}} = \mu_{\text{old}} + \frac{\delta}{n}, \qquad
 # M_2 \leftarrow M_2 + \delta\,(x-\mu_{\text{new}}).$$
 #
 # The last product is the catch: one distance from the old mean, one from the new. The first value
-# shows that it must be so. It becomes the mean, its distance from the new mean is 0, and $M_2$
-# stays 0.
+# shows that it must be so, because it becomes the mean, its distance from the new mean is 0, and
+# $M_2$ stays 0.
 
 # %% [markdown] id="exercise-welford_update"
 # ## Exercise · welford_update
 #
 # {{exercise welford_update}}
 #
-# Take one more value into the state and return the new one; leave the old one as it is. The check
-# feeds you three streams, value by value, and looks at every state: numbers, rows of a table
+# Take one more value into the state and return the new one, but leave the old one as it is. The
+# check feeds you three streams, value by value, and looks at every state: numbers, rows of a table
 # (arrays work without extra code), and numbers near a million.
 
 # %% id="welford_update"
@@ -342,24 +344,24 @@ check("predict_two_workers", predict_two_workers)
 #
 # <details><summary>A proof</summary>
 #
-# In part A, $\sum(x-\mu)^2=M_{2,A}+n_A(\mu_A-\mu)^2$: the mixed term is $\mu_A-\mu$ times a sum of
-# deviations from A's own mean, which is 0. The same in B. And $n_A(\mu_A-\mu)^2+n_B(\mu_B-\mu)^2$
-# is the last term, because $\mu_A$ is $\delta n_B/(n_A+n_B)$ away from μ and $\mu_B$ is
-# $\delta n_A/(n_A+n_B)$ away.
+# In part A, $\sum(x-\mu)^2=M_{2,A}+n_A(\mu_A-\mu)^2$, because the mixed term is $\mu_A-\mu$ times a
+# sum of deviations from A's own mean, which is 0, and likewise in B. The sum
+# $n_A(\mu_A-\mu)^2+n_B(\mu_B-\mu)^2$ is the last term, because $\mu_A$ is $\delta n_B/(n_A+n_B)$
+# away from μ and $\mu_B$ is $\delta n_A/(n_A+n_B)$ away.
 #
 # </details>
 #
-# Count, mean and $M_2$ are all that a machine has to send. Averaging the variances forgets the
-# last term, and the machines then normalize with a variance that is too small. Synchronized batch
-# norm (lesson 16) merges like this, counts included: the parts need not be equally large.
+# Count, mean and $M_2$ are all that a machine has to send. Averaging the variances forgets the last
+# term, and the machines then normalize with a variance that is too small. Synchronized batch norm
+# (lesson 16) merges like this, counts included, so that the parts need not be equally large.
 
 # %% [markdown] id="exercise-merge_moments"
 # ## Exercise · merge_moments
 #
 # {{exercise merge_moments}}
 #
-# Two summaries in, one out. The check merges parts of equal and unequal size, an empty one, and
-# two that sit near a million.
+# Two summaries go in and one comes out. The check merges parts of equal and unequal size, an empty
+# one, and two that sit near a million.
 
 # %% id="merge_moments"
 # {{answer}}
@@ -368,8 +370,8 @@ check("predict_two_workers", predict_two_workers)
 check(merge_moments)
 
 # %% [markdown] id="two-clinics"
-# How much lies between real parts? Suppose one machine got the benign masses and the other the
-# malignant ones: sorted data, unshuffled shards.
+# How much lies between real parts, if one machine got the benign masses and the other the malignant
+# ones, as with sorted data that nobody shuffled?
 
 # %% id="merge-real-parts" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -390,8 +392,8 @@ print(f"within the parts {within:.1f}, between them {1 - within / radius.var():.
 # %% [markdown] id="digits"
 # ## 5 · Digits
 #
-# Back to −16. A float32 has 24 binary digits, wherever its point floats. The larger the number,
-# the wider the gap to its neighbour:
+# Back to −16. A float32 has 24 binary digits, wherever its point floats, so that the gap between
+# neighbours grows with the number:
 
 # %% id="gaps" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -400,24 +402,27 @@ for value in [1, 100, 1e4, 1e6, 1e8]:
 print(f"the two terms: {(three * three).mean():,.0f} and {three.mean() ** 2:,.0f}")
 
 # %% [markdown] id="not-on-the-menu"
-# Near 10⁸ only every eighth whole number exists. Both terms are multiples of 8, so their
-# difference is one too: −16, −8, 0, 8. The true 0.0067 is not on the menu. The digits that held it
-# were rounded away when the squares were *stored*; the subtraction brings that to light. The name
-# for it is **cancellation**.
+# Near 10⁸ only every eighth whole number exists. Both terms are multiples of 8, so their difference
+# is one too: −16, −8, 0, 8, but never the true 0.0067. The digits that held it were rounded away
+# when the squares were *stored*, and the subtraction brings that to light, which is called
+# **cancellation**.
 #
 # How bad it gets follows from one line. Each term is about $\mu^2$, and rounding makes it wrong by
-# a fraction $u$ of itself (float32: $u = 2^{-24} \approx 6\cdot10^{-8}$). What should remain is
-# $\sigma^2$. So
+# a fraction $u$ of itself (float32: $u = 2^{-24} \approx 6\cdot10^{-8}$), whereas what should
+# remain is $\sigma^2$. So
 #
 # $$\text{relative error} \;\approx\; u\,\Bigl(\frac{\mu}{\sigma}\Bigr)^2 .$$
 #
-# At $\mu/\sigma = 4000$ nothing is left. And that is for one rounding. A sum of N terms is rounded
-# N times, which costs another factor: N at worst **[paper]** (Chan, Golub & LeVeque 1983), about
-# $\sqrt N$ where the errors have random signs **[folklore]**. Two passes subtract the mean
-# *first*, and the large squares are never formed.
+# At $\mu/\sigma = 4000$ nothing is left, and that is for one rounding. A sum of N terms is rounded
+# N times, which costs another factor: N at worst (Chan, Golub & LeVeque 1983 **[paper]**), about
+# $\sqrt N$ where the errors have random signs **[folklore]**. Two passes subtract the mean *first*,
+# so the large squares are never formed.
 #
-# Play: the fence of grey lines is what E[x²] − E[x]² can possibly give. Move the readings away
-# from zero and watch the posts thin out.
+# ### Explore: a fence
+#
+# The fence of grey lines is what E[x²] − E[x]² can possibly give.
+#
+# 1. Move the readings away from zero. What becomes of the posts, and of the answer?
 
 # %% id="offset" tags=["demo"]
 cancellation()
@@ -425,17 +430,17 @@ cancellation()
 # %% [markdown] id="offset-found"
 # <details><summary>What you should find</summary>
 #
-# Float32 squares near μ² are a fixed distance apart, which doubles with every power of two that μ²
-# passes. E[x²] and E[x]² are both such numbers, so their difference can only be a multiple of that
-# distance: the posts thin out as μ grows, until the true variance lies between 0 and the first of
-# them, and the formula returns 0, or a whole post too much, or a negative one.
+# 1. Float32 squares near μ² are a fixed distance apart, which doubles with every power of two that
+#    μ² passes. E[x²] and E[x]² are both such numbers, so their difference can only be a multiple of
+#    that distance. The posts thin out as μ grows, until the true variance lies between 0 and the
+#    first of them, and the formula returns 0, or some posts too much, or a negative number.
 #
 # </details>
 
 # %% [markdown] id="now-the-real-ones"
 # ### Experiment: thirty real features
 #
-# Now the real table. Thirty features, from a thousandth to thousands.
+# Now the real table, whose thirty features range from a thousandth to thousands.
 #
 # {{predict predict_real_features}}
 
@@ -446,10 +451,10 @@ cancellation()
 check("predict_real_features", predict_real_features)
 
 # %% [markdown] id="five-algorithms"
-# Five algorithms, three precisions, 30 features. The truth is the *exact* variance of the numbers
-# as stored, by rational arithmetic, so that only the algorithm is judged. A sum's rounding depends
-# on the order of its terms, so the rows are shuffled five times; ± is a 95 % interval. It takes
-# about two seconds.
+# Five algorithms meet three precisions and 30 features, which takes about two seconds. The truth is
+# the *exact* variance of the numbers as stored, by rational arithmetic, so that only the algorithm
+# is judged. A sum's rounding depends on the order of its terms, so the rows are shuffled five
+# times; ± is a 95 % interval.
 #
 # `shifted` is one pass after subtracting the first row. `chan` halves the rows until single ones
 # are left and merges them in pairs, as `merge_moments` does.
@@ -495,15 +500,16 @@ show(
 
 # %% [markdown] id="scale-is-harmless"
 # See the middle panel: in float32 every algorithm gets every feature right, one pass included
-# **[measured here]**. The bad formula does no damage on these data. Scale is harmless, from 0.001
-# to 1000: floating point moves its point along. What counts is the horizontal axis, and these
-# features end where the trouble has hardly begun.
+# **[measured here]**. The bad formula does no damage on these data, because scale is harmless:
+# floating point moves its point along, from 0.001 to 1000. What counts is the horizontal axis, and
+# these features end where the trouble has hardly begun.
 #
 # In float16, on the left, it hurts at once. With 11 binary digits $u$ is 8000 times larger, and
-# numbers end at 65504: the square of an area of 2500 is not among them. Mixed-precision training
-# therefore accumulates batch-norm statistics in float32 **[paper]** (Micikevicius et al. 2018).
+# numbers end at 65504, so that the square of an area of 2500 is not among them. Mixed-precision
+# training therefore accumulates batch-norm statistics in float32 (Micikevicius et al. 2018
+# **[paper]**).
 #
-# So when does float32 fail? Take one real column, standardize it, and move it away from zero.
+# To see when float32 fails, take one real column, standardize it, and move it away from zero.
 
 # %% id="sweep" tags=["demo"]
 smooth = table.x[:, table.features.index("mean smoothness")]
@@ -540,15 +546,18 @@ show(
 # Bands are 95 % intervals over the five row orders. (And `two_pass`, far right? Hold on to that
 # spike.)
 #
-# Ratios beyond 1000 are not exotic. A barometer during one hour: 101 325 ± 20 pascal, which is a
-# ratio of 5000. A thermometer in a cold store, in kelvin: 255 ± 0.1. A channel with a large bias.
+# Ratios beyond 1000 are not exotic: a barometer during one hour, 101 325 ± 20 pascal, has a ratio
+# of
+# 5000. A thermometer in a cold store, 255 ± 0.1 kelvin, is at half of that, and a channel with a
+#       large bias may be anywhere.
 #
-# Nor is the formula a museum piece. One pass over memory can be faster than two, so libraries keep
-# coming back to it. TensorFlow users [reported negative
+# Nor is the formula a museum piece, because one pass over memory can be faster than two, so
+# libraries keep coming back to it. TensorFlow users [reported negative
 # variances](https://github.com/tensorflow/tensorflow/issues/3290) in 2016. Keras 3 [adopted it for
 # speed](https://github.com/keras-team/keras-core/pull/866) and [took it out of two
 # backends](https://github.com/keras-team/keras/pull/18795) when batch norm gave NaN. MLX [went
-# back](https://github.com/ml-explore/mlx/pull/1314) to the stable formula. In Flax it is [on by
+# back](https://github.com/ml-explore/mlx/pull/1314) to the stable formula, whereas in Flax the fast
+# one is [on by
 # default](https://flax.readthedocs.io/en/latest/api_reference/flax.nnx/nn/normalization.html)
 # (`use_fast_variance=True`).
 
@@ -557,11 +566,11 @@ show(
 #
 # {{exercise stable_var32}}
 #
-# The variance of each column of float32 data, right to 1 %. It is tried on 7 rows near 10 000 with
-# spread 0.4, and on 20 000 rows near 30 000 with spread 1.
+# Your variance of each column of float32 data must be right to 1 %. It is tried on 7 rows near 10
+# 000 with spread 0.4, and on 20 000 rows near 30 000 with spread 1.
 #
-# `x.var(axis=0)`, NumPy's own, takes two passes. It gets the 7 rows right. Before you trust
-# it, put `return x.var(axis=0)` in and run the check: it tries both.
+# `x.var(axis=0)`, NumPy's own, takes two passes and gets the 7 rows right. Before you trust it, put
+# `return x.var(axis=0)` in and run the check, which tries both.
 
 # %% id="stable_var32"
 # {{answer}}
@@ -570,7 +579,7 @@ show(
 check(stable_var32)
 
 # %% [markdown] id="what-numpy-does"
-# Whatever you wrote, compare it with the obvious ways. The true variance is 1.
+# Whatever you wrote, compare it with the obvious ways, where the true variance is 1.
 
 # %% id="numpy-var" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -584,17 +593,17 @@ print("stable_var32(x)               ", np.round(stable_var32(x), 1))
 print("float32 mean is too large by  ", drift.round(1))
 
 # %% [markdown] id="the-mean-is-to-blame"
-# Two passes, and still more than three times too large. The *mean* is to blame. Along axis 0 NumPy
-# adds row after row. Past $2^{29} \approx 5.4\cdot10^8$ the neighbours of a float32 are 64 apart,
-# so adding 30 000 adds 30 016, the nearest multiple of 64, again and again. The mean drifts up by
-# more than one standard deviation, and its error comes back squared:
+# Two passes, and still more than three times too large, because the *mean* is wrong. Along axis 0
+# NumPy adds row after row. Past $2^{29} \approx 5.4\cdot10^8$ the neighbours of a float32 are 64
+# apart, so adding 30 000 adds 30 016, the nearest multiple of 64, again and again. The mean drifts
+# up by more than one standard deviation, and its error comes back squared:
 #
 # $$\mathrm E[(x-m)^2] = \sigma^2 + (m-\mu)^2 .$$
 #
-# The spike of `two_pass` in the last figure has the same cause. Three remedies: sum in float64,
-# subtract something close to the mean first, or merge in pairs, where each value goes through at
-# most 15 merges and not 20 000 additions. NumPy's documentation of `mean` and `var` warns about
-# float32, and offers the `dtype` argument.
+# The spike of `two_pass` in the last figure has the same cause. There are three remedies: sum in
+# float64, subtract something close to the mean first, or merge in pairs, where each value goes
+# through at most 15 merges and not 20 000 additions. NumPy's documentation of `mean` and `var`
+# warns about float32, and offers the `dtype` argument.
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">
@@ -605,20 +614,21 @@ print("float32 mean is too large by  ", drift.round(1))
 #   number and different programs.
 # - *"Large numbers are the problem."* A thousand times larger data gives the same relative error,
 #   as long as no square overflows. A mean that is large against the spread is the problem.
-# - *"Clamp the variance at 0 and it is safe."* It is silent. Whatever is then divided by √(0 +
+# - *"Clamp the variance at 0 and it is safe."* It is silent, and whatever is then divided by √(0 +
 #   10⁻⁵) comes out 316 times as large.
-# - *"The variance of the whole is the average of the variances of its parts."* Only if the parts
-#   have equal means; otherwise the spread between them is missing.
-# - *"`ddof=1` makes the standard deviation unbiased."* The variance, not its root.
+# - *"The variance of the whole is the average of the variances of its parts."* Weighted by size,
+#   and only if the parts have equal means; otherwise the spread between them is missing.
+# - *"`ddof=1` makes the standard deviation unbiased."* It makes the variance unbiased, not its
+#   root.
 # - *"With N − 1 this batch's variance is more accurate."* Unbiased is a promise about the average
-#   over many batches. A single batch keeps its luck.
+#   over many batches, and a single batch keeps its luck.
 #
 # </div>
 
 # %% [markdown] id="quiz"
 # ## Quiz
 #
-# Each answer is one letter in quotes, `"a"`. A wrong option tells you why it is wrong.
+# Each answer is one letter in quotes, `"a"`, and a wrong option tells you why it is wrong.
 
 # %% [markdown] id="quiz-1"
 # {{quiz quiz_var_axes}}
@@ -668,16 +678,15 @@ check("quiz_var_clamp", quiz_var_clamp)
 # %% [markdown] id="recap"
 # ## Recap
 #
-# - Say the axes. The ones you name disappear; `keepdims=True` leaves a place for the mean to go
-#   back to.
+# - The axes you name disappear; `keepdims=True` leaves a place for the mean to go back to.
 # - Divide by N to describe the batch, by N − 1 to estimate the population. The ratio is (N − 1)/N,
 #   the root of an unbiased variance is still biased, and batch norm uses both divisors.
-# - Carry (count, mean, $M_2$) through a stream; multiply one distance from the old mean by one
-#   from the new.
-# - Merged spread = within + between. Averaging variances drops the second part.
-# - One pass costs about $u\,(\mu/\sigma)^2$ in relative error, more for long sums. In float32:
-#   harmless at a ratio of 10, hopeless at 4000.
-# - Subtract first, square later. And mind the sum: a float32 mean over many rows can drift.
+# - Carry (count, mean, $M_2$) through a stream; multiply one distance from the old mean by one from
+#   the new.
+# - Merged spread is within plus between, and averaging variances drops the second part.
+# - One pass costs about $u\,(\mu/\sigma)^2$ in relative error, more for long sums. In float32 that
+#   is harmless at a ratio of 10, hopeless at 4000.
+# - Subtract first, square later, and mind the sum, because a float32 mean over many rows can drift.
 #
 # **Next:** [02 Scaling inputs](02_scaling_inputs.ipynb) standardizes inputs with these numbers and
 # shows what gradient descent gains. [04 Batch norm, forward](04_batchnorm_forward.ipynb) puts them
@@ -689,7 +698,7 @@ check("quiz_var_clamp", quiz_var_clamp)
 # Compute the variance of the 20 000 rows above in float32, with nothing but your `merge_moments`:
 # start from single rows (1, row, 0), merge neighbours, then neighbours of those, until one summary
 # is left. Check that no row goes through more than 15 merges. Compare its error with that of a loop
-# over `welford_update`. Then shuffle the rows and see which of the two notices more.
+# over `welford_update`, then shuffle the rows and see which of the two notices more.
 
 # %% [markdown] id="references"
 # ## References
@@ -705,21 +714,22 @@ check("quiz_var_clamp", quiz_var_clamp)
 # %% [markdown] id="instructor-notes"
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** 45 minutes. Opening and `batch_mean` 6, `batch_var` and the bias figure 10, axes 7,
-# streams and shards 12, digits 10. Short of time: leave `welford_update` for home; `merge_moments`
-# carries the idea and lesson 16 needs it. The quiz makes a good start for the next session.
+# **Timing.** The 45 minutes: opening and `batch_mean` 6, `batch_var` and the bias figure 10, axes
+# 7, streams and shards 12, digits 10. Short of time, leave `welford_update` for home:
+# `merge_moments` carries the idea, and lesson 16 needs it. The quiz makes a good start for the next
+# session.
 #
 # **Ask the room.** Before the first cell: "Can a variance be negative?" Let them prove that it
 # cannot, then run the cell. Before the bias figure: "Four people leave a party and compute the
-# spread of their heights around *their own* mean. Too large or too small?" Before the real table:
+# spread of their heights around *their own* mean: too large or too small?" Before the real table:
 # "Which will suffer more, the feature near 0.001 or the one near 1000?" Most pick one; the answer
 # is neither.
 #
-# **Where it goes wrong.** The old and the new mean in Welford's product: have them check $M_2 = 0$
-# after one value. Averaging variances in `merge_moments`: two zeros and two tens settle it. In
-# `stable_var32`, disbelief that `x.var(axis=0)` fails: print `x.mean(axis=0)`. Someone will
-# convert to float64, which is right, and worth a question: what would it cost on a GPU that has 64
-# float32 units for each float64 one?
+# **Where it goes wrong.** Where the old and the new mean are mixed up in Welford's product, have
+# them check $M_2 = 0$ after one value. Two zeros and two tens settle averaged variances in
+# `merge_moments`. Whoever does not believe that `x.var(axis=0)` fails in `stable_var32` prints
+# `x.mean(axis=0)`. Someone will convert to float64, which is right, and worth a question: what
+# would it cost on a GPU that has 64 float32 units for each float64 one?
 #
 # **If they finish early.** The stretch goal, or: at which ratio does float64 fail? (The rule gives
 # $\mu/\sigma \approx 10^8$.)

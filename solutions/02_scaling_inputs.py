@@ -3,9 +3,9 @@
 #
 # **Same patients, same model, same best fit: why does training now take for ever?**
 #
-# A model predicts how a patient's diabetes will progress, from two numbers: body mass index and
-# blood pressure. It trains in a blink. Then somebody writes the pressures in pascal instead of
-# mmHg. Nothing else changes, and training does not seem to end.
+# A model predicts how a patient's diabetes will progress, from body mass index and blood pressure,
+# and trains in a blink. Then somebody writes the pressures in pascal instead of mmHg. Nothing else
+# changes, and training does not seem to end.
 #
 # {{card}}
 #
@@ -26,8 +26,8 @@ from coursekit import check, hint, quick, use  # noqa: F401 (hint is yours to ca
 check("predict_unit", predict_unit)
 
 # %% [markdown] id="guess-unit-run"
-# The data are 442 real patients. Each run uses the learning rate with the best worst case for its
-# own unit, so no run is handicapped, and stops when 99 % of what can be gained has been gained.
+# On 442 real patients, each run uses the learning rate with the best worst case for its own unit,
+# so no run is handicapped, and stops when 99 % of what can be gained has been gained.
 
 
 # %% id="two-features" tags=["demo"] needs="sklearn"
@@ -56,21 +56,21 @@ print(f"mmHg {steps['mmHg']:>9,} steps\nPa   {steps['Pa']:>9,} steps")
 print(f"factor {steps['Pa'] / steps['mmHg']:,.0f}")
 
 # %% [markdown] id="why"
-# A unit is a matter of taste. Gradient descent has taste.
+# A unit is a matter of taste, and gradient descent has taste.
 #
 # By the end you can say in advance how many steps a table will need, and how to need fewer. This is
-# the oldest normalization of all, applied once, before the first layer. Batch norm carries it to
+# the oldest normalization of all, applied once, before the first layer; batch norm carries it to
 # every layer and every step.
 #
 # ## 1 · A bowl
 #
-# Take the simplest network: one linear layer, squared error. Its loss is a quadratic function of
-# the weights,
+# Take the simplest network, one linear layer with squared error. Its loss is a quadratic function
+# of the weights,
 #
 # $$L(w) = \tfrac{1}{2N}\lVert Xw-y\rVert^2 = \tfrac12 w^\top H w - b^\top w + \text{const},
 # \qquad H = \tfrac1N X^\top X, \quad b = \tfrac1N X^\top y,$$
 #
-# a bowl. $H$, its **Hessian**, holds the curvatures; it is made of inputs alone. The targets only
+# a bowl. Its **Hessian** $H$ holds the curvatures and is made of inputs alone, so the targets only
 # decide where the bottom lies. The gradient is $Hw-b$, and a step goes against it:
 #
 # $$w \leftarrow w - \text{lr}\cdot(Hw-b).$$
@@ -90,9 +90,9 @@ print(f"factor {steps['Pa'] / steps['mmHg']:,.0f}")
 check(gd_quadratic)
 
 # %% [markdown] id="two-bowls"
-# Here is the bowl of the two features as measured, in mmHg, and the bowl of the same features
-# divided by their standard deviations. Both paths start at $w=0$, each
-# with its best rate, as in the opening.
+# Here is the bowl of the two features as measured, in mmHg, beside that of the same features
+# divided by their standard deviations. Both paths start at $w=0$, each with its best rate, as in
+# the opening.
 
 # %% id="bowls-drawn" tags=["demo"]
 from coursekit.figures import COLOURS, explorable, figure, show
@@ -128,19 +128,20 @@ show(
 )
 
 # %% [markdown] id="two-bowls-read"
-# See the left path bounce from wall to wall and creep along the floor. The gradient points down the
-# steep walls, not along the flat floor where the minimum lies.
+# See the left path bounce from wall to wall and creep along the floor, because the gradient points
+# down the steep walls, not along the flat floor where the minimum lies.
 #
 # ## 2 · Each direction for itself
 #
-# Why exactly? Measure the error $e=w-w^*$ along the eigenvectors of $H$. There the directions do
-# not know of each other, and a step multiplies each by its own constant **[theorem]**:
+# Since $b=Hw^*$, a step turns the error $e=w-w^*$ into $(I-\text{lr}\cdot H)\,e$. Measured along
+# the eigenvectors of $H$, the directions do not know of each other, and a step multiplies each by
+# its own constant **[theorem]**:
 #
 # $$e_i \leftarrow (1-\text{lr}\cdot\lambda_i)\,e_i .$$
 #
-# - lr·λ below 1: it shrinks, from one side.
-# - lr·λ between 1 and 2: it jumps to the other side and still shrinks.
-# - lr·λ above 2: it grows, for ever.
+# - With lr·λ below 1 the error shrinks, from one side.
+# - With lr·λ between 1 and 2 it jumps to the other side and still shrinks.
+# - With lr·λ above 2 it grows, for ever.
 #
 # {{predict predict_edge}}
 
@@ -161,7 +162,7 @@ for part in [0.5, 0.99, 1.0, 1.01, 1.1]:
 #
 # {{exercise max_stable_lr}}
 #
-# One learning rate serves all directions. Return the largest one with which none of them grows.
+# One learning rate serves all directions, so return the largest with which none of them grows.
 
 # %% id="max_stable_lr"
 # {{answer}}
@@ -177,16 +178,16 @@ for unit, size in {"kPa": 0.133322, "mmHg": 1, "Pa": 133.322}.items():
     print(f"{unit:<5} largest stable learning rate {max_stable_lr(X.T @ X / len(X)):.2g}")
 
 # %% [markdown] id="limits-read"
-# That is the whole story of the pascals. The steepest direction dictates the learning rate, and the
+# That is the whole story of the pascals: the steepest direction dictates the learning rate, and the
 # flattest has to live with it.
 #
 # ### Explore: one scale, one learning rate
 #
-# Stretch the second feature and choose a learning rate. Three things to find out:
+# Stretch the second feature, choose a learning rate, and find out three things:
 #
-# 1. At scale 1, raise lr slowly. What does the path look like just below the limit, and just above?
-# 2. Leave lr there and raise the scale a little. What happens, and why at once?
-# 3. At scale 6, use the largest lr that works. Which direction is now the slow one?
+# 1. At scale 1, what does the path look like with lr just below the limit, and just above?
+# 2. What happens when you leave lr there and raise the scale a little, and why at once?
+# 3. At scale 6, with the largest lr that works, which direction is now the slow one?
 
 
 # %% id="explore-drawn" tags=["demo"]
@@ -217,20 +218,21 @@ explorable(
 # %% [markdown] id="explore-found"
 # <details><summary>What you should find</summary>
 #
-# 1. Just below, the path jumps from one side of the valley to the other, and each jump is a little
-#    shorter. Just above, each is a little longer, until the path leaves the picture.
-# 2. It diverges. λmax grows with the scale, so the limit 2/λmax falls below the rate that you left.
+# 1. The path jumps from one side of the bottom to the other. Just below the limit each jump is a
+#    little shorter than the last, just above a little longer; at 1.5, 40 of them lead out of the
+#    picture.
+# 2. It diverges: λmax grows with the scale, so the limit 2/λmax falls below the rate that you left.
 #    There is no gentle transition, because a factor beyond −1 is taken 40 times.
-# 3. The weight of the first feature, the one that was not stretched. The limit is now set by the
-#    second, and the rate that it allows is small for the first.
+# 3. The weight of the first feature, which was not stretched, because the second now sets the
+#    limit, and the rate that it allows is small for the first.
 #
 # </details>
 
 # %% [markdown] id="kappa"
 # ## 3 · One number for the shape
 #
-# Let lr be as large as it may be. The steepest direction is fast; what about the flattest? It keeps
-# about $1-2\lambda_{\min}/\lambda_{\max}$ of its error per step. So what counts is the ratio, the
+# Let lr be as large as it may be. The flattest direction still keeps about
+# $1-2\lambda_{\min}/\lambda_{\max}$ of its error per step, so what counts is the ratio, the
 # **condition number** of the Hessian:
 #
 # $$\kappa = \frac{\lambda_{\max}}{\lambda_{\min}}.$$
@@ -239,16 +241,25 @@ explorable(
 # $(\kappa-1)/(\kappa+1)$ per step, and everything between them faster. Wherever you start, the loss
 # above its minimum is down to a share $s$ of itself within
 #
-# $$\text{steps} \;\le\; \frac{\ln(1/s)}{2\,\ln\frac{\kappa+1}{\kappa-1}} \;\approx\;
-# \frac{\kappa}{4}\,\ln\frac1s \qquad\textbf{[theorem]}.$$
+# $$\text{steps} \;\le\; \left\lceil\frac{\ln(1/s)}{2\,\ln\frac{\kappa+1}{\kappa-1}}\right\rceil
+# \;\approx\; \frac{\kappa}{4}\,\ln\frac1s \qquad\textbf{[theorem]}.$$
+#
+# <details><summary>A proof</summary>
+#
+# That loss is $\tfrac12\sum_i\lambda_i e_i^2$, and by section 2 a step multiplies each term by at
+# most $\rho^2$, with $\rho=(\kappa-1)/(\kappa+1)$. So at most $\rho^{2t}$ of it is left after $t$
+# steps, which is $s$ at $t=\ln(1/s)/(2\ln(1/\rho))$, and for a large κ
+# $\ln(1/\rho)\approx2/\kappa$.
+#
+# </details>
 
 # %% [markdown] id="exercise-hessian_condition"
 # ## Exercise · hessian_condition
 #
 # {{exercise hessian_condition}}
 #
-# From the table of inputs to the condition number of its bowl. `X` is used as it is: if the model
-# has a constant, `X` has a column of ones.
+# From the table of inputs to the condition number of its bowl: `X` is used as it is, and if the
+# model has a constant, `X` has a column of ones.
 
 # %% id="hessian_condition"
 # {{answer}}
@@ -270,17 +281,18 @@ for unit, size in {"mmHg": 1, "Pa": 133.322}.items():
 # %% [markdown] id="means-matter"
 # ### Why the mean matters too
 #
-# So far the features were centred, and the constant was left out. Put it back. For a constant and
-# one feature of mean $m$ and standard deviation $s$,
+# So far the features were centred, and the constant was left out. With a constant and one feature
+# of mean $m$ and standard deviation $s$,
 #
 # $$H = \begin{pmatrix}1 & m\\ m & m^2+s^2\end{pmatrix}, \qquad
-# \kappa + 2 + \frac1\kappa = \frac{(1+m^2+s^2)^2}{s^2} \qquad\textbf{[theorem]}.$$
+# \kappa + 2 + \frac1\kappa = \frac{(1+m^2+s^2)^2}{s^2} \qquad\textbf{[theorem]},$$
 #
-# (The left side is $(\lambda_{\max}+\lambda_{\min})^2/(\lambda_{\max}\lambda_{\min})$, the right
-# side the square of the trace over the determinant. For a large κ both are hardly more than κ.)
+# because the left side is $(\lambda_{\max}+\lambda_{\min})^2/(\lambda_{\max}\lambda_{\min})$ and
+# the right side the square of the trace over the determinant. (For a large κ both are hardly more
+# than κ.)
 #
-# A mean far from zero ties the feature to the constant: each can imitate the other. Centring cuts
-# the tie; dividing by $s$ makes the two equally steep.
+# A mean far from zero ties the feature to the constant, because each can imitate the other.
+# Centring cuts the tie, and dividing by $s$ makes the two equally steep.
 
 # %% id="means-matter-code" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -298,14 +310,14 @@ for name, x in scales.items():
 # %% [markdown] id="fit-once"
 # ## 4 · Fit once, apply everywhere
 #
-# The remedy costs two lines. What needs care is *whose* mean and *whose* spread.
+# The remedy costs two lines, but what needs care is *whose* mean and *whose* spread.
 #
-# **The training rows', and nobody else's.** The test set stands for patients who have not come yet.
-# A scaler fitted to all rows has seen them: a **leak**. A scaler fitted anew to the test rows is
-# worse: the model meets features on another scale than it was trained on.
+# **Take the training rows', and nobody else's.** The test set stands for patients who have not come
+# yet, and a scaler fitted to all rows has seen them: a **leak**. A scaler fitted anew to the test
+# rows is worse, because the model meets features on another scale than it was trained on.
 #
-# And one decision is yours: what to do with a feature that never changes. Its standard deviation is
-# 0. Divide by 1 instead, so that it comes out as 0.
+# One decision is yours: what to do with a feature that never changes. Its standard deviation is 0,
+# so divide by 1 instead, and it comes out as 0.
 
 # %% [markdown] id="exercise-fit_scaler"
 # ## Exercise · fit_scaler
@@ -314,7 +326,7 @@ for name, x in scales.items():
 #
 # Return the mean and the standard deviation of each feature, biased (÷ N) as in batch norm. Where a
 # feature never changes, return 1 for its standard deviation. The check includes a column that is
-# 0.1 in all six rows, and a wavelength in metres. Both are meaner than they look.
+# 0.1 in all six rows, and a wavelength in metres, and both are meaner than they look.
 
 # %% id="fit_scaler"
 # {{answer}}
@@ -338,7 +350,7 @@ check(apply_scaler)
 # %% [markdown] id="leak-test"
 # ### A test for leaks
 #
-# No statistics needed: change the test rows and see whether the training inputs move.
+# It needs no statistics: change the test rows and see whether the training inputs move.
 
 # %% id="leak-test-code" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -353,16 +365,16 @@ for name, prepare in pipelines.items():
     print(f"{name:<28} training inputs move by {moved:.2f}")
 
 # %% [markdown] id="leak-size"
-# How much does this leak flatter a score? For least squares trained to the end, not at all: the
-# best fit does not depend on the scaling **[theorem]**. For other models, usually little
-# **[folklore]**. The rule stands anyway. Nobody can tell in advance when it matters, and the same
-# carelessness with a step that looks at labels, such as choosing features, is fatal **[paper]**
-# (Ambroise and McLachlan 2002).
+# How much does this leak flatter a score? For least squares trained to the end, not at all, because
+# the weights and the constant can undo any scaling **[theorem]**. For other models, usually little
+# **[folklore]**. The rule stands anyway: nobody can tell in advance when it matters, and the same
+# carelessness with a step that looks at labels, such as choosing features, is fatal (Ambroise and
+# McLachlan 2002 **[paper]**).
 #
 # ### Refitting is worse
 #
-# Train on 400 breast masses, test on the other 169. Then send the same test masses in two groups,
-# the benign and the malignant ones, as a clinic might.
+# Train on 400 breast masses and test on the other 169. Then send the same test masses in two
+# groups, the benign and the malignant ones, as a clinic might.
 
 # %% id="refit" tags=["demo"] needs="sklearn"
 from coursekit.data import breast_cancer
@@ -386,14 +398,14 @@ for name, rows in groups.items():
     print(f"{name:<12}{len(rows):>6}{right['training']:>18.0%}{right['refitted']:>11.0%}")
 
 # %% [markdown] id="refit-read"
-# On the mixed set the refitted scaler goes unnoticed. On groups it fails: it removes the very
-# difference that the model looks for **[measured here]**. Keep this table in mind for batch norm.
-# In training, batch norm *is* a scaler refitted to every batch; that is why it needs a second mode
-# for testing (lesson 07).
+# On the mixed set the refitted scaler goes unnoticed, but on groups it fails, because it removes
+# the very difference that the model looks for **[measured here]**. Keep this table in mind for
+# batch norm, which in training *is* a scaler refitted to every batch, and needs a second mode for
+# testing for that reason (lesson 07).
 #
 # ### A learning rate known in advance
 #
-# One more gift. For standardized features the curvatures add up to $D$, the number of features, so
+# One more gift: for standardized features the curvatures add up to $D$, the number of features, so
 # none exceeds $D$. With a constant in the model this stays so, and any rate *below* $2/D$ is stable
 # for every table in the world **[theorem]**. (At $2/D$ itself, $D$ equal columns bounce for ever.)
 
@@ -430,23 +442,23 @@ print(f", κ of the two = {hessian_condition(z[:, pair]):.0f}")
 
 # %% [markdown] id="whitening"
 # Two features that say the same leave a flat direction, their difference. To remove it as well,
-# rotate to the principal directions, where nothing is correlated, and divide *there*. This is
-# **whitening**. The covariance $C=U\Lambda U^\top$ of the inputs becomes the identity, and with it
-# the Hessian: κ = 1.
+# rotate to the principal directions, where nothing is correlated, and divide *there*, which is
+# called **whitening**. The covariance $C=U\Lambda U^\top$ of the inputs becomes the identity, and
+# with it the Hessian, so that κ = 1.
 #
 # $$\text{PCA:}\quad (X-\mu)\,U\,(\Lambda+\varepsilon)^{-1/2} \qquad\qquad
 # \text{ZCA:}\quad (X-\mu)\,U\,(\Lambda+\varepsilon)^{-1/2}\,U^\top$$
 #
 # Any rotation of white data is white, so there are many ways to whiten. ZCA turns back to the
-# features' own axes. Of all ways it is the one that changes the data least **[theorem]** (Kessy,
-# Lewin and Strimmer 2018). $\varepsilon$ keeps directions without variance from being blown up.
+# features' own axes, and of all ways it is the one that changes the data least (Kessy, Lewin and
+# Strimmer 2018 **[theorem]**). $\varepsilon$ keeps directions without variance from being blown up.
 
 # %% [markdown] id="exercise-zca_whiten"
 # ## Exercise · zca_whiten
 #
 # {{exercise zca_whiten}}
 #
-# Centre, covariance (÷ N), eigenvectors, and the matrix that turns, scales and turns back.
+# Centre, covariance (÷ N), eigenvectors, and the matrix that turns, scales and turns back;
 # `np.linalg.eigh` returns the directions as *columns*.
 
 # %% id="zca_whiten"
@@ -464,7 +476,7 @@ for name, x in stages.items():
     print(f"{name:<13} correlation {abs(r):.3f}   κ = {hessian_condition(x):.0f}")
 
 # %% [markdown] id="digits"
-# What "changes the data least" means is best seen on images. Whiten 1797 digits both ways.
+# What "changes the data least" means is best seen on images, so whiten 1797 digits both ways.
 
 # %% id="digits-whitened" tags=["demo"] needs="sklearn"
 from coursekit.data import digits
@@ -494,8 +506,8 @@ show(
 )
 
 # %% [markdown] id="experiment"
-# See the ZCA digits: outlines. Whitening removes what neighbouring pixels have in common and keeps
-# what differs. The PCA row holds the same information, turned beyond recognition.
+# See the ZCA digits: outlines, because whitening removes what neighbouring pixels have in common
+# and keeps what differs. The PCA row holds the same information, turned beyond recognition.
 #
 # ## Experiment: three tables, four preparations
 #
@@ -504,11 +516,11 @@ show(
 #
 # - Every arm starts from the same function, which predicts the mean of the training targets.
 # - Every arm gets the best of 20 learning rates, fractions of *its own* limit.
-# - Each seed draws 80 % of the rows; preparations are fitted to those. Behind ×÷ stands a 95 %
+# - Each seed draws 80 % of the rows, to which preparations are fitted. Behind ×÷ stands a 95 %
 #   interval over 10 seeds, taken on the logarithm and so a factor.
 #
 # Billions of steps are counted and not taken, with the formula of section 2. It agrees with walking
-# wherever walking is possible; the course's tests do that.
+# wherever walking is possible, as the course's tests show.
 
 # %% id="experiment-run" tags=["demo"] needs="scipy"
 from coursekit.experiments import interval
@@ -559,18 +571,18 @@ for name, speed in found.items():
 
 # %% [markdown] id="experiment-read"
 # **Explain [measured here].** Raw, nobody would wait for the end. Centring helps, dividing helps
-# more, and whitening arrives in one step, as it must: with κ = 1 a single step of lr = 1 *is* the
-# solution, known as Newton's step.
+# more, and whitening arrives in one step, as it must, because with κ = 1 a single step of lr = 1
+# *is* the solution, known as Newton's step.
 #
-# See also what κ does *not* say. In the left panel the points lie far below the promise. κ is about
-# the worst direction, and early on the worst direction hardly counts: most of the gain lies in
-# steep directions. In the right panel, where the last digits are wanted, the promise is nearly
-# kept. κ predicts the end of training, not its beginning.
+# See also what κ does *not* say. In the left panel the points lie far below the promise, because κ
+# is about the worst direction, and early on most of the gain lies in steep ones. In the right
+# panel, where the last digits are wanted, the promise is nearly kept. κ predicts the end of
+# training, not its beginning.
 #
 # ### So whiten everything?
 #
-# Now train on few patients: 60 of the 569, with 30 features each. Measure on the others. Every arm
-# walks at 1/λmax, half its own limit.
+# Now train on few patients, 60 of the 569 with 30 features each, and measure on the others, with
+# every arm at 1/λmax, half its own limit.
 #
 # {{predict predict_white_test}}
 
@@ -613,12 +625,12 @@ show(
 
 # %% [markdown] id="few-patients-read"
 # The fastest preparation gives the worst model **[measured here]**. A flat direction is one along
-# which the inputs hardly vary. With 60 patients, what the data say about it is mostly noise.
+# which the inputs hardly vary, and with 60 patients what the data say about it is mostly noise.
 # Standardized inputs learn the steep directions first, and stopping early leaves the noise
-# unlearned. Whitened inputs learn everything at once. (Trained to the very end, all four arms meet,
-# at the bad value **[theorem]**.)
+# unlearned; whitened inputs learn everything at once. (Trained to the very end, all four arms meet
+# at the bad value, because they share the best fit **[theorem]**.)
 #
-# Is it the number of patients? The same again with 455 of them.
+# To see whether it is the number of patients, take the same again with 455 of them.
 
 # %% id="many-patients" tags=["demo"] needs="scipy"
 many = descent.unexplained(x, y, range(1 if quick() else 20), train=455, steps=[1000])
@@ -627,9 +639,9 @@ for arm, values in zip(descent.ARMS, many[:, :, 0], strict=True):
     print(f"{arm:<13} after 1,000 steps {mean:.2f} ± {half:.2f}")
 
 # %% [markdown] id="many-patients-read"
-# Now standardized and whitened cannot be told apart, and only the slow two lag behind: with enough
-# patients even the flat directions are known. Whether whitening hurts is a question of how many
-# samples there are for each feature **[measured here]**.
+# Now standardized and whitened cannot be told apart, and only the slow two lag behind, because with
+# enough patients even the flat directions are known. Whether whitening hurts is a question of how
+# many samples there are for each feature **[measured here]**.
 #
 # Wadia et al. (2021) argue that whitening can destroy what makes generalization possible when
 # features are about as many as samples, or more **[paper]**. For networks in practice the question
@@ -639,18 +651,19 @@ for arm, values in zip(descent.ARMS, many[:, :, 0], strict=True):
 # ## What this has to do with batch norm
 #
 # The 2015 paper starts from this lesson: networks had long been known to train faster on whitened
-# inputs, and the input of every layer is some other layer's output. Whitening each layer in every
-# step was too expensive, so it kept the first two thirds: centre, and divide **[paper]** (Ioffe and
-# Szegedy, sections 2 and 3). What about the article that this course grew from?
+# inputs, and the input of every layer is some other layer's output. Because whitening each layer in
+# every step was too expensive, it kept the first two thirds, to centre and to divide (Ioffe and
+# Szegedy, sections 2 and 3 **[paper]**). What about the article that this course grew from?
 #
-# - *Normalizing inputs speeds up convergence.* **Holds** for a linear model, by a factor that κ
-#   bounds. **[theorem]** For deep networks it is an analogy, tested in lesson 10. **[contested]**
-# - *It makes training less sensitive to the learning rate.* **Holds** for inputs: the limit, which
-#   could be anything, moves to between 2/D and 2. **[theorem]**
-# - *Batch norm normalizes the inputs to each layer.* **Needs a condition.** Where it is inserted,
-#   each feature by itself: scales go, correlations stay. **[theorem]**
-# - *It improves stability.* **Needs a condition.** Below 2/λmax everything here is stable, scaled
-#   or not; scaling moves the limit to where you would look for it. **[theorem]**
+# - *Normalizing inputs speeds up convergence.* **Holds** for the linear models above **[measured
+#   here]**, whose steps κ bounds **[theorem]**; for deep networks it is an analogy, tested in
+#   lesson 10 **[contested]**.
+# - *It makes training less sensitive to the learning rate.* **Holds** for inputs, because the
+#   limit, which could be anything, moves to between 2/D and 2 **[theorem]**.
+# - *Batch norm normalizes the inputs to each layer.* **Needs a condition**: where it is inserted,
+#   each feature by itself, so that scales go and correlations stay **[theorem]**.
+# - *It improves stability.* **Needs a condition**, because below 2/λmax everything here is stable,
+#   scaled or not; scaling moves the limit to where you would look for it **[theorem]**.
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">
@@ -659,22 +672,22 @@ for arm, values in zip(descent.ARMS, many[:, :, 0], strict=True):
 #
 # - *"Scaling makes the model better."* Least squares has the same best fit in any unit. Scaling
 #   changes the way there, and so what you have when you stop.
-# - *"A diverging loss means the data are bad."* In a bowl it means lr > 2/λmax. One feature in
-#   small units is enough.
+# - *"A diverging loss means the data are bad."* In a bowl it means lr > 2/λmax, for which one
+#   feature in small units is enough.
 # - *"Scaling the test set with its own mean is cleaner."* It makes a patient's result depend on who
 #   else was tested.
 # - *"Standardized means independent."* Correlations are untouched, and so is the flat direction.
 # - *"A condition number of 10¹² means 10¹² steps."* It is a promise about the worst direction and
-#   the last digits. Most of the gain comes much sooner.
-# - *"std == 0 finds constant features."* Not in floating point: a column of 0.1 has a mean that is
-#   not quite 0.1.
+#   the last digits; most of the gain comes much sooner.
+# - *"std == 0 finds constant features."* Not in floating point, where a column of 0.1 has a mean
+#   that is not quite 0.1.
 #
 # </div>
 
 # %% [markdown] id="quiz"
 # ## Quiz
 #
-# Each answer is one letter in quotes, `"a"`. A wrong option tells you why it is wrong.
+# Each answer is one letter in quotes, `"a"`, and a wrong option tells you why it is wrong.
 
 # %% [markdown] id="quiz-1"
 # {{quiz quiz_scale_leak}}
@@ -726,12 +739,13 @@ check("quiz_scale_same_fit", quiz_scale_same_fit)
 #
 # - A linear model's loss is a bowl, $H=X^\top X/N$. Along each eigenvector a step multiplies the
 #   error by $1-\text{lr}\cdot\lambda$, so it diverges above $2/\lambda_{\max}$.
-# - $\kappa=\lambda_{\max}/\lambda_{\min}$ bounds the steps. A unit enters squared; a mean far from
-#   zero counts as well.
-# - Fit a scaler to the training rows, apply it to everything. A constant feature gets std 1.
-# - Standardized features allow every lr below 2/D, on any table. Correlations stay.
+# - $\kappa=\lambda_{\max}/\lambda_{\min}$ bounds the steps; a unit enters it squared, and a mean
+#   far from zero counts as well.
+# - Fit a scaler to the training rows, with std 1 for a constant feature, and apply it to
+#   everything.
+# - Standardized features allow every lr below 2/D, on any table, although correlations stay.
 # - Whitening removes them too: κ = 1, one step. ZCA is the whitening that changes the data least.
-# - The fastest way down is not the best model: with few samples, slow directions are noise.
+# - The fastest way down is not the best model, because with few samples slow directions are noise.
 #
 # **Next:** [03 Signals through depth](03_signals_through_depth.ipynb) follows signals through many
 # layers, where no scaler has been fitted. [04 Batch norm, forward](04_batchnorm_forward.ipynb)
@@ -740,17 +754,17 @@ check("quiz_scale_same_fit", quiz_scale_same_fit)
 # %% [markdown] id="stretch"
 # ## Stretch goal
 #
-# Do not touch the inputs. Give every weight a learning rate of its own instead, and choose the
-# rates so that gradient descent on the raw (centred) table takes exactly the steps that it takes on
-# the standardized one. Prove it with `gd_quadratic`: `lr` may be an array. Then explain why Adam,
+# Instead of touching the inputs, give every weight a learning rate of its own, chosen so that
+# gradient descent on the raw (centred) table takes exactly the steps that it takes on the
+# standardized one. Prove it with `gd_quadratic`, where `lr` may be an array. Then explain why Adam,
 # which keeps a rate per weight, minds units less, and why it cannot replace whitening.
 #
 # <details><summary>What you should find</summary>
 #
-# With $z=x/\sigma$ the weights are related by $v=\sigma w$. A step $v\leftarrow v-\text{lr}\,
-# g/\sigma$ is, in terms of $w$, a step $w\leftarrow w-(\text{lr}/\sigma^2)\,g$: each weight's rate
-# is divided by its feature's variance. A rate per weight can stretch the bowl along the axes. It
-# cannot rotate it.
+# With $z=x/\sigma$ the weights are related by $v=\sigma w$. A step
+# $v\leftarrow v-\text{lr}\, g/\sigma$ is, in terms of $w$, a step
+# $w\leftarrow w-(\text{lr}/\sigma^2)\,g$, so each weight's rate is divided by its feature's
+# variance. A rate per weight can stretch the bowl along the axes, but it cannot rotate it.
 #
 # </details>
 
@@ -774,20 +788,20 @@ check("quiz_scale_same_fit", quiz_scale_same_fit)
 # <details><summary>Instructor notes</summary>
 #
 # **Timing.** 50 minutes: opening and `gd_quadratic` 10, the limit and the explorable 9, κ and the
-# means 8, the scaler and its misuse 10, whitening 8, the experiment 5. Short of time: take
+# means 8, the scaler and its misuse 10, whitening 8, the experiment 5. Short of time, take
 # `zca_whiten` as given and keep the digits and the last figure.
 #
-# **Ask the room.** Before the opening cell: "The fit is the same in any unit. So what could
+# **Ask the room.** Before the opening cell: "The fit is the same in any unit, so what could
 # possibly change?" Before the experiment: "Which of four preparations would you bet on?" Take a
 # vote, run it, then show the 60 patients and vote again.
 #
 # **Where it goes wrong.** `w -= …` in `gd_quadratic` fills the path with one and the same array;
 # let them print it. Many write 1/λmax for the limit, and have a point: ask what happens between
-# 1/λmax and 2/λmax, and let the explorable answer. In `fit_scaler` nearly everyone writes `std ==
-# 0` first; the column of 0.1 settles it. In `apply_scaler` some refit out of habit: send a single
-# patient.
+# 1/λmax and 2/λmax, and let the explorable answer. In `fit_scaler` nearly everyone writes
+# `std == 0` first; the column of 0.1 settles it. In `apply_scaler` some refit out of habit; send a
+# single patient.
 #
-# **If they finish early.** The stretch goal; or: what does gradient descent do when two columns are
+# **If they finish early.** The stretch goal, or: what does gradient descent do when two columns are
 # equal, κ is infinite and the fit is not unique?
 #
 # </details>

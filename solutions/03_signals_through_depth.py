@@ -3,9 +3,9 @@
 #
 # **Ten layers, a library's defaults, SGD at any of four rates: it learns nothing. Why?**
 #
-# The network is plain, the data are easy, the code has no bug. With three layers it works. With ten
-# and SGD it guesses, and goes on guessing. One number per layer is to blame, and you can have it
-# right before the first step.
+# The network is plain, the data are easy and the code has no bug. With three layers it learns, but
+# with ten and SGD (stochastic gradient descent) it goes on guessing. One number per layer is to
+# blame, and you can have it right before the first step.
 #
 # {{card}}
 #
@@ -28,9 +28,9 @@ from coursekit import check, hint, quick, use  # noqa: F401 (hint is yours to ca
 check("predict_repair", predict_repair)
 
 # %% [markdown] id="opening-text"
-# First the illness. The data are the 1797 handwritten digits, 1297 of them to train on by SGD with
-# momentum. Three seeds at four learning rates make twelve networks for each depth, trained at once:
-# a few seconds.
+# See the illness first, on 1797 handwritten digits, 1297 of them to train on by SGD with momentum.
+# Three seeds at four learning rates make twelve networks for each depth, trained at once in a few
+# seconds.
 
 # %% id="opening" tags=["demo"] needs="torch sklearn"
 from functools import partial
@@ -48,11 +48,10 @@ for depth in [3, 10]:
         print(f"    learning rate {rate:<6} test digits read:", *(f"{a:6.1%}" for a in three))
 
 # %% [markdown] id="look-inside"
-# With ten layers they guess, at each of the four rates. And these weights are what `nn.Linear`
+# With ten layers they guess at each of the four rates, although these weights are what `nn.Linear`
 # gives you when you do not ask for anything else.
 #
-# Do not train longer. Look inside, before the first step: show a fresh network four different
-# digits.
+# Do not train longer. Look inside before the first step, and show a fresh network four digits.
 
 # %% id="four-digits" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -65,9 +64,9 @@ for digit in [0, 1, 4, 7]:
     print(f"shown a {digit}, it puts out", logits[row, :5].round(3) + 0.0)
 
 # %% [markdown] id="four-digits-read"
-# Four images, one output. What you see is made of the biases, which PyTorch draws at random like
-# the weights. The images went in at the front and did not arrive. So the loss hardly depends on
-# the images, and only a faint gradient tells the first layers what to do.
+# Four images give one output, made of the biases, which PyTorch draws at random like the weights.
+# The images went in at the front and did not arrive. So the loss hardly depends on the images, and
+# only a faint gradient tells the first layers what to do.
 #
 # ## 1 · One layer
 #
@@ -76,13 +75,13 @@ for digit in [0, 1, 4, 7]:
 # $$z_j = \sum_{i=1}^{n} x_i\,w_{ij}.$$
 #
 # Draw the weights independently, with mean 0 and standard deviation $s$; the expectation is over
-# these draws, and $x$ is given. Mixed terms then average out, and only squares are left
-# **[theorem]**:
+# these draws, and $x$ is given. The product of two different weights then has the mean 0, so that
+# only squares are left **[theorem]**:
 #
 # $$\mathbb E\,z_j^2 \;=\; n\,s^2\cdot\overline{x^2},$$
 #
-# where $\overline{x^2}$ is the mean square of the inputs; $n$ is called *fan-in*. No assumption
-# about $x$ was needed: its values may be correlated, and their mean need not be 0.
+# where $\overline{x^2}$ is the mean square of the inputs and $n$ is called *fan-in*. No assumption
+# about $x$ was needed, so its values may be correlated and their mean need not be 0.
 
 # %% id="one-layer" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -100,16 +99,16 @@ for std in [0.05, 0.125, 0.25]:
 #
 # $$\mathbb E\,\mathrm{relu}(z)^2 = \tfrac12\,\mathbb E\,z^2.$$
 #
-# Which $s$ keeps the mean square of a layer with its activation? You have both factors. (Treat tanh
-# as linear, which it nearly is near 0; what that neglects is measured further down.)
+# Which $s$ keeps the mean square of a layer together with its activation? (Treat tanh as linear,
+# which it nearly is near 0; what that neglects is measured further down.)
 
 # %% [markdown] id="exercise-init_std"
 # ## Exercise · init_std
 #
 # {{exercise init_std}}
 #
-# A number: what to multiply `rng.standard_normal((fan_in, fan_out))` by. Names you have no rule for
-# must not get a number.
+# Return the number to multiply `rng.standard_normal((fan_in, fan_out))` by. Names you have no rule
+# for must not get a number.
 
 # %% id="init_std"
 # {{answer}}
@@ -118,9 +117,9 @@ for std in [0.05, 0.125, 0.25]:
 check(init_std)
 
 # %% [markdown] id="default-std"
-# For ReLU, $\sqrt{2/n}$ is the rule of He et al. (2015); for linear layers, $1/\sqrt n$ is that of
-# LeCun et al. (1998) **[paper]**. What does PyTorch do? It draws weights and biases uniformly
-# within $\pm1/\sqrt n$ **[documented]**. Uniform numbers within $\pm a$ have a variance of $a^2/3$.
+# For ReLU, $\sqrt{2/n}$ is the rule of He et al. (2015), and for linear layers $1/\sqrt n$ is that
+# of LeCun et al. (1998) **[paper]**. PyTorch draws weights and biases uniformly within
+# $\pm1/\sqrt n$ **[documented]**, and uniform numbers within $\pm a$ have a variance of $a^2/3$.
 
 # %% id="default-std-code" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -131,8 +130,8 @@ print(f"PyTorch draws   {theirs:.3f}")
 print(f"so a layer multiplies the mean square by {64 * theirs**2 / 2:.2f}")
 
 # %% [markdown] id="sixth"
-# A sixth: one third for the uniform, one half for the ReLU. In one layer nobody notices. But layers
-# multiply.
+# That is a sixth: one third for the uniform, one half for the ReLU. In one layer nobody notices,
+# but layers multiply.
 #
 # ## 2 · Many layers
 #
@@ -152,8 +151,8 @@ check("predict_shrink", predict_shrink)
 # The instrument for the rest of this lesson: send a batch through and note, after each layer, the
 # mean and the standard deviation of all its activations together, one number each.
 #
-# A layer is `act(h @ W)`, without a bias. `weights` is a list of L matrices (fan_in, fan_out). Here
-# `act` is a function, not a name.
+# A layer is `act(h @ W)`, without a bias, and `weights` is a list of L matrices (fan_in, fan_out).
+# Here `act` is a function, not a name.
 
 # %% id="forward_stats"
 # {{answer}}
@@ -187,12 +186,13 @@ for name, std in RULES.items():
 
 # %% [markdown] id="ten-layers-read"
 # The last column is close to what theory says, $\sqrt{n s^2/2}$: 1, 0.71 and 0.41, less a few
-# percent **[measured here]**. (He's rule keeps the mean square *on average over networks*. Single
-# networks scatter around it, the more the narrower and deeper they are, and a typical one lies
-# below the average.)
+# percent **[measured here]**. He's rule keeps the mean square *on average over networks*, and a
+# typical network lies below that average, because single ones scatter around it, the more the
+# narrower and deeper they are.
 #
-# The last row has the std of PyTorch's weights, and no biases. The signal loses nearly four powers
-# of ten. The biases, which PyTorch draws anew in every layer, lose nothing. They are what arrived.
+# The last row has the std of PyTorch's weights, without the biases, and its signal loses nearly
+# four powers of ten. The biases, which PyTorch draws anew in every layer, lose nothing, so they are
+# what arrived.
 #
 # And tanh, which was treated as linear?
 
@@ -204,19 +204,19 @@ for name, gain in {"1/√n": 1, "(5/3)/√n": 5 / 3}.items():
     print(f"{name:<10} mean square after layer 1, 5, 10:", *square[[0, 4, 9]].round(2))
 
 # %% [markdown] id="tanh-read"
-# With $1/\sqrt n$ the mean square does not stay: tanh bends, and every layer loses a little, less
-# and less as the values get smaller. A gain of 5/3 makes up for the loss, and the mean square
-# settles **[measured here]**. (LeCun et al. stretched the function instead: their $1/\sqrt n$ is
-# meant for $1.7159\tanh(2z/3)$ **[paper]**.)
+# With $1/\sqrt n$ the mean square does not stay, because tanh bends and every layer loses a little,
+# less as the values get smaller. A gain of 5/3 makes up for that, and the mean square settles
+# **[measured here]**. (LeCun et al. stretched the function instead: their $1/\sqrt n$ is for
+# $1.7159\tanh(2z/3)$ **[paper]**.)
 #
 # ### Explore: a signal through twenty layers
 #
 # The *gain* is the weights' std in units of $1/\sqrt n$.
 #
-# 1. ReLU: which gain keeps the signal? What does a little more do, twenty times?
+# 1. Which gain keeps the signal with ReLU, and what does a little more do, twenty times?
 # 2. tanh cannot explode. What does its histogram look like when the gain is too large, and what is
 #    its slope there?
-# 3. Switch on batch norm: it standardizes each unit over the batch, in every layer (lesson 04).
+# 3. Switch on batch norm, which standardizes each unit over the batch, in every layer (lesson 04).
 #    What has become of the question?
 
 # %% id="explore" tags=["demo"]
@@ -227,10 +227,10 @@ signal_depth()
 # %% [markdown] id="explore-found"
 # <details><summary>What you should find</summary>
 #
-# 1. √2, He's. The next larger gain on the slider multiplies the signal by a little more than 1 in
-#    each layer, and twenty times that is an explosion.
-# 2. It piles up at −1 and 1, with little between. There tanh is flat: its slope is near 0, and a
-#    gradient that comes back is multiplied by it.
+# 1. He's gain, √2. The next larger one on the slider multiplies the signal by a little more than 1
+#    in each layer, and twenty times that is an explosion.
+# 2. It piles up near −1 and 1, with little between. There tanh is flat, so that a gradient on its
+#    way back is multiplied by a slope near 0.
 # 3. It has gone: every gain gives the same activations, because batch norm divides by it.
 #
 # </details>
@@ -242,16 +242,16 @@ signal_depth()
 # goes through the slope of the activation and the transposed matrix,
 #
 # $$\frac{\partial L}{\partial x} = \Bigl(\varphi'(z)\odot\frac{\partial L}{\partial h}\Bigr)W^\top,
-# \qquad z=xW,\quad h=\varphi(z),$$
+# \qquad z=xW,\quad h=\varphi(z).$$
 #
-# so the same count gives a factor of $n_\text{out}\,s^2\cdot\overline{\varphi'^2}$ on its mean
-# square: now the *fan-out* counts **[theorem]**, if gradients may be taken as independent of the
-# weights, which at the start they nearly are. For ReLU $\varphi'^2$ is 1 half of the time and 0
-# else: the same ½ as forward. Where a layer has as many outputs as inputs, He's rule serves both
-# ways. Elsewhere it can serve only one; Glorot and Bengio (2010) took the middle,
+# If gradients may be taken as independent of the weights, which at the start they nearly are, the
+# same count gives a factor of $n_\text{out}\,s^2\cdot\overline{\varphi'^2}$ on the gradient's mean
+# square, so that now the *fan-out* counts **[theorem]**. For ReLU $\varphi'^2$ is 1 half of the
+# time and 0 else, which is the same ½ as forward. Where a layer has as many outputs as inputs, He's
+# rule serves both ways; elsewhere it can serve only one. Glorot and Bengio (2010) took the middle,
 # $s^2=2/(n_\text{in}+n_\text{out})$, for layers without ReLU **[paper]**.
 #
-# The sigmoid is another matter. Its slope is $\tfrac14$ at best.
+# The sigmoid is another matter, because its slope is $\tfrac14$ at best.
 #
 # {{predict predict_sigmoid}}
 
@@ -262,8 +262,8 @@ signal_depth()
 check("predict_sigmoid", predict_sigmoid)
 
 # %% [markdown] id="gradients-text"
-# No training is needed to see it. For ten hidden layers and 128 digits: how large is the loss's
-# gradient for each weight matrix, before the first step? Twenty networks each.
+# No training is needed to see it. For ten hidden layers, 128 digits and twenty networks of each
+# kind: how large is the loss's gradient for each weight matrix, before the first step?
 
 # %% id="gradients" tags=["demo"] needs="scipy"
 from coursekit.experiments import interval
@@ -307,30 +307,31 @@ show(
 
 # %% [markdown] id="gradients-read"
 # **Explain [measured here].** Read from right to left, as the gradient goes. The sigmoid is the
-# textbook's *vanishing gradient*: a straight line downwards, a factor for each layer.
+# textbook's *vanishing gradient*, a straight line downwards with the same factor for each layer.
 #
-# ReLU with $1/\sqrt n$ is less well known. It is level, and much too low. A weight's gradient is
+# ReLU with $1/\sqrt n$ is less well known: it is level, and much too low. A weight's gradient is
 # the product of the signal that comes in from the front and the gradient that comes back from
 # behind. If both lose the same factor per layer, what one still has the other has lost, and *every*
 # layer gets the same, tiny gradient. So "the first layer's gradient is as large as the last's" does
-# not mean that all is well. Look at the size, too.
+# not mean that all is well, unless the size is right, too.
 #
-# PyTorch's default is both. In the deep layers the biases hold up the signal, if not the images,
-# and nothing holds up the gradient: it falls. In the first few layers the images are still there
-# and fade as the gradient does: it is level.
+# PyTorch's default does both. In the deep layers the biases hold up the signal, if not the images,
+# and nothing holds up the gradient, so it falls. In the first few layers the images are still there
+# and fade as the gradient does, so it is level.
 #
 # ## 4 · Dead units
 #
 # There is another way to see that nothing gets through. A ReLU unit that is 0 for every sample of a
-# batch passes neither a signal nor a gradient. It is called *dead*.
+# batch passes neither a signal nor a gradient, and is called *dead*.
 
 # %% [markdown] id="exercise-dead_fraction"
 # ## Exercise · dead_fraction
 #
 # {{exercise dead_fraction}}
 #
-# Mind the two axes. A 0 here and there is what ReLU is for; a healthy network is full of them.
-# `tol` allows for activations that are tiny and not 0. It may be 0 itself: ±`tol` counts as within.
+# Mind the two axes, because a 0 here and there is what ReLU is for, and a healthy network is full
+# of them. `tol` allows for activations that are tiny and not 0. It may be 0 itself, so ±`tol`
+# counts as within.
 
 # %% id="dead_fraction"
 # {{answer}}
@@ -353,30 +354,31 @@ for arm in ["He", "PyTorch's default"]:
 
 # %% [markdown] id="dead-read"
 # With the default, half of the units in the deep layers are dead **[measured here]**. Once the
-# signal is small beside the biases, a unit's bias alone decides. Negative: off, for all images.
-# Positive: on, for all images, and then ReLU is a straight line. Nothing is left that could bend.
+# signal is small beside the biases, a unit's bias alone decides. A negative one switches the unit
+# off for all images; a positive one leaves it on for all, where ReLU is a straight line, so nothing
+# is left that could bend.
 #
-# With He's weights there are fewer, and yet their number grows with depth. Scale is not all that
+# With He's weights there are fewer, and yet their number grows with depth: scale is not all that
 # can go wrong. After ReLU no activation is negative, and so the images become more *alike* from
 # layer to layer: the cosine of two images' activations grows towards 1 **[measured here]**. No
-# scale of the weights cures that: without biases a positive factor on the weights leaves every
-# cosine as it is **[theorem]**. Batch norm, which subtracts what the images have in common, is
-# another kind of remedy (lesson 04).
+# scale of the weights cures that, because without biases a positive factor passes every ReLU and
+# cancels in the cosine **[theorem]**. Batch norm, which subtracts what the images have in common,
+# is another kind of remedy (lesson 04).
 #
 # ## 5 · Measure instead of calculating
 #
 # He's rule assumes ReLU, and weights that are Gaussian or at least symmetric. What if the layer is
-# something else? Mishkin and Matas (2016) calculate nothing **[paper]**. They send a batch through
-# the first layer, look how far its outputs spread before the activation, and divide the weights by
-# that. Then the second layer, and so on: *layer-sequential unit variance*, LSUV. (They start from
-# orthogonal matrices; here it is Gaussian ones.)
+# something else? Mishkin and Matas (2016) send a batch through the first layer, look how far its
+# outputs spread before the activation, and divide the weights by that **[paper]**. Then comes the
+# second layer, and so on, in *layer-sequential unit variance* or LSUV. (They start from orthogonal
+# matrices, whereas here they are Gaussian.)
 
 # %% [markdown] id="exercise-lsuv_scale"
 # ## Exercise · lsuv_scale
 #
 # {{exercise lsuv_scale}}
 #
-# One layer, one factor.
+# One layer gets one factor.
 
 # %% id="lsuv_scale"
 # {{answer}}
@@ -386,7 +388,7 @@ check(lsuv_scale)
 
 # %% [markdown] id="lsuv-text"
 # Try it on weights that are badly wrong, with an activation that is in no table. The layers have to
-# be done in order: the batch that enters layer 5 depends on layers 1 to 4.
+# be done in order, because the batch that enters layer 5 depends on layers 1 to 4.
 
 # %% id="lsuv-code" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -406,23 +408,23 @@ for name, weights in {"std 0.01": raw, "after LSUV": repaired}.items():
     print(f"{name:<12} std after layer 1, 5, 10:", *(f"{after[n]:.2g}" for n in [0, 4, 9]))
 
 # %% [markdown] id="lsuv-read"
-# What is printed is the std after `wave`; LSUV makes it 1 before, in `h @ W`. That it stays the
-# same from layer to layer is what counts.
+# What is printed is the std after `wave`, whereas LSUV makes it 1 before, in `h @ W`. What counts
+# is that it stays the same from layer to layer.
 #
 # LSUV is a scaler fitted once, to the initial network. From the first step on the weights move, and
 # nobody measures again. Keep that in mind for the next lesson, where somebody does.
 #
 # ## Experiment: four ways to begin
 #
-# Ten hidden layers of 64 ReLUs, the digits, SGD with momentum 0.9, batches of 64, 200 steps: about
-# ten passes. The four arms differ in what they start from, PyTorch's random biases included (the
-# others' are 0), and each has its own learning rate. LSUV starts from He's weights.
+# Ten hidden layers of 64 ReLUs learn the digits by SGD with momentum 0.9, batches of 64 and 200
+# steps, about ten passes. The four arms differ in what they start from, PyTorch's random biases
+# included (the others' are 0); LSUV starts from He's weights.
 #
 # - Each arm gets the learning rate, of four, with the lowest average *training* loss on three seeds
-#   that are not shown. No test image has a say in it.
+#   that are not shown, so that no test image has a say in it.
 # - Then ten fresh seeds, the same in all arms. A seed decides the random numbers behind weights and
 #   batches, so arms can be compared seed by seed.
-# - An interval is 95 %. A network whose loss becomes nan is lost, and stays in the table as such.
+# - Intervals are 95 %, and a network whose loss becomes nan stays in the table as lost.
 #
 # {{predict predict_lsuv}}
 
@@ -475,14 +477,14 @@ for words, values in {
     print(f"{words:<36}{mean.round(1) + 0.0:+6.1f} ± {half:.1f}")
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** With SGD the default does not learn slowly. It does not learn, at any
+# **Explain [measured here].** With SGD the default does not learn slowly, it does not learn, at any
 # of the four rates. The figure of section 3 shows why one rate is not enough: the gradient in front
 # is smaller than the one behind by powers of ten, and both are multiplied by the same number.
 #
 # $1/\sqrt n$ loses a factor of $\sqrt{2^{10}}=32$ on the way and recovers, since training changes
-# the weights. That costs a good part of the budget, and not every seed gets there in time; hence
-# the wide band. The difference at the end has a wide interval, too: mind whether it includes 0. The
-# steps to 90 % show the cost more clearly.
+# the weights. That costs a good part of the budget, and the band is wide because not every seed
+# gets there in time. The difference at the end has a wide interval, too, so mind whether 0 is in
+# it. The steps to 90 % show the cost more clearly.
 #
 # He and LSUV end together; what is left between them is smaller than this experiment can see. If
 # one is ahead on the way, it is by about one look at the test set, which is taken every ten steps.
@@ -492,7 +494,8 @@ for words, values in {
 #
 # Is there nothing in that small gradient? Adam divides the step of every weight by the size of that
 # weight's own gradients (Kingma and Ba 2015 **[paper]**), so that a small gradient does not make a
-# small step. The default once more, and He's weights beside it, at Adam's usual rate of 0.001.
+# small step. Here is the default once more, and He's weights beside it, at Adam's usual rate of
+# 0.001.
 
 # %% id="adam" tags=["demo"] needs="scipy"
 from coursekit.training import Adam, train
@@ -507,9 +510,9 @@ for arm in ["PyTorch's default", "He"]:
 
 # %% [markdown] id="adam-read"
 # It learns **[measured here]**. The gradient was small and not empty: it told the digits apart all
-# the while, and SGD, with one rate for all layers, could not use it. So a bad start can be hidden
-# by an optimizer that does not mind sizes. It costs steps all the same: He's weights are ahead
-# early.
+# the while, but SGD, with one rate for all layers, could not use it. So a bad start can be hidden
+# by an optimizer that does not mind sizes, although it costs steps all the same: He's weights are
+# ahead early.
 #
 # ### The sigmoid and its scale
 #
@@ -523,10 +526,10 @@ for arm, act in [("1/√n", "sigmoid"), ("LSUV", "sigmoid"), ("LSUV", "tanh"), (
     print(f"{act:<8} {arm:<5} layer 10 to layer 1: {lost:4.1f} ± {half:.1f} powers of ten lost")
 
 # %% [markdown] id="sigmoid-lsuv-read"
-# For ReLU and tanh, more or less. For the sigmoid, no **[measured here]**: LSUV's weights do not
-# make up for its slope. Larger ones do in part, until they drive it to where it is flat. How far
-# does that go? The gain, in units of $1/\sqrt n$, is now chosen by hand, and batch norm stands
-# beside it.
+# For ReLU and tanh it does, more or less, but not for the sigmoid **[measured here]**, because
+# LSUV's weights do not make up for its slope. Larger ones do in part, until they drive it to where
+# it is flat. How far does that go? The gain, in units of $1/\sqrt n$, is now chosen by hand, with
+# batch norm beside it.
 
 # %% id="sigmoid-gain" tags=["demo"] needs="scipy"
 from coursekit.training import mlp, normal
@@ -553,13 +556,13 @@ for name, build in {
         print(f"{name:<20} after {run.at[at]:>3} steps at {rate}: {mean:5.1f} ± {half:.1f} % read")
 
 # %% [markdown] id="sigmoid-gain-read"
-# Scale helps; batch norm helps more, and sooner **[measured here]**. The sigmoid is one of the
+# Scale helps, but batch norm helps more, and sooner **[measured here]**. The sigmoid is one of the
 # networks with which batch norm was introduced, and lesson 10 puts it to the test. There the arm to
-# beat is the one with the tuned gain, not the one that never had a chance.
+# beat is the one with the tuned gain.
 #
 # ## The fair baseline
 #
-# From here on this course compares norms with networks that have none. "None" will mean:
+# From here on this course compares norms with networks that have none, and "none" will mean:
 #
 # 1. He's weights for ReLU, $1/\sqrt n$ for tanh; for the sigmoid a gain that is tuned as the
 #    learning rate is; biases 0.
@@ -568,7 +571,7 @@ for name, build in {
 # 4. Lost runs are counted, and null results are printed.
 #
 # Beware of the comparison that breaks the first rule. On ten layers with PyTorch's defaults a norm
-# that restores the scale looks like a miracle. So does a factor of √6, with biases of 0.
+# that restores the scale looks like a miracle, but so does a factor of √6 with biases of 0.
 
 # %% [markdown] id="claims"
 # ## What the article says
@@ -577,14 +580,14 @@ for name, build in {
 # depth and initialization, paraphrased.
 #
 # 1. *Deep networks suffer from slow convergence, vanishing gradients and sensitivity to their
-#    initial weights.* **Holds.** All three are in this lesson: the second arm, the sigmoid, the
-#    first arm. **[measured here]** Glorot and Bengio showed it in 2010. **[paper]**
-# 2. *Batch norm addresses these.* **Needs a condition.** In ten ReLU layers weights of the right
-#    size address them as well, at no cost. With the sigmoid a larger scale helps, and batch norm
-#    helps more and sooner. **[measured here]** And in very deep plain networks batch norm makes
-#    gradients *explode*. **[paper]** (Yang et al. 2019)
+#    initial weights.* **Holds**: all three are in this lesson, in the second arm, the sigmoid and
+#    the first arm **[measured here]**, and Glorot and Bengio showed it in 2010 **[paper]**.
+# 2. *Batch norm addresses these.* **Needs a condition**, since in ten ReLU layers weights of the
+#    right size address them as well, at no cost. With the sigmoid a larger scale helps, and batch
+#    norm helps more and sooner **[measured here]**. In very deep plain networks batch norm even
+#    makes gradients *explode* (Yang et al. 2019 **[paper]**).
 # 3. *Without batch norm, weights must be initialized with care.* **Holds**, and care is one square
-#    root. **[measured here]** How much less batch norm needs is measured in lesson 10.
+#    root **[measured here]**. How much less batch norm needs is measured in lesson 10.
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">
@@ -593,11 +596,11 @@ for name, build in {
 #
 # - *"A library's default is a good default."* It is right for a few layers, and nobody can change
 #   it without changing everybody's results.
-# - *"He's rule keeps the variance."* It keeps the mean square. After ReLU the mean is not 0, and
-#   the two are not the same.
+# - *"He's rule keeps the variance."* It keeps the mean square, which is another thing, because
+#   after ReLU the mean is not 0.
 # - *"Gradients of equal size in all layers are healthy."* They may all be too small.
-# - *"Many zeros mean dead units."* Half of all entries are 0 in a healthy ReLU layer. Dead is a
-#   whole column.
+# - *"Many zeros mean dead units."* Half of all entries are 0 in a healthy ReLU layer; a dead unit
+#   is a whole column.
 # - *"A larger learning rate makes up for small gradients."* In SGD it multiplies the large ones as
 #   well. Adam, which measures each weight's own, does make up for them.
 #
@@ -606,7 +609,7 @@ for name, build in {
 # %% [markdown] id="quiz"
 # ## Quiz
 #
-# Each answer is one letter in quotes, `"a"`. A wrong option tells you why it is wrong.
+# Each answer is one letter in quotes, `"a"`, and a wrong option tells you why it is wrong.
 
 # %% [markdown] id="quiz-1"
 # {{quiz quiz_depth_width}}
@@ -657,11 +660,11 @@ check("quiz_depth_fair", quiz_depth_fair)
 # ## Recap
 #
 # - A layer multiplies the mean square by $n\,s^2$, ReLU halves it, and layers multiply.
-# - $s=\sqrt{2/n}$ for ReLU (He), $1/\sqrt n$ for linear, about 5/3 of it for tanh. Backward,
+# - So $s=\sqrt{2/n}$ for ReLU (He), $1/\sqrt n$ for linear and about 5/3 of it for tanh. Backward,
 #   fan-out takes fan-in's place.
-# - A weight's gradient is signal times returning gradient: it can vanish in all layers alike.
-# - Dead is a unit that is silent for the whole batch; depth makes them even with He's weights.
-# - LSUV measures what the formulas calculate, once. For the sigmoid a larger gain helps in part.
+# - A weight's gradient is signal times returning gradient, so it can vanish in all layers alike.
+# - A dead unit is silent for the whole batch, and depth makes them even with He's weights.
+# - LSUV measures once what the formulas calculate. For the sigmoid a larger gain helps in part.
 # - Compare with a baseline that has had the same care: right weights, its own learning rate.
 #
 # **Next:** [04 Batch norm, forward](04_batchnorm_forward.ipynb) fits a scaler in every layer and
@@ -682,8 +685,9 @@ check("quiz_depth_fair", quiz_depth_fair)
 # <details><summary>What you should find</summary>
 #
 # With two or three layers there is nothing to complain of. Then the rate that is needed rises,
-# until it is too large for stability before it is large enough for the gradients: the window closes
-# somewhere between five and nine layers. He's stays open longer; lesson 10 follows it down.
+# until it is too large for stability before it is large enough for the gradients, so that the
+# window closes somewhere between five and nine layers. He's stays open longer, and lesson 10
+# follows it down.
 #
 # </details>
 
@@ -704,16 +708,16 @@ check("quiz_depth_fair", quiz_depth_fair)
 #
 # **Timing.** 55 minutes: the opening 6, one layer and `init_std` 10, `forward_stats` and the
 # explorable 12, the way back 8, dead units 6, LSUV 5, the experiment and the fair baseline 8. The
-# quiz makes good homework. The experiment runs while you talk about its rules.
+# experiment runs while you talk about its rules, and the quiz makes good homework.
 #
 # **Ask the room.** Before the opening: "Who has ever set the initial weights by hand?" After it:
-# "What would you try first?" (They will say: a larger learning rate, more steps.) Before the
-# gradient picture: "The first and the last layer's gradient are equal. Good or bad?" After the
+# "What would you try first?", to which they will say a larger learning rate, or more steps. Before
+# the gradient picture: "The first and the last layer's gradient are equal: good or bad?" After the
 # experiment: "Which arm would you choose to make your new layer look good?"
 #
 # **Where it goes wrong.** √2 is forgotten, or given to everybody. In `forward_stats` the activation
 # is measured and not passed on, or the other way round. `dead_fraction` comes out near one half
 # when entries are counted. Some read the level curve of $1/\sqrt n$ as healthy; ask for the number
-# on the axis. Some conclude that He's rule settles it: ask why the dead units grow.
+# on the axis. Some conclude that He's rule settles it; ask why the dead units grow.
 #
 # </details>
