@@ -9,7 +9,7 @@
 #
 # $$\operatorname{Var}[x] = \mathrm E[x^2] - \mathrm E[x]^2 .$$
 #
-# You will run it in float32, PyTorch's default number format, but first comes a guess.
+# You will run it in float32, PyTorch's default number format, after a guess.
 #
 # {{card}}
 
@@ -34,9 +34,9 @@ print("mean of squares − squared mean  ", (three * three).mean() - three.mean(
 print("mean squared distance from mean ", ((three - three.mean()) ** 2).mean().round(4))
 
 # %% [markdown] id="four-questions"
-# The two lines are equal on paper. One of them is −16, and no numbers whatsoever have the variance
-# −16, because an average of squares is never below zero **[theorem]**. A layer that takes its
-# square root gets NaN (not a number), and passes it on.
+# The two lines are equal on paper. One of them is −16, and no numbers whatsoever have the
+# variance −16, because an average of squares is never below zero **[theorem]**. A layer that takes
+# its square root gets NaN (not a number), and passes it on.
 #
 # What the tags grade, such as **[theorem]**, is said in [lesson 00](00_start_here.ipynb).
 #
@@ -106,16 +106,16 @@ for d in (means.argmin(), means.argmax()):
 # $$\sigma_d^2 = \frac{1}{N-\text{ddof}} \sum_{n=1}^{N} (x_{nd}-\mu_d)^2 .$$
 #
 # With `ddof=0` it describes *these* N values. With `ddof=1` it estimates the variance of the
-# population they were drawn from. NumPy calls it "delta degrees of freedom", because the mean was
-# computed from the same values, and used one of them up.
+# population they were drawn from. NumPy's name is short for "delta degrees of freedom", because the
+# mean was computed from the same values, and used one of them up.
 
 # %% [markdown] id="exercise-batch_var"
 # ## Exercise · batch_var
 #
 # {{exercise batch_var}}
 #
-# Write the three steps of the formula in its order: mean, squared distances, their sum over N −
-# ddof.
+# Write the three steps of the formula in its order: mean, squared distances, their sum over
+# N − ddof.
 
 # %% id="batch_var"
 # {{answer}}
@@ -178,8 +178,8 @@ show(
 
 # %% [markdown] id="bias-explained"
 # See how the circles sit on the dashed curve, which was computed from nothing but N **[measured
-# here]**. They are too small on average, or *biased*, whereas the triangles, which sit at 1, are
-# *unbiased*.
+# here]**. They are too small on average, that is *biased*, whereas the triangles sit at 1, on
+# average neither too large nor too small, and are *unbiased*.
 #
 # The squares are biased again, although they are roots of the triangles. Two variances, 0 and 16,
 # have the average 8, whereas their roots, 0 and 4, have the average 2, and √8 is 2.83. The average
@@ -235,8 +235,8 @@ dot_plot()
 # <details><summary>What you should find</summary>
 #
 # 1. They stand on the two values, because each of these is half their distance from the mean, and
-#    the root of the mean of two equal squares is that half distance again. The other bar, with N −
-#    1, is √2 times as wide and always reaches beyond them.
+#    the root of the mean of two equal squares is that half distance again. The other bar, with
+#    N − 1, is √2 times as wide and always reaches beyond them.
 #
 # </details>
 
@@ -403,7 +403,7 @@ print(f"the two terms: {(three * three).mean():,.0f} and {three.mean() ** 2:,.0f
 
 # %% [markdown] id="not-on-the-menu"
 # Near 10⁸ only every eighth whole number exists. Both terms are multiples of 8, so their difference
-# is one too: −16, −8, 0, 8, but never the true 0.0067. The digits that held it were rounded away
+# is one too: −16, −8, 0 or 8, and never the true 0.0067. The digits that held it were rounded away
 # when the squares were *stored*, and the subtraction brings that to light, which is called
 # **cancellation**.
 #
@@ -546,10 +546,9 @@ show(
 # Bands are 95 % intervals over the five row orders. (And `two_pass`, far right? Hold on to that
 # spike.)
 #
-# Ratios beyond 1000 are not exotic: a barometer during one hour, 101 325 ± 20 pascal, has a ratio
-# of
-# 5000. A thermometer in a cold store, 255 ± 0.1 kelvin, is at half of that, and a channel with a
-#       large bias may be anywhere.
+# Ratios beyond 1000 are not exotic. A barometer during one hour, 101 325 ± 20 pascal, reaches 5000,
+# a thermometer in a cold store, 255 ± 0.1 kelvin, half of that, and a channel with a large bias any
+# number.
 #
 # Nor is the formula a museum piece, because one pass over memory can be faster than two, so
 # libraries keep coming back to it. TensorFlow users [reported negative
@@ -566,8 +565,8 @@ show(
 #
 # {{exercise stable_var32}}
 #
-# Your variance of each column of float32 data must be right to 1 %. It is tried on 7 rows near 10
-# 000 with spread 0.4, and on 20 000 rows near 30 000 with spread 1.
+# Your variance of each column of float32 data must be right to 1 %. It is tried on 7 rows near
+# 10 000 with spread 0.4, and on 20 000 rows near 30 000 with spread 1.
 #
 # `x.var(axis=0)`, NumPy's own, takes two passes and gets the 7 rows right. Before you trust it, put
 # `return x.var(axis=0)` in and run the check, which tries both.
@@ -614,10 +613,10 @@ print("float32 mean is too large by  ", drift.round(1))
 #   number and different programs.
 # - *"Large numbers are the problem."* A thousand times larger data gives the same relative error,
 #   as long as no square overflows. A mean that is large against the spread is the problem.
-# - *"Clamp the variance at 0 and it is safe."* It is silent, and whatever is then divided by √(0 +
-#   10⁻⁵) comes out 316 times as large.
-# - *"The variance of the whole is the average of the variances of its parts."* Weighted by size,
-#   and only if the parts have equal means; otherwise the spread between them is missing.
+# - *"Clamp the variance at 0 and it is safe."* It is silent, and whatever is then divided by
+#   √(0 + 10⁻⁵) comes out 316 times as large.
+# - *"The variance of the whole is the average of the variances of its parts."* Only if it is
+#   weighted by size and the means are equal; otherwise the spread between the parts is missing.
 # - *"`ddof=1` makes the standard deviation unbiased."* It makes the variance unbiased, not its
 #   root.
 # - *"With N − 1 this batch's variance is more accurate."* Unbiased is a promise about the average

@@ -405,9 +405,10 @@ for name, rows in groups.items():
 #
 # ### A learning rate known in advance
 #
-# One more gift: for standardized features the curvatures add up to $D$, the number of features, so
-# none exceeds $D$. With a constant in the model this stays so, and any rate *below* $2/D$ is stable
-# for every table in the world **[theorem]**. (At $2/D$ itself, $D$ equal columns bounce for ever.)
+# One more gift: standardized features have mean squares of 1, so their $D$ curvatures add up to $D$
+# and none exceeds $D$. A constant in the model adds a curvature of 1, and any rate *below* $2/D$ is
+# stable for every table in the world **[theorem]**. (At $2/D$ itself, $D$ equal columns bounce for
+# ever.)
 
 # %% id="safe-rate" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -451,7 +452,8 @@ print(f", κ of the two = {hessian_condition(z[:, pair]):.0f}")
 #
 # Any rotation of white data is white, so there are many ways to whiten. ZCA turns back to the
 # features' own axes, and of all ways it is the one that changes the data least (Kessy, Lewin and
-# Strimmer 2018 **[theorem]**). $\varepsilon$ keeps directions without variance from being blown up.
+# Strimmer 2018 **[theorem]**). Both facts hold with $\varepsilon=0$; a small $\varepsilon$ keeps
+# directions without variance from being blown up.
 
 # %% [markdown] id="exercise-zca_whiten"
 # ## Exercise · zca_whiten
@@ -514,7 +516,8 @@ show(
 # Wine (178 × 13), diabetes (442 × 10), breast cancer (569 × 30); classes are columns of 0 and 1.
 # The rules are meant to be fair:
 #
-# - Every arm starts from the same function, which predicts the mean of the training targets.
+# - Every preparation is an *arm* of the experiment, and all start from the same function, which
+#   predicts the mean of the training targets.
 # - Every arm gets the best of 20 learning rates, fractions of *its own* limit.
 # - Each seed draws 80 % of the rows, to which preparations are fitted. Behind ×÷ stands a 95 %
 #   interval over 10 seeds, taken on the logarithm and so a factor.

@@ -244,12 +244,12 @@ signal_depth()
 # $$\frac{\partial L}{\partial x} = \Bigl(\varphi'(z)\odot\frac{\partial L}{\partial h}\Bigr)W^\top,
 # \qquad z=xW,\quad h=\varphi(z).$$
 #
-# If gradients may be taken as independent of the weights, which at the start they nearly are, the
-# same count gives a factor of $n_\text{out}\,s^2\cdot\overline{\varphi'^2}$ on the gradient's mean
-# square, so that now the *fan-out* counts **[theorem]**. For ReLU $\varphi'^2$ is 1 half of the
-# time and 0 else, which is the same ½ as forward. Where a layer has as many outputs as inputs, He's
-# rule serves both ways; elsewhere it can serve only one. Glorot and Bengio (2010) took the middle,
-# $s^2=2/(n_\text{in}+n_\text{out})$, for layers without ReLU **[paper]**.
+# If slopes and gradients may be taken as independent of the weights, which at the start they nearly
+# are, the same count gives a factor of $n_\text{out}\,s^2\cdot\overline{\varphi'^2}$ on the
+# gradient's mean square, so that now the *fan-out* counts **[theorem]**. For ReLU $\varphi'^2$ is 1
+# half of the time and 0 else, which is the same ½ as forward. Where a layer has as many outputs as
+# inputs, He's rule serves both ways; elsewhere it can serve only one. Glorot and Bengio (2010) took
+# the middle, $s^2=2/(n_\text{in}+n_\text{out})$, for layers without ReLU **[paper]**.
 #
 # The sigmoid is another matter, because its slope is $\tfrac14$ at best.
 #
