@@ -183,8 +183,9 @@ for axes, values, unit in [(top, heights, "height in cm"), (bottom, scores, "sta
 top.set_title("The same five people, measured twice (dashed: the mean)")
 show(
     fig,
-    alt="Two rows of five dots: heights from 158 to 195 cm above, their standard scores from "
-    "about -1.2 to 1.6 below. The dots keep their order and their relative distances.",
+    alt="Two rows of five dots: heights from 158 to 195 cm above, their standard scores from about "
+    f"{scores.min():.1f} to {scores.max():.1f} below. The dots keep their order and their relative "
+    "distances.",
 )
 
 # %% [markdown] id="keeping-track"
