@@ -94,9 +94,9 @@ for d in (means.argmin(), means.argmax()):
     print(f"{table.features[d]:<25} mean {means[d]:.4g}")
 
 # %% [markdown] id="loud-columns"
-# Five powers of ten lie between the quietest and the loudest feature. Fed to a network as they are,
-# the loud one drowns the others, as lesson 02 shows. The remedy needs a centre *and* a spread per
-# feature.
+# Five powers of ten lie between the quietest and the loudest feature. In a network that is fed with
+# them as they are, the loud one drowns the others, as lesson 02 shows. The remedy needs a centre
+# *and* a spread per feature.
 
 # %% [markdown] id="one-variance"
 # ## 2 · A variance, and what to divide it by
@@ -386,8 +386,9 @@ within = (parts[0].var() * len(parts[0]) + parts[1].var() * len(parts[1])) / n
 print(f"within the parts {within:.1f}, between them {1 - within / radius.var():.0%} of the whole")
 
 # %% [markdown] id="half-is-between"
-# More than half of the variance of the radius lies between the two groups **[measured here]**.
-# Machines that averaged their variances would never see it.
+# The spread between the two groups is {{result merge-real-parts | within the parts | between them}}
+# of the variance of the radius **[measured here]**. Machines that averaged their variances would
+# never see it.
 
 # %% [markdown] id="digits"
 # ## 5 · Digits
@@ -547,8 +548,8 @@ show(
 
 # %% [markdown] id="who-is-hit"
 # See the squares climb along the dashed rule and cross the dotted line, where no digit is left.
-# Bands are 95 % intervals over the five row orders. (And `two_pass`, far right? Hold on to that
-# spike.)
+# Bands are 95 % intervals over the five row orders. (The spike of `two_pass`, far right, is
+# explained after the last exercise.)
 #
 # Ratios beyond 1000 are not exotic. A barometer during one hour, 101 325 ± 20 pascal, reaches 5000,
 # a thermometer in a cold store, 255 ± 0.1 kelvin, half of that, and a channel with a large bias any
@@ -562,7 +563,7 @@ show(
 # back](https://github.com/ml-explore/mlx/pull/1314) to the stable formula, whereas in Flax the fast
 # one is [on by
 # default](https://flax.readthedocs.io/en/latest/api_reference/flax.nnx/nn/normalization.html)
-# (`use_fast_variance=True`).
+# (`use_fast_variance=True`) **[documented]**.
 
 # %% [markdown] id="exercise-stable_var32"
 # ## Exercise · stable_var32
@@ -596,10 +597,10 @@ print("stable_var32(x)               ", np.round(stable_var32(x), 1))
 print("float32 mean is too large by  ", drift.round(1))
 
 # %% [markdown] id="the-mean-is-to-blame"
-# Two passes, and still more than three times too large, because the *mean* is wrong. Along axis 0
-# NumPy adds row after row. Past $2^{29} \approx 5.4\cdot10^8$ the neighbours of a float32 are 64
-# apart, so adding 30 000 adds 30 016, the nearest multiple of 64, again and again. The mean drifts
-# up by more than one standard deviation, and its error comes back squared:
+# Two passes, and still {{result numpy-var | x.var(axis=0) | 1}} instead of 1, because the *mean* is
+# wrong. Along axis 0 NumPy adds row after row. Past $2^{29} \approx 5.4\cdot10^8$ the neighbours of
+# a float32 are 64 apart, so adding 30 000 adds 30 016, the nearest multiple of 64, again and again.
+# The mean drifts up by more than one standard deviation, and its error comes back squared:
 #
 # $$\mathrm E[(x-m)^2] = \sigma^2 + (m-\mu)^2 .$$
 #

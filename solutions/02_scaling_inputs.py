@@ -519,8 +519,8 @@ show(
 # - Every preparation is an *arm* of the experiment, and all start from the same function, which
 #   predicts the mean of the training targets.
 # - Every arm gets the best of 20 learning rates, fractions of *its own* limit.
-# - Each seed draws 80 % of the rows, to which preparations are fitted. Behind ×÷ stands a 95 %
-#   interval over 10 seeds, taken on the logarithm and so a factor.
+# - Each seed draws 80 % of the rows, to which preparations are fitted. The number behind ×÷ is a 95
+#   % interval over 10 seeds, taken on the logarithm and so a factor.
 #
 # Billions of steps are counted and not taken, with the formula of section 2. It agrees with walking
 # wherever walking is possible, as the course's tests show.
@@ -574,9 +574,9 @@ for name, speed in found.items():
     print(f"    promised by κ / taken, standardized: {early:.0f} to 99 %, {late:.1f} to the end")
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** Raw, nobody would wait for the end. Centring helps, dividing helps
-# more, and whitening arrives in one step, as it must, because with κ = 1 a single step of lr = 1
-# *is* the solution, known as Newton's step.
+# **Explain [measured here].** With raw inputs nobody would wait for the end. Centring helps,
+# dividing helps more, and whitening arrives in one step, as it must, because with κ = 1 a single
+# step of lr = 1 *is* the solution, known as Newton's step.
 #
 # See also what κ does *not* say. In the left panel the points lie far below the promise, because κ
 # is about the worst direction, and early on most of the gain lies in steep ones. In the right

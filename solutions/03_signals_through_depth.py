@@ -185,10 +185,10 @@ for name, std in RULES.items():
     print(f"{name:<20}{after[0]:>18.2f}{after[4]:>10.3f}{after[9]:>10.4f}{factor:>12.2f}")
 
 # %% [markdown] id="ten-layers-read"
-# The last column is close to what theory says, $\sqrt{n s^2/2}$: 1, 0.71 and 0.41, less a few
-# percent **[measured here]**. He's rule keeps the mean square *on average over networks*, and a
-# typical network lies below that average, because single ones scatter around it, the more the
-# narrower and deeper they are.
+# The last column is close to what theory says, $\sqrt{n s^2/2}$, which is $1$, $\sqrt{1/2}=0.71$
+# and $\sqrt{1/6}=0.41$, less a few percent **[measured here]**. He's rule keeps the mean square *on
+# average over networks*, and a typical network lies below that average, because single ones scatter
+# around it, the more the narrower and deeper they are.
 #
 # The last row has the std of PyTorch's weights, without the biases, and its signal loses nearly
 # four powers of ten. The biases, which PyTorch draws anew in every layer, lose nothing, so they are
@@ -356,10 +356,10 @@ for arm in ["He", "PyTorch's default"]:
     print(f"{arm + ', cosine of two images':<42}" + "".join(f"{alike[n - 1]:>7.2f}" for n in shown))
 
 # %% [markdown] id="dead-read"
-# With the default, half of the units in the deep layers are dead **[measured here]**. Once the
-# signal is small beside the biases, a unit's bias alone decides. A negative one switches the unit
-# off for all images; a positive one leaves it on for all, where ReLU is a straight line, so nothing
-# is left that could bend.
+# With the default, {{result dead | PyTorch's default, dead units | 4}} of the units in the tenth
+# layer are dead **[measured here]**. Once the signal is small beside the biases, a unit's bias
+# alone decides. A negative one switches the unit off for all images; a positive one leaves it on
+# for all, where ReLU is a straight line, so nothing is left that could bend.
 #
 # With He's weights there are fewer, and yet their number grows with depth: scale is not all that
 # can go wrong. After ReLU no activation is negative, and so the images become more *alike* from
@@ -372,9 +372,9 @@ for arm in ["He", "PyTorch's default"]:
 #
 # He's rule assumes ReLU, and weights that are Gaussian or at least symmetric. What if the layer is
 # something else? Mishkin and Matas (2016) send a batch through the first layer, look how far its
-# outputs spread before the activation, and divide the weights by that **[paper]**. Then comes the
-# second layer, and so on, in *layer-sequential unit variance* or LSUV. (They start from orthogonal
-# matrices, whereas here they are Gaussian.)
+# outputs spread before the activation, and divide the weights by that **[paper]**. The second layer
+# follows, and so on: *layer-sequential unit variance*, LSUV. (They start from orthogonal matrices,
+# here it is Gaussian ones.)
 
 # %% [markdown] id="exercise-lsuv_scale"
 # ## Exercise · lsuv_scale
