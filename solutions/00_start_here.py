@@ -29,8 +29,9 @@ print(*doctor.report(), sep="\n")
 # %% [markdown] id="standard-scores"
 # ## A number without a scale says little
 #
-# Whether 181 cm is tall, or 93 kg heavy, depends on who else was measured. The **standard score**
-# of a value says how many standard deviations it stands above the mean of its group:
+# Whether 181 cm is tall, or 93 kg heavy, depends on who else was measured. The [**standard
+# score**](../docs/glossary.md#standard-score) of a value says how many standard deviations it
+# stands above the mean of its group:
 #
 # $$z_i = \frac{x_i - \mu}{\sigma}, \qquad \mu = \frac1N\sum_i x_i, \qquad
 # \sigma = \sqrt{\frac1N\sum_i (x_i-\mu)^2}.$$

@@ -9,7 +9,8 @@
 #
 # $$\operatorname{Var}[x] = \mathrm E[x^2] - \mathrm E[x]^2 .$$
 #
-# You will run it in float32, PyTorch's default number format, after a guess.
+# You will run it in [float32](../docs/glossary.md#finite-precision), PyTorch's default number
+# format, after a guess.
 #
 # {{card}}
 
@@ -44,9 +45,9 @@ print("mean squared distance from mean ", ((three - three.mean()) ** 2).mean().r
 # variance to which it cannot happen.
 #
 # Batch normalization takes a mean and a variance of every channel in every training step. Whether
-# they are the right ones depends on four questions. Over which **axes** are they taken (sections 1
-# and 3), and divided by **what** (2)? What if the values come **in pieces** (4), and with how many
-# **digits** (5)?
+# they are the right ones depends on four questions. Over which [**axes**](../docs/glossary.md#axis)
+# are they taken (sections 1 and 3), and divided by **what** (2)? What if the values come **in
+# pieces** (4), and with how many **digits** (5)?
 
 # %% [markdown] id="one-mean"
 # ## 1 · A mean per feature
@@ -138,8 +139,9 @@ check("predict_small_batch", predict_small_batch)
 # %% [markdown] id="draw-batches"
 # Now draw, from a population that is one real column, the mean area of the nuclei in 569 patients.
 # For each batch size the variances of 1000 batches, drawn with replacement, are averaged and
-# divided by the population's, 20 times with different seeds. The ± is a 95 % interval: of 100 such
-# intervals, about 95 hold the long-run average.
+# divided by the population's, 20 times with different [seeds](../docs/glossary.md#seed). The ± is a
+# 95 % [interval](../docs/glossary.md#interval): of 100 such intervals, about 95 hold the long-run
+# average.
 
 # %% id="bias" tags=["demo"] needs="scipy"
 from coursekit.experiments import interval
@@ -179,7 +181,8 @@ show(
 # %% [markdown] id="bias-explained"
 # See how the circles sit on the dashed curve, which was computed from nothing but N **[measured
 # here]**. They are too small on average, that is *biased*, whereas the triangles sit at 1, on
-# average neither too large nor too small, and are *unbiased*.
+# average neither too large nor too small, and are
+# [*unbiased*](../docs/glossary.md#unbiased-variance).
 #
 # The squares are biased again, although they are roots of the triangles. Two variances, 0 and 16,
 # have the average 8, whereas their roots, 0 and 4, have the average 2, and √8 is 2.83. The average
@@ -253,8 +256,9 @@ dot_plot()
 # | (1, 2, 3) | one mean per image | layer norm on images |
 # | (2, 3) | one mean per image and channel | instance norm |
 #
-# Subtracting the mean again is where it goes wrong, because NumPy lines shapes up **from the
-# right**. Three channel means of shape (3,) meet the last axis, width, which happens to be 3 here.
+# Subtracting the mean again is where it goes wrong, because NumPy [lines shapes
+# up](../docs/glossary.md#broadcasting) **from the right**. Three channel means of shape (3,) meet
+# the last axis, width, which happens to be 3 here.
 
 # %% id="lines-up-from-the-right" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -288,9 +292,9 @@ check(moments)
 # ## 4 · Values that come in pieces
 #
 # **One at a time.** In a stream, or a data set larger than memory, you see each value once and
-# cannot store them all, and storing $\sum x$ and $\sum x^2$ would lead back to −16. Welford's idea:
-# carry the mean and the sum of squared distances from it, $M_2$, and repair both when a value
-# arrives.
+# cannot store them all, and storing $\sum x$ and $\sum x^2$ would lead back to −16. [Welford's
+# idea](../docs/glossary.md#welford-update): carry the mean and the sum of squared distances from
+# it, $M_2$, and repair both when a value arrives.
 #
 # $$\delta = x-\mu_{\text{old}}, \qquad
 # \mu_{\text{new}} = \mu_{\text{old}} + \frac{\delta}{n}, \qquad
@@ -406,7 +410,7 @@ print(f"the two terms: {(three * three).mean():,.0f} and {three.mean() ** 2:,.0f
 # Near 10⁸ only every eighth whole number exists. Both terms are multiples of 8, so their difference
 # is one too: −16, −8, 0 or 8, and never the true 0.0067. The digits that held it were rounded away
 # when the squares were *stored*, and the subtraction brings that to light, which is called
-# **cancellation**.
+# [**cancellation**](../docs/glossary.md#cancellation).
 #
 # How bad it gets follows from one line. Each term is about $\mu^2$, and rounding makes it wrong by
 # a fraction $u$ of itself (float32: $u = 2^{-24} \approx 6\cdot10^{-8}$), whereas what should
@@ -416,8 +420,9 @@ print(f"the two terms: {(three * three).mean():,.0f} and {three.mean() ** 2:,.0f
 #
 # At $\mu/\sigma = 4000$ nothing is left, and that is for one rounding. A sum of N terms is rounded
 # N times, which costs another factor: N at worst (Chan, Golub & LeVeque 1983 **[paper]**), about
-# $\sqrt N$ where the errors have random signs **[folklore]**. Two passes subtract the mean *first*,
-# so the large squares are never formed.
+# $\sqrt N$ where the errors have random signs **[folklore]**. [Two
+# passes](../docs/glossary.md#two-passes) subtract the mean *first*, so the large squares are never
+# formed.
 #
 # ### Explore: a fence
 #

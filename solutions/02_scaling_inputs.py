@@ -26,8 +26,9 @@ from coursekit import check, hint, quick, use  # noqa: F401 (hint is yours to ca
 check("predict_unit", predict_unit)
 
 # %% [markdown] id="guess-unit-run"
-# On 442 real patients, each run uses the learning rate with the best worst case for its own unit,
-# so no run is handicapped, and stops when 99 % of what can be gained has been gained.
+# On 442 real patients, each run uses the [learning rate](../docs/glossary.md#learning-rate) with
+# the best worst case for its own unit, so no run is handicapped, and stops when 99 % of what can be
+# gained has been gained.
 
 
 # %% id="two-features" tags=["demo"] needs="sklearn"
@@ -56,7 +57,8 @@ print(f"mmHg {steps['mmHg']:>9,} steps\nPa   {steps['Pa']:>9,} steps")
 print(f"factor {steps['Pa'] / steps['mmHg']:,.0f}")
 
 # %% [markdown] id="why"
-# A unit is a matter of taste, and gradient descent has taste.
+# A unit is a matter of taste, and [gradient descent](../docs/glossary.md#gradient-descent) has
+# taste.
 #
 # By the end you can say in advance how many steps a table will need, and how to need fewer. This is
 # the oldest normalization of all, applied once, before the first layer; batch norm carries it to
@@ -70,8 +72,9 @@ print(f"factor {steps['Pa'] / steps['mmHg']:,.0f}")
 # $$L(w) = \tfrac{1}{2N}\lVert Xw-y\rVert^2 = \tfrac12 w^\top H w - b^\top w + \text{const},
 # \qquad H = \tfrac1N X^\top X, \quad b = \tfrac1N X^\top y,$$
 #
-# a bowl. Its **Hessian** $H$ holds the curvatures and is made of inputs alone, so the targets only
-# decide where the bottom lies. The gradient is $Hw-b$, and a step goes against it:
+# a bowl. Its [**Hessian**](../docs/glossary.md#hessian) $H$ holds the curvatures and is made of
+# inputs alone, so the targets only decide where the bottom lies. The gradient is $Hw-b$, and a step
+# goes against it:
 #
 # $$w \leftarrow w - \text{lr}\cdot(Hw-b).$$
 
@@ -233,7 +236,7 @@ explorable(
 #
 # Let lr be as large as it may be. The flattest direction still keeps about
 # $1-2\lambda_{\min}/\lambda_{\max}$ of its error per step, so what counts is the ratio, the
-# **condition number** of the Hessian:
+# [**condition number**](../docs/glossary.md#condition-number) of the Hessian:
 #
 # $$\kappa = \frac{\lambda_{\max}}{\lambda_{\min}}.$$
 #
@@ -313,8 +316,9 @@ for name, x in scales.items():
 # The remedy costs two lines, but what needs care is *whose* mean and *whose* spread.
 #
 # **Take the training rows', and nobody else's.** The test set stands for patients who have not come
-# yet, and a scaler fitted to all rows has seen them: a **leak**. A scaler fitted anew to the test
-# rows is worse, because the model meets features on another scale than it was trained on.
+# yet, and a scaler fitted to all rows has seen them: a [**leak**](../docs/glossary.md#data-leak). A
+# scaler fitted anew to the test rows is worse, because the model meets features on another scale
+# than it was trained on.
 #
 # One decision is yours: what to do with a feature that never changes. Its standard deviation is 0,
 # so divide by 1 instead, and it comes out as 0.
@@ -405,10 +409,10 @@ for name, rows in groups.items():
 #
 # ### A learning rate known in advance
 #
-# One more gift: standardized features have mean squares of 1, so their $D$ curvatures add up to $D$
-# and none exceeds $D$. A constant in the model adds a curvature of 1, and any rate *below* $2/D$ is
-# stable for every table in the world **[theorem]**. (At $2/D$ itself, $D$ equal columns bounce for
-# ever.)
+# One more gift: [standardized](../docs/glossary.md#standardizing) features have mean squares of 1,
+# so their $D$ curvatures add up to $D$ and none exceeds $D$. A constant in the model adds a
+# curvature of 1, and any rate *below* $2/D$ is stable for every table in the world **[theorem]**.
+# (At $2/D$ itself, $D$ equal columns bounce for ever.)
 
 # %% id="safe-rate" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -444,8 +448,8 @@ print(f", κ of the two = {hessian_condition(z[:, pair]):.0f}")
 # %% [markdown] id="whitening"
 # Two features that say the same leave a flat direction, their difference. To remove it as well,
 # rotate to the principal directions, where nothing is correlated, and divide *there*, which is
-# called **whitening**. The covariance $C=U\Lambda U^\top$ of the inputs becomes the identity, and
-# with it the Hessian, so that κ = 1.
+# called [**whitening**](../docs/glossary.md#whitening). The covariance $C=U\Lambda U^\top$ of the
+# inputs becomes the identity, and with it the Hessian, so that κ = 1.
 #
 # $$\text{PCA:}\quad (X-\mu)\,U\,(\Lambda+\varepsilon)^{-1/2} \qquad\qquad
 # \text{ZCA:}\quad (X-\mu)\,U\,(\Lambda+\varepsilon)^{-1/2}\,U^\top$$

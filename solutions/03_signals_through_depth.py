@@ -80,8 +80,9 @@ for digit in [0, 1, 4, 7]:
 #
 # $$\mathbb E\,z_j^2 \;=\; n\,s^2\cdot\overline{x^2},$$
 #
-# where $\overline{x^2}$ is the mean square of the inputs and $n$ is called *fan-in*. No assumption
-# about $x$ was needed, so its values may be correlated and their mean need not be 0.
+# where $\overline{x^2}$ is the mean square of the inputs and $n$ is called
+# [*fan-in*](../docs/glossary.md#fan-in). No assumption about $x$ was needed, so its values may be
+# correlated and their mean need not be 0.
 
 # %% id="one-layer" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -93,9 +94,9 @@ for std in [0.05, 0.125, 0.25]:
     print(f"std {std:<6} mean square times {ratio:.2f}   n s² = {64 * std**2:.2f}")
 
 # %% [markdown] id="relu-half"
-# Now the activation. If the weights are symmetric about 0, as a Gaussian's and a uniform's are,
-# then so is $z$. ReLU sets the negative half to 0, and half of the square goes with it
-# **[theorem]**:
+# Now the [activation](../docs/glossary.md#activation). If the weights are symmetric about 0, as a
+# Gaussian's and a uniform's are, then so is $z$. ReLU sets the negative half to 0, and half of the
+# square goes with it **[theorem]**:
 #
 # $$\mathbb E\,\mathrm{relu}(z)^2 = \tfrac12\,\mathbb E\,z^2.$$
 #
@@ -205,13 +206,13 @@ for name, gain in {"1/√n": 1, "(5/3)/√n": 5 / 3}.items():
 
 # %% [markdown] id="tanh-read"
 # With $1/\sqrt n$ the mean square does not stay, because tanh bends and every layer loses a little,
-# less as the values get smaller. A gain of 5/3 makes up for that, and the mean square settles
-# **[measured here]**. (LeCun et al. stretched the function instead: their $1/\sqrt n$ is for
-# $1.7159\tanh(2z/3)$ **[paper]**.)
+# less as the values get smaller. A factor of 5/3 on the weights makes up for that, and the mean
+# square settles **[measured here]**. (LeCun et al. stretched the function instead: their
+# $1/\sqrt n$ is for $1.7159\tanh(2z/3)$ **[paper]**.)
 #
 # ### Explore: a signal through twenty layers
 #
-# The *gain* is the weights' std in units of $1/\sqrt n$.
+# The [*gain*](../docs/glossary.md#gain) is the weights' std in units of $1/\sqrt n$.
 #
 # 1. Which gain keeps the signal with ReLU, and what does a little more do, twenty times?
 # 2. tanh cannot explode. What does its histogram look like when the gain is too large, and what is
@@ -310,7 +311,8 @@ show(
 
 # %% [markdown] id="gradients-read"
 # **Explain [measured here].** Read from right to left, as the gradient goes. The sigmoid is the
-# textbook's *vanishing gradient*, a straight line downwards with the same factor for each layer.
+# textbook's [*vanishing gradient*](../docs/glossary.md#vanishing-gradient), a straight line
+# downwards with the same factor for each layer.
 #
 # ReLU with $1/\sqrt n$ is less well known: it is level, and much too low. A weight's gradient is
 # the product of the signal that comes in from the front and the gradient that comes back from
@@ -325,7 +327,8 @@ show(
 # ## 4 · Dead units
 #
 # There is another way to see that nothing gets through. A ReLU unit that is 0 for every sample of a
-# batch passes neither a signal nor a gradient, and is called *dead*.
+# batch passes neither a signal nor a gradient, and is called
+# [*dead*](../docs/glossary.md#dead-unit).
 
 # %% [markdown] id="exercise-dead_fraction"
 # ## Exercise · dead_fraction
@@ -373,8 +376,8 @@ for arm in ["He", "PyTorch's default"]:
 # He's rule assumes ReLU, and weights that are Gaussian or at least symmetric. What if the layer is
 # something else? Mishkin and Matas (2016) send a batch through the first layer, look how far its
 # outputs spread before the activation, and divide the weights by that **[paper]**. The second layer
-# follows, and so on: *layer-sequential unit variance*, LSUV. (They start from orthogonal matrices,
-# here it is Gaussian ones.)
+# follows, and so on: *layer-sequential unit variance*, [LSUV](../docs/glossary.md#lsuv). (They
+# start from orthogonal matrices, here it is Gaussian ones.)
 
 # %% [markdown] id="exercise-lsuv_scale"
 # ## Exercise · lsuv_scale
@@ -496,10 +499,10 @@ for words, values in {
 #
 # ### The same weights with Adam
 #
-# Is there nothing in that small gradient? Adam divides the step of every weight by the size of that
-# weight's own gradients (Kingma and Ba 2015 **[paper]**), so that a small gradient does not make a
-# small step. Here is the default once more, and He's weights beside it, at Adam's usual rate of
-# 0.001.
+# Is there nothing in that small gradient? [Adam](../docs/glossary.md#adam) divides the step of
+# every weight by the size of that weight's own gradients (Kingma and Ba 2015 **[paper]**), so that
+# a small gradient does not make a small step. Here is the default once more, and He's weights
+# beside it, at Adam's usual rate of 0.001.
 
 # %% id="adam" tags=["demo"] needs="scipy"
 from coursekit.training import Adam, train
@@ -566,13 +569,14 @@ for name, build in {
 #
 # ## The fair baseline
 #
-# From here on this course compares norms with networks that have none, and "none" will mean:
+# From here on this course compares norms with networks that have none, its
+# [baseline](../docs/glossary.md#baseline), and "none" will mean:
 #
 # 1. He's weights for ReLU, $1/\sqrt n$ for tanh; for the sigmoid a gain that is tuned as the
 #    learning rate is; biases 0.
 # 2. Each arm at its own best learning rate, from one grid, chosen on other seeds.
 # 3. The same steps, batches and seeds for all; at least three seeds, differences paired.
-# 4. Lost runs are counted, and null results are printed.
+# 4. Lost runs are counted, and [null results](../docs/glossary.md#null-result) are printed.
 #
 # Beware of the comparison that breaks the first rule. On ten layers with PyTorch's defaults a norm
 # that restores the scale looks like a miracle, but so does a factor of √6 with biases of 0.
