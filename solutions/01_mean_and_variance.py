@@ -95,9 +95,8 @@ for d in (means.argmin(), means.argmax()):
     print(f"{table.features[d]:<25} mean {means[d]:.4g}")
 
 # %% [markdown] id="loud-columns"
-# Five powers of ten lie between the quietest and the loudest feature. In a network that is fed with
-# them as they are, the loud one drowns the others, as lesson 02 shows. The remedy needs a centre
-# *and* a spread per feature.
+# Five powers of ten lie between the quietest and the loudest feature. In a network the loud one
+# drowns the others, as lesson 02 shows. The remedy needs a centre *and* a spread per feature.
 
 # %% [markdown] id="one-variance"
 # ## 2 · A variance, and what to divide it by
@@ -189,8 +188,7 @@ show(
 # of roots never exceeds the root of the average, because $\mathrm E[v]-\mathrm E[\sqrt v]^2$ is the
 # variance of the roots **[theorem]**.
 #
-# To see that luck has no part in it, leave it out. A population of three values has nine batches of
-# two, so take them all.
+# To leave luck out of it, take all nine batches of two that a population of three values has.
 
 # %% id="all-nine" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -226,8 +224,7 @@ print("average over the nine, ddof=1  ", np.mean([batch_var(b, 1) for b in batch
 #
 # Drag a value, with the mouse or the arrow keys. Bars show the mean ± σ with either divisor.
 #
-# 1. What do the ends of the `N` bar do when only two values are left? (Lesson 00 ended on the same
-#    fact.)
+# 1. What do the ends of the `N` bar do when only two values are left?
 
 # %% id="dots" tags=["demo"]
 from coursekit.widgets import cancellation, dot_plot
@@ -391,8 +388,8 @@ print(f"within the parts {within:.1f}, between them {1 - within / radius.var():.
 
 # %% [markdown] id="half-is-between"
 # The spread between the two groups is {{result merge-real-parts | within the parts | between them}}
-# of the variance of the radius **[measured here]**. Machines that averaged their variances would
-# never see it.
+# of the variance of the radius **[measured here]**, and machines that average their variances never
+# see it.
 
 # %% [markdown] id="digits"
 # ## 5 · Digits
@@ -412,9 +409,9 @@ print(f"the two terms: {(three * three).mean():,.0f} and {three.mean() ** 2:,.0f
 # when the squares were *stored*, and the subtraction brings that to light, which is called
 # [**cancellation**](../docs/glossary.md#cancellation).
 #
-# How bad it gets follows from one line. Each term is about $\mu^2$, and rounding makes it wrong by
-# a fraction $u$ of itself (float32: $u = 2^{-24} \approx 6\cdot10^{-8}$), whereas what should
-# remain is $\sigma^2$. So
+# How bad does it get? Each term is about $\mu^2$, and rounding makes it wrong by a fraction $u$ of
+# itself (float32: $u = 2^{-24} \approx 6\cdot10^{-8}$), whereas what should remain is $\sigma^2$.
+# So
 #
 # $$\text{relative error} \;\approx\; u\,\Bigl(\frac{\mu}{\sigma}\Bigr)^2 .$$
 #
@@ -457,10 +454,9 @@ cancellation()
 check("predict_real_features", predict_real_features)
 
 # %% [markdown] id="five-algorithms"
-# Five algorithms meet three precisions and 30 features, which takes about two seconds. The truth is
-# the *exact* variance of the numbers as stored, by rational arithmetic, so that only the algorithm
-# is judged. A sum's rounding depends on the order of its terms, so the rows are shuffled five
-# times; ± is a 95 % interval.
+# Five algorithms meet three precisions and 30 features. The truth is the *exact* variance of the
+# numbers as stored, by rational arithmetic, so that only the algorithm is judged. A sum's rounding
+# depends on the order of its terms, so the rows are shuffled five times; ± is a 95 % interval.
 #
 # `shifted` is one pass after subtracting the first row. `chan` halves the rows until single ones
 # are left and merges them in pairs, as `merge_moments` does.
@@ -553,8 +549,7 @@ show(
 
 # %% [markdown] id="who-is-hit"
 # See the squares climb along the dashed rule and cross the dotted line, where no digit is left.
-# Bands are 95 % intervals over the five row orders. (The spike of `two_pass`, far right, is
-# explained after the last exercise.)
+# Bands are 95 % intervals over the five row orders.
 #
 # Ratios beyond 1000 are not exotic. A barometer during one hour, 101 325 ± 20 pascal, reaches 5000,
 # a thermometer in a cold store, 255 ± 0.1 kelvin, half of that, and a channel with a large bias any

@@ -83,8 +83,7 @@ print(f"factor {steps['Pa'] / steps['mmHg']:,.0f}")
 #
 # {{exercise gd_quadratic}}
 #
-# Walk, and write down every point you visit: `w0` first, then one row per step. You will look at
-# these paths for the rest of the lesson.
+# Walk, and write down every point you visit: `w0` first, then one row per step.
 
 # %% id="gd_quadratic"
 # {{answer}}
@@ -320,8 +319,8 @@ for name, x in scales.items():
 # scaler fitted anew to the test rows is worse, because the model meets features on another scale
 # than it was trained on.
 #
-# One decision is yours: what to do with a feature that never changes. Its standard deviation is 0,
-# so divide by 1 instead, and it comes out as 0.
+# A feature that never changes has a standard deviation of 0, so divide by 1 instead, and it comes
+# out as 0.
 
 # %% [markdown] id="exercise-fit_scaler"
 # ## Exercise · fit_scaler
@@ -403,9 +402,8 @@ for name, rows in groups.items():
 
 # %% [markdown] id="refit-read"
 # On the mixed set the refitted scaler goes unnoticed, but on groups it fails, because it removes
-# the very difference that the model looks for **[measured here]**. Keep this table in mind for
-# batch norm, which in training *is* a scaler refitted to every batch, and needs a second mode for
-# testing for that reason (lesson 07).
+# the very difference that the model looks for **[measured here]**. Batch norm in training *is* a
+# scaler refitted to every batch, which is why it needs a second mode for testing (lesson 07).
 #
 # ### A learning rate known in advance
 #
@@ -518,7 +516,7 @@ show(
 # ## Experiment: three tables, four preparations
 #
 # Wine (178 × 13), diabetes (442 × 10), breast cancer (569 × 30); classes are columns of 0 and 1.
-# The rules are meant to be fair:
+# The rules:
 #
 # - Every preparation is an *arm* of the experiment, and all start from the same function, which
 #   predicts the mean of the training targets.
@@ -526,8 +524,8 @@ show(
 # - Each seed draws 80 % of the rows, to which preparations are fitted. The number behind ×÷ is a 95
 #   % interval over 10 seeds, taken on the logarithm and so a factor.
 #
-# Billions of steps are counted and not taken, with the formula of section 2. It agrees with walking
-# wherever walking is possible, as the course's tests show.
+# Billions of steps are counted and not taken, with the formula of section 2, which agrees with
+# walking wherever walking is possible.
 
 # %% id="experiment-run" tags=["demo"] needs="scipy"
 from coursekit.experiments import interval
@@ -582,10 +580,9 @@ for name, speed in found.items():
 # dividing helps more, and whitening arrives in one step, as it must, because with κ = 1 a single
 # step of lr = 1 *is* the solution, known as Newton's step.
 #
-# See also what κ does *not* say. In the left panel the points lie far below the promise, because κ
-# is about the worst direction, and early on most of the gain lies in steep ones. In the right
-# panel, where the last digits are wanted, the promise is nearly kept. κ predicts the end of
-# training, not its beginning.
+# In the left panel the points lie far below the promise, because κ is about the worst direction,
+# and early on most of the gain lies in steep ones. In the right panel, where the last digits are
+# wanted, the promise is nearly kept. κ predicts the end of training, not its beginning.
 #
 # ### So whiten everything?
 #

@@ -239,8 +239,8 @@ signal_depth()
 # %% [markdown] id="backward"
 # ## 3 · And back again
 #
-# The gradient takes the same road in the other direction. From a layer's output to its input it
-# goes through the slope of the activation and the transposed matrix,
+# On its way back, from a layer's output to its input, the gradient goes through the slope of the
+# activation and the transposed matrix,
 #
 # $$\frac{\partial L}{\partial x} = \Bigl(\varphi'(z)\odot\frac{\partial L}{\partial h}\Bigr)W^\top,
 # \qquad z=xW,\quad h=\varphi(z).$$
@@ -263,8 +263,8 @@ signal_depth()
 check("predict_sigmoid", predict_sigmoid)
 
 # %% [markdown] id="gradients-text"
-# No training is needed to see it. For ten hidden layers, 128 digits and twenty networks of each
-# kind: how large is the loss's gradient for each weight matrix, before the first step?
+# How large is the loss's gradient for each weight matrix, before the first step? Look at ten hidden
+# layers, 128 digits and twenty networks of each kind.
 
 # %% id="gradients" tags=["demo"] needs="scipy"
 from coursekit.experiments import interval
@@ -326,9 +326,8 @@ show(
 #
 # ## 4 · Dead units
 #
-# There is another way to see that nothing gets through. A ReLU unit that is 0 for every sample of a
-# batch passes neither a signal nor a gradient, and is called
-# [*dead*](../docs/glossary.md#dead-unit).
+# A ReLU unit that is 0 for every sample of a batch passes neither a signal nor a gradient, and is
+# called [*dead*](../docs/glossary.md#dead-unit).
 
 # %% [markdown] id="exercise-dead_fraction"
 # ## Exercise · dead_fraction
@@ -584,8 +583,8 @@ for name, build in {
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# This course grew out of an introductory article on batch normalization. Here is what it says about
-# depth and initialization, paraphrased.
+# This course grew out of an introductory article on batch normalization, which says the following
+# of depth and initialization, paraphrased.
 #
 # 1. *Deep networks suffer from slow convergence, vanishing gradients and sensitivity to their
 #    initial weights.* **Holds**: all three are in this lesson, in the second arm, the sigmoid and
