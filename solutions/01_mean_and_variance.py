@@ -565,8 +565,30 @@ show(
 # default](https://flax.readthedocs.io/en/latest/api_reference/flax.nnx/nn/normalization.html)
 # (`use_fast_variance=True`) **[documented]**.
 
+# %% [markdown] id="misconceptions"
+# <div class="alert alert-warning">
+#
+# **Misconceptions**
+#
+# - *"Equal on paper, so equal in the computer."* E[x²] − E[x]² and E[(x − E[x])²] are the same
+#   number and different programs.
+# - *"Large numbers are the problem."* A thousand times larger data gives the same relative error,
+#   as long as no square overflows. A mean that is large against the spread is the problem.
+# - *"Clamp the variance at 0 and it is safe."* It is silent, and whatever is then divided by
+#   √(0 + 10⁻⁵) comes out 316 times as large.
+# - *"The variance of the whole is the average of the variances of its parts."* Only if it is
+#   weighted by size and the means are equal; otherwise the spread between the parts is missing.
+# - *"`ddof=1` makes the standard deviation unbiased."* It makes the variance unbiased, not its
+#   root.
+# - *"With N − 1 this batch's variance is more accurate."* Unbiased is a promise about the average
+#   over many batches, and a single batch keeps its luck.
+#
+# </div>
+
 # %% [markdown] id="exercise-stable_var32"
 # ## Exercise · stable_var32
+#
+# {{optional}}
 #
 # {{exercise stable_var32}}
 #
@@ -608,26 +630,6 @@ print("float32 mean is too large by  ", drift.round(1))
 # float64, subtract something close to the mean first, or merge in pairs, where each value goes
 # through at most 15 merges and not 20 000 additions. NumPy's documentation of `mean` and `var`
 # warns about float32, and offers the `dtype` argument.
-
-# %% [markdown] id="misconceptions"
-# <div class="alert alert-warning">
-#
-# **Misconceptions**
-#
-# - *"Equal on paper, so equal in the computer."* E[x²] − E[x]² and E[(x − E[x])²] are the same
-#   number and different programs.
-# - *"Large numbers are the problem."* A thousand times larger data gives the same relative error,
-#   as long as no square overflows. A mean that is large against the spread is the problem.
-# - *"Clamp the variance at 0 and it is safe."* It is silent, and whatever is then divided by
-#   √(0 + 10⁻⁵) comes out 316 times as large.
-# - *"The variance of the whole is the average of the variances of its parts."* Only if it is
-#   weighted by size and the means are equal; otherwise the spread between the parts is missing.
-# - *"`ddof=1` makes the standard deviation unbiased."* It makes the variance unbiased, not its
-#   root.
-# - *"With N − 1 this batch's variance is more accurate."* Unbiased is a promise about the average
-#   over many batches, and a single batch keeps its luck.
-#
-# </div>
 
 # %% [markdown] id="quiz"
 # ## Quiz
@@ -718,10 +720,10 @@ check("quiz_var_clamp", quiz_var_clamp)
 # %% [markdown] id="instructor-notes"
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** The 45 minutes: opening and `batch_mean` 6, `batch_var` and the bias figure 10, axes
-# 7, streams and shards 12, digits 10. Short of time, leave `welford_update` for home:
-# `merge_moments` carries the idea, and lesson 16 needs it. The quiz makes a good start for the next
-# session.
+# **Timing.** Opening and `batch_mean` 6 minutes, `batch_var` and the bias figure 11, axes 9,
+# streams and shards 19, digits 6, the quiz 5; `stable_var32` takes 11 more. Short of time, leave
+# `welford_update` for home: `merge_moments` carries the idea, and lesson 16 needs it. The quiz
+# makes a good start for the next session.
 #
 # **Ask the room.** Before the first cell: "Can a variance be negative?" Let them prove that it
 # cannot, then run the cell. Before the bias figure: "Four people leave a party and compute the

@@ -460,6 +460,8 @@ print(f", κ of the two = {hessian_condition(z[:, pair]):.0f}")
 # %% [markdown] id="exercise-zca_whiten"
 # ## Exercise · zca_whiten
 #
+# {{optional}}
+#
 # {{exercise zca_whiten}}
 #
 # Centre, covariance (÷ N), eigenvectors, and the matrix that turns, scales and turns back;
@@ -794,9 +796,9 @@ check("quiz_scale_same_fit", quiz_scale_same_fit)
 # %% [markdown] id="instructor-notes"
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** 50 minutes: opening and `gd_quadratic` 10, the limit and the explorable 9, κ and the
-# means 8, the scaler and its misuse 10, whitening 8, the experiment 5. Short of time, take
-# `zca_whiten` as given and keep the digits and the last figure.
+# **Timing.** Opening and `gd_quadratic` 10 minutes, the limit and the explorable 8, κ and the means
+# 8, the scaler and its misuse 14, whitening 2, the experiments 5, verdicts and quiz 8. Short of
+# time, take `zca_whiten`, another 13, as given and keep the digits and the last figure.
 #
 # **Ask the room.** Before the opening cell: "The fit is the same in any unit, so what could
 # possibly change?" Before the experiment: "Which of four preparations would you bet on?" Take a

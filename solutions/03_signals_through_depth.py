@@ -372,6 +372,8 @@ for arm in ["He", "PyTorch's default"]:
 #
 # ## 5 · Measure instead of calculating
 #
+# {{optional}}
+#
 # He's rule assumes ReLU, and weights that are Gaussian or at least symmetric. What if the layer is
 # something else? Mishkin and Matas (2016) send a batch through the first layer, look how far its
 # outputs spread before the activation, and divide the weights by that **[paper]**. The second layer
@@ -380,6 +382,8 @@ for arm in ["He", "PyTorch's default"]:
 
 # %% [markdown] id="exercise-lsuv_scale"
 # ## Exercise · lsuv_scale
+#
+# {{optional}}
 #
 # {{exercise lsuv_scale}}
 #
@@ -423,7 +427,8 @@ for name, weights in {"std 0.01": raw, "after LSUV": repaired}.items():
 #
 # Ten hidden layers of 64 ReLUs learn the digits by SGD with momentum 0.9, batches of 64 and 200
 # steps, about ten passes. The four arms differ in what they start from, PyTorch's random biases
-# included (the others' are 0); LSUV starts from He's weights.
+# included (the others' are 0). LSUV (section 5) scales He's weights until each layer puts out a std
+# of 1.
 #
 # - Each arm gets the learning rate, of four, with the lowest average *training* loss on three seeds
 #   that are not shown, so that no test image has a say in it.
@@ -713,9 +718,10 @@ check("quiz_depth_fair", quiz_depth_fair)
 # %% [markdown] id="instructor-notes"
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** 55 minutes: the opening 6, one layer and `init_std` 10, `forward_stats` and the
-# explorable 12, the way back 8, dead units 6, LSUV 5, the experiment and the fair baseline 8. The
-# experiment runs while you talk about its rules, and the quiz makes good homework.
+# **Timing.** The opening 3 minutes, one layer and `init_std` 9, `forward_stats` and the explorable
+# 12, the way back 3, dead units 8, the experiments and the fair baseline 6, verdicts and quiz 8;
+# LSUV takes 6 more. The experiment runs while you talk about its rules, and the quiz makes good
+# homework.
 #
 # **Ask the room.** Before the opening: "Who has ever set the initial weights by hand?" After it:
 # "What would you try first?", to which they will say a larger learning rate, or more steps. Before

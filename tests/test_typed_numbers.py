@@ -40,23 +40,6 @@ END = re.compile(r"[.?!]\)? (?=\S)")
 
 # Typed as yet. Nothing is added here; whoever edits the lesson takes its numbers out.
 TYPED: dict[str, dict[str, str]] = {
-    "00": {"picture": "1.2, 1.6"},
-    "01": {
-        "bias-figure": "half",
-        "half-is-between": "half",
-        "features-figure": "30, 1e-4, 1e-12",
-        "sweep-figure": "thousand, thousand",
-    },
-    "02": {
-        "experiment-drawn": "99.9999 percent",
-        "few-patients-drawn": "third",
-    },
-    "03": {
-        "ten-layers-read": "0.71, 0.41",
-        "gradients-drawn": "eleven, 1e-4, five powers of ten",
-        "dead-read": "half",
-        "experiment-drawn": "95 percent, 10 percent",
-    },
     "04": {
         "experiment-picture": "128",
         "experiment-read": "quarter",
