@@ -9,7 +9,7 @@ from coursekit.authoring.cells import read
 
 REPO = Path(__file__).parents[1]
 SOURCES = {p.stem: p for p in sorted((REPO / "solutions").glob("[0-9][0-9]_*.py"))}
-ENTRY = re.compile(r"^### (.+)\n\n(.+?)(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
+ENTRY = re.compile(r"^### ([^\n]+)\n\n(.+?)(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]+\]\s?\(\.\./docs/glossary\.md#([^)]+)\)")
 HOME = re.compile(r"\[Lesson \d\d\]\(\.\./notebooks/(\w+)\.ipynb\)$|\*General\.\*$")
 # Lessons that link to no term as yet. Nothing is added here; what gets its links goes.
