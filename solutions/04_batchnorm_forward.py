@@ -1,7 +1,7 @@
 # %% [markdown] id="title"
 # # Batch norm, forward
 #
-# **The same photo, the same network, nothing random, and two different outputs. What changed?**
+# **The same photo, the same network, nothing random, and two different outputs: what changed?**
 #
 # It happens at every training step of every network that contains the layer this course is about.
 # Here you write that layer's forward pass, find out from outside what it cannot see, and measure
@@ -19,7 +19,8 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 # %% [markdown] id="guess-moved"
 # ## Guess first
 #
-# A *batch* is the handful of samples that a network is trained on in one step.
+# A [*batch*](../docs/glossary.md#batch) is the handful of samples that a network is trained on in
+# one step.
 #
 # {{predict predict_moved}}
 
@@ -30,8 +31,9 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 check("predict_moved", predict_moved)
 
 # %% [markdown] id="borrow"
-# You have not written batch norm yet, so borrow PyTorch's. Numbers are drawn on the CPU and then
-# moved to your device: every device gets the same ones.
+# You have not written [batch norm](../docs/glossary.md#batch-norm) yet, so borrow PyTorch's.
+# Numbers are drawn on the CPU and then moved to your device, so that every device gets the same
+# ones.
 
 # %% id="borrowed" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -49,15 +51,15 @@ print(f"{int(moves.sum())} of {moves.numel()} outputs change,")
 print(f"{int(moves[1:].sum())} of them in samples that were not touched")
 
 # %% [markdown] id="answer"
-# That is what happened to the photo. In training, batch norm is not a function of a sample. It is a
-# function of the *batch*, and a sample is one row of it: change its neighbours, and its output
-# changes.
+# That is what happened to the photo. In training, batch norm is not a function of a sample but of
+# the *batch*, of which a sample is one row, so its output changes when its neighbours do.
 #
 # ## Four lines
 #
-# How does everything come to depend on everything? Write the batch as a table `x` of shape
-# $(N, D)$: $N$ samples, one row each, and $D$ features, one column each. Batch norm treats every
-# column by itself. For feature $j$:
+# How does everything come to depend on everything? Write the batch as a table `x` of shape $(N,
+# D)$, a row for each of $N$ samples, a column for each of $D$
+# [features](../docs/glossary.md#feature). Batch norm treats every column by itself. For feature
+# $j$:
 #
 # $$\begin{aligned}
 # \mu_j &= \frac1N\sum_{i=1}^N x_{ij} && \text{what the batch has in common}\\
@@ -67,9 +69,10 @@ print(f"{int(moves[1:].sum())} of them in samples that were not touched")
 # \end{aligned}$$
 #
 # This is Algorithm 1 of Ioffe and Szegedy (2015), who invented the layer **[paper]**. The first
-# three lines are the standard score of [lesson 00](00_start_here.ipynb), plus an $\varepsilon$. The
-# last line has two numbers per feature that the network *learns* like any weight. Why it needs them
-# comes later.
+# three lines are the standard score of [lesson 00](00_start_here.ipynb), plus an
+# [$\varepsilon$](../docs/glossary.md#epsilon). The last line has two numbers per feature, [γ and
+# β](../docs/glossary.md#gamma-and-beta), that the network *learns* like any weight; why it needs
+# them comes later.
 #
 # Here are the first three lines for one feature of five samples.
 
@@ -82,9 +85,10 @@ x_hat = (column - mean) / np.sqrt(var + 1e-5)
 print(f"mean {mean:.1f}   variance {var:.1f}   x_hat {x_hat.round(2)}")
 
 # %% [markdown] id="why-n"
-# Why divide by $N$ and not by $N-1$? An unbiased estimate of somebody else's variance is not the
-# aim. The aim is that *this* batch comes out with variance 1. With $N-1$ it would come out with
-# $(N-1)/N$ **[theorem]**.
+# Why divide by $N$ and not by $N-1$? The aim is not an unbiased estimate of somebody else's
+# variance, but that *this* batch comes out with variance 1. With $N-1$ it would come out with
+# $(N-1)/N$ **[theorem]**, because $\sum_i(x_{ij}-\mu_j)^2/N$ would be divided by
+# $\sum_i(x_{ij}-\mu_j)^2/(N-1)$.
 #
 # | | shape | one number for each |
 # |:--|:--|:--|
@@ -99,8 +103,8 @@ print(f"mean {mean:.1f}   variance {var:.1f}   x_hat {x_hat.round(2)}")
 #
 # {{exercise batch_norm}}
 #
-# Write the four lines for a whole batch. Three things to watch: the axis, the place of `eps` (use
-# the argument, not a number of your own), and `x` itself, which the caller still needs unchanged.
+# Write the four lines for a whole batch. Watch the axis, the place of `eps` (use the argument, not
+# a number of your own), and `x` itself, which the caller still needs unchanged.
 
 # %% id="batch_norm"
 # {{answer}}
@@ -112,8 +116,9 @@ check(batch_norm)
 # ### What comes out
 #
 # Whatever went in, column $j$ leaves with mean $\beta_j$ and standard deviation $|\gamma_j|$, as
-# long as its variance is large beside $\varepsilon$ **[theorem]**. The network, not the data,
-# decides where a feature lies and how far it spreads.
+# long as its variance is large beside $\varepsilon$ **[theorem]**, because $\hat x$ has mean 0 and
+# variance $\sigma_j^2/(\sigma_j^2+\varepsilon)$. The network, not the data, decides where a feature
+# lies and how far it spreads.
 
 # %% id="columns" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -128,7 +133,7 @@ for scale in [1, 1000]:
 # %% [markdown] id="oracle"
 # ### Ask an oracle
 #
-# PyTorch's layer, in training mode, should agree with you. It calls γ `weight` and β `bias`. Two
+# PyTorch's layer, in training mode, should agree with you (it calls γ `weight` and β `bias`). Two
 # programs written independently that agree are better evidence than either alone.
 
 # %% id="torch" tags=["demo"] needs="torch"
@@ -147,11 +152,11 @@ print("yours and PyTorch's agree to 1e-4:", np.allclose(y, theirs, atol=1e-4))
 # {{exercise influence_of_sample}}
 #
 # Change *one* sample and look at all the outputs, as in the opening, for any function. `f` is
-# handed to you. Sometimes it is batch norm, sometimes not, and your function must not care.
+# handed to you, and your function must not care whether it is batch norm.
 #
 # Add 1 to the first feature of sample `i`, 2 to the second, and so on up to $D$, in a copy of `x`,
-# and return what that does to `f`: the difference, after minus before. Why a different amount for
-# each feature? Layer norm does not notice one and the same shift of all features of a sample.
+# and return what that does to `f`, the difference after minus before. The amounts differ because
+# layer norm does not notice one and the same shift of all features of a sample.
 
 # %% id="influence_of_sample"
 # {{answer}}
@@ -160,8 +165,9 @@ print("yours and PyTorch's agree to 1e-4:", np.allclose(y, theirs, atol=1e-4))
 check(influence_of_sample)
 
 # %% [markdown] id="two-norms"
-# Now use it. Beside batch norm stands **layer norm**, its best known relative: the same formula
-# over the other axis, so each sample is normalized with its own mean and variance (lesson 13).
+# Beside batch norm stands [**layer norm**](../docs/glossary.md#layer-norm), its best known
+# relative, which applies the same formula over the other axis, so that each sample is normalized
+# with its own mean and variance (lesson 13).
 
 # %% id="two-norms-code" tags=["demo"]
 influence_of_sample = use(influence_of_sample)
@@ -215,16 +221,16 @@ show(
 )
 
 # %% [markdown] id="moves-read"
-# The left panel is a tug of war. Sample 0 drags the mean after itself, so the others sink. It also
-# widens the spread, so the others are pressed together. Nobody but sample 0 was touched.
+# The left panel is a tug of war. Sample 0 drags the mean after itself, so the others sink, and it
+# widens the spread, so the others are pressed together, although nobody touched them.
 #
 # ### Explore: the batch sandbox
 #
-# Drag a sample, with the mouse or the arrow keys. Three questions to settle:
+# Drag a sample, with the mouse or the arrow keys, and settle three questions.
 #
-# 1. Drag one sample far out. Where does its output stop, and what becomes of the others?
+# 1. If you drag one sample far out, where does its output stop, and what becomes of the others?
 # 2. Is there a move after which another sample's output changes its sign?
-# 3. Switch to layer norm. Who moves now?
+# 3. Who moves once you switch to layer norm?
 
 # %% id="sandbox" tags=["demo"]
 from coursekit.widgets import batch_sandbox
@@ -234,19 +240,20 @@ batch_sandbox()
 # %% [markdown] id="sandbox-found"
 # <details><summary>What you should find</summary>
 #
-# 1. Short of $\sqrt5\approx2.24$, however far you drag: no output of $N$ samples can pass
-#    $\sqrt{N-1}$. The other five are pressed together on the far side, near $-1/\sqrt5$, since all
-#    six must sum to 0.
-# 2. Yes. The sign of an output says on which side of the mean its sample lies, and the mean moves
-#    with whatever you drag. Raise sample 5 until the mean passes sample 0: it turns negative.
-# 3. The sample that you drag, and no other: each sample is compared with its own features only.
+# 1. It stops short of $\sqrt5\approx2.24$, however far you drag, since no output of $N$ samples can
+#    pass $\sqrt{N-1}$. The other five are pressed together on the far side, near $-1/\sqrt5$, since
+#    all six must sum to 0.
+# 2. Yes, for an output's sign says on which side of the mean its sample lies, and the mean moves
+#    with whatever you drag. If you raise sample 5 until the mean passes sample 0, that output turns
+#    negative.
+# 3. Only the sample that you drag, since each sample is compared with its own features only.
 #
 # </details>
 
 # %% [markdown] id="same-digit"
 # ### The same digit, twice
 #
-# Now with real data: 1797 handwritten digits of 8 × 8 pixels. A random first layer turns each image
+# Now with real data, 1797 handwritten digits of 8 × 8 pixels. A random first layer turns each image
 # into 64 hidden features. The same image goes through batch norm in the company of seven others,
 # then of seven different ones.
 
@@ -262,12 +269,12 @@ for mates in [range(1, 8), range(8, 15)]:
     print(f"out, with images {mates[0]:>2} to {mates[-1]:>2}", normalized(batch)[0, :5].round(2))
 
 # %% [markdown] id="same-digit-read"
-# Same input, same weights, different outputs **[measured here]**. This is why the layer needs a
-# second mode for inference, where a photo may come alone (lesson 07).
+# Same input, same weights, and yet the outputs differ **[measured here]**. This is why the layer
+# needs a second mode for inference, where a photo may come alone (lesson 07).
 #
 # ## One sample, two samples
 #
-# Small batches show what normalizing destroys.
+# Small batches show best what normalizing destroys.
 #
 # {{predict predict_n1}}
 
@@ -293,13 +300,13 @@ for values in [[7], [-400], [3, 5], [3, 5_000_000], [5, 3], [3, 5, 5_000_000]]:
     print(f"{values!s:<20} ->", (normalized(x)[:, 0] + 0.0).round(3))
 
 # %% [markdown] id="degrees"
-# One sample: nothing is left. Two samples: only which of them is larger. In general, fixing the
-# mean and the variance of $N$ numbers takes two of their $N$ degrees of freedom, and no $\hat x$
-# can leave $\pm\sqrt{N-1}$ **[theorem]** (proved in [lesson 00](00_start_here.ipynb)). In the
-# sandbox, with six samples, $\sqrt5$ was the wall that you ran into. A batch of 32 keeps 30 of its
-# 32 degrees of freedom; a batch of 2 keeps none.
+# Of one sample nothing is left, and of two samples only which is larger. Fixing the mean and the
+# variance of $N$ numbers takes two of their $N$ degrees of freedom, and no $\hat x$ can leave
+# $\pm\sqrt{N-1}$ **[theorem]** (proved in [lesson 00](00_start_here.ipynb)), which with six samples
+# was the wall that you ran into in the sandbox. A batch of 32 keeps 30 of its 32 degrees of
+# freedom, while a batch of 2 keeps none.
 #
-# PyTorch refuses to train on one value per feature. Keras returns β without a word.
+# PyTorch refuses to train on one value per feature, whereas Keras returns β without a word.
 
 # %% id="torch-refuses" tags=["demo"] needs="torch"
 try:
@@ -312,9 +319,9 @@ except ValueError as error:
 #
 # {{exercise bn_invariances}}
 #
-# What a function cannot see is its fingerprint. You are handed a function `f` and a batch `x`. Find
-# out which of five changes leave the output as it was, within `1e-3` (because of ε the answer is
-# almost never exact: use `np.allclose(a, b, atol=1e-3)`).
+# What a function cannot see is its fingerprint. Given a function `f` and a batch `x`, find out
+# which of five changes leave the output as it was, within `1e-3` (because of ε the answer is almost
+# never exact, so use `np.allclose(a, b, atol=1e-3)`).
 #
 # | key | change x so | compare |
 # |:--|:--|:--|
@@ -324,7 +331,7 @@ except ValueError as error:
 # | `reorder` | put the samples in another order | with the old outputs in that order |
 # | `replace_mates` | replace every sample but sample 0 by other numbers | only sample 0's output |
 #
-# "Other numbers" are not the same rows in another order: that is `reorder`.
+# "Other numbers" are not the same rows in another order, which is what `reorder` asks about.
 #
 # True means that the output survives the change. `np.arange(1, n + 1)` gives $n$ different
 # constants.
@@ -347,18 +354,20 @@ for key in prints["batch norm"]:
 
 # %% [markdown] id="fingerprints-read"
 # Only batch norm says yes to the first two rows and no to the last. With stored statistics, as in
-# inference, it cannot be told from the identity by these questions: it is a fixed scale and shift.
+# inference, it cannot be told from the identity by these questions, because it is then a fixed
+# scale and shift.
 #
-# Read the first two rows as advice.
+# The first two rows can be read as advice.
 #
-# **In training, a bias before batch norm does nothing.** It shifts a feature in all samples alike,
-# and the mean takes it off again **[theorem]**. Many networks therefore leave it out
-# (`bias=False`); β does its work on the other side of the division. (With stored statistics the
-# bias is in the stored mean, and must stay as it was in training.)
+# **In training, a [bias](../docs/glossary.md#bias) before batch norm does nothing**, because it
+# shifts a feature in all samples alike, and the mean takes it off again **[theorem]**. Many
+# networks therefore leave it out (`bias=False`), and β does its work on the other side of the
+# division. (With stored statistics the bias is in the stored mean, and must stay as it was in
+# training.)
 #
-# **The size of the weights before batch norm does nothing either**, in training and up to ε: ten
-# times the weights are ten times the feature, and the factor cancels. Lesson 06 shows what that
-# does to gradients.
+# **The size of the weights before batch norm does nothing either**, in training and up to ε,
+# because ten times the weights make ten times the feature, and the factor cancels. Lesson 06 shows
+# what that does to gradients.
 
 # %% id="bias-does-nothing" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -371,10 +380,10 @@ for name, y in same.items():
     print(f"{name:<17} same outputs: {np.allclose(y, bare, atol=1e-3)}")
 
 # %% [markdown] id="not-whitening"
-# And one thing batch norm does *not* touch: how features go together. Each column is shifted and
-# stretched by itself, so every correlation keeps its size; a negative γ turns its sign
-# **[theorem]**. Removing correlations too is called whitening (lesson 02), costs a matrix
-# decomposition per batch, and is not what this layer does.
+# Batch norm does *not* touch how features go together. Each column is shifted and stretched by
+# itself, so every correlation keeps its size, although a negative γ turns its sign **[theorem]**.
+# Removing correlations too is called [whitening](../docs/glossary.md#whitening) (lesson 02), costs
+# a matrix decomposition per batch, and is not what this layer does.
 
 # %% id="correlation" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -398,14 +407,15 @@ for name, values in {"before": pair, "after": normalized(pair)}.items():
 check("predict_small", predict_small)
 
 # %% [markdown] id="eps-formula"
-# The output's variance is not 1. For γ = 1 it is
+# The output's variance is not 1 but, for γ = 1,
 #
 # $$\operatorname{Var}\hat x = \frac{\sigma^2}{\sigma^2+\varepsilon} \qquad\textbf{[theorem]}$$
 #
-# So ε draws a line. A feature whose variance lies far above it comes out with spread 1. A feature
-# far below it is treated as noise and left small: its gain, $1/\sqrt{\sigma^2+\varepsilon}$, can
-# never exceed $1/\sqrt\varepsilon$. Without that ceiling, the rounding errors of a feature that
-# never changes would be blown up to full size.
+# because dividing by $\sqrt{\sigma^2+\varepsilon}$ divides the variance by its square. So ε draws a
+# line: a feature whose variance lies far above it comes out with spread 1, while one far below it
+# is left small, since its gain, $1/\sqrt{\sigma^2+\varepsilon}$, can never exceed
+# $1/\sqrt\varepsilon$. Without that ceiling, a constant feature's rounding errors would be blown up
+# to full size.
 
 # %% id="eps-table" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -420,8 +430,8 @@ print(f"largest gain {1e-5**-0.5:>24.0f}   {1e-3**-0.5:>10.0f}")
 # 1e-5 is PyTorch's default, 1e-3 is Keras's. The same trained weights, moved from one to the other
 # with the default left in place, give a different network.
 #
-# May ε be 0? In the formula, as long as no feature is constant. From version 2.10 on PyTorch
-# refuses it in training; in evaluation, where the stored variance is used, it does not mind.
+# In the formula ε may be 0, as long as no feature is constant. From version 2.10 on PyTorch refuses
+# it in training, but not in evaluation, where the stored variance is used.
 
 # %% id="eps-zero" tags=["demo"] needs="torch"
 exact = torch.nn.BatchNorm1d(3, eps=0).to(device())
@@ -435,8 +445,8 @@ for mode in ["training", "evaluation"]:
 # %% [markdown] id="explore-eps"
 # ### Explore: a feature that is almost constant
 #
-# Six samples, one feature: 7 plus a spread that you choose. At which ε does the feature disappear?
-# Compare it with the *square* of the spread.
+# Take six samples of one feature, 7 plus a spread that you choose. At which ε does the feature
+# disappear, compared with the *square* of the spread?
 
 # %% id="almost-constant-drawn" tags=["demo"]
 bumps = normalized(np.random.default_rng(5).standard_normal((6, 1)))
@@ -463,10 +473,10 @@ explorable(
 # %% [markdown] id="almost-constant-found"
 # <details><summary>What you should find</summary>
 #
-# Around the square of the spread. With spread $s$ the output's standard deviation is
-# $s/\sqrt{s^2+\varepsilon}$ **[theorem]**: nearly 1 while $\varepsilon\ll s^2$, $1/\sqrt2$ at
-# $\varepsilon=s^2$, a tenth at $\varepsilon\approx100\,s^2$. So ε has a unit, that of a variance:
-# the default is large or small only beside your feature's.
+# It disappears around the square of the spread. With spread $s$ the output's standard deviation is
+# $s/\sqrt{s^2+\varepsilon}$ **[theorem]**, which is nearly 1 while $\varepsilon\ll s^2$, $1/\sqrt2$
+# at $\varepsilon=s^2$, and a tenth at $\varepsilon\approx100\,s^2$. So ε has a unit, that of a
+# variance, and the default is large or small only beside your feature's.
 #
 # </details>
 
@@ -477,15 +487,14 @@ explorable(
 # $\sqrt{\sigma^2}+\varepsilon$, until a reader moved it "to match the paper/implementation" in
 # [June 2017](https://github.com/pytorch/pytorch/pull/1804). When layer norm arrived, its
 # [docstring](https://github.com/pytorch/pytorch/blob/01e88404001f3c5c7672b975430b68d759d0b3b3/torch/nn/modules/normalization.py)
-# had it outside again; that one, with instance norm's and group norm's, was repaired [in
+# had it outside again, and was repaired together with instance norm's and group norm's [in
 # 2018](https://github.com/pytorch/pytorch/pull/8545). The program had been right all along. But
-# people copy formulas: another framework was found in
+# people copy formulas, so another framework was found in
 # [2024](https://github.com/tracel-ai/burn/issues/2185) to *compute* the outside version, and in
 # [2025](https://github.com/callummcdougall/ARENA_3.0/issues/228) a course noticed that its tests
 # let students pass with it.
 #
-# How can a wrong formula live so long? Because on the data people test with, it is not wrong
-# enough.
+# How can a wrong formula live so long? On the data that people test with, it is not wrong enough.
 
 
 # %% id="eps-outside" tags=["demo"]
@@ -501,16 +510,16 @@ for spread, eps in [(1.0, 1e-5), (0.001, 1e-5), (1.0, 0.3)]:
 
 # %% [markdown] id="eps-moral"
 # On a standard normal batch with the default ε, `np.allclose` calls the two equal. The cure is not
-# a tighter tolerance. It is an input on which the mistake is large: that is why the check of
+# a tighter tolerance but an input on which the mistake is large, which is why the check of
 # `batch_norm` tried you at ε = 0.3 and on a feature of scale 0.001.
 
 # %% [markdown] id="gamma-beta"
 # ## Why γ and β?
 #
 # Having worked so hard to fix mean and spread, why hand them back? Because mean 0 and spread 1 may
-# be the wrong place to be. Ioffe and Szegedy's example **[paper]**: a sigmoid, fed with such
-# values, is used where it is almost a straight line, and a network of straight lines is one
-# straight line.
+# be the wrong place to be. In Ioffe and Szegedy's example **[paper]**, a sigmoid fed with such
+# values works where it is almost a straight line, and a network of straight lines is one straight
+# line.
 
 # %% id="sigmoid" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -520,12 +529,13 @@ for reach in [1, 2, 4]:
     print(f"within ±{reach} the sigmoid leaves its tangent by at most {bend:.2f}")
 
 # %% [markdown] id="gamma-beta-2"
-# With γ = 4 the same values reach the bends; with β ≠ 0 they sit on one side. γ and β let training
-# choose. And giving the mean back is not the same as never having taken it: it used to be the
-# tangled result of all earlier layers' weights, and is now one parameter, β, that gradient descent
-# can set by itself **[paper]** (Goodfellow, Bengio and Courville, section 8.7.1).
+# With γ = 4 the same values reach the bends, and with β ≠ 0 they sit on one side, so γ and β let
+# training choose. And giving the mean back is not the same as never having taken it. It used to be
+# the tangled result of all earlier layers' weights, and is now one parameter, β, that gradient
+# descent can set by itself **[paper]** (Goodfellow, Bengio and Courville, section 8.7.1).
 #
-# The paper's argument goes further: if no normalization were best, γ and β could undo it. Can they?
+# The paper's argument goes further and says that γ and β could undo the normalization, if none were
+# best. Can they?
 #
 # ## Exercise · undo_normalization
 #
@@ -540,9 +550,9 @@ for reach in [1, 2, 4]:
 check(undo_normalization)
 
 # %% [markdown] id="undo-next"
-# So batch norm can be undone, for *the batch that gamma and beta were made from*. Training does not
-# use one batch. Take the γ and β that undo the normalization of all 1797 digits together, and feed
-# the layer batches of 32.
+# So batch norm can be undone, for *the batch that gamma and beta were made from*, but training does
+# not use one batch. Take the γ and β that undo the normalization of all 1797 digits together, and
+# feed the layer batches of 32.
 
 # %% id="undo-next-code" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -557,9 +567,10 @@ for name, rows in batches.items():
 # ## Experiment: the share of the strangers
 #
 # What is left over is not a fixed error. It changes with every batch, so to the network it is
-# *noise*, made by the batch mates. By its size we mean the typical (root mean square) distance
-# between a value normalized in its batch and the same value normalized with all images. How large
-# is it, and how does it depend on the batch size $B$?
+# *noise*, made by the batch mates. By its size we mean the typical ([root mean
+# square](../docs/glossary.md#root-mean-square)) distance between a value normalized in its batch
+# and the same value normalized with all images. How large is it, and how does it depend on the
+# batch size $B$?
 #
 # {{predict predict_noise}}
 
@@ -570,7 +581,7 @@ for name, rows in batches.items():
 check("predict_noise", predict_noise)
 
 # %% [markdown] id="noise-one"
-# First look at a single number: hidden feature 0 of digit 0, normalized in 300 random batches.
+# First look at a single number, hidden feature 0 of digit 0, normalized in 300 random batches.
 
 
 # %% id="noise-one-code" tags=["demo"]
@@ -590,22 +601,35 @@ axes.set_title("One value of one image in 300 batches (dashed: in all 1797 image
 show(fig, alt="Three rows of 300 dots around a dashed line; wide for B = 4, narrow for B = 64.")
 
 # %% [markdown] id="noise-theory"
-# The cloud shrinks around the value that the whole data set would give. (The hard edge on the right
-# of the lowest row is the bound $\sqrt{B-1}$ again.) Theory says how fast. The mean of $B$ values
-# misses by $\sigma/\sqrt B$. Their standard deviation misses by a fraction $1/\sqrt{2B}$, which
-# moves a value by that many $\hat x$. The squares add up, and $\hat x^2$ is 1 on average:
+# The cloud shrinks around the value that all images together give. How fast? The mean of $B$ values
+# misses by $\sigma/\sqrt B$, and their standard deviation misses by a fraction $1/\sqrt{2B}$, which
+# moves a value by that many $\hat x$. The squares add up, and $\hat x^2$ is 1 on average, so
 #
 # $$\text{noise}^2 \approx \frac1B + \frac1{2B} = \frac{1.5}{B}, \qquad
 # \text{noise} \approx \frac{1.22}{\sqrt B}$$
 #
 # for Gaussian features and large $B$ **[theorem]**. In general 1.5 becomes $1 + (\kappa - 1)/4$,
-# where κ is the feature's *kurtosis*, the average of $\hat x^4$ (3 for a Gaussian): rare, large
-# values make more noise. The dashed lines below use $1/B - 1/1797$ for $1/B$: a batch drawn without
-# replacement from 1797 images misses a little less.
+# where κ is the feature's [*kurtosis*](../docs/glossary.md#kurtosis), the average of $\hat x^4$ (3
+# for a Gaussian), because rare, large values make more noise.
 #
-# Now measure, over all images and features: for hidden features, from 20 random layers with 100
-# batches of each size, and for the raw pixels (those that are nearly always blank are left out). A
-# ± is a 95 % interval over the 20 seeds. It takes about two seconds.
+# <details><summary>A proof</summary>
+#
+# Let the feature have mean 0 and variance 1 over all samples, and let a batch have mean $m$ and
+# standard deviation $s$. Then $(x-m)/s\approx x-m-x(s-1)$. Here $m$ has variance $1/B$, and
+# $s-1\approx\frac12(\overline{x^2}-1)$, a mean of $B$ values, has variance $(\kappa-1)/4B$. The
+# square of $m+x(s-1)$, averaged over $x$ with mean 0 and mean square 1, loses its mixed term and is
+# $1/B+(\kappa-1)/4B$. What was left out, such as the share of $x$ itself in $m$ and $s$, adds terms
+# in $1/B^2$ only.
+#
+# </details>
+#
+# The dashed lines below use $1/B - 1/1797$ for $1/B$, because a batch drawn without replacement
+# from 1797 images misses a little less.
+#
+# Now measure, over all images and features, once for hidden features, from 20 random layers with
+# 100 batches of each size, and once for the raw pixels (those that are nearly always blank are left
+# out). A ± is a 95 % [interval](../docs/glossary.md#interval) over the 20 seeds. It takes about two
+# seconds.
 
 # %% id="experiment" tags=["demo"] needs="torch scipy"
 from coursekit import quick
@@ -657,12 +681,12 @@ for name, rows in curves.items():
 
 # %% [markdown] id="experiment-read"
 # **Explain [measured here].** Hidden features are sums of many pixels, nearly Gaussian, and come
-# close to the law: 16 times the batch, a little less than a quarter of the noise. They lie a few
-# percent above their line at $B = 4$ and nearer to it as batches grow, because the law is for large
-# $B$. Pixels are far from it in small batches. Ink in a corner is rare, and a batch of 4 often
-# holds none of it. Such a batch cannot show how variable that pixel is, because no $\hat x$ can
-# leave $\pm\sqrt{B-1}$. Pixels reach their prediction only in large batches. (The intervals are
-# drawn; they are smaller than the marks.)
+# close to the law, for in batches 16 times as large a little less than a quarter of the noise is
+# left. They lie a few percent above their line at $B = 4$ and nearer to it as batches grow, because
+# the law is for large $B$. Pixels are far from it in small batches and reach it only in large ones.
+# Ink in a corner is rare, and a batch of 4, which often holds none of it, cannot show how variable
+# that pixel is, because no $\hat x$ can leave $\pm\sqrt{B-1}$. (The intervals are drawn, but they
+# are smaller than the marks.)
 #
 # The noise does not reach 0 at any batch size that you would train with. "γ and β can undo the
 # normalization" is true of fixed statistics and false of every training step. Whether the noise
@@ -671,42 +695,49 @@ for name, rows in curves.items():
 # %% [markdown] id="claims"
 # ## What an introduction says
 #
-# This course grew out of an introductory article on batch normalization, typical of many. Here are
-# its claims about the forward pass, paraphrased, each with a verdict.
+# This course grew out of an introductory article on batch normalization. Here are its claims about
+# the forward pass, paraphrased, each with a verdict.
 #
-# 1. *Batch norm standardizes the inputs of a layer.* **Holds, with care.** The paper puts it before
-#    the nonlinearity, on $Wx$. Each feature by itself: correlations stay. **[paper]**
-# 2. *The result has mean 0 and variance 1.* **Needs a condition.** Mean 0 exactly; variance
-#    $\sigma^2/(\sigma^2+\varepsilon)$; before γ and β, and in this batch only. **[theorem]**
-# 3. *A learnable scale and shift follow.* **Holds.** Line four. **[paper]**
-# 4. *Each neuron is normalized over the mini-batch.* **Needs a condition.** True for vectors. For
-#    images one mean and one variance serve a whole channel (lesson 08). **[paper]**
-# 5. *Mean and variance are taken per feature.* **Holds.** The variance divides by $N$. **[paper]**
-# 6. *$\hat x = (x-\mu)/\sqrt{\sigma^2+\varepsilon}$.* **Holds**, ε inside the root. **[paper]**
-# 7. *ε is there for numerical stability.* **Half of it.** It also caps the gain at
-#    $1/\sqrt\varepsilon$, and decides which features count as constant. **[theorem]**
-# 8. *Normalizing alone may limit what a network can express.* **Holds.** The straight middle of the
-#    sigmoid. **[paper]**
-# 9. *γ sets the range, β the mean.* **Holds.** The deviation is |γ|, up to ε; the mean is β.
+# 1. *Batch norm standardizes the inputs of a layer.* **Holds, with care**, since the paper puts it
+#    before the nonlinearity, on $Wx$, and treats each feature by itself, so that correlations stay.
+#    **[paper]**
+# 2. *The result has mean 0 and variance 1.* **Needs a condition.** The mean is 0 exactly, but the
+#    variance is $\sigma^2/(\sigma^2+\varepsilon)$, before γ and β, and in this batch only.
 #    **[theorem]**
-# 10. *γ and β let the network undo the normalization.* **Needs a condition.** Exact for fixed
-#     statistics; in training, the batch's noise remains. **[measured here]**
-# 11. *The result is passed to the next layer.* **Needs a condition.** In the paper it goes to the
-#     nonlinearity first. **[paper]**
-# 12. *These four lines are batch norm.* **Incomplete.** They are its training half. Inference uses
-#     running statistics (lesson 07). **[paper]**
+# 3. *A learnable scale and shift follow afterwards.* **Holds**, and they are the fourth of the
+#    lines above. **[paper]**
+# 4. *Each neuron is normalized over the mini-batch.* **Needs a condition**, because for images one
+#    mean and one variance serve a whole channel (lesson 08). **[paper]**
+# 5. *Mean and variance are taken per feature.* **Holds**, and the variance divides by $N$.
+#    **[paper]**
+# 6. *$\hat x = (x-\mu)/\sqrt{\sigma^2+\varepsilon}$ is the normalized value.* **Holds**, with ε
+#    inside the root. **[paper]**
+# 7. *ε is there for numerical stability.* **Half of it**, since it also caps the gain at
+#    $1/\sqrt\varepsilon$, and so decides which features count as constant. **[theorem]**
+# 8. *Normalizing alone may limit what a network can express.* **Holds**, as in the straight middle
+#    of the sigmoid. **[paper]**
+# 9. *γ sets the range, and β sets the mean.* **Holds**, since the deviation is |γ|, up to ε, and
+#    the mean is β. **[theorem]**
+# 10. *γ and β let the network undo the normalization.* **Needs a condition**, since it is exact for
+#     fixed statistics, but in training the batch's noise remains. **[measured here]**
+# 11. *The result is passed to the next layer.* **Needs a condition**, because in the paper it goes
+#     to the nonlinearity first. **[paper]**
+# 12. *These four lines are batch norm.* **Incomplete**, because they are its training half, and
+#     inference uses running statistics (lesson 07). **[paper]**
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">
 #
 # **Misconceptions**
 #
-# - *"It makes features Gaussian."* It shifts and stretches. A histogram keeps its shape.
-# - *"It decorrelates."* That is whitening. Batch norm leaves the size of every
-#   correlation as it is (a negative γ turns its sign).
-# - *"N − 1 would be more correct."* For estimating, yes. For giving this batch variance 1, no.
+# - *"Batch norm makes features Gaussian."* It only shifts and stretches, so a histogram keeps its
+#   shape.
+# - *"It decorrelates."* That is whitening, whereas batch norm leaves the size of every correlation
+#   as it is (a negative γ turns its sign).
+# - *"N − 1 would be more correct."* It would for estimating, but not for giving this batch
+#   variance 1.
 # - *"ε only prevents division by zero."* It silences every feature whose variance is far below it.
-# - *"What comes out depends on my sample."* And on all the others in its batch.
+# - *"What comes out depends on my sample."* It depends on all the others in its batch, too.
 #
 # </div>
 
@@ -762,14 +793,13 @@ check("quiz_undo", quiz_undo)
 # %% [markdown] id="recap"
 # ## Recap
 #
-# - Four lines: mean, variance (÷ N), $\hat x$ with ε inside the root, then γ and β.
-# - In training the output is a function of the batch: move one sample, and all outputs move.
-# - It cannot see a feature's offset or its scale. In training, a bias
-#   right before it is wasted.
+# - The four lines are mean, variance (÷ N), $\hat x$ with ε inside the root, then γ and β.
+# - In training the output is a function of the batch, so if one sample moves, all outputs move.
+# - It cannot see a feature's offset or its scale, so in training a bias right before it is wasted.
 # - For $N \ge 2$, $N-2$ of $N$ numbers survive; of two samples only one bit, of one nothing.
-# - ε decides which features count as constant; the output's variance is
+# - ε decides which features count as constant, because the output's variance is
 #   $\sigma^2/(\sigma^2+\varepsilon)$.
-# - γ and β undo fixed statistics, not a batch's: what remains is noise of about $1.22/\sqrt B$.
+# - γ and β undo fixed statistics, not a batch's, and what remains is noise of about $1.22/\sqrt B$.
 #
 # ## Stretch goal: count what survives
 #
@@ -780,8 +810,8 @@ check("quiz_undo", quiz_undo)
 #
 # <details><summary>What you should find</summary>
 #
-# Rank $N-2$. The lost directions are the column of ones (a shift of all samples) and $\hat x$
-# itself (a stretch about the mean). Lesson 06 derives the whole backward pass from these two.
+# The rank is $N-2$. The lost directions are the column of ones (a shift of all samples) and $\hat
+# x$ itself (a stretch about the mean). Lesson 06 derives the whole backward pass from these two.
 #
 # </details>
 #
