@@ -30,12 +30,14 @@ check("predict_stale", predict_stale)
 # %% [markdown] id="alone"
 # ## Alone
 #
-# In training, batch norm is a function of the batch ([lesson 04](04_batchnorm_forward.ipynb)). That
-# will not do for a network at work. A photo may come alone, and then nothing is left of it. Or it
-# comes in company, and its label depends on whose photos came with it.
+# In [training](../docs/glossary.md#training-mode), batch norm is a function of the batch ([lesson
+# 04](04_batchnorm_forward.ipynb)). That will not do for a network at work, because a photo may come
+# alone, and then nothing is left of it, or in company, and then its label depends on whose photos
+# came with it.
 #
 # So the layer has a second mode. In training it normalizes by the batch's mean and variance, *and
-# remembers them*. In evaluation it normalizes by what it remembers.
+# remembers them* as its [running statistics](../docs/glossary.md#running-statistics). In
+# [evaluation](../docs/glossary.md#evaluation-mode) it normalizes by what it remembers.
 
 # %% id="two-modes" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -56,7 +58,7 @@ print("remembered means:    ", layer.running_mean.cpu().numpy().round(1))
 print("remembered variances:", layer.running_var.cpu().numpy().round(1))
 
 # %% [markdown] id="two-modes-text"
-# Compare the modes. Photo 0 goes through the layer twice, each time with other neighbours.
+# To compare the modes, photo 0 goes through the layer twice, each time with other neighbours.
 
 # %% id="two-modes-compared" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -71,21 +73,23 @@ for training in [True, False]:
 # %% [markdown] id="what-to-keep"
 # ## What to keep
 #
-# What should the layer remember? The mean of all training data, as the network sees it *now*. It
-# cannot know that: it has seen one batch at a time, and each time the layers that feed it had other
-# weights. A good compromise is an average in which old batches fade:
+# The layer should remember the mean of all training data, as the network sees it *now*. It cannot
+# know that, because it has seen one batch at a time, and each time the layers that feed it had
+# other weights. A good compromise is an average in which old batches fade:
 #
 # $$r \leftarrow (1-m)\,r + m\,b$$
 #
 # $r$ is what is remembered, $b$ the new batch's mean (or variance), and $m$ is called the
-# *momentum*. A batch that is $n$ steps old has the weight $m\,(1-m)^n$.
+# [*momentum*](../docs/glossary.md#momentum). A batch that is $n$ steps old has the weight
+# $m\,(1-m)^n$.
 
 # %% [markdown] id="exercise-update_running"
 # ## Exercise · update_running
 #
 # {{exercise update_running}}
 #
-# Here `momentum` is the weight of the *new* batch. Return a new array.
+# Here `momentum` is the weight of the *new* batch. Return a new array, and leave the old one as it
+# is.
 
 # %% id="update_running"
 # {{answer}}
@@ -114,8 +118,8 @@ for step in range(1, 31):
 # | Keras 3 | the old value | 0.99 | 0.01 | $N$ |
 # | Flax | the old value | 0.99 | 0.01 | $N$ |
 #
-# Copy `momentum=0.9` from a Keras model into PyTorch, and the layer remembers little more than the
-# last batch. Nothing warns you. Training is the same.
+# If you copy `momentum=0.9` from a Keras model into PyTorch, the layer remembers little more than
+# the last batch. Nothing warns you, because training is the same.
 
 # %% [markdown] id="exercise-keras_momentum"
 # ## Exercise · keras_momentum
@@ -162,31 +166,31 @@ for m, who in {0.9: "", 0.1: "PyTorch's default", 0.01: "Keras's default", 0.001
     print(f"m = {m:<6} forgets its start in {effective_window(m):>4} batches   {who}".rstrip())
 
 # %% [markdown] id="trade"
-# One momentum stands on an edge. With $m=0.99$ exactly 1 % is left after one batch; on a computer
-# `1 - 0.99` is a hair more than 0.01, so who multiplies and counts gets 2, and who takes logarithms
-# gets 1. Both are right answers, and the check does not ask for it.
+# One momentum stands on an edge: with $m=0.99$ exactly 1 % is left after one batch, but on a
+# computer `1 - 0.99` is a hair more than 0.01, so whoever multiplies and counts gets 2, and whoever
+# takes logarithms gets 1. Both are right answers, and the check does not ask for it.
 #
-# A small $m$ is late. A large $m$ is restless: it believes the last few batches. The trade has a
-# formula. If the batches' values are independent and have variance $s^2$, the running average has,
-# in the long run, the variance
+# A small $m$ is late, and a large $m$ is restless, because it believes the last few batches. If the
+# batches' values are independent and have variance $s^2$, the running average has, in the long run,
+# the variance
 #
 # $$s^2\,\frac{m}{2-m} \qquad\textbf{[theorem]}$$
 #
 # <details><summary>A proof</summary>
 #
 # The new average is $(1-m)$ times the old one plus $m$ times a value that is independent of it. In
-# the long run both averages have the same variance $V$, so $V=(1-m)^2V+m^2s^2$. Hence
+# the long run both averages have the same variance $V$, so $V=(1-m)^2V+m^2s^2$, and hence
 # $(2m-m^2)V=m^2s^2$.
 #
 # </details>
 #
-# With $m=0.1$ that is a nineteenth, as if it averaged 19 batches; with $m=0.01$, 199. There is no
-# $m$ that is right at step 50 *and* at step 50,000.
+# With $m=0.1$ that is a nineteenth, as if it averaged 19 batches, and with $m=0.01$ a 199th. There
+# is no $m$ that is right at step 50 *and* at step 50,000.
 #
 # ### Explore: the running mean
 #
 # 1. At which momentum is the line both near the truth at batch 100 and steady?
-# 2. Let the data drift half-way. Which of your two favourites is still good?
+# 2. When the data drift half-way, which of your two favourites is still good?
 # 3. "None" is the plain average of all batches so far. When is it the best, and when the worst?
 
 # %% id="playground" tags=["demo"]
@@ -197,12 +201,12 @@ ema_playground()
 # %% [markdown] id="playground-found"
 # <details><summary>What you should find</summary>
 #
-# 1. 0.05, or 0.1 if you mind the restlessness less. With 0.02 and below the start at 0 still weighs
-#    too much at batch 100; with 0.2 and above the last few batches decide.
+# 1. It is 0.05, or 0.1 if you mind the restlessness less. With 0.02 and below the start at 0 still
+#    weighs too much at batch 100, and with 0.2 and above the last few batches decide.
 # 2. Both follow, 0.1 sooner. Fifty batches after the drift 0.05 has a little of the old level left,
 #    and a smaller momentum much of it.
-# 3. The best while nothing changes, since it uses all batches alike and its noise falls with their
-#    number. The worst after a drift: it never forgets the time before.
+# 3. It is the best while nothing changes, since it uses all batches alike and its noise falls with
+#    their number, and the worst after a drift, since it never forgets the time before.
 #
 # </details>
 
@@ -227,26 +231,26 @@ print("normalized in training:  ", normalized.round(2))
 print("normalized in evaluation:", layer.eval()(pair).detach().cpu().numpy().ravel().round(2))
 
 # %% [markdown] id="which-variance-why"
-# Two variances, for two purposes. *This batch* shall leave with variance 1, so it is divided by its
-# own, over $N$. What is *stored* shall estimate the variance of all data. For that the one over $N$
-# is too small, by the factor $(N-1)/N$ on average, so the one over $N-1$ is stored. This is
-# Algorithm 2 of Ioffe and Szegedy **[paper]**. Keras 3 and Flax store the one over $N$; from 64
+# The two variances have two purposes: *this batch* shall leave with variance 1, so it is divided by
+# its own, over $N$. What is *stored* shall estimate the variance of all data, for which the one
+# over $N$ is too small, by the factor $(N-1)/N$ on average, so the one over $N-1$ is stored. This
+# is Algorithm 2 of Ioffe and Szegedy **[paper]**. Keras 3 and Flax store the one over $N$; from 64
 # samples on the difference is below 2 %.
 #
-# **A story.** For years PyTorch's documentation said "via the biased estimator", and no more.
-# Readers looked into `running_var`, found the unbiased one, and reported a bug, in
-# [2021](https://github.com/pytorch/pytorch/issues/54858), in
+# For years PyTorch's documentation said "via the biased estimator", and no more. Readers looked
+# into `running_var`, found the [unbiased](../docs/glossary.md#unbiased-variance) one, and reported
+# a bug, in [2021](https://github.com/pytorch/pytorch/issues/54858), in
 # [2022](https://github.com/pytorch/pytorch/issues/77427), in
-# [2023](https://github.com/pytorch/pytorch/issues/106366). The program had followed the paper all
-# along. The text was amended, and then spoke of a "moving average of the *standard-deviation*". The
-# buffer holds a variance. In PyTorch 2.13 `BatchNorm1d` says so; `BatchNorm2d` and `BatchNorm3d`
-# still speak of the standard deviation.
+# [2023](https://github.com/pytorch/pytorch/issues/106366), although the program had followed the
+# paper all along. The text was amended, and then spoke of a "moving average of the
+# *standard-deviation*", whereas the buffer holds a variance. In PyTorch 2.13 `BatchNorm1d` says so,
+# but `BatchNorm2d` and `BatchNorm3d` still speak of the standard deviation.
 
 # %% [markdown] id="layer"
 # ## A layer with two modes
 #
-# Time to build it. Part of a layer is the same for all kinds: the switch between the modes, and
-# saving. PyTorch's `nn.Module` does that; here it is in NumPy, given.
+# Part of a layer is the same for all kinds, namely the switch between the modes, and saving.
+# PyTorch's `nn.Module` does that; here it is in NumPy, given.
 
 
 # %% id="layer-given"
@@ -277,8 +281,8 @@ class Layer:
 # nothing?), arrays of shape (D,) all four; and `saved`, a list with the names of *every* array that
 # a loaded layer needs to evaluate alike.
 #
-# In `__call__`, settle which statistics normalize, and when the stored ones move. `update_running`
-# is yours already.
+# In `__call__`, settle which statistics normalize, and when the stored ones move. You have
+# `update_running` already.
 
 
 # %% id="BatchNorm1d" own="Layer, given above, has train, eval, state_dict and load_state_dict"
@@ -310,8 +314,8 @@ check(BatchNorm1d)
 # %% [markdown] id="oracle"
 # ### Ask an oracle
 #
-# Three batches of different sizes through yours and through PyTorch's. Everything should agree:
-# outputs, what is stored, and evaluation.
+# Three batches of different sizes go through yours and through PyTorch's. Everything should agree,
+# the outputs, what is stored, and evaluation.
 
 # %% id="oracle-code" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -334,14 +338,14 @@ print("evaluation    agrees:", agree(mine(x.cpu().numpy()), theirs(x)))
 # %% [markdown] id="evaluation-is"
 # ### What is left in evaluation
 #
-# In evaluation everything but $x$ is a constant. The layer is a fixed line, $y = a\,x + b$, for
+# In evaluation everything but $x$ is a constant, so the layer is a fixed line, $y = a\,x + b$, for
 # each feature:
 #
 # $$a = \frac{\gamma}{\sqrt{r_{\text{var}}+\varepsilon}}, \qquad b = \beta - a\,r_{\text{mean}}.$$
 #
-# No sample sees another **[theorem]**, and the line can be merged into the linear layer before it,
-# at no cost at all (lesson 16). In lesson 04, γ and β could undo the normalization of one batch and
-# not of the next. In evaluation nothing depends on the batch, so they undo it exactly.
+# So no sample sees another **[theorem]**, and the line can be merged into the linear layer before
+# it, at no cost at all (lesson 16). In lesson 04, γ and β could undo the normalization of one batch
+# and not of the next. In evaluation nothing depends on the batch, so they undo it exactly.
 
 # %% id="line" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -354,8 +358,8 @@ print(f"training:    off by {np.sqrt(((mine(batch) - batch) ** 2).mean()):.2f} (
 # %% [markdown] id="impostors"
 # ### Two things that are not eval()
 #
-# `torch.no_grad()` and `requires_grad_(False)` are often taken for it. What do they do? Each row
-# below calls a layer with neighbours and without, and asks two questions.
+# `torch.no_grad()` and `requires_grad_(False)` are often taken for it. To see what they do, each
+# row below calls a layer with neighbours and without, and asks two questions.
 
 # %% id="impostors-code" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -382,18 +386,18 @@ for name, answer in {
     print(f"{name:<22} neighbours matter: {said[0]:<4}  what is stored moves: {said[1]}")
 
 # %% [markdown] id="impostors-read"
-# Only `eval()` changes the mode. And the last row settles a piece of advice that you may read, to
-# "track the running statistics during evaluation": in evaluation they do not move.
+# Only `eval()` changes the mode, and the last row settles a piece of advice that you may read, to
+# "track the running statistics during evaluation", for in evaluation they do not move.
 #
-# One consequence bites in fine-tuning. A layer that you froze with `requires_grad_(False)` goes on
-# collecting the statistics of the new data. And a layer put into `eval()` comes back into training
-# with the next `model.train()`, because that switches every layer of the model.
+# In fine-tuning this bites. A layer that you froze with `requires_grad_(False)` goes on collecting
+# the statistics of the new data. And a layer put into `eval()` comes back into training with the
+# next `model.train()`, because that switches every layer of the model.
 
 # %% [markdown] id="experiment-intro"
 # ## Experiment: identical training
 #
-# Now the opening. A convolutional network with three batch norms learns digits, 1297 images of 8 ×
-# 8 pixels, in batches of 64. In training its layers never read what they store, so the momentum
+# Back to the opening: a convolutional network with three batch norms learns digits, 1297 images of
+# 8 × 8 pixels, in batches of 64. In training its layers never read what they store, so the momentum
 # cannot matter there **[theorem]**:
 
 # %% id="never-read" tags=["demo"] needs="torch"
@@ -404,15 +408,16 @@ print("training:   same output to the last bit:", torch.equal(fast(x), slow(x)))
 print("evaluation: same output:                ", torch.allclose(fast.eval()(x), slow.eval()(x)))
 
 # %% [markdown] id="experiment-design"
-# So one training serves all momenta. The network is trained *once* per seed; four running averages
-# follow it, with four momenta. After 20, 60 and 200 steps all of them are judged with the same
-# weights on 500 other images. Two yardsticks say how good the weights are:
+# So one training serves all momenta: the network is trained *once* per seed, and four running
+# averages follow it. After 20, 60 and 200 steps all of them are judged with the same weights on 500
+# other images. Two yardsticks say how good these are:
 #
 # - *by the batch*: the test images normalize themselves, 250 at a time;
 # - *recalibrated*: evaluation, after the averages were thrown away and measured anew on the
-#   training images. How, is your next exercise.
+#   training images, in the way that your next exercise asks for.
 #
-# Five seeds; ± is a 95 % interval. It takes about twenty seconds.
+# With five seeds (± is a 95 % [interval](../docs/glossary.md#interval)) it takes about twenty
+# seconds.
 
 # %% id="experiment" tags=["demo"] needs="torch scipy"
 from coursekit import quick
@@ -454,15 +459,15 @@ show(
 )
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** Read the table by rows: in a row the weights are the same. The two
-# columns on the right agree within their intervals: they show what the weights were worth all
-# along. The wide intervals say that *how* a network fails depends on its seed. That it fails does
-# not.
+# **Explain [measured here].** Read the table by rows, because in a row the weights are the same.
+# The two columns on the right agree within their intervals, so they show what the weights were
+# worth all along. *How* a network fails depends on its seed, as the wide intervals say, but that it
+# fails does not.
 #
-# There are two possible reasons, and they can be told apart. One is the *start*: with $m=0.001$,
-# 94 % of what is stored after 60 steps is still "mean 0, variance 1". Its share is known,
-# $(1-m)^n$, so it can be taken out: subtract that share of the start, divide by what is left,
-# $1-(1-m)^n$. Adam corrects its averages in the same way.
+# There are two possible reasons, and they can be told apart. One is the *start*: with $m=0.001$, 94
+# % of what is stored after 60 steps is still "mean 0, variance 1". Its share is known, $(1-m)^n$,
+# so it can be taken out. Subtract that share of the start and divide by what is left, $1-(1-m)^n$,
+# as Adam does to correct its averages.
 
 # %% id="two-reasons" tags=["demo"]
 for row, step in enumerate(steps[:2]):
@@ -473,22 +478,22 @@ for row, step in enumerate(steps[:2]):
 
 # %% [markdown] id="two-reasons-read"
 # Without its start even the slowest average is worth far more, and still not enough. What is left
-# is the second reason: the average is right about batches and wrong about the network. In the steps
-# that it covers, the weights have moved. A running average is not only late. It describes networks
-# that no longer exist.
+# is the second reason, that the average is right about batches and wrong about the network. In the
+# steps that it covers, the weights have moved, so a running average is not only late. It describes
+# networks that no longer exist.
 #
-# *m = 0.9* does best early on. Does that make it a good choice? Batches of 64 images with 16 to 64
-# pixels per channel are large samples, so the last one alone is a good estimate. With few values
-# per batch it would be noise. And the longer the training, the less the lag matters: look at the
-# last row.
+# *m = 0.9* does best early on, but that does not make it a good choice. Batches of 64 images with
+# 16 to 64 pixels per channel are large samples, so the last one alone is a good estimate, whereas
+# with few values per batch it would be noise. And the longer the training, the less the lag
+# matters, as the last row shows.
 
 # %% [markdown] id="repair"
 # ## Repair without training
 #
-# Nothing is wrong with the weights, so do not train on. Measure the statistics again, with the
-# weights as they are: *precise batch norm* (Wu and Johnson 2021) **[paper]**. A trick turns the
-# running average into a plain one. Let the momentum fall: 1 for the first batch, which forgets
-# everything before; then 1/2, 1/3, and so on.
+# Nothing is wrong with the weights, so do not train on, but measure the statistics again. This
+# [recalibration](../docs/glossary.md#recalibration) is also called *precise batch norm* (Wu and
+# Johnson 2021) **[paper]**. A trick turns the running average into a plain one: let the momentum
+# fall from 1 for the first batch, which forgets everything before, to 1/2, 1/3, and so on.
 #
 # And if the last batch is smaller than the others? Then "each batch once" is not "each sample
 # once".
@@ -498,8 +503,8 @@ for row, step in enumerate(steps[:2]):
 #
 # {{exercise recalibrate}}
 #
-# `layer(x, momentum)` is one training call whose batch weighs `momentum`. That is the only way in:
-# you see neither the statistics nor the weights. Return how many samples were averaged over.
+# `layer(x, momentum)` is one training call whose batch weighs `momentum`. You see neither the
+# statistics nor the weights. Return how many samples were averaged over.
 
 # %% id="recalibrate"
 # {{answer}}
@@ -508,9 +513,9 @@ for row, step in enumerate(steps[:2]):
 check(recalibrate)
 
 # %% [markdown] id="repair-text"
-# Your function knows nothing of convolutions, and need not. A whole network is such a `layer`: one
-# call moves the statistics of all its batch norms. Take the network after 60 steps with the
-# statistics of $m=0.001$.
+# Your function knows nothing of convolutions, and need not, because a whole network is such a
+# `layer`: one call moves the statistics of all its batch norms. Take the network after 60 steps
+# with the statistics of $m=0.001$.
 
 # %% id="repair-code" tags=["demo"] needs="torch"
 recalibrate = use(recalibrate)
@@ -534,10 +539,10 @@ after = stale.accuracy(moment.net)
 print(f"read before: {before:.1%}   after one look at {seen} training images: {after:.1%}")
 
 # %% [markdown] id="repair-read"
-# No labels, no gradient, and the network is back. Note what the trick is
-# *not*: an exact measurement. An average of variances within batches leaves out how far apart the
-# means of the batches lie ([lesson 01](01_mean_and_variance.ipynb)). Does that matter? The worst
-# case is a batch for each class. It was measured too, after the last step:
+# Without labels and without a gradient, the network is back. But the trick is *not* an exact
+# measurement, because an average of variances within batches leaves out how far apart the means of
+# the batches lie ([lesson 01](01_mean_and_variance.ipynb)). Whether that matters was measured in
+# the worst case, a batch for each class, after the last step:
 
 # %% id="by-class" tags=["demo"] needs="scipy"
 rows = {
@@ -550,12 +555,13 @@ for name, values in rows.items():
     print(f"{name:<36}{mean + 0.0:>6.1f} ± {half:.1f} % of 500 read")
 
 # %% [markdown] id="by-class-read"
-# A null result, and we report it: an average forgives batches of one class, at least here. In a
-# single batch there is nothing to average over, as you see next.
+# This is a [null result](../docs/glossary.md#null-result), and we report it: an average forgives
+# batches of one class, at least here. In a single batch there is nothing to average over, as you
+# see next.
 #
 # ## Experiment: who forgot eval()?
 #
-# It is a common bug with this layer, and it hides: with large shuffled test batches the
+# It is a common bug with this layer, and it hides, because with large shuffled test batches the
 # results look right.
 #
 # {{predict predict_sorted}}
@@ -567,8 +573,8 @@ for name, values in rows.items():
 check("predict_sorted", predict_sorted)
 
 # %% [markdown] id="forgot-text"
-# Same networks, after the last step. The 500 test images come in batches of 1 to 250, shuffled or
-# sorted by class, and `eval()` is not called.
+# Take the same networks after the last step. The 500 test images come in batches of 1 to 250,
+# shuffled or sorted by class, and `eval()` is not called.
 
 # %% id="forgot" tags=["demo"] needs="scipy"
 right, _ = interval(100 * found.fresh[:, -1])
@@ -602,14 +608,14 @@ show(
 # %% [markdown] id="forgot-read"
 # **Explain [measured here].** *Shuffled*, large batches are fine, because their statistics are
 # nearly those of all data. That is why the bug survives a test on a loader with shuffled batches,
-# and appears in production, where images come one by one. (One image is not NaN here: a channel
-# has 16 to 64 pixels, so an image has a spread of its own. What it loses is how it compares with
-# others.)
+# and appears in production, where images come one by one. (One image is not NaN here, because a
+# channel has 16 to 64 pixels, so an image has a spread of its own. What it loses is how it compares
+# with others.)
 #
-# *Sorted*, every batch is off. What sets a 3 apart from other digits is, in a batch of threes, what
-# all have in common; the mean takes it off. A test folder with one directory per class, read in
-# order, is exactly this case. The network, the images and the accuracy you might have had are the
-# same in both rows.
+# *Sorted*, every batch is off, because what sets a 3 apart from other digits is, in a batch of
+# threes, what all have in common, and the mean takes it off. A test folder with one directory per
+# class, read in order, is exactly this case, although the network, the images and the accuracy you
+# might have had are the same in both rows.
 
 # %% [markdown] id="exercise-diagnose_gap"
 # ## Exercise · diagnose_gap
@@ -617,8 +623,8 @@ show(
 # {{exercise diagnose_gap}}
 #
 # A colleague says: "It trains well and evaluates badly." You get the layer as a function, `layer(x,
-# training)`, and nothing else. Find out what is wrong with it by four experiments, in this order;
-# the first that strikes is the answer:
+# training)`, and nothing else. Find out what is wrong with it by four experiments, in this order,
+# of which the first that strikes is the answer:
 #
 # | do | it strikes if | return |
 # |:--|:--|:--|
@@ -628,9 +634,9 @@ show(
 # | compare it with the last training output | somewhere over 0.5 apart | `"converges elsewhere"` |
 # | | none does | `"fine"` |
 #
-# Outputs differ if they differ by more than rounding (`np.allclose` tells). Why 30 times? The
-# healthy layers here have a momentum of 0.3 or more, and need some calls to arrive. Why allow as
-# much as 0.5? If they store the variance over $N-1$, they stay a few per cent off.
+# Outputs differ if they differ by more than rounding (`np.allclose` tells). You train 30 times
+# because the healthy layers here have a momentum of 0.3 or more, and need some calls to arrive. As
+# much as 0.5 is allowed because those that store the variance over $N-1$ stay a few per cent off.
 
 # %% id="diagnose_gap"
 # {{answer}}
@@ -661,51 +667,51 @@ for m in [0.3, None, 0.0, 0.001]:
     print(f"momentum = {m!s:<6} {diagnose_gap(as_function(layer), sample)}")
 
 # %% [markdown] id="ward-read"
-# The last row is the network of the opening: not broken, but late. From outside, after 30 calls,
-# nobody can tell late from broken. (`None` is the plain average of all batches. And with
+# The last row is the network of the opening, not broken but late, and from outside, after 30 calls,
+# nobody can tell the two apart. (`None` is the plain average of all batches. And with
 # `track_running_stats=False`, `eval()` goes on using the batch, so that PyTorch refuses to evaluate
 # a single sample.)
 
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# This course grew out of an introductory article about batch normalization. Here is what it says
-# about statistics and evaluation, paraphrased, each with a verdict.
+# This course grew out of an introductory article on batch normalization. Here is what it says about
+# statistics and evaluation, paraphrased, each with a verdict.
 #
-# 1. *Momentum sets how fast the statistics adapt.* **Holds**, in opposite directions: a larger
-#    value is faster in PyTorch and slower in Keras. **[measured here]**
-# 2. *Track the running statistics carefully during evaluation.* **Wrong.** They move in training
-#    and are only read in evaluation. **[measured here]**
-# 3. *Inference uses precomputed moving averages.* **Holds**, unless `track_running_stats=False`.
-#    **[paper]**
-# 4. *γ and β let the network undo the normalization.* **Holds in evaluation**, exactly; in training
-#    not (lesson 04). **[theorem]**
-# 5. *Small batches hurt.* **Holds**, and not only in training: a forgotten `eval()` makes test
-#    batches matter too. Lesson 12 measures training. **[paper]**
-# 6. *A small batch's statistics do not represent the data.* **Holds.** The mean of $M$ independent
-#    values misses by $\sigma/\sqrt M$; in a convolution $M$ counts pixels too,
-#    which are not independent. **[theorem]**
-# 7. *They reduce the stability of training.* **Needs a condition.** Much of the damage appears at
-#    evaluation: training normalizes by one thing, evaluation by another (Ioffe 2017, Wu and Johnson
-#    2021). **[paper]**
-# 8. *Highly variable data is trouble.* **Needs a condition.** It is the *batch* that must be
-#    mixed. Sorted test batches, normalized by themselves, fail. **[measured here]**
-# 9. *Reliance on batch statistics can slow training.* **Unsupported** as it stands. Each step costs
-#    a little more; that more steps are needed is not shown. **[contested]**
-# 10. *Inconsistent batch sizes or shifted data hurt generalization.* **Holds.** Schneider et al.
-#     2020 win much of the loss back by measuring statistics on the shifted data. **[paper]**
+# 1. *Momentum sets how fast the statistics adapt.* **Holds**, in opposite directions, since a
+#    larger value is faster in PyTorch and slower in Keras. **[measured here]**
+# 2. *Track the running statistics carefully during evaluation.* **Wrong**, because they move in
+#    training and are only read in evaluation. **[measured here]**
+# 3. *Inference uses precomputed moving averages.* **Holds**, unless the layer was made with
+#    `track_running_stats=False`. **[paper]**
+# 4. *γ and β let the network undo the normalization.* **Holds in evaluation**, exactly, but not in
+#    training (lesson 04). **[theorem]**
+# 5. *Small batches hurt.* **Holds**, and not only in training (lesson 12), because a forgotten
+#    `eval()` makes test batches matter too. **[paper]**
+# 6. *A small batch's statistics do not represent the data.* **Holds**, since the mean of $M$
+#    independent values misses by $\sigma/\sqrt M$, because their variances add up. In a convolution
+#    $M$ counts pixels too, which are not independent. **[theorem]**
+# 7. *They reduce the stability of training.* **Needs a condition**, for much of the damage appears
+#    at evaluation, since training normalizes by one thing and evaluation by another (Ioffe 2017, Wu
+#    and Johnson 2021). **[paper]**
+# 8. *Highly variable data is trouble.* **Needs a condition**, because it is the *batch* that must
+#    be mixed. Sorted test batches, normalized by themselves, fail. **[measured here]**
+# 9. *Reliance on batch statistics can slow training.* **Unsupported** as it stands, since each step
+#    costs a little more, but that more steps are needed is not shown. **[contested]**
+# 10. *Inconsistent batch sizes or shifted data hurt generalization.* **Holds**, and Schneider et
+#     al. 2020 win much of the loss back by measuring statistics on the shifted data. **[paper]**
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">
 #
 # **Misconceptions**
 #
-# - *"no_grad() is evaluation mode."* It stops gradients. The batch normalizes, and what is stored
-#   moves.
+# - *"no_grad() is evaluation mode."* It stops gradients, but the batch normalizes, and what is
+#   stored moves.
 # - *"Momentum is the optimizer's."* The running statistics have no gradient, and no optimizer
 #   touches them.
-# - *"A frozen layer stands still."* `requires_grad_(False)` freezes γ and β. Statistics move until
-#   `eval()`.
+# - *"A frozen layer stands still."* `requires_grad_(False)` freezes γ and β, but statistics move
+#   until `eval()`.
 # - *"It evaluates badly, so it overfits."* Normalize by large shuffled test batches, or
 #   recalibrate. If it is good then, it was stale.
 # - *"The running variance is a running standard deviation."* The root comes when it is used.
@@ -764,26 +770,26 @@ check("quiz_divisor", quiz_divisor)
 # %% [markdown] id="recap"
 # ## Recap
 #
-# - Training normalizes by the batch and stores; evaluation normalizes by what is stored and leaves
-#   it alone. Only `eval()` switches.
+# - Training normalizes by the batch and stores, evaluation normalizes by what is stored and leaves
+#   it alone, and only `eval()` switches.
 # - `momentum` weighs the new batch in PyTorch, the old value in Keras and Flax: $m = 1 - m'$.
-# - The past fades like $(1-m)^n$: 1 % is left after 44 batches at 0.1, after 459 at 0.01.
+# - The past fades like $(1-m)^n$, so that 1 % is left after 44 batches at 0.1, after 459 at 0.01.
 # - Normalize by the variance over $N$, store the one over $N-1$ (PyTorch, and the paper).
-# - Good weights with stale statistics look like a bad network. Recalibrate before you retrain.
+# - Good weights with stale statistics look like a bad network, so recalibrate before you retrain.
 # - Without `eval()` the company of an image decides what is read in it.
 #
 # ## Stretch goal: how restless is a running average?
 #
 # Feed `update_running` with 100,000 draws of `rng.standard_normal()` at momentum 0.1 and store
-# every value it takes. What variance do you predict, what do you find? Repeat with 0.01. Then start
-# at 0 with momentum $1/k$ for batch $k$: how does the variance fall, and what does PyTorch call
-# this?
+# every value it takes. What variance do you predict, what do you find, and what with 0.01? Then
+# start at 0 with momentum $1/k$ for batch $k$. How does the variance fall, and what does PyTorch
+# call this?
 #
 # <details><summary>What you should find</summary>
 #
-# $m/(2-m)$: 0.053 and 0.005. With $1/k$ it is the plain average, whose variance is $1/k$. PyTorch's
-# `momentum=None` does that. It is the steadiest choice for a network that no longer changes, and
-# the worst for one that does.
+# The variance is $m/(2-m)$, which is 0.053 and 0.005. With $1/k$ it is the plain average, whose
+# variance is $1/k$, as in PyTorch's `momentum=None`. That is the steadiest choice for a network
+# that no longer changes, and the worst for one that does.
 #
 # </details>
 #
@@ -812,9 +818,9 @@ check("quiz_divisor", quiz_divisor)
 # common, and where does it go?"
 #
 # **Where it goes wrong.** Many swap the two weights, because they come from Keras or think of an
-# optimizer's momentum. The biased variance in `running_var` survives any test with large batches;
-# the check uses batches of 2 and 5. Some write `self.running_var` first and then normalize by it.
-# Some leave the statistics out of `saved`: everything works until a model is loaded. In
+# optimizer's momentum. The biased variance in `running_var` survives any test with large batches,
+# so the check uses batches of 2 and 5. Some write `self.running_var` first and then normalize by
+# it. Some leave the statistics out of `saved`, and everything works until a model is loaded. In
 # `diagnose_gap` the order matters, and people make 5 training calls instead of 30.
 #
 # </details>
