@@ -21,7 +21,7 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 # ## Guess first
 #
 # A convolutional network turns an image into several maps of it, one for each pattern that it looks
-# for. Such a map is a *channel*.
+# for. Such a map is a [*channel*](../docs/glossary.md#channel).
 #
 # {{predict predict_mean_per_pixel}}
 
@@ -43,7 +43,7 @@ check("predict_mean_per_pixel", predict_mean_per_pixel)
 # places: "is there an edge here?" If every place had its own mean and scale, the same edge would
 # come out differently at the left and at the right.
 #
-# So a feature is a **channel**. It is averaged over all samples *and all pixels*: $N \cdot H \cdot
+# So a feature is a **channel**. It is averaged over all samples *and all pixels*, $N \cdot H \cdot
 # W$ values **[paper]** (Ioffe and Szegedy 2015, section 3.2).
 
 # %% [markdown] id="the-table"
@@ -56,7 +56,7 @@ check("predict_mean_per_pixel", predict_mean_per_pixel)
 # | images | $(N, C, H, W)$ | N, H, W | $N H W$ | `BatchNorm2d` |
 # | volumes | $(N, C, D, H, W)$ | N, D, H, W | $N D H W$ | `BatchNorm3d` |
 #
-# A table's features count as its channels; $D$ in the last row is depth. γ, β and the running
+# A table's features count as its channels, and $D$ in the last row is depth. γ, β and the running
 # statistics have shape $(C,)$ in every row, so batch norm itself does not mind if a network is
 # trained on small images and applied to large ones.
 
@@ -72,11 +72,12 @@ check("predict_values_per_mean", predict_values_per_mean)
 # %% [markdown] id="cube-text"
 # ### Explore: who shares a statistic
 #
-# Three images of six channels. Cells with the same letter share a mean.
+# In three images of six channels, cells with the same letter share a mean.
 #
-# 1. In batch norm, how far does letter A reach? Which axis stops it?
-# 2. Three other norms are on offer; lesson 13 is about them. Which of them never leave an image?
-# 3. Switch the memory to NHWC, channels last. Does anything change but the order of the cells?
+# 1. In batch norm, how far does letter A reach, and which axis stops it?
+# 2. Three other norms are on offer, which lesson 13 is about. Which of them never leave an image?
+# 3. If you switch the memory to NHWC, [channels last](../docs/glossary.md#channels-last), does
+#    anything change but the order of the cells?
 
 # %% id="cube" tags=["demo"]
 from coursekit.widgets import axes_cube
@@ -86,12 +87,13 @@ axes_cube()
 # %% [markdown] id="cube-found"
 # <details><summary>What you should find</summary>
 #
-# 1. Over all three images and all their pixels. The channel axis stops it: the next channel has the
-#    next letter.
-# 2. All three. Layer norm has one letter for each image, instance norm one for each channel of an
-#    image, and group norm one for each group of channels of an image.
-# 3. No. Every cell keeps its letter, and there are as many as before. Only the order in memory is
-#    another: the cells of one channel now lie scattered, where they lay in runs.
+# 1. It reaches over all three images and all their pixels. The channel axis stops it, because the
+#    next channel has the next letter.
+# 2. None of the three leaves an image, since layer norm has one letter for each image, instance
+#    norm one for each channel of an image, and group norm one for each group of channels of an
+#    image.
+# 3. No, every cell keeps its letter, and there are as many as before. Only the order in memory is
+#    another, for the cells of one channel now lie scattered, where they lay in runs.
 #
 # </details>
 
@@ -100,10 +102,10 @@ axes_cube()
 #
 # {{exercise statistics_count}}
 #
-# Counting comes before computing: if you know how many means there are, you know what is averaged.
-# Two numbers are asked for, the means and the values in each, for $(N, C)$ and any number of
-# spatial axes after it. Besides batch norm there are the mistake of the opening, and two norms of
-# the cube.
+# Counting comes before computing, because if you know how many means there are, you know what is
+# averaged. Two numbers are asked for, the means and the values in each, for $(N, C)$ and any number
+# of spatial axes after it. Besides batch norm there are the mistake of the opening, and two norms
+# of the cube.
 
 # %% id="statistics_count"
 # {{answer}}
@@ -120,23 +122,22 @@ for shape in [(32, 16, 28, 28), (4, 16, 28, 28), (2, 512, 1, 1)]:
         print(f"{shape!s:<18} {method:<10} {means:>6} means of {values:>6} values each")
 
 # %% [markdown] id="counted-read"
-# Read the last two lines. Near the output of a network the maps have shrunk to one pixel. There the
-# crowd of pixels is gone, and a batch of two is a batch of two: only "which is larger" survives
-# (lesson 04). Whether a batch is small depends on the number of values per mean, not on the number
-# of images alone. (Pixels of one image resemble each other, so a thousand of them tell less about
-# the mean than a thousand images would.)
+# Near the output of a network, as in the last two lines, the maps have shrunk to one pixel. Then a
+# batch of two is a batch of two: only "which is larger" survives (lesson 04). Whether a batch is
+# small depends on the number of values per mean, not on the number of images alone. (Pixels of one
+# image resemble each other, so a thousand of them tell less about the mean than a thousand images
+# would.)
 
 # %% [markdown] id="exercise-batch_norm_nd"
 # ## Exercise · batch_norm_nd
 #
 # {{exercise batch_norm_nd}}
 #
-# Where do the channels stand? PyTorch puts them at axis 1 (NCHW), Keras and most image files last
-# (NHWC). So say it: `channel_axis`, which may be negative. All other axes are averaged over,
-# however many there are.
+# PyTorch puts the channels at axis 1 (NCHW), Keras and most image files last (NHWC). So say where:
+# `channel_axis`, which may be negative. All other axes are averaged over, however many there are.
 #
-# γ has shape $(C,)$, and NumPy lines shapes up from the right. Give it length $C$ at `channel_axis`
-# and 1 everywhere else.
+# γ has shape $(C,)$, and NumPy lines shapes up from the right, so give it length $C$ at
+# `channel_axis` and 1 everywhere else.
 
 # %% id="batch_norm_nd"
 # {{answer}}
@@ -171,14 +172,15 @@ for name, shape in {
 
 # %% [markdown] id="oracle-read"
 # "1d for fully connected layers, 2d for images, 3d for volumes" is how they are usually introduced.
-# It is the *rank* of the input that picks the class; what the data are is your affair. Spectrograms
-# go through `BatchNorm2d`, and the audio itself through `BatchNorm1d`.
+# But it is the [*rank*](../docs/glossary.md#rank) of the input that picks the class, and what the
+# data are is your affair. Spectrograms go through `BatchNorm2d`, and the audio itself through
+# `BatchNorm1d`.
 #
 # ### Three ways to be silently wrong
 #
-# Wrong axes need not raise an error. Below are images of 4 channels, $4 \times 4$ pixels: a shape
-# in which every slip fits. The first row of the output is right. Each should have
-# the mean 0 and the deviation 1 in every channel.
+# Wrong axes need not raise an error. Below are images of 4 channels, $4 \times 4$ pixels, a shape
+# in which every slip fits. The first row of the output is right, and each should have the mean 0
+# and the deviation 1 in every channel.
 
 # %% id="slips" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -196,11 +198,12 @@ for name, y in {
     print(f"{name:<32} largest mean {means:.2f}   deviations {deviations.round(2)}")
 
 # %% [markdown] id="slips-read"
-# The second and the third mix channels: those with large values drown the others. `reshape` cuts
-# memory into pieces and moves no axis; to move one, use `np.moveaxis` or `transpose`.
+# The second and the third mix channels, so that those with large values drown the others. `reshape`
+# cuts memory into pieces and moves no axis; to move one, use `np.moveaxis` or `transpose`.
 #
-# The last row is perfect. Mean 0, deviation 1, in every channel. No look at these numbers finds the
-# fault of the opening, because a mean for each pixel gives a channel the mean 0 *as well*.
+# The last row is perfect, with mean 0 and deviation 1 in every channel. No look at these numbers
+# finds the fault of the opening, because a mean for each pixel gives a channel the mean 0 *as
+# well*.
 #
 # PyTorch falls into the same trap with sentences $(N, T, C)$ where $T$ happens to equal $C$:
 
@@ -224,7 +227,8 @@ for T in [7, 8]:
 # on other seeds. Then 500 other images are read, as they are, and moved by one pixel: to the right
 # and to the left, averaged.
 #
-# First in batches of 32. Five seeds; ± is a 95 % interval. It takes about ten seconds.
+# First in batches of 32, which takes about ten seconds for five seeds; ± is a 95 %
+# [interval](../docs/glossary.md#interval).
 
 # %% id="experiment" tags=["demo"] needs="torch scipy"
 from coursekit import quick
@@ -247,8 +251,8 @@ found = per_pixel.measure(bar(seeds, "seeds trained"), steps=steps, arms=large)
 table(found)
 
 # %% [markdown] id="experiment-small"
-# The first column is the guess of the opening. The second begins to say what the mistake costs. For
-# more, train in batches of 4: twice the steps, so a quarter of the images in all.
+# The first column is the guess of the opening, and the second begins to say what the mistake costs.
+# For more, train in batches of 4, with twice the steps, so a quarter of the images in all.
 #
 # {{predict predict_batch_of_four}}
 
@@ -295,27 +299,28 @@ for other, batch in [("per channel", 32), ("per channel", 4), ("no norm", 4)]:
         print(f"batches of {batch:>2}, {other:<11} − per pixel, {test:<18} {m:+6.1f} ± {h:.1f}")
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** *Batches of 32, images as they are:* no difference that five seeds
-# could show. A test set that looks like the training set does not find this bug.
+# **Explain [measured here].** *Batches of 32, images as they are:* there is no difference that five
+# seeds could show, so a test set that looks like the training set does not find this bug.
 #
 # *Moved by one pixel,* everybody loses, because the linear layer at the end knows its places. But
-# with a mean for each pixel the network loses far more. The likely reason: each place has learned
-# its own idea of "usual", and a moved image brings every pixel to the wrong one.
+# with a mean for each pixel the network loses far more, likely because each place has learned its
+# own idea of "usual", and a moved image brings every pixel to the wrong one.
 #
-# *Batches of 4.* A channel's mean still averages 256 values in the first layer and 64 in the
-# second; a pixel's averages four. That is noise in every step of training, and now it shows without
-# moving anything. Moved images are even read better without any norm than with the wrong one; on
-# images as they are, five seeds cannot tell these two apart.
+# *Batches of 4:* a channel's mean still averages 256 values in the first layer and 64 in the
+# second, but a pixel's averages four. That is noise in every step of training, and now it shows
+# without moving anything. Moved images are even read better without any norm than with the wrong
+# one, although on images as they are, five seeds cannot tell these two apart.
 #
-# What it does *not* show: that the wrong version could never be useful. Where places mean
+# What it does *not* show is that the wrong version could never be useful. Where places mean
 # something, as in a table of measurements, "each place its own mean" is the right one.
 
 # %% [markdown] id="padding"
 # ## Sentences and padding
 #
 # Sentences have different lengths, and a batch is a box $(N, T, D)$: $T$ is the length of the
-# longest, the rest is filled with zeros, and a *mask* says what is real. A linear layer treats each
-# token alone, so padding does no harm to the real ones. In an average it does.
+# longest, the rest is [filled with zeros](../docs/glossary.md#padding), and a
+# [*mask*](../docs/glossary.md#mask) says what is real. A linear layer treats each token alone, so
+# padding does no harm to the real ones, but in an average it does.
 #
 # {{predict predict_padding}}
 
@@ -330,8 +335,8 @@ check("predict_padding", predict_padding)
 #
 # {{exercise masked_batch_norm}}
 #
-# No γ and β this time. Only real tokens may count: in the sum, in the number you divide by, and in
-# the variance. Padding comes out as 0, whatever was in it: 50, or NaN.
+# Without γ and β this time, only real tokens may count: in the sum, in the number you divide by,
+# and in the variance. Padding comes out as 0, whatever was in it: 50, or NaN.
 
 # %% id="masked_batch_norm"
 # {{answer}}
@@ -340,9 +345,9 @@ check("predict_padding", predict_padding)
 check(masked_batch_norm)
 
 # %% [markdown] id="numbers"
-# Now with real data. A "sentence" is a number written by hand: one to six digits, each an image of
-# 64 pixels, which a random layer turns into 32 features. What happens to the outputs of real digits
-# when the box is made longer, with nothing in the new places?
+# Now with real data. A "sentence" is a number written by hand, of one to six digits, each an image
+# of 64 pixels, which a random layer turns into 32 features. What happens to the outputs of real
+# digits when the box is made longer, with nothing in the new places?
 
 # %% id="numbers-code" tags=["demo"] needs="sklearn"
 # NBVAL_CHECK_OUTPUT
@@ -371,20 +376,21 @@ for T in [6, 12, 48]:
         print(f"T = {T:>2}, padding {name:<8} deviation of the real tokens {y[mask].std():.2f}")
 
 # %% [markdown] id="numbers-read"
-# The same digits, and what comes out depends on how much of nothing stands behind them **[measured
-# here]**. (Even with T = 6 the counted version is off: the lengths differ.) If every batch is
-# padded alike, a network may get used to it, and the running statistics with it. Then somebody
+# What comes out of the same digits depends on how much of nothing stands behind them **[measured
+# here]**. (Even with T = 6 the counted version is off, because the lengths differ.) If every batch
+# is padded alike, a network may get used to it, and the running statistics with it. Then somebody
 # sorts the sentences by length to save time, and the statistics of training are those of another
 # task.
 #
-# A test that costs nothing follows: *add padding; the real outputs must not move.*
+# A test that costs nothing follows: *add padding, and the real outputs must not move.*
 
 # %% [markdown] id="bias"
 # ## A bias that does nothing
 #
-# A bias shifts a whole channel, in all samples and pixels alike. The mean is shifted as much, and
-# takes it off again; β, behind the division, does the work. So right before batch norm a bias has
-# no effect in training, and *no gradient* **[theorem]**. Do not take a proof's word for it:
+# A [bias](../docs/glossary.md#bias) shifts a whole channel, in all samples and pixels alike. The
+# mean is shifted as much, and takes it off again, while β, behind the division, does the work. So
+# right before batch norm a bias has no effect in training, and *no gradient* **[theorem]**. Do not
+# take a proof's word for it:
 
 # %% id="bias-gradient" tags=["demo"] needs="torch sklearn"
 # NBVAL_CHECK_OUTPUT
@@ -408,12 +414,12 @@ for name, p in net.named_parameters():
     print(f"{name:<9} {p.numel():>5} numbers, gradient {size}")
 
 # %% [markdown] id="bias-read"
-# (On the CPU in float64, so that "up to rounding" means something: below $10^{-12}$. In float32 the
-# rounding noise is larger, and an optimizer such as Adam, which divides by the gradient's size, can
-# follow it.)
+# (It runs on the CPU in float64, so that "up to rounding" means something: below $10^{-12}$. In
+# float32 the rounding noise is larger, and an optimizer such as Adam, which divides by the
+# gradient's size, can follow it.)
 #
-# Nothing is broken by such a bias. It costs memory, a gradient that is thrown away, and, with
-# weight decay, a parameter that drifts to 0 for no reason. `bias=False` says what is meant.
+# Nothing is broken by such a bias. But it costs memory, a gradient that is thrown away, and, with
+# weight decay, a parameter that drifts to 0 for no reason, so `bias=False` says what is meant.
 #
 # ## Exercise · redundant_biases
 #
@@ -456,30 +462,31 @@ for name, kind, bias in outline:
         print(f"{name:>2} {kind:<12} you: {said:<10} gradient: {size}")
 
 # %% [markdown] id="verify-read"
-# Rule and gradient agree, also on layer 6: the β of a batch norm, flattened, through *two* linear
-# layers, and then taken off by the next batch norm. That one is easily overlooked.
+# Rule and gradient agree, also on layer 6, which is easily overlooked: the β of a batch norm,
+# flattened, goes through *two* linear layers, and is then taken off by the next batch norm.
 #
-# **Only in training.** In evaluation the mean is a stored number, and the bias is in it. Delete a
-# redundant bias from a *trained* network, and the outputs move, unless you subtract its share
-# from the running mean too.
+# All this holds **only in training**. In evaluation the mean is a stored number, and the bias is in
+# it. If you delete a redundant bias from a *trained* network, the outputs move, unless you subtract
+# its share from the running mean too.
 
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# This course grew out of an introductory article about batch normalization. Here is what it says
-# about shapes, paraphrased, each with a verdict.
+# This course grew out of an introductory article on batch normalization. Here is what it says about
+# shapes, paraphrased, each with a verdict.
 #
-# 1. *Each neuron is normalized over the mini-batch.* **Needs a condition.** True for tables. In a
-#    convolution each *channel*, over samples and pixels together. **[paper]**
+# 1. *Each neuron is normalized over the mini-batch.* **Needs a condition**, for it is true of
+#    tables, but in a convolution it is each *channel*, over samples and pixels together.
+#    **[paper]**
 # 2. *Mean and variance are taken per feature.* **Holds**, once you say what a feature is; both
 #    divide by the number of all values, $N \cdot H \cdot W$ in images. **[paper]**
 # 3. *β shifts the mean.* **Holds**, and that makes a bias right before the layer useless in
 #    training. **[measured here]**
-# 4. *PyTorch offers BatchNorm1d, 2d and 3d.* **Holds.** One function, three checks of the rank.
-#    **[measured here]**
-# 5. *1d is for fully connected layers, 2d for images, 3d for volumes.* **Needs a condition.** The
-#    rank of the input decides: 1d takes $(N, C)$ and $(N, C, L)$. A wrong order of axes is refused
-#    only if the lengths differ. **[measured here]**
+# 4. *PyTorch offers BatchNorm1d, 2d and 3d.* **Holds**, as one function with three checks of the
+#    rank. **[measured here]**
+# 5. *1d is for fully connected layers, 2d for images, 3d for volumes.* **Needs a condition**,
+#    because the rank of the input decides, and 1d takes $(N, C)$ and $(N, C, L)$. A wrong order of
+#    axes is refused only if the lengths differ. **[measured here]**
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">
@@ -487,11 +494,12 @@ for name, kind, bias in outline:
 # **Misconceptions**
 #
 # - *"Mean 0 and deviation 1 in every channel proves it."* A mean for each pixel has that too.
-# - *"The accuracy is the same, so it is right."* With that batch size, on such images.
-# - *"reshape(-1, C) puts the channels last."* It cuts memory into pieces of C. `moveaxis` moves.
+# - *"The accuracy is the same, so it is right."* It is with that batch size, on such images.
+# - *"reshape(-1, C) puts the channels last."* It cuts memory into pieces of C, whereas `moveaxis`
+#   moves.
 # - *"Padding is zero, so it does not matter."* Zeros are numbers like any others in an average.
-# - *"A bias before batch norm can be deleted any time."* In training. Afterwards it is in the
-#   stored mean.
+# - *"A bias before batch norm can be deleted any time."* It can in training, but afterwards it is
+#   in the stored mean.
 #
 # </div>
 
@@ -548,23 +556,24 @@ check("quiz_bias_before_relu", quiz_bias_before_relu)
 # ## Recap
 #
 # - Keep the channels, average over every other axis. γ, β and what is stored are $(C,)$.
-# - A small batch is one with few values per mean. In images there are $N \cdot H \cdot W$.
-# - Wrong axes often raise no error. Move axes with `moveaxis`, and test with unequal lengths.
+# - A small batch is one with few values per mean, and in images there are $N \cdot H \cdot W$.
+# - Wrong axes often raise no error, so move axes with `moveaxis`, and test with unequal lengths.
 # - A mean for each pixel can pass on the test set, and show in small batches and on moved images.
 # - Padding must not be in the average. Adding some must leave the real outputs as they were.
 # - A bias is redundant if a batch norm takes its shift off before anything changes it; in training.
 #
 # ## Stretch goal: the border
 #
-# The table stops at every convolution. It is the padding that stops the shift: without any, a
-# convolution would hand it on. Build `seeded(nn.Conv2d(1, 8, 3), nn.Conv2d(8, 8, 3, padding=p),
+# The table stops at every convolution, but it is the padding that stops the shift, and without any,
+# a convolution would hand it on. Build `seeded(nn.Conv2d(1, 8, 3), nn.Conv2d(8, 8, 3, padding=p),
 # nn.BatchNorm2d(8), …)` with `p` = 0 and 1 and look at the gradient of the first bias. Then predict
 # what `padding_mode="replicate"` does, and why.
 #
 # <details><summary>What you should find</summary>
 #
-# 0 up to rounding for `p` = 0, not 0 for `p` = 1. With repeated edges the border is shifted like
-# the rest, so the gradient is 0 again. Lesson 13 meets the same frame of zeros in another norm.
+# It is 0 up to rounding for `p` = 0, not 0 for `p` = 1. With repeated edges the border is shifted
+# like the rest, so the gradient is 0 again. Lesson 13 meets the same frame of zeros in another
+# norm.
 #
 # </details>
 #
@@ -591,9 +600,9 @@ check("quiz_bias_before_relu", quiz_bias_before_relu)
 #
 # **Where it goes wrong.** In public solutions of comparable assignments the most frequent slips
 # with images are reshaping without transposing and a mean for each pixel. Square test images hide
-# both; the check uses shapes in which no two lengths agree, and one in which width and channels do.
-# Many forget that −1 is not in `range(x.ndim)`. With masks people divide by N · T, or leave padding
-# in the variance after having kept it out of the mean. In `redundant_biases` they look at the next
-# layer only.
+# both, so the check uses shapes in which no two lengths agree, and one in which width and channels
+# do. Many forget that −1 is not in `range(x.ndim)`. With masks people divide by N · T, or leave
+# padding in the variance after having kept it out of the mean. In `redundant_biases` they look at
+# the next layer only.
 #
 # </details>
