@@ -4,9 +4,9 @@
 # **Your layer computes what `torch.nn.BatchNorm2d` computes. Why does a saved network still come
 # back broken?**
 #
-# A formula computes. A *layer* also has to remember, to be saved, to be moved to another device, to
-# know what it is doing right now, and to mean the same thing in somebody else's library. Here you
-# write batch norm as a real layer, and then carry a trained network from Keras to PyTorch.
+# A formula only computes, but a *layer* also has to remember, to be saved, to be moved to another
+# device, to know what it is doing right now, and to mean the same thing in somebody else's library.
+# Here you write batch norm as a real layer, and then carry a trained network from Keras to PyTorch.
 #
 # {{card}}
 #
@@ -22,7 +22,7 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 # %% [markdown] id="guess-reload"
 # ## Guess first
 #
-# Below is batch norm that computes correctly: it *is* PyTorch's. Only, it keeps its running mean
+# Below is batch norm that computes correctly, since it *is* PyTorch's, but keeps its running mean
 # and its running variance in ordinary attributes, as lesson 07's NumPy layer did. A small
 # convolutional network with it learns to read 8 × 8 digits, is saved, and loaded into a new one.
 #
@@ -62,12 +62,14 @@ print(f"saved and loaded again:     {conventions.accuracy(again):.0%} read")
 
 # %% [markdown] id="reload-read"
 # *All keys matched*, and a good part of the digits is gone **[measured here]**. No warning could
-# come: what was not saved is not missed. The new network has the trained weights, and statistics
-# that say "mean 0, variance 1", as on the first day.
+# come, because what was not saved is not missed. The new network has the trained weights, and
+# [running statistics](../docs/glossary.md#running-statistics) that say "mean 0, variance 1", as on
+# the first day.
 #
 # ## Three kinds of things
 #
-# A `torch.nn.Module` sorts what you assign to it into three drawers. The drawer decides everything.
+# A `torch.nn.Module` sorts what you assign to it into three drawers, and the drawer decides
+# everything.
 
 
 # %% id="three-kinds" tags=["demo"] needs="torch"
@@ -89,16 +91,17 @@ print("double() has converted:", *(k for k in ("parameter", "buffer", "plain")
 # %% [markdown] id="three-kinds-read"
 # | | learned | saved | moved by `.to()`, `.double()` | in batch norm |
 # |:--|:-:|:-:|:-:|:--|
-# | `nn.Parameter` | yes | yes | yes | `weight` (γ), `bias` (β) |
-# | `register_buffer` | | yes | yes | `running_mean`, `running_var`, `num_batches_tracked` |
+# | [`nn.Parameter`](../docs/glossary.md#parameter) | yes | yes | yes | `weight` (γ), `bias` (β) |
+# | [`register_buffer`](../docs/glossary.md#buffer) | | yes | yes | `running_mean`, `running_var`, `num_batches_tracked` |
 # | plain attribute | | | | `eps`, `momentum` |
 #
-# `eps` and `momentum` are not saved either. Whoever loads the weights must make the layer with the
-# same two numbers. Keep that in mind for Keras.
+# What is saved is the [`state_dict()`](../docs/glossary.md#state-dict). `eps` and `momentum` are
+# not in it, so whoever loads the weights, also from Keras, must make the layer with the same two
+# numbers.
 #
-# In two drawers a name may stand for nothing. A *parameter* may be `None` (`affine=False`). A
-# *buffer* may be `None` too (`track_running_stats=False`), by `register_buffer(name, None)`, and is
-# then not saved. Both attributes still exist, so `self.weight is None` is a question one can ask.
+# In two drawers a name may stand for nothing: a *parameter* may be `None` (`affine=False`), and so
+# may a *buffer* (`track_running_stats=False`), by `register_buffer(name, None)`, and is then not
+# saved. Both attributes still exist, so `self.weight is None` is a question one can ask.
 
 # %% [markdown] id="contract"
 # ## What the layer promises
@@ -110,24 +113,24 @@ print("double() has converted:", *(k for k in ("parameter", "buffer", "plain")
 # | `affine=False` | `weight` and `bias` are None |
 # | `track_running_stats=False` | the three buffers are None; evaluation uses the batch too |
 #
-# and for input of any rank, $(N, C)$, $(N, C, L)$, $(N, C, H, W)$, …: one mean and one variance per
-# channel, over all axes but axis 1.
+# And for input of any [rank](../docs/glossary.md#rank), $(N, C)$, $(N, C, L)$, $(N, C, H, W)$, …,
+# it takes one mean and one variance per channel, over all axes but axis 1.
 #
 # - In training (`self.training`) the batch normalizes, its variance divided by $m$, the number of
 #   values in a channel. The buffers then move: new = old + momentum · (batch − old). Here the
 #   batch's variance is the one divided by $m - 1$. (With $m = 1$ there is none, and PyTorch raises
-#   an error. Yours is not asked.) `num_batches_tracked` counts the training batches.
+#   an error, but yours is not asked.) `num_batches_tracked` counts the training batches.
 # - In evaluation the buffers normalize, and nothing moves.
-# - `.to(device)`, `.double()`, `deepcopy` and `state_dict` need no code of yours. The right drawers
-#   are enough.
+# - `.to(device)`, `.double()`, `deepcopy` and `state_dict` need no code, only the right drawers.
 
 # %% [markdown] id="exercise-BatchNorm"
 # ## Exercise · BatchNorm
 #
 # {{exercise BatchNorm}}
 #
-# In two cells. First: what does the layer *own*? Names and shapes are PyTorch's, because its
-# weights must load into yours. `num_batches_tracked` is a single integer, `torch.tensor(0)`.
+# There are two cells, and the first asks what the layer *owns*. Names and shapes are PyTorch's,
+# because its weights must load into yours (`num_batches_tracked` is a single integer,
+# `torch.tensor(0)`).
 
 
 # %% id="owned" needs="torch"
@@ -148,10 +151,10 @@ class Owned(nn.Module):
 
 
 # %% [markdown] id="exercise-BatchNorm-2"
-# Second: what does it *do*? The shape `[1, -1, 1, 1]`, with as many ones as the rank needs, lets
-# $(C,)$ meet the input (lesson 08). And mind the graph: gradients must flow through the batch's
-# mean and variance, but what the buffers store must be cut off from it, or every past batch stays
-# in memory.
+# The second asks what it *does*: the shape `[1, -1, 1, 1]`, with as many ones as the rank needs,
+# lets $(C,)$ meet the input (lesson 08). Mind the graph, because gradients must flow through the
+# batch's mean and variance, but what the buffers store must be cut off from it, or every past batch
+# stays in memory.
 
 
 # %% id="BatchNorm" own="Owned, given above, has the parameters and the buffers"
@@ -182,9 +185,9 @@ check(BatchNorm)
 # %% [markdown] id="oracle"
 # ### There and back
 #
-# The test of a layer is not its output. It is whether its life can go on in another one. Train
+# The test of a layer is not its output but whether its life can go on in another one: train
 # PyTorch's layer for three batches, load its state into yours, train yours for three more, and load
-# that back. `load_state_dict` is strict: one name too many or too few, and it raises.
+# that back. `load_state_dict` is strict, and raises if there is one name too many or too few.
 
 # %% id="there-and-back" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -210,7 +213,7 @@ print("batches that the two have seen:", int(theirs.num_batches_tracked))
 # %% [markdown] id="ranks"
 # ### One, two, three dimensions
 #
-# PyTorch has three classes, `BatchNorm1d`, `2d` and `3d`. What do they compute differently?
+# What do PyTorch's three classes, `BatchNorm1d`, `2d` and `3d`, compute differently?
 
 # %% id="ranks-code" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -226,12 +229,12 @@ for kind, shape in [
     print(f"{kind.__name__:<12} on {shape!s:<16} and your one class agree:", same)
 
 # %% [markdown] id="ranks-read"
-# Nothing. The three differ in the *rank* that they let in, and that is all **[measured here]**. So
-# "1d for fully connected layers, 2d for images" is a rule of thumb about shapes, not about data:
-# `BatchNorm1d` takes sequences $(N, C, L)$ too.
+# Nothing, since the three differ in the *rank* that they let in, and that is all **[measured
+# here]**. So "1d for fully connected layers, 2d for images" is a rule of thumb about shapes, not
+# about data: `BatchNorm1d` takes sequences $(N, C, L)$ too.
 #
-# And there it trusts you. Text usually comes as $(N, L, C)$, tokens before features. If $L$ happens
-# to be $C$, nothing complains.
+# There it trusts you, although text usually comes as $(N, L, C)$, tokens before features, and if
+# $L$ happens to be $C$, nothing complains.
 
 # %% id="sentences" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -248,9 +251,9 @@ for name, y in {"as it came": wrong, "features to axis 1": right}.items():
 # **The Keras part begins here** and ends with *A NaN, and where it comes from*. If you have no use
 # for Keras, go on at *Experiment: whose defaults?*, which does without it.
 #
-# Keras has this layer too. Keras 3 runs on several engines, PyTorch among them; the engine is
-# chosen once, *before* Keras is imported, which takes a few seconds. (It came with the course. If
-# Python does not find it: `pip install keras`, 8 MB, and restart the kernel.)
+# Keras 3 runs on several engines, PyTorch among them. The engine is chosen once, *before* Keras is
+# imported, which takes a few seconds. (If Python does not find it, run `pip install keras`, 8 MB,
+# and restart the kernel.)
 
 # %% id="keras" tags=["demo"] needs="keras"
 # NBVAL_CHECK_OUTPUT
@@ -263,8 +266,8 @@ import keras
 print("Keras computes with", keras.backend.backend())
 
 # %% [markdown] id="conventions"
-# Do not read the manuals yet. Ask the layers. One batch with mean 10, one training step, and then
-# look at what was stored: how much did the new batch weigh, and by what was its variance divided?
+# Before you read the manuals, ask the layers. After one training step on a batch with mean 10, look
+# at what was stored: how much did the new batch weigh, and by what was its variance divided?
 
 # %% id="conventions-code" tags=["demo"] needs="torch keras"
 # NBVAL_CHECK_OUTPUT
@@ -283,9 +286,9 @@ for name, (momentum, eps, mean, var) in stored.items():
     print(f"{name:<10}{momentum:>9}{new:>18.2f}{eps:>8}{divisor:>20.0f}")
 
 # %% [markdown] id="conventions-table"
-# Four values were divided by 3 in one library and by 4 in the other. The word *momentum* means the
-# opposite, and the defaults are not even opposites of each other **[measured here]**. With what
-# two more projects document:
+# Four values were divided by 3 in one library and by 4 in the other. The word
+# [*momentum*](../docs/glossary.md#momentum) means the opposite, and the defaults are not even
+# opposites of each other **[measured here]**. With what two more projects document:
 #
 # | | PyTorch | Keras 3 | Flax | ONNX |
 # |:--|:--|:--|:--|:--|
@@ -296,20 +299,20 @@ for name, (momentum, eps, mean, var) in stored.items():
 # | channels on axis | 1 | last | last | 1 |
 # | if you say nothing, it | trains | evaluates | trains (nnx) | evaluates |
 #
-# In the first two columns momentum, eps and divisor were read off the layers; the rest is from
-# their manuals **[documented]**. Ioffe and Szegedy divide the stored variance by $m-1$ **[paper]**.
-# All four normalize *the batch* with $m$.
+# In the first two columns momentum, eps and divisor were read off the layers, while the rest is
+# from their manuals **[documented]**. Ioffe and Szegedy divide the stored variance by $m-1$
+# **[paper]**. All four normalize *the batch* with $m$.
 
 # %% [markdown] id="explore"
 # ### Explore: which batch do you believe?
 #
 # A feature has mean 3 and deviation 2, and every batch shows exactly these two. After so many
-# training steps, what does evaluation make of it? Perfect would be the dashed curve. Settle three
-# questions.
+# training steps, what does evaluation make of it, compared with the dashed curve, which would be
+# perfect?
 #
-# 1. After how many steps does PyTorch's default come within a hair of it? And Keras's?
-# 2. Somebody types Keras's 0.99 into PyTorch. Too fast or too slow?
-# 3. And PyTorch's 0.1 into Keras?
+# 1. After how many steps does PyTorch's default come within a hair of it, and Keras's?
+# 2. Is it too fast or too slow if somebody types Keras's 0.99 into PyTorch?
+# 3. And if somebody types PyTorch's 0.1 into Keras?
 
 # %% id="explorable" tags=["demo"] jupyter={"source_hidden": true}
 # The picture with its two controls is made here.
@@ -353,21 +356,23 @@ explorable(
 # %% [markdown] id="explore-read"
 # <details><summary>What you should find</summary>
 #
-# With weight $a$ for the new batch, $(1-a)^k$ of the start is left after $k$ steps **[theorem]**.
+# With weight $a$ for the new batch, $(1-a)^k$ of the start is left after $k$ steps **[theorem]**,
+# because each step multiplies it by $1-a$.
 #
 # 1. Below 1 % is left after 44 steps with PyTorch's default, after 459 with Keras's.
-# 2. Too fast: 0.99 in PyTorch leaves 1 % after the first batch.
-# 3. Too fast as well: the new batch then weighs 0.9, and after the second 1 % is left.
+# 2. It is too fast, for 0.99 in PyTorch leaves 1 % after the first batch.
+# 3. It is too fast as well, for the new batch then weighs 0.9, and after the second 1 % is left.
 #
-# What the picture leaves out is noise: such a layer believes whatever batch came last.
+# What the picture leaves out is noise, since such a layer believes whatever batch came last.
 #
 # </details>
 
 # %% [markdown] id="network-in-keras"
 # ## A network in Keras
 #
-# Convolution, batch norm, activation: the order that introductions teach. `use_bias=False`, because
-# batch norm subtracts any bias again. Feature maps are $(N, H, W, C)$, channels last.
+# The order is the one that introductions teach: convolution, batch norm, activation.
+# `use_bias=False`, because batch norm subtracts any bias again. Feature maps are $(N, H, W, C)$,
+# that is, [channels last](../docs/glossary.md#channels-last).
 
 
 # %% id="keras-network" tags=["demo"] needs="keras"
@@ -432,18 +437,19 @@ model = fit(momentum=0.99)
 quicker = fit(momentum=0.9)
 
 # %% [markdown] id="fit-read"
-# Same data, same seeds, same weights in both runs: the momentum does not enter training at all
-# **[theorem]**. After 123 steps, $0.99^{123}$ or 29 % of "mean 0, variance 1" is left in the first
-# network, and `evaluate` uses it **[theorem]**. Nothing is overfitted, nothing is broken; the layer
-# has not arrived. Keras's default suits trainings of thousands of steps. For short ones, lower the
-# momentum, or recalibrate (lesson 07).
+# Data, seeds and weights are the same in both runs, since the momentum does not enter training at
+# all **[theorem]** (lesson 07: training never reads what it stores). After 123 steps, $0.99^{123}$
+# or 29 % of "mean 0, variance 1" is left in the first network, and `evaluate` uses it
+# **[theorem]**. Nothing is overfitted and nothing is broken, but the layer has not arrived. Keras's
+# default suits thousands of steps, so lower the momentum for short trainings, or recalibrate
+# (lesson 07).
 #
 # ## Exercise · keras_to_torch
 #
 # {{exercise keras_to_torch}}
 #
 # A Keras layer tells you two things: `get_config()`, a dict with `momentum`, `epsilon`, `scale` (is
-# there a γ?) and `center` (is there a β?); and `get_weights()`, a list of arrays, in this order and
+# there a γ?) and `center` (is there a β?), and `get_weights()`, a list of arrays, in this order and
 # without those that are not there:
 
 # %% id="keras-tells" tags=["demo"] needs="keras"
@@ -456,8 +462,8 @@ for scale, center in (True, True), (False, True):
 
 # %% [markdown] id="keras_to_torch-ask"
 # Return the options to make your `BatchNorm` with, and the state to load into it, its values arrays
-# or tensors. Copy the stored variance as it is: the two libraries *made* it differently, they *use*
-# it alike.
+# or tensors. Copy the stored variance as it is: although the two libraries *made* it differently,
+# they *use* it alike.
 
 # %% id="keras_to_torch"
 # {{answer}}
@@ -494,7 +500,8 @@ for bn in bns:
 # {{exercise conv_to_torch}}
 #
 # A network is more than its norms. A Keras kernel is $(\text{height}, \text{width}, \text{in},
-# \text{out})$, PyTorch's $(\text{out}, \text{in}, \text{height}, \text{width})$. Same numbers.
+# \text{out})$, and PyTorch's, with the same numbers, is $(\text{out}, \text{in}, \text{height},
+# \text{width})$.
 
 # %% id="conv_to_torch"
 # {{answer}}
@@ -507,7 +514,7 @@ check(conv_to_torch)
 #
 # {{exercise dense_to_torch}}
 #
-# The last layer looks easiest: a table of 64 × 10, transposed. But before it the feature maps were
+# The last layer looks easiest, a table of 64 × 10, transposed. But before it the feature maps were
 # *flattened*, and each library reads them off in its own order.
 #
 # {{predict predict_dense}}
@@ -530,7 +537,8 @@ check(dense_to_torch)
 # %% [markdown] id="carry"
 # ### The whole network, carried
 #
-# Two convolutions, two batch norms with everything that they have stored, one linear layer.
+# It has two convolutions, two batch norms with everything that they have stored, and one linear
+# layer.
 
 # %% id="carry-code" tags=["demo"] needs="torch keras"
 conv_to_torch, dense_to_torch = use(conv_to_torch), use(dense_to_torch)
@@ -563,8 +571,8 @@ print("largest difference below 1e-3:", bool((mine - theirs).abs().max() < 1e-3)
 print("same digit read in all 500:   ", bool((mine.argmax(1) == theirs.argmax(1)).all()))
 
 # %% [markdown] id="carry-wrong-text"
-# Two frameworks, one network **[measured here]**. Now the shortcuts. Each of them loads without an
-# error.
+# Two frameworks hold one network **[measured here]**, so now try the shortcuts. Each of them loads
+# without an error.
 
 
 # %% id="carry-wrong" tags=["demo"] needs="torch"
@@ -591,14 +599,14 @@ for name, net in {
     print(f"{name:<32} {conventions.accuracy(net):>6.1%} read, outputs off by {off:.1g}")
 
 # %% [markdown] id="carry-wrong-read"
-# **Explain [measured here].** A `Dense` in the wrong order guesses: nearly every number meets a
-# stranger's feature. (Global average pooling in place of `Flatten` has no order to get wrong.)
-# Statistics left behind are the bug of the opening. The wrong eps hardly matters *here*, where
-# variances are large beside 0.001; on a channel with a variance of 0.0001 it would be a factor of 3
-# **[theorem]**.
+# **Explain [measured here].** A `Dense` in the wrong order guesses, because nearly every number
+# meets a stranger's feature. (Global average pooling in place of `Flatten` has no order to get
+# wrong.) Statistics left behind are the bug of the opening. The wrong eps hardly matters *here*,
+# where variances are large beside 0.001. On a channel with a variance of 0.0001 it would be a
+# factor of 3 **[theorem]**, namely $\sqrt{(0.0001+0.001)/(0.0001+0.00001)}$.
 #
-# So compare *outputs*, never accuracies: a translation that is nearly right reads nearly all that
-# the original reads.
+# So compare *outputs*, never accuracies, since a translation that is nearly right reads nearly all
+# that the original reads.
 
 # %% [markdown] id="nan"
 # ## A NaN, and where it comes from
@@ -627,27 +635,28 @@ print("every deviation within 1 % of 1:", bool(((spread - 1).abs() < 0.01).all()
 
 # %% [markdown] id="nan-read"
 # On the PyTorch engine, Keras up to 3.15, which this was written with, takes the variance in one
-# pass, as mean(x²) − mean(x)² **[measured here]**. It is lesson 01's cancellation: squares are near
-# $10^8$, where neighbouring float32 numbers are 8 apart, so a variance of 1 is lost in rounding. A
-# difference that comes out as, say, −16 has no root, even with ε: NaN. One of 0 is divided by
-# √0.001, and spread 30 times too wide. (Did your line above say 0 NaN? Then your Keras has been
-# repaired.)
+# pass, as mean(x²) − mean(x)² **[measured here]**. It is lesson 01's
+# [cancellation](../docs/glossary.md#cancellation): squares are near $10^8$, where neighbouring
+# float32 numbers are 8 apart, so a variance of 1 is lost in rounding. A difference that comes out
+# as, say, −16 has no root, even with ε (hence NaN), while one of 0 is divided by √0.001, and spread
+# 30 times too wide. (If your line above said 0 NaN, then your Keras has been repaired.)
 #
-# The cure is the oldest of all: scale the inputs before the network (lesson 02). Inside it, a mean
-# of ten thousand deviations is rare.
+# The cure is the oldest of all: scale the inputs before the network (lesson 02), inside which a
+# mean of ten thousand deviations is rare.
 
 # %% [markdown] id="experiment-text"
 # ## Experiment: whose defaults?
 #
-# Does any of this matter for training? The same network again, in PyTorch, on digits, from the same
-# four seeds in each arm, evaluated after 10, 30, 60 and 120 steps. Only the norms differ:
+# Does any of this matter for training? The same network learns digits again, in PyTorch, from the
+# same four seeds in each arm, is evaluated after 10, 30, 60 and 120 steps, and only the norms
+# differ:
 #
-# - PyTorch's layer, and yours, both with PyTorch's defaults: a test of yours in real life;
+# - PyTorch's layer, and yours, both with PyTorch's defaults, as a test of yours in real life;
 # - yours with Keras's eps;
 # - yours with Keras's momentum, translated (0.01), and typed in as it is (0.99).
 #
-# The learning rate is the same for all, 0.1 with momentum 0.9; it was not tuned for any. It takes
-# about twenty seconds. ± is a 95 % interval over the seeds.
+# The learning rate, 0.1 with momentum 0.9, is the same for all, and was not tuned for any. It takes
+# twenty seconds; ± is a 95 % [interval](../docs/glossary.md#interval) over the seeds.
 
 # %% id="experiment" tags=["demo"] needs="scipy"
 from coursekit.experiments import interval
@@ -694,52 +703,55 @@ for arm in ("your layer, eps 0.001", "your layer, momentum 0.01", "your layer, m
 
 # %% [markdown] id="experiment-read"
 # **Explain [measured here].** *Yours and PyTorch's* are equal to rounding. Rounding grows from step
-# to step, as between any two correct programs, and the accuracies stay together.
+# to step, as between any two correct programs, but the accuracies stay together.
 #
 # *eps* makes no difference that four seeds can show.
 #
-# *Momentum* does not touch training: the losses are equal, digit for digit. It decides what
-# evaluation knows. With Keras's default, translated, the early evaluations use statistics from
-# before training, and pay for it. At 120 steps most of that is made up.
+# *Momentum* does not touch training, since the losses are equal, digit for digit, but it decides
+# what evaluation knows. With Keras's default, translated, the early evaluations use statistics from
+# before training, and pay for it, although at 120 steps most of that is made up.
 #
-# *0.99 untranslated* should be the disaster, and is not. It stores the last batch alone, and here
-# one batch is $32 \cdot 64$ pixels of each channel in the first norm: enough to go by. While the
-# weights still change fast, fresh statistics are no worse than averaged ones, or better. Do not
-# conclude that the slip is harmless. With small batches or tables, where a batch is 32 values and
+# *0.99 untranslated* should be the disaster, and is not, because the last batch, which is all that
+# it stores, is here $32 \cdot 64$ pixels of each channel in the first norm: enough to go by. While
+# the weights still change fast, fresh statistics are no worse than averaged ones, or better. Do not
+# conclude that the slip is harmless: with small batches or tables, where a batch is 32 values and
 # not 2048, the last one is a poor witness (lesson 07).
 
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# This course grew out of an introductory article, typical of many. Its listings are pictures; what
-# they show in Keras and in PyTorch was run above. Here are its statements about implementation.
+# This course grew out of an introductory article on batch normalization. Its listings are pictures,
+# but what they show in Keras and in PyTorch was run above. Here are its statements about
+# implementation, each with a verdict.
 #
-# 1. *The four lines of pseudocode are batch norm.* **Incomplete.** A layer is also what it stores,
+# 1. *The four lines of pseudocode are batch norm.* **Incomplete**: a layer is also what it stores,
 #    what it saves, and which mode it is in. **[measured here]**
 # 2. *It usually stands after a linear or convolutional layer, before the activation.* **Holds**, as
-#    a convention: so do Ioffe and Szegedy. Residual networks also put norm and activation first.
+#    a convention, in Ioffe and Szegedy too. Residual networks also put norm and activation first.
 #    **[paper]**
-# 3. *Before the activation, for better numerical stability.* **Unsupported.** The paper's argument
-#    is another one: the values before the activation are likelier to be symmetric, "more Gaussian",
-#    than those after it. **[folklore]** Lesson 10 measures both places.
-# 4. *`momentum` sets how fast the statistics adapt.* **Holds**, in opposite directions: more is
-#    slower in Keras and faster in PyTorch. **[measured here]**
-# 5. *PyTorch has `BatchNorm1d`, `2d` and `3d`.* **Holds.** They compute the same. **[measured
+# 3. *Before the activation, for better numerical stability.* **Unsupported**, for the paper argues
+#    otherwise: the values before the activation are likelier to be symmetric, "more Gaussian", than
+#    those after it. **[folklore]** Lesson 10 measures both places.
+# 4. *`momentum` sets how fast the statistics adapt.* **Holds**, in opposite directions, since more
+#    is slower in Keras and faster in PyTorch. **[measured here]**
+# 5. *PyTorch has `BatchNorm1d`, `2d` and `3d`.* **Holds**, although all three compute the same
+#    thing. **[measured here]**
+# 6. *1d is for fully connected layers, 2d for images, 3d for volumes.* **Needs a condition**,
+#    because the rank of the input decides, not its meaning, and 1d takes sequences too. **[measured
 #    here]**
-# 6. *1d is for fully connected layers, 2d for images, 3d for volumes.* **Needs a condition.** The
-#    rank of the input decides, not its meaning; 1d takes sequences too. **[measured here]**
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">
 #
 # **Misconceptions**
 #
-# - *"The forward pass is right, so the layer is right."* The opening's was.
+# - *"The forward pass is right, so the layer is right."* The opening's forward pass was right, too.
 # - *"All keys matched, so everything was loaded."* Only what was saved can be missed.
-# - *"momentum=0.99 is momentum=0.99."* In one library it weighs the past, in another the present.
+# - *"Keras's momentum=0.99 is PyTorch's momentum=0.99."* In one library it weighs the past, in
+#   another the present.
 # - *"eps and momentum are in the weights file."* In a `state_dict` they are not.
-# - *"`requires_grad_(False)` freezes a batch norm."* It freezes γ and β. The statistics move with
-#   every training batch, until `eval()`.
+# - *"After `requires_grad_(False)` a batch norm is frozen."* It freezes γ and β, but the statistics
+#   move with every training batch, until `eval()`.
 # - *"The shapes fit, so the weights are right."* Square kernels and flattened features fit in many
 #   orders.
 #
@@ -797,28 +809,28 @@ check("quiz_average", quiz_average)
 # %% [markdown] id="recap"
 # ## Recap
 #
-# - Parameter: learned and saved. Buffer: saved. Plain attribute: neither. Running statistics are
-#   buffers.
-# - One class serves every rank. PyTorch's three differ in the shapes that they let in.
+# - A parameter is learned and saved, a buffer is saved, a plain attribute is neither, and running
+#   statistics are buffers.
+# - One class serves every rank, and PyTorch's three differ in the shapes that they let in.
 # - `momentum` weighs the new batch in PyTorch and the old value in Keras, Flax and ONNX.
 # - Stored variance is divided by $m-1$ in PyTorch and by $m$ in Keras; evaluation uses both alike.
-# - A network is carried when its *outputs* agree: kernels turned, flattened features reordered,
-#   statistics, eps and momentum included.
+# - A network is carried when its *outputs* agree, with kernels turned, flattened features
+#   reordered, statistics, eps and momentum included.
 # - A variance taken in one pass can come out negative when the mean is 10,000 deviations: NaN.
 #
 # ## Stretch goal: the way back
 #
 # Write `torch_to_keras(layer)`: the options and the list of weights for a `BatchNormalization`,
-# from a layer of yours. Two of its settings and one of its buffers have no place in Keras. Which,
-# and what should your function say? Then compare with `coursekit.deploy.torch_to_keras`, and carry
-# `ported` back.
+# from a layer of yours. Two of its settings and one of its buffers have no place in Keras. Which
+# are these, and what should your function say? Then compare with `coursekit.deploy.torch_to_keras`,
+# and carry `ported` back.
 #
 # <details><summary>What you should find</summary>
 #
 # `momentum=None` (Keras always forgets at one rate) and `track_running_stats=False` (Keras always
 # tracks) should be refused in words, not approximated. The buffer is `num_batches_tracked`, which
 # is only needed for `momentum=None`. There and back gives the same outputs to rounding, and the
-# same momentum: $1 - (1 - m)$.
+# same momentum, $1 - (1 - m)$.
 #
 # </details>
 #
@@ -845,10 +857,11 @@ check("quiz_average", quiz_average)
 # learn its momentum?" Before `dense_to_torch`: "The shapes fit. What else could be wrong, and who
 # would notice?" After the experiment: "0.99 in PyTorch did no harm. On which data would it?"
 #
-# **Where it goes wrong.** Buffers as plain attributes or as parameters without gradients. The mode
-# read from `torch.is_grad_enabled()`. `running_var` with $m$ instead of $m-1$, or with $N-1$, which
-# is right for tables only. `momentum=None` treated as 0.1. The graph kept in the buffers: it shows
-# as memory that grows, long after class. In `keras_to_torch` four vectors unpacked whatever
-# `scale` says. Keras imported before `KERAS_BACKEND` is set: restart the kernel.
+# **Where it goes wrong.** Buffers end up as plain attributes or as parameters without gradients, or
+# the mode is read from `torch.is_grad_enabled()`. `running_var` is divided by $m$ instead of $m-1$,
+# or by $N-1$, which is right for tables only. `momentum=None` is treated as 0.1. The graph is kept
+# in the buffers, which shows as memory that grows, long after class. In `keras_to_torch` four
+# vectors are unpacked whatever `scale` says. If Keras was imported before `KERAS_BACKEND` was set,
+# restart the kernel.
 #
 # </details>
