@@ -4,7 +4,7 @@
 # **A network reads nearly every handwritten digit. Dim the images, so that you still read them all,
 # and it fails on most. Which one line, with nothing to learn, repairs it?**
 #
-# You have all but written that line. It is batch norm with one of its axes left out. Layer norm and
+# You have all but written that line: it is batch norm with one of its axes left out. Layer norm and
 # group norm are the same function too, and this lesson is about the one thing in which they differ.
 #
 # {{card}}
@@ -71,12 +71,12 @@ check("predict_quarter", predict_quarter)
 # | instance norm | H, W | channel of an image | 48 |
 # | group norm | C/G, H, W | group of channels of an image | 8 · G |
 #
-# *Layer norm* is the name of two of the rows. Wu and He share a mean over the whole image; a vision
-# transformer normalizes each patch over its features (Dosovitskiy et al. 2021), and ConvNeXt each
-# pixel over its channels (Liu et al. 2022) **[paper]**.
+# *Layer norm* is the name of two of the rows: Wu and He share a mean over the whole image, whereas
+# a vision transformer normalizes each patch over its features (Dosovitskiy et al. 2021), and
+# ConvNeXt each pixel over its channels (Liu et al. 2022) **[paper]**.
 #
-# Only the first row has an N in it. The others look at one image at a time. They need no
-# running statistics, and they compute the same in training and in evaluation **[theorem]**.
+# Only the first row has an N in it. The others look at one image at a time, so they need no running
+# statistics, and they compute the same in training and in evaluation **[theorem]**.
 
 # %% [markdown] id="exercise-normalize"
 # ## Exercise · normalize
@@ -93,7 +93,7 @@ check("predict_quarter", predict_quarter)
 check(normalize)
 
 # %% [markdown] id="use-normalize-text"
-# Three norms, three tuples. Wherever a mean was taken, it is now 0. Look at the last column: batch
+# Three norms, three tuples, and wherever a mean was taken, it is now 0. In the last column, batch
 # norm settles a channel's mean for all images together, and leaves the single images apart.
 
 # %% id="use-normalize"
@@ -112,14 +112,14 @@ for name, axes in {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3)}.i
 # %% [markdown] id="layer"
 # ## Layer norm
 #
-# Batch norm needs company. With a batch of one, or in a recurrent network whose sentences end at
-# different times, it has none. Ba, Kiros and Hinton turned the table by 90 degrees **[paper]**:
-# take mean and variance over the *features of one sample*.
+# Batch norm needs company, but a batch of one has none, nor has a recurrent network whose sentences
+# end at different times. Ba, Kiros and Hinton turned the table by 90 degrees **[paper]**: [layer
+# norm](../docs/glossary.md#layer-norm) takes mean and variance over the *features of one sample*.
 #
-# For a table $(N, D)$ that is axis 1. For sentences $(N, T, D)$ it is axis 2: each *token* has its
-# own mean. Both times it is the last axis.
+# For a table $(N, D)$ that is axis 1. For sentences $(N, T, D)$ it is axis 2, so that each *token*
+# has its own mean. Both times it is the last axis.
 #
-# One thing does not turn. The statistics belong to a sample, but γ and β still belong to a
+# One thing does not turn. Although the statistics belong to a sample, γ and β still belong to a
 # *feature*: one pair for each of the $D$, shared by all samples.
 
 # %% [markdown] id="exercise-layer_norm"
@@ -127,7 +127,7 @@ for name, axes in {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3)}.i
 #
 # {{exercise layer_norm}}
 #
-# One call of `normalize`, then γ and β, for any number of leading axes.
+# It takes one call of `normalize`, then γ and β, for any number of leading axes.
 
 # %% id="layer_norm"
 # {{answer}}
@@ -137,8 +137,8 @@ check(layer_norm)
 
 # %% [markdown] id="one-at-a-time"
 # You may read that layer norm suits GPT and BERT *because they process one sequence at a time*.
-# They do not; they are trained and served in batches. Layer norm suits them because it does not
-# matter. Run a batch of sentences, then the same sentences one by one.
+# They do not, for they are trained and served in batches. Layer norm suits them because it does not
+# matter: run a batch of sentences, then the same sentences one by one.
 
 # %% id="one-at-a-time-code" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -153,9 +153,9 @@ print("batch against one by one, largest difference:", np.abs(together - alone).
 print("a token against the same one in its sentence:", np.abs(token - together[0, 0]).max())
 
 # %% [markdown] id="one-at-a-time-read"
-# Exactly 0.0, not merely small. No token saw another, let alone another sentence. (Averaging over
-# axes 1 *and* 2 would also give a plausible output. Then a later word moves an earlier one, and a
-# model that predicts the next word has been told about it.)
+# The difference is exactly 0.0, not merely small, because no token saw another, let alone another
+# sentence. (Averaging over axes 1 *and* 2 would also give a plausible output. But then a later word
+# moves an earlier one, and a model that predicts the next word has been told about it.)
 #
 # Ask an oracle: PyTorch's layer calls γ `weight` and β `bias`.
 
@@ -179,7 +179,8 @@ print("yours and PyTorch's agree to 1e-4:", np.allclose(together, theirs.cpu().n
 # ## Instance norm
 #
 # Images have something that a table has not: a channel of a single image is already a crowd, $H
-# \cdot W$ pixels. So each channel of each image can be normalized by itself.
+# \cdot W$ pixels. So [instance norm](../docs/glossary.md#instance-norm) normalizes each channel of
+# each image by itself.
 #
 # Ulyanov, Vedaldi and Lempitsky did so in a network that repaints a photograph in the style of a
 # painting. The result should not depend on the *contrast* of the photograph, and so they removed it
@@ -214,10 +215,11 @@ for name, axes in {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3)}.i
 
 # %% [markdown] id="forgets-read"
 # Batch norm sees the change, and passes some of it on to the neighbours. Layer norm and instance
-# norm do not: $a\,x + b$ with $a > 0$ has the same $\hat x$, up to ε **[theorem]**.
+# norm do not, because with $a > 0$ the mean of $a\,x + b$ is $a\mu+b$ and its deviation $a\sigma$,
+# so that $\hat x$ is the same, up to ε **[theorem]**.
 #
-# So far the two agree, because all channels were dimmed alike. Tint the image instead, a change of
-# its own for each channel, and they part.
+# So far the two agree, because all channels were dimmed alike. If the image is tinted instead, a
+# change of its own for each channel, they part.
 
 # %% id="tint" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -229,16 +231,18 @@ for name, axes in {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3)}.i
     print(f"{name:<9} moves by {moves[0]:.3f} in the tinted image, {moves[1:].max():.3f} in others")
 
 # %% [markdown] id="forgets-price"
-# Instance norm forgets the most. That is its use, and its price. If the question is "day or
-# night?", the answer was in the brightness, and is gone: two images that differ by $a\,x + b$
-# cannot be told apart by anything that comes after **[theorem]**.
+# Instance norm forgets the most, which is its use, and its price. If the question is "day or
+# night?", the answer was in the brightness, and is gone, because two images that differ by $a\,x +
+# b$ have the same $\hat x$, up to ε, and nothing that comes after can tell them apart
+# **[theorem]**.
 
 # %% [markdown] id="group"
 # ## Group norm
 #
-# Between "all channels of an image" and "each channel by itself" there is room. Wu and He cut the
-# channels into $G$ groups of neighbours and give each group its statistics **[paper]**. Their
-# reason was memory: detectors see one or two large images per GPU, and there batch norm suffers.
+# Between "all channels of an image" and "each channel by itself" there is room. In [group
+# norm](../docs/glossary.md#group-norm) Wu and He cut the channels into $G$ groups of neighbours and
+# give each group its statistics **[paper]**. Their reason was memory, because detectors see one or
+# two large images per GPU, and there batch norm suffers.
 #
 # {{predict predict_means}}
 
@@ -253,8 +257,8 @@ check("predict_means", predict_means)
 #
 # {{exercise group_norm}}
 #
-# "A group" is no axis of $(N, C, H, W)$. It becomes one by a reshape. Two traps: which channels sit
-# together, and to whom γ belongs.
+# "A group" is no axis of $(N, C, H, W)$, but becomes one by a reshape. Two traps: which channels
+# sit together, and to whom γ belongs.
 
 # %% id="group_norm"
 # {{answer}}
@@ -274,8 +278,8 @@ check("predict_groups", predict_groups)
 # %% [markdown] id="equivalences"
 # ### The same thing twice
 #
-# Four times two names for one thing, and once not. (Batch norm of *one* image averages over what
-# instance norm averages over. With more images they part.)
+# Four times these are two names for one thing, and once not. (Batch norm of *one* image averages
+# over what instance norm averages over, but with more images they part.)
 
 # %% id="equivalences-code" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -293,8 +297,9 @@ for name, (a, other, b) in pairs.items():
     print(f"{name:<18} = {other:<19} {'yes' if np.allclose(a, b) else 'no'}")
 
 # %% [markdown] id="equivalences-read"
-# So group norm leads from layer norm ($G=1$) to instance norm ($G=C$) **[theorem]**. Batch norm is
-# not on that road, at any $G$: no choice of groups makes an image look at its neighbours.
+# So group norm leads from layer norm ($G=1$, all channels in one group) to instance norm ($G=C$, a
+# group for each) **[theorem]**. Batch norm is not on that road, at any $G$, because no choice of
+# groups makes an image look at its neighbours.
 #
 # PyTorch agrees with your three, γ and β included.
 
@@ -313,8 +318,8 @@ for name, mine, theirs in [
 # %% [markdown] id="map"
 # ## Find the axes from outside
 #
-# Suppose you are handed a norm and not its code. Move *one* value of the input. Every output that
-# moves shares a mean with it. Do that for value after value, and you have a map.
+# Suppose you are handed a norm and not its code. Move *one* value of the input, and every output
+# that moves shares a mean with it. Do that for value after value, and you have a map.
 #
 # Below, each letter is one mean. Rows are 3 images, columns are 4 channels, and each of the blocks
 # has 2 × 2 pixels.
@@ -362,13 +367,13 @@ show(
 )
 
 # %% [markdown] id="map-read"
-# Batch norm's letters run down, the others' across. Only the first map has a letter in more than
-# one row.
+# Batch norm's letters run down, the others' across, and only the first map has a letter in more
+# than one row.
 #
 # ### Explore: name that norm
 #
-# Six norms, unnamed. Say which axes each of them averages over, then switch the answer on. One of
-# them is a mistake, and one is a known norm under another name.
+# Six norms stand here, unnamed. Say which axes each of them averages over, then switch the answer
+# on. One of them is a mistake, and one is a known norm under another name.
 
 # %% id="guessing-drawn" tags=["demo"] jupyter={"source_hidden": true}
 # The game below is made here.
@@ -413,7 +418,7 @@ explorable(
 # %% [markdown] id="backward"
 # ## Backward: where γ stands
 #
-# One function forward, one formula backward. For any set $S$ that shares its statistics, with $g_i
+# One function forward, one formula backward: for any set $S$ that shares its statistics, with $g_i
 # = \gamma_i\,\partial L/\partial y_i$,
 #
 # $$\frac{\partial L}{\partial x_i} = \frac{1}{\sqrt{\sigma_S^2+\varepsilon}}
@@ -425,11 +430,11 @@ explorable(
 # derivation only uses that its values share a mean and a variance.
 #
 # There is a trap in the two letters $\gamma_i$. In batch norm every value of $S$ has the *same* γ,
-# since $S$ is one channel. So γ can be taken out of the bracket, and often is. In layer
-# norm $S$ runs over the features, and each has its own γ. It has to meet the gradient *before* the
+# since $S$ is one channel, so γ can be taken out of the bracket, and often is. In layer norm $S$
+# runs over the features, each of which has its own γ, so γ has to meet the gradient *before* the
 # averages.
 #
-# γ and β collect from everyone who used them: sum over every axis but the features.
+# γ and β collect from everyone who used them, so sum over every axis but the features.
 
 # %% [markdown] id="exercise-layer_norm_backward"
 # ## Exercise · layer_norm_backward
@@ -446,7 +451,7 @@ explorable(
 check(layer_norm_backward)
 
 # %% [markdown] id="difference"
-# Do not take a derivation's word for it. Nudge each value of `x` up and down by $h$ and look at
+# Do not take a derivation's word for it, but nudge each value of `x` up and down by $h$ and look at
 # what the output does.
 
 # %% id="difference-code" tags=["demo"]
@@ -476,27 +481,27 @@ print(f"rows of dx, γ at the end, sum to 0:  {np.abs(tempting.sum(-1)).max() < 
 
 # %% [markdown] id="difference-read"
 # The row sums are a test that costs nothing. Adding a constant to a sample changes no output, so
-# its gradient must be orthogonal to that: the row sums to 0 **[theorem]**. Note when the bug hides.
-# With γ = 1, as every layer starts, both versions agree. A test at initialization sees nothing.
+# its gradient must be orthogonal to that, and the row sums to 0 **[theorem]**. With γ = 1, as every
+# layer starts, both versions agree, so a test at initialization does not see the bug.
 
 # %% [markdown] id="adain-intro"
 # ## Instance norm, the other way round
 #
 # Instance norm takes an image's channel means and deviations away. Huang and Belongie read that as
 # *style normalization*, and asked what happens if you then put in those of **another** image
-# **[paper]**:
+# **[paper]**. They called it [AdaIN](../docs/glossary.md#adain):
 #
 # $$\text{AdaIN}(x, s) = \sigma(s)\,\frac{x-\mu(x)}{\sigma(x)} + \mu(s),
 # \qquad \sigma(\cdot)=\sqrt{\text{var}+\varepsilon}.$$
 #
-# It is instance norm whose γ and β are not learned. They are measured, on the style image $s$.
+# It is instance norm whose γ and β are not learned but measured, on the style image $s$.
 
 # %% [markdown] id="exercise-adain"
 # ## Exercise · adain
 #
 # {{exercise adain}}
 #
-# The style may have another height and width than the content; its statistics have not.
+# The style may have another height and width than the content, but its statistics have not.
 
 # %% id="adain"
 # {{answer}}
@@ -533,26 +538,27 @@ show(
 
 # %% [markdown] id="photographs-read"
 # The temple stands where it stood, in the flower's colours **[measured here]**. Each channel has
-# the flower's mean and, up to ε, its deviation. This is colour transfer, not yet style: brush
-# strokes are not a matter of red, green and blue. In the paper the channels are a deep network's
-# features, where a channel's mean says how much of some *texture* there is, and a decoder paints
-# the picture back.
+# the flower's mean and, up to ε, its deviation. This is colour transfer, not yet style, because
+# brush strokes are not a matter of red, green and blue. In the paper the channels are a deep
+# network's features, where a channel's mean says how much of some *texture* there is, and a decoder
+# paints the picture back.
 
 # %% [markdown] id="contrast"
 # ## Experiment: the dimmed digits
 #
-# Back to the opening. A small convolutional network learns clean digits: 1297 images of 8 × 8
+# Back to the opening. A small convolutional network learns clean digits, 1297 images of 8 × 8
 # pixels for training, 500 others for testing. Then the same 500 come as $a\,x + b$. Eight arms:
 #
 # - no norm; batch, layer, group and instance norm after each of the two convolutions;
 # - instance norm once more, with convolutions that see the repeated edge beyond the image's border,
 #   instead of zeros;
-# - batch norm, *trained* on images of random contrast and brightness: the remedy without a norm;
+# - batch norm, *trained* on images of random contrast and brightness, which is the remedy without a
+#   norm;
 # - batch norm, with one instance norm, nothing learned, on the image itself.
 #
 # All arms get the same number of steps, and each the learning rate, of four, that served its clean
-# accuracy best on other seeds. The last arm is the one line of the opening. Dimming it cannot see.
-# What of an inverted image, black for white?
+# accuracy best on other seeds. The last arm, the line of the opening, cannot see dimming. What of
+# an inverted image, black for white?
 #
 # {{predict predict_negative}}
 
@@ -563,8 +569,8 @@ show(
 check("predict_negative", predict_negative)
 
 # %% [markdown] id="contrast-run"
-# Five seeds each, ± is a 95 % interval. It takes about ten seconds. In *each image its own*, every
-# test image has a random contrast and brightness of its own.
+# Five seeds each, with ± a 95 % [interval](../docs/glossary.md#interval), take about ten seconds.
+# In *each image its own*, every test image has a random contrast and brightness of its own.
 
 # %% id="experiment" tags=["demo"] needs="torch scipy"
 from coursekit import quick
@@ -618,69 +624,77 @@ for words, values in {
 # %% [markdown] id="experiment-read"
 # **Explain [measured here].** Read the heat map by columns.
 #
-# *As trained.* The norms lie close together. Another learning rate or five other seeds may change
+# *As trained,* the norms lie close together. Another learning rate or five other seeds may change
 # their order, so on clean data this experiment recommends none of them.
 #
-# *Other contrasts.* Batch norm does no better than no norm. In evaluation it subtracts and divides
-# by *stored* numbers, and those belong to bright images. (The wide intervals say that *how* a
-# network fails depends on its seed. That it fails does not.) `normalize(x, (2, 3))` in front, the
-# line of the opening, makes the whole network blind to $a$ and $b$, at no visible cost here. It
-# beats training on varied contrast, which has to learn what the formula knows, and in the same
-# number of steps pays for that on clean images. With many more steps that gap may close.
+# *At other contrasts,* batch norm does no better than no norm, because in evaluation it subtracts
+# and divides by *stored* numbers, and those belong to bright images. (*How* a network fails depends
+# on its seed, as the wide intervals say, but that it fails does not.) `normalize(x, (2, 3))` in
+# front, the line of the opening, makes the whole network blind to $a$ and $b$, at no visible cost
+# here. It beats training on varied contrast, which has to learn what the formula knows, and in the
+# same number of steps pays for that on clean images, although with many more steps that gap may
+# close.
 #
-# *Instance norm after every convolution* was meant to be just as blind, and is not. Why? A
-# convolution pads the image with zeros. $a\,x+b$ changes the image and not the padding, so a frame
-# appears that was not there in training. Repeat the edge pixels instead, and the row is level. An
-# invariance holds only as far as *every* step before the norm respects it.
+# *Instance norm after every convolution* was meant to be just as blind, and is not, because
+# $a\,x+b$ changes the image but not the zeros of a convolution's
+# [padding](../docs/glossary.md#padding), so a frame appears that was not there in training. If the
+# edge pixels are repeated instead, the row is level. An invariance holds only as far as *every*
+# step before the norm respects it.
 #
-# *Inverted* images defeat all of them: nobody does much better than the 10 % of guessing. $a=-1$ is
-# no contrast. The standard deviation is positive, and so the sign stays.
+# *Inverted* images defeat all of them, and nobody does much better than the 10 % of guessing,
+# because $a=-1$ is no contrast: the standard deviation is positive, and so the sign stays.
 
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# This course grew out of an introductory article about batch normalization. Here are its statements
+# This course grew out of an introductory article on batch normalization. Here are its statements
 # about the alternatives, each with a verdict.
 #
-# 1. *Layer norm normalizes over all neurons of a layer, within a sample.* **Needs a condition.** In
+# <details><summary>Twelve statements, twelve verdicts</summary>
+#
+# 1. *Layer norm normalizes over all neurons of a layer, within a sample.* **Needs a condition**: in
 #    a transformer, for text or for images, per token; in ConvNeXt per pixel; in Wu and He's
 #    comparison over channels and pixels together. **[paper]**
-# 2. *Layer norm is independent of the batch, and fine with small ones.* **Holds.** Exactly.
-#    **[theorem]**
-# 3. *It is effective in recurrent networks and language.* **Holds**, says its paper; lesson 14
+# 2. *Layer norm is independent of the batch, and fine with small ones.* **Holds** exactly, since no
+#    other sample enters its statistics. **[theorem]**
+# 3. *It is effective in recurrent networks and language.* **Holds**, says its paper, and lesson 14
 #    measures it. On images, over channels and pixels, it lost in Wu and He's comparison (ImageNet
-#    error 25.3 % against 23.6 % for batch norm); over channels only, vision transformers use it,
-#    and ConvNeXt in batch norm's place. **[paper]**
-# 4. *GPT and BERT use it because they process one sample at a time.* **Wrong.** They use batches;
-#    the difference is 0.0. **[measured here]**
-# 5. *Instance norm treats each channel of each sample by itself.* **Holds.** **[paper]**
-# 6. *It came to style transfer because batch statistics give inconsistent outputs.* **In part.**
-#    The stated motive was to discard the contrast of the content image. **[paper]**
-# 7. *It preserves style-specific features while it normalizes content.* **Wrong way round.** What
-#    it removes is what AdaIN puts back, and that carries the style. **[theorem] [paper]**
-# 8. *It is useful where spatial consistency is critical.* **Unsupported.** It removes one mean and
-#    one deviation per channel; nothing in it is spatial. **[folklore]**
-# 9. *Group norm splits the channels into groups.* **Holds.** **[paper]**
-# 10. *It balances between instance norm and batch norm.* **Wrong.** Between *layer* norm ($G=1$)
-#     and instance norm ($G=C$). **[theorem]** In the paper the middle beat both ends: 24.1 % error
-#     with 32 groups, 25.3 % and 28.4 % at the ends. **[paper]**
-# 11. *It works with small batches.* **Holds.** With 2 images per GPU, 24.1 % error against batch
+#    error 25.3 % against 23.6 % for batch norm), but over channels only, vision transformers use
+#    it, and ConvNeXt in batch norm's place. **[paper]**
+# 4. *GPT and BERT use it because they process one sample at a time.* **Wrong**, for they use
+#    batches, and the difference is 0.0. **[measured here]**
+# 5. *Instance norm treats each channel of each sample by itself.* **Holds**, as the table says.
+#    **[paper]**
+# 6. *It came to style transfer because batch statistics give inconsistent outputs.* **In part**,
+#    since the stated motive was to discard the contrast of the content image. **[paper]**
+# 7. *It preserves style-specific features while it normalizes content.* **Wrong way round**, since
+#    what it removes is what AdaIN puts back, and that carries the style. **[theorem] [paper]**
+# 8. *It is useful where spatial consistency is critical.* **Unsupported**, because it removes one
+#    mean and one deviation per channel, and nothing in it is spatial. **[folklore]**
+# 9. *Group norm splits the channels into groups.* **Holds**, in groups of neighbours. **[paper]**
+# 10. *It balances between instance norm and batch norm.* **Wrong**, since it lies between *layer*
+#     norm ($G=1$) and instance norm ($G=C$). **[theorem]** In the paper the middle beat both ends:
+#     24.1 % error with 32 groups, 25.3 % and 28.4 % at the ends. **[paper]**
+# 11. *It works with small batches.* **Holds**: with 2 images per GPU, 24.1 % error against batch
 #     norm's 34.7 %. **[paper]**
-# 12. *It serves detection and medical imaging.* **Half.** Detection is in the paper, medicine is
-#     not. **[folklore]**
+# 12. *It serves detection and medical imaging.* **Half**, since detection is in the paper, but
+#     medicine is not. **[folklore]**
+#
+# </details>
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">
 #
 # **Misconceptions**
 #
-# - *"They are different inventions."* They are one formula; the axes differ.
-# - *"γ and β have the shape of the statistics."* In batch norm, by chance. In layer, group and
-#   instance norm statistics belong to samples, γ and β never do.
+# - *"They are different inventions."* They are one formula, in which only the axes differ.
+# - *"γ and β have the shape of the statistics."* In batch norm they do, by chance. In layer, group
+#   and instance norm statistics belong to samples, γ and β never do.
 # - *"Layer norm is batch norm for batches of one."* Of one image, batch norm is instance norm.
-# - *"Group norm lies between instance norm and batch norm."* Between instance and layer norm.
-# - *"A norm makes the network robust to contrast."* Only one that uses the image at hand, and only
-#   if nothing before it (such as zero padding) has already seen the contrast.
+# - *"Group norm lies between instance norm and batch norm."* It lies between instance and layer
+#   norm.
+# - *"A norm makes the network robust to contrast."* Only one that uses the image at hand does, and
+#   only if nothing before it (such as zero padding) has already seen the contrast.
 #
 # </div>
 
@@ -736,12 +750,13 @@ check("quiz_gamma", quiz_gamma)
 # %% [markdown] id="recap"
 # ## Recap
 #
-# - `normalize(x, axes)` is batch, layer and instance norm; group norm is the same in another view.
+# - `normalize(x, axes)` is batch, layer and instance norm, and group norm is the same in another
+#   view.
 # - Without N among the axes there are no running statistics, and training equals evaluation.
 # - γ and β belong to features or channels, never to samples or groups.
-# - Backward is one formula. γ meets the gradient before the averages, unless it is constant in
-#   them.
-# - Group norm leads from layer norm to instance norm. Batch norm is not on that road.
+# - Backward is one formula, in which γ meets the gradient before the averages, unless it is
+#   constant in them.
+# - Group norm leads from layer norm to instance norm, but batch norm is not on that road.
 # - A norm that uses the image at hand forgets its contrast, and with it all that contrast meant.
 #
 # ## Stretch goal: what a norm does not see in the weights
@@ -792,11 +807,11 @@ check("quiz_gamma", quiz_gamma)
 # Before the experiment: "Which arms must be level, by proof? Which one looks as if it must, and is
 # not?" Afterwards: "Name a task where you would not put an instance norm in front."
 #
-# **Where it goes wrong.** In `group_norm` many reshape to (N, C/G, G, H, W): right for G = 1 and
-# G = C, wrong between, and only a test in between sees it. γ of shape (C,) meets the width,
+# **Where it goes wrong.** In `group_norm` many reshape to (N, C/G, G, H, W), which is right for G =
+# 1 and G = C, wrong between, and only a test in between sees it. γ of shape (C,) meets the width,
 # silently where the image is as wide as it has channels. In the backward pass people copy batch
-# norm's compact form with γ in front; it passes every test with γ = 1. `y.sum()` as the loss makes
-# every dx zero, right or wrong. Some conclude from the experiment that instance norm is best: it is
-# best at not seeing contrast, and here contrast never mattered.
+# norm's compact form with γ in front, which passes every test with γ = 1. `y.sum()` as the loss
+# makes every dx zero, right or wrong. Some conclude from the experiment that instance norm is best,
+# but it is best at not seeing contrast, and here contrast never mattered.
 #
 # </details>
