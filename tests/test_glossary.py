@@ -19,7 +19,7 @@ NOT_YET = {stem for stem in SOURCES if stem[:2] in ("00", "01", "02", "03", "05"
 def entries() -> dict[str, str]:
     """What each term means, by its anchor; a line ends where a page is wrapped."""
     found = ENTRY.findall((REPO / "docs" / "glossary.md").read_text("utf-8"))
-    return {name.replace(" ", "-").replace("'", ""): " ".join(text.split()) for name, text in found}
+    return {name.replace(" ", "-"): " ".join(text.split()) for name, text in found}
 
 
 def linked(page: Path) -> list[str]:
