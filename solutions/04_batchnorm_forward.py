@@ -244,8 +244,8 @@ batch_sandbox()
 #    pass $\sqrt{N-1}$. The other five are pressed together on the far side, near $-1/\sqrt5$, since
 #    all six must sum to 0.
 # 2. Yes, for an output's sign says on which side of the mean its sample lies, and the mean moves
-#    with whatever you drag. If you raise sample 5 until the mean passes sample 0, that output turns
-#    negative.
+#    with whatever you drag. If you raise sample 5 until the mean passes sample 0, sample 0's output
+#    turns negative.
 # 3. Only the sample that you drag, since each sample is compared with its own features only.
 #
 # </details>
@@ -666,7 +666,7 @@ show(
     fig,
     alt="Noise against batch size, both logarithmic. Hidden features lie slightly above their "
     "predicted line at 4 and on it in large batches; pixels lie below theirs in small batches and "
-    "reach it at 128.",
+    "reach it in the largest.",
 )
 
 # %% id="experiment-result" tags=["demo"] needs="scipy"
@@ -681,12 +681,14 @@ for name, rows in curves.items():
 
 # %% [markdown] id="experiment-read"
 # **Explain [measured here].** Hidden features are sums of many pixels, nearly Gaussian, and come
-# close to the law, for in batches 16 times as large a little less than a quarter of the noise is
-# left. They lie a few percent above their line at $B = 4$ and nearer to it as batches grow, because
-# the law is for large $B$. Pixels are far from it in small batches and reach it only in large ones.
-# Ink in a corner is rare, and a batch of 4, which often holds none of it, cannot show how variable
-# that pixel is, because no $\hat x$ can leave $\pm\sqrt{B-1}$. (The intervals are drawn, but they
-# are smaller than the marks.)
+# close to the law: in batches 16 times as large the noise is smaller by a factor of {{result
+# experiment-result | hidden features > the noise falls by a factor}}, where the law says 4. They
+# lie {{result experiment-result | hidden features > above or below the prediction, B = 4 to 128: |
+# 1 : abs}} above their line at $B = 4$ and nearer to it as batches grow, because the law is for
+# large $B$. Pixels are far from it in small batches and reach it only in large ones. Ink in a
+# corner is rare, and a batch of 4, which often holds none of it, cannot show how variable that
+# pixel is, because no $\hat x$ can leave $\pm\sqrt{B-1}$. (The intervals are drawn, but they are
+# smaller than the marks.)
 #
 # The noise does not reach 0 at any batch size that you would train with. "γ and β can undo the
 # normalization" is true of fixed statistics and false of every training step. Whether the noise

@@ -308,8 +308,8 @@ for other, batch in [("per channel", 32), ("per channel", 4), ("no norm", 4)]:
 #
 # *Batches of 4:* a channel's mean still averages 256 values in the first layer and 64 in the
 # second, but a pixel's averages four. That is noise in every step of training, and now it shows
-# without moving anything. Moved images are even read better without any norm than with the wrong
-# one, although on images as they are, five seeds cannot tell these two apart.
+# without moving anything. Even without any norm more is read on average than with the wrong one,
+# although five seeds cannot tell these two apart.
 #
 # What it does *not* show is that the wrong version could never be useful. Where places mean
 # something, as in a table of measurements, "each place its own mean" is the right one.

@@ -398,7 +398,8 @@ def keras_network(momentum=0.99):
 
 # %% [markdown] id="guess-evaluate"
 # Train it for three epochs, 41 batches of 32 digits each. While it trains, `fit` reports that the
-# third epoch's batches were read with 97 % accuracy. Then ask `evaluate` about *the same images*.
+# third epoch's batches were read with {{result fit-twice | momentum 0.99 | fit says : .0f}}
+# accuracy. Then ask `evaluate` about *the same images*.
 #
 # {{predict predict_evaluate}}
 
@@ -634,7 +635,7 @@ print("yours: all finite", bool(mine.isfinite().all()), end=", ")
 print("every deviation within 1 % of 1:", bool(((spread - 1).abs() < 0.01).all()))
 
 # %% [markdown] id="nan-read"
-# On the PyTorch engine, Keras up to 3.15, which this was written with, takes the variance in one
+# On the PyTorch engine, Keras up to `3.15`, which this was written with, takes the variance in one
 # pass, as mean(x²) − mean(x)² **[measured here]**. It is lesson 01's
 # [cancellation](../docs/glossary.md#cancellation): squares are near $10^8$, where neighbouring
 # float32 numbers are 8 apart, so a variance of 1 is lost in rounding. A difference that comes out

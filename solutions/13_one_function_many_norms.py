@@ -36,7 +36,7 @@ for axes, (name, (a, b)) in zip(panels, looks.items(), strict=True):
     axes.set(title=name, xticks=[], yticks=[])
 show(
     fig,
-    alt="The same handwritten digit four times: bright on black, at half and at a quarter of its "
+    alt="The same handwritten digit four times: bright on black, at 0.5 and at 0.25 of its "
     "contrast, and black on white. It can be read in all four.",
 )
 
