@@ -682,10 +682,10 @@ for name, rows in curves.items():
 # %% [markdown] id="experiment-read"
 # **Explain [measured here].** Hidden features are sums of many pixels, nearly Gaussian, and come
 # close to the law: in batches 16 times as large the noise is smaller by a factor of {{result
-# experiment-result | hidden features > the noise falls by a factor}}, where the law says 4. They
-# lie {{result experiment-result | hidden features > above or below the prediction, B = 4 to 128: |
-# 1 : abs}} above their line at $B = 4$ and nearer to it as batches grow, because the law is for
-# large $B$. Pixels are far from it in small batches and reach it only in large ones. Ink in a
+# experiment-result | hidden features > the noise falls by a factor}}, where $1/\sqrt B$ says 4.
+# They lie {{result experiment-result | hidden features > above or below the prediction, B = 4 to
+# 128: | 1 : abs}} above their line at $B = 4$ and nearer to it as batches grow, because the law is
+# for large $B$. Pixels are far from it in small batches and reach it only in large ones. Ink in a
 # corner is rare, and a batch of 4, which often holds none of it, cannot show how variable that
 # pixel is, because no $\hat x$ can leave $\pm\sqrt{B-1}$. (The intervals are drawn, but they are
 # smaller than the marks.)
