@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from coursekit.authoring.build import build
 from coursekit.authoring.cells import read
 
 REPO = Path(__file__).parents[1]
@@ -54,6 +55,15 @@ def test_terms_are_in_order_and_explained_in_a_sentence_or_two():
     for anchor, text in ENTRIES.items():
         said = HOME.sub("", text)
         assert len(said.split()) <= 60 and said.rstrip().endswith("."), anchor
+
+
+def test_a_learner_s_notebook_links_to_the_copy_beside_it():
+    source = SOURCES["04_batchnorm_forward"]
+    for solved, address in (False, "(glossary.md#batch)"), (True, "(../docs/glossary.md#batch)"):
+        prose = ["".join(c["source"]) for c in build(source, solved=solved)["cells"]]
+        assert sum(text.count(address) for text in prose) == 1
+    copy = (REPO / "notebooks" / "glossary.md").read_text("utf-8")
+    assert "(04_batchnorm_forward.ipynb)" in copy and "../" not in copy
 
 
 def test_the_tests_above_can_fail(tmp_path):

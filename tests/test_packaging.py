@@ -136,7 +136,8 @@ def test_the_wheel_holds_the_package_the_notebooks_and_no_answers_in_notebooks(w
         for p in (REPO / "coursekit").rglob("*")
         if p.is_file() and "__pycache__" not in p.parts
     }
-    shipped = {f"coursekit/_notebooks/{p.name}" for p in (REPO / "notebooks").glob("*.ipynb")}
+    beside = [*(REPO / "notebooks").glob("*.ipynb"), REPO / "notebooks" / "glossary.md"]
+    shipped = {f"coursekit/_notebooks/{p.name}" for p in beside}
     solved = {f"coursekit/_solutions/{p.name}" for p in (REPO / "solutions").glob("*.ipynb")}
     assert names == ours | shipped | solved
     assert {"coursekit/py.typed", "coursekit/lab_settings/overrides.json"} <= names

@@ -31,6 +31,7 @@ from coursekit.errors import BuildError
 RESEMBLES_MARK = re.compile(r"#.*\b(begin|end)\b.*\bsol", re.IGNORECASE)
 NOQA = re.compile(r"  # noqa\b.*$", re.MULTILINE)  # a word to the author's tools, not to readers
 COMPARED = "# NBVAL_CHECK_OUTPUT"
+GLOSSARY = "docs/glossary.md"  # a learner's copy lies beside the notebooks, wherever these are
 LOCKED = {"editable": False, "deletable": False}
 BANNER = "solutions/{0}.py, by `coursekit build`: edit that file, not this one"
 KERNEL = {
@@ -73,6 +74,7 @@ def build(
         text = cell.source
         if cell.kind == "markdown":
             text = expand(text, lesson, tasks, source, cell.line)
+            text = text if solved else text.replace(f"../{GLOSSARY}#", f"{Path(GLOSSARY).name}#")
         elif solved:
             text = show_solutions(text, source, cell.line)
         else:

@@ -11,7 +11,7 @@ from typing import Any
 
 from coursekit import exercises, printed
 from coursekit.authoring import numbers
-from coursekit.authoring.build import build, digest, dump
+from coursekit.authoring.build import GLOSSARY, build, digest, dump
 from coursekit.authoring.cells import lesson_name
 from coursekit.authoring.readme import PAGES
 from coursekit.authoring.readme import fill as readme_text
@@ -63,6 +63,9 @@ def publish_all(
     for page in (root / name for name in PAGES):
         if page.exists():
             yield _bring(page, readme_text(page, root), check)
+    if (glossary := root / GLOSSARY).exists():
+        text = glossary.read_text("utf-8").replace("../notebooks/", "")
+        yield _bring(root / "notebooks" / glossary.name, text, check)
 
 
 def publish(root: Path, source: Path, *, check: bool = False) -> Iterator[Outcome]:

@@ -1,5 +1,5 @@
 """The folder in which somebody learns: made, opened in JupyterLab, and brought up to date."""
 
-from coursekit.workspace.folder import base, called, lab, make, shipped
+from coursekit.workspace.folder import base, called, lab, make, pages, shipped
 
-__all__ = ["base", "called", "lab", "make", "shipped"]
+__all__ = ["base", "called", "lab", "make", "pages", "shipped"]

@@ -34,6 +34,12 @@ def shipped() -> list[Path]:
     )
 
 
+def pages(course: Sequence[Path]) -> list[Path]:
+    """Return what the notebooks link to and lies beside them: the glossary, if it does."""
+    found = {path.with_name("glossary.md") for path in course}
+    return sorted(page for page in found if page.is_file())
+
+
 def called(lesson: str, stems: Iterable[str]) -> str | None:
     """Return the NN_name that is meant by "04", "4", "name", "NN_name" or a file's name, if any."""
     plain = lesson.strip().removesuffix(".ipynb").removesuffix(".py")
@@ -42,23 +48,29 @@ def called(lesson: str, stems: Iterable[str]) -> str | None:
 
 
 def make(directory: Path, course: Sequence[Path] | None = None) -> list[Path]:
-    """Copy the notebooks that `directory` lacks, and touch no file that is there.
+    """Copy the notebooks that `directory` lacks, and touch no file of the learner's that is there.
+
+    A page that notebooks link to is brought up to date unless the learner has changed it.
 
     Args:
         directory: the workspace.
         course: the course's notebooks; those that came with coursekit if None.
 
     Returns:
-        The files that were written.
+        The notebooks that were written.
 
     Raises:
         WorkspaceError: the folder cannot be written, or is no folder.
     """
+    course = shipped() if course is None else course
     try:
         directory.mkdir(parents=True, exist_ok=True)
+        for page in pages(course):
+            if _is_ours(directory, page.name):
+                _copy_new(page, directory)
         return [
             _copy_new(source, directory)
-            for source in (shipped() if course is None else course)
+            for source in course
             if not os.path.lexists(directory / source.name)
         ]
     except OSError as error:
@@ -75,11 +87,20 @@ def base(directory: Path, name: str) -> Path:
 
 
 def _copy_new(source: Path, directory: Path) -> Path:
-    """Copy a notebook that is not there yet, its base first."""
+    """Copy a file of the course that is not there yet, or is old, its base first."""
     target = directory / source.name
     for path in base(directory, source.name), target:
-        write_whole(path, source.read_bytes())
+        if not path.exists() or path.read_bytes() != source.read_bytes():
+            write_whole(path, source.read_bytes())
     return target
+
+
+def _is_ours(directory: Path, name: str) -> bool:
+    """True if the workspace lacks the file, or has it as it once came from the course."""
+    target, kept = directory / name, base(directory, name)
+    if not os.path.lexists(target):
+        return True
+    return target.is_file() and kept.exists() and target.read_bytes() == kept.read_bytes()
 
 
 def lab(directory: Path, jupyter_args: list[str]) -> int:

@@ -19,7 +19,8 @@ def test_a_new_workspace_holds_every_notebook(tmp_path):
     written = workspace.make(tmp_path / "deep" / "work")
     assert [p.name for p in written] == [p.name for p in workspace.shipped()]
     assert contents(tmp_path / "deep" / "work") == {
-        p.name: p.read_bytes() for p in workspace.shipped()
+        p.name: p.read_bytes()
+        for p in [*workspace.shipped(), *workspace.pages(workspace.shipped())]
     }
 
 
@@ -41,6 +42,23 @@ def test_making_it_again_touches_nothing_of_the_learners(tmp_path):
     assert workspace.make(tmp_path) == [second]
     assert first.read_text() == "my work"
     assert {p: p.stat().st_mtime_ns for p in tmp_path.iterdir() if p != second} == before
+
+
+def test_what_notebooks_link_to_lies_beside_them_and_is_brought_up_to_date(tmp_path):
+    course = tmp_path / "course"
+    course.mkdir()
+    (course / "00_x.ipynb").write_text("{}")
+    (course / "glossary.md").write_text("old")
+    work, page = tmp_path / "work", tmp_path / "work" / "glossary.md"
+    assert [p.name for p in workspace.make(work, [course / "00_x.ipynb"])] == ["00_x.ipynb"]
+    assert page.read_text() == "old"
+    (course / "glossary.md").write_text("new")
+    workspace.make(work, [course / "00_x.ipynb"])
+    assert page.read_text() == "new"
+    page.write_text("mine")
+    (course / "glossary.md").write_text("newer")
+    workspace.make(work, [course / "00_x.ipynb"])
+    assert page.read_text() == "mine"
 
 
 def test_a_link_that_leads_nowhere_is_the_learners_too(tmp_path):
@@ -82,7 +100,7 @@ def test_the_printed_address_opens_the_lab_at_lesson_00(served):
     status, page = served.get()
     assert status == 200 and "jupyter-config-data" in page
     assert f":{served.port}/lab/tree/00_start_here.ipynb?token=" in served.url
-    assert sorted(contents(served.work)) == [p.name for p in workspace.shipped()]
+    assert sorted(contents(served.work)) == [p.name for p in workspace.shipped()] + ["glossary.md"]
 
 
 def test_without_the_token_the_lab_stays_closed(served):
