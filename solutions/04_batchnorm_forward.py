@@ -103,8 +103,8 @@ print(f"mean {mean:.1f}   variance {var:.1f}   x_hat {x_hat.round(2)}")
 #
 # {{exercise batch_norm}}
 #
-# Write the four lines for a whole batch. Watch the axis, the place of `eps` (use the argument, not
-# a number of your own), and `x` itself, which the caller still needs unchanged.
+# Write the four lines for a whole batch. Watch the axis, the place of `eps` (the argument, not a
+# number of your own), and `x` itself, which the caller still needs unchanged.
 
 # %% id="batch_norm"
 # {{answer}}
@@ -151,8 +151,8 @@ print("yours and PyTorch's agree to 1e-4:", np.allclose(y, theirs, atol=1e-4))
 #
 # {{exercise influence_of_sample}}
 #
-# Change *one* sample and look at all the outputs, as in the opening, for any function. `f` is
-# handed to you, and your function must not care whether it is batch norm.
+# Change *one* sample and look at all the outputs, as in the opening, for any function `f`, be it
+# batch norm or not.
 #
 # Add 1 to the first feature of sample `i`, 2 to the second, and so on up to $D$, in a copy of `x`,
 # and return what that does to `f`, the difference after minus before. The amounts differ because
@@ -302,9 +302,8 @@ for values in [[7], [-400], [3, 5], [3, 5_000_000], [5, 3], [3, 5, 5_000_000]]:
 # %% [markdown] id="degrees"
 # Of one sample nothing is left, and of two samples only which is larger. Fixing the mean and the
 # variance of $N$ numbers takes two of their $N$ degrees of freedom, and no $\hat x$ can leave
-# $\pm\sqrt{N-1}$ **[theorem]** (proved in [lesson 00](00_start_here.ipynb)), which with six samples
-# was the wall that you ran into in the sandbox. A batch of 32 keeps 30 of its 32 degrees of
-# freedom, while a batch of 2 keeps none.
+# $\pm\sqrt{N-1}$ **[theorem]** (proved in [lesson 00](00_start_here.ipynb)). A batch of 32 keeps 30
+# of its 32 degrees of freedom, while a batch of 2 keeps none.
 #
 # PyTorch refuses to train on one value per feature, whereas Keras returns β without a word.
 
@@ -354,10 +353,8 @@ for key in prints["batch norm"]:
 
 # %% [markdown] id="fingerprints-read"
 # Only batch norm says yes to the first two rows and no to the last. With stored statistics, as in
-# inference, it cannot be told from the identity by these questions, because it is then a fixed
-# scale and shift.
-#
-# The first two rows can be read as advice.
+# inference, it is a fixed scale and shift, which these questions cannot tell from the identity. The
+# first two rows can be read as advice.
 #
 # **In training, a [bias](../docs/glossary.md#bias) before batch norm does nothing**, because it
 # shifts a feature in all samples alike, and the mean takes it off again **[theorem]**. Many
@@ -445,6 +442,8 @@ for mode in ["training", "evaluation"]:
 # %% [markdown] id="explore-eps"
 # ### Explore: a feature that is almost constant
 #
+# {{optional}}
+#
 # Take six samples of one feature, 7 plus a spread that you choose. At which ε does the feature
 # disappear, compared with the *square* of the spread?
 
@@ -482,6 +481,8 @@ explorable(
 
 # %% [markdown] id="eps-story"
 # ### The mistake that nobody could see
+#
+# {{optional}}
 #
 # ε stands *inside* the root. PyTorch's own documentation of batch norm had it outside,
 # $\sqrt{\sigma^2}+\varepsilon$, until a reader moved it "to match the paper/implementation" in
@@ -566,11 +567,10 @@ for name, rows in batches.items():
 # %% [markdown] id="noise"
 # ## Experiment: the share of the strangers
 #
-# What is left over is not a fixed error. It changes with every batch, so to the network it is
-# *noise*, made by the batch mates. By its size we mean the typical ([root mean
-# square](../docs/glossary.md#root-mean-square)) distance between a value normalized in its batch
-# and the same value normalized with all images. How large is it, and how does it depend on the
-# batch size $B$?
+# What is left over changes with every batch, so to the network it is *noise*, made by the batch
+# mates. By its size we mean the typical ([root mean square](../docs/glossary.md#root-mean-square))
+# distance between a value normalized in its batch and the same value normalized with all images.
+# How large is it, and how does it depend on the batch size $B$?
 #
 # {{predict predict_noise}}
 
@@ -698,7 +698,7 @@ for name, rows in curves.items():
 # ## What an introduction says
 #
 # This course grew out of an introductory article on batch normalization. Here are its claims about
-# the forward pass, paraphrased, each with a verdict.
+# the forward pass, each with a verdict.
 #
 # 1. *Batch norm standardizes the inputs of a layer.* **Holds, with care**, since the paper puts it
 #    before the nonlinearity, on $Wx$, and treats each feature by itself, so that correlations stay.
@@ -812,8 +812,8 @@ check("quiz_undo", quiz_undo)
 #
 # <details><summary>What you should find</summary>
 #
-# The rank is $N-2$. The lost directions are the column of ones (a shift of all samples) and $\hat
-# x$ itself (a stretch about the mean). Lesson 06 derives the whole backward pass from these two.
+# The rank is $N-2$. Lost are the column of ones (a shift of all samples) and $\hat x$ itself (a
+# stretch about the mean). Lesson 06 derives the whole backward pass from these two.
 #
 # </details>
 #
@@ -831,9 +831,9 @@ check("quiz_undo", quiz_undo)
 #
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** 50 minutes: 15 to a passing `batch_norm`, 10 for influence and the sandbox, 12 for
-# small batches and the fingerprints, 5 for ε, 8 for γ, β and the experiment. The quiz makes good
-# homework.
+# **Timing.** Of ten parts of the card's minutes, 3 go to a passing `batch_norm`, 2 to influence and
+# the sandbox, 2 to small batches and the fingerprints, 1 to ε, 2 to γ, β and the experiment. The
+# quiz makes good homework.
 #
 # **Ask the room.** Before the sandbox: "One of you raises a hand; who moves?" Let six people stand
 # on a line, compute their standard scores, and move one. Before ε: "Which is the larger number,

@@ -58,7 +58,7 @@ print("remembered means:    ", layer.running_mean.cpu().numpy().round(1))
 print("remembered variances:", layer.running_var.cpu().numpy().round(1))
 
 # %% [markdown] id="two-modes-text"
-# To compare the modes, photo 0 goes through the layer twice, each time with other neighbours.
+# In each mode photo 0 goes through the layer twice, with other neighbours.
 
 # %% id="two-modes-compared" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -249,8 +249,8 @@ print("normalized in evaluation:", layer.eval()(pair).detach().cpu().numpy().rav
 # %% [markdown] id="layer"
 # ## A layer with two modes
 #
-# Part of a layer is the same for all kinds, namely the switch between the modes, and saving.
-# PyTorch's `nn.Module` does that; here it is in NumPy, given.
+# Part of a layer is the same for all kinds: the switch between the modes, and saving. PyTorch's
+# `nn.Module` does that; here it is in NumPy, given.
 
 
 # %% id="layer-given"
@@ -556,8 +556,7 @@ for name, values in rows.items():
 
 # %% [markdown] id="by-class-read"
 # This is a [null result](../docs/glossary.md#null-result), and we report it: an average forgives
-# batches of one class, at least here. In a single batch there is nothing to average over, as you
-# see next.
+# batches of one class, at least here.
 #
 # ## Experiment: who forgot eval()?
 #
@@ -614,17 +613,18 @@ show(
 #
 # *Sorted*, every batch is off, because what sets a 3 apart from other digits is, in a batch of
 # threes, what all have in common, and the mean takes it off. A test folder with one directory per
-# class, read in order, is exactly this case, although the network, the images and the accuracy you
-# might have had are the same in both rows.
+# class, read in order, is exactly this case.
 
 # %% [markdown] id="exercise-diagnose_gap"
 # ## Exercise · diagnose_gap
 #
+# {{optional}}
+#
 # {{exercise diagnose_gap}}
 #
 # A colleague says: "It trains well and evaluates badly." You get the layer as a function, `layer(x,
-# training)`, and nothing else. Find out what is wrong with it by four experiments, in this order,
-# of which the first that strikes is the answer:
+# training)`, and nothing else. Find out what is wrong with it by four experiments, in this order;
+# the first that strikes is the answer:
 #
 # | do | it strikes if | return |
 # |:--|:--|:--|
@@ -676,7 +676,7 @@ for m in [0.3, None, 0.0, 0.001]:
 # ## What the article says
 #
 # This course grew out of an introductory article on batch normalization. Here is what it says about
-# statistics and evaluation, paraphrased, each with a verdict.
+# statistics and evaluation, each with a verdict.
 #
 # 1. *Momentum sets how fast the statistics adapt.* **Holds**, in opposite directions, since a
 #    larger value is faster in PyTorch and slower in Keras. **[measured here]**
@@ -688,12 +688,12 @@ for m in [0.3, None, 0.0, 0.001]:
 #    training (lesson 04). **[theorem]**
 # 5. *Small batches hurt.* **Holds**, and not only in training (lesson 12), because a forgotten
 #    `eval()` makes test batches matter too. **[paper]**
-# 6. *A small batch's statistics do not represent the data.* **Holds**, since the mean of $M$
-#    independent values misses by $\sigma/\sqrt M$, because their variances add up. In a convolution
-#    $M$ counts pixels too, which are not independent. **[theorem]**
-# 7. *They reduce the stability of training.* **Needs a condition**, for much of the damage appears
-#    at evaluation, since training normalizes by one thing and evaluation by another (Ioffe 2017, Wu
-#    and Johnson 2021). **[paper]**
+# 6. *A small batch's statistics do not represent the data.* **Holds**: the mean of $M$ independent
+#    values, whose variances add up, misses by $\sigma/\sqrt M$. In a convolution $M$ counts pixels
+#    too, which are not independent. **[theorem]**
+# 7. *They reduce the stability of training.* **Needs a condition**: much of the damage appears at
+#    evaluation, which normalizes by another thing than training (Ioffe 2017, Wu and Johnson 2021).
+#    **[paper]**
 # 8. *Highly variable data is trouble.* **Needs a condition**, because it is the *batch* that must
 #    be mixed. Sorted test batches, normalized by themselves, fail. **[measured here]**
 # 9. *Reliance on batch statistics can slow training.* **Unsupported** as it stands, since each step
@@ -808,9 +808,9 @@ check("quiz_divisor", quiz_divisor)
 #
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** 60 minutes: 10 to `effective_window`, 5 for the playground, 20 for `BatchNorm1d`, 10
-# for the first experiment and `recalibrate`, 5 for the second, 10 for `diagnose_gap`. If time is
-# short, give `diagnose_gap` as homework; nothing depends on it.
+# **Timing.** Of ten parts of the core's minutes, 2 go to `effective_window`, 1 to the playground, 4
+# to `BatchNorm1d`, 2 to the first experiment and `recalibrate`, 1 to the second. `diagnose_gap`
+# makes good homework, since nothing depends on it.
 #
 # **Ask the room.** Before the experiment: "Name a hyperparameter that cannot change training and
 # ruins the test." Before the repair: "You may use the training images but no labels and no

@@ -92,8 +92,8 @@ axes_cube()
 # 2. None of the three leaves an image, since layer norm has one letter for each image, instance
 #    norm one for each channel of an image, and group norm one for each group of channels of an
 #    image.
-# 3. No, every cell keeps its letter, and there are as many as before. Only the order in memory is
-#    another, for the cells of one channel now lie scattered, where they lay in runs.
+# 3. No, every cell keeps its letter. Only the order in memory is another: the cells of one channel
+#    now lie scattered, where they lay in runs.
 #
 # </details>
 
@@ -102,10 +102,9 @@ axes_cube()
 #
 # {{exercise statistics_count}}
 #
-# Counting comes before computing, because if you know how many means there are, you know what is
-# averaged. Two numbers are asked for, the means and the values in each, for $(N, C)$ and any number
-# of spatial axes after it. Besides batch norm there are the mistake of the opening, and two norms
-# of the cube.
+# If you know how many means there are, you know what is averaged. Count the means and the values in
+# each, for $(N, C)$ and any number of spatial axes after it. Besides batch norm there are the
+# mistake of the opening, and two norms of the cube.
 
 # %% id="statistics_count"
 # {{answer}}
@@ -423,6 +422,8 @@ for name, p in net.named_parameters():
 #
 # ## Exercise · redundant_biases
 #
+# {{optional}}
+#
 # {{exercise redundant_biases}}
 #
 # Find them in any network. It is given as a list: for each layer its name, its kind, and whether it
@@ -473,11 +474,10 @@ for name, kind, bias in outline:
 # ## What the article says
 #
 # This course grew out of an introductory article on batch normalization. Here is what it says about
-# shapes, paraphrased, each with a verdict.
+# shapes, each with a verdict.
 #
-# 1. *Each neuron is normalized over the mini-batch.* **Needs a condition**, for it is true of
-#    tables, but in a convolution it is each *channel*, over samples and pixels together.
-#    **[paper]**
+# 1. *Each neuron is normalized over the mini-batch.* **Needs a condition**: in a convolution it is
+#    each *channel*, over samples and pixels together. **[paper]**
 # 2. *Mean and variance are taken per feature.* **Holds**, once you say what a feature is; both
 #    divide by the number of all values, $N \cdot H \cdot W$ in images. **[paper]**
 # 3. *β shifts the mean.* **Holds**, and that makes a bias right before the layer useless in
@@ -590,9 +590,9 @@ check("quiz_bias_before_relu", quiz_bias_before_relu)
 #
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** 55 minutes: 12 to a passing `statistics_count`, 13 for `batch_norm_nd` and the slips,
-# 8 for the experiment, 10 for padding, 12 for biases. If time is short, give `redundant_biases` as
-# homework.
+# **Timing.** Of ten parts of the core's minutes, 3 go to a passing `statistics_count`, 3 to
+# `batch_norm_nd` and the slips, 2 to the experiment, 2 to padding and the bias. `redundant_biases`
+# makes good homework.
 #
 # **Ask the room.** Before the table of shapes: "What is a feature of an image?" Before the
 # experiment: "The bug costs nothing on the test set. Design a test that finds it." Before the

@@ -213,6 +213,8 @@ print("batches that the two have seen:", int(theirs.num_batches_tracked))
 # %% [markdown] id="ranks"
 # ### One, two, three dimensions
 #
+# {{optional}}
+#
 # What do PyTorch's three classes, `BatchNorm1d`, `2d` and `3d`, compute differently?
 
 # %% id="ranks-code" tags=["demo"] needs="torch"
@@ -229,9 +231,8 @@ for kind, shape in [
     print(f"{kind.__name__:<12} on {shape!s:<16} and your one class agree:", same)
 
 # %% [markdown] id="ranks-read"
-# Nothing, since the three differ in the *rank* that they let in, and that is all **[measured
-# here]**. So "1d for fully connected layers, 2d for images" is a rule of thumb about shapes, not
-# about data: `BatchNorm1d` takes sequences $(N, C, L)$ too.
+# Nothing, since the three differ only in the *rank* that they let in **[measured here]**.
+# `BatchNorm1d` takes sequences $(N, C, L)$ too.
 #
 # There it trusts you, although text usually comes as $(N, L, C)$, tokens before features, and if
 # $L$ happens to be $C$, nothing complains.
@@ -248,10 +249,12 @@ for name, y in {"as it came": wrong, "features to axis 1": right}.items():
 # %% [markdown] id="two-libraries"
 # ## The same layer in another library
 #
+# {{optional}}
+#
 # **The Keras part begins here** and ends with *A NaN, and where it comes from*. If you have no use
 # for Keras, go on at *Experiment: whose defaults?*, which does without it.
 #
-# Keras 3 runs on several engines, PyTorch among them. The engine is chosen once, *before* Keras is
+# Keras 3 runs on several engines, PyTorch among them, of which one is chosen *before* Keras is
 # imported, which takes a few seconds. (If Python does not find it, run `pip install keras`, 8 MB,
 # and restart the kernel.)
 
@@ -370,6 +373,8 @@ explorable(
 # %% [markdown] id="network-in-keras"
 # ## A network in Keras
 #
+# {{optional}}
+#
 # The order is the one that introductions teach: convolution, batch norm, activation.
 # `use_bias=False`, because batch norm subtracts any bias again. Feature maps are $(N, H, W, C)$,
 # that is, [channels last](../docs/glossary.md#channels-last).
@@ -447,6 +452,8 @@ quicker = fit(momentum=0.9)
 #
 # ## Exercise · keras_to_torch
 #
+# {{optional}}
+#
 # {{exercise keras_to_torch}}
 #
 # A Keras layer tells you two things: `get_config()`, a dict with `momentum`, `epsilon`, `scale` (is
@@ -498,9 +505,11 @@ for bn in bns:
 # %% [markdown] id="exercise-conv"
 # ## Exercise · conv_to_torch
 #
+# {{optional}}
+#
 # {{exercise conv_to_torch}}
 #
-# A network is more than its norms. A Keras kernel is $(\text{height}, \text{width}, \text{in},
+# A network is more than its norms: a Keras kernel is $(\text{height}, \text{width}, \text{in},
 # \text{out})$, and PyTorch's, with the same numbers, is $(\text{out}, \text{in}, \text{height},
 # \text{width})$.
 
@@ -512,6 +521,8 @@ check(conv_to_torch)
 
 # %% [markdown] id="exercise-dense"
 # ## Exercise · dense_to_torch
+#
+# {{optional}}
 #
 # {{exercise dense_to_torch}}
 #
@@ -612,7 +623,9 @@ for name, net in {
 # %% [markdown] id="nan"
 # ## A NaN, and where it comes from
 #
-# One difference is in no table of conventions. Give Keras's layer, and then yours, 256 features
+# {{optional}}
+#
+# One difference is in no table of conventions: give Keras's layer, and then yours, 256 features
 # with 64 values each, around 10,000 with deviation 1, as raw sensor data may be.
 
 # %% id="nan-code" tags=["demo"] needs="keras"
@@ -714,16 +727,16 @@ for arm in ("your layer, eps 0.001", "your layer, momentum 0.01", "your layer, m
 #
 # *0.99 untranslated* should be the disaster, and is not, because the last batch, which is all that
 # it stores, is here $32 \cdot 64$ pixels of each channel in the first norm: enough to go by. While
-# the weights still change fast, fresh statistics are no worse than averaged ones, or better. Do not
+# the weights change fast, fresh statistics are no worse than averaged ones, or better. Do not
 # conclude that the slip is harmless: with small batches or tables, where a batch is 32 values and
 # not 2048, the last one is a poor witness (lesson 07).
 
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# This course grew out of an introductory article on batch normalization. Its listings are pictures,
-# but what they show in Keras and in PyTorch was run above. Here are its statements about
-# implementation, each with a verdict.
+# This course grew out of an introductory article on batch normalization. What its listings show in
+# Keras and in PyTorch was run above. Here is what it says about implementation, each with a
+# verdict.
 #
 # 1. *The four lines of pseudocode are batch norm.* **Incomplete**: a layer is also what it stores,
 #    what it saves, and which mode it is in. **[measured here]**
@@ -822,9 +835,9 @@ check("quiz_average", quiz_average)
 # ## Stretch goal: the way back
 #
 # Write `torch_to_keras(layer)`: the options and the list of weights for a `BatchNormalization`,
-# from a layer of yours. Two of its settings and one of its buffers have no place in Keras. Which
-# are these, and what should your function say? Then compare with `coursekit.deploy.torch_to_keras`,
-# and carry `ported` back.
+# from a layer of yours. Two of its settings and one of its buffers have no place in Keras. Which,
+# and what should your function say? Then compare with `coursekit.deploy.torch_to_keras`, and carry
+# `ported` back.
 #
 # <details><summary>What you should find</summary>
 #
@@ -849,9 +862,10 @@ check("quiz_average", quiz_average)
 #
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** 70 minutes: 8 for the opening and the three drawers, 30 for `BatchNorm`, 7 for the
-# conventions, 15 for the three translations, 10 for the experiment and the NaN. If time is short,
-# give `BatchNorm` as homework and start the class at *The same layer in another library*.
+# **Timing.** Of ten parts of the core's minutes, 2 go to the opening and the three drawers, 6 to
+# `BatchNorm`, 2 to the experiment. Of the Keras part, a third goes to the conventions and the NaN,
+# the rest to the three translations. If time is short, give `BatchNorm` as homework and start the
+# class at *The same layer in another library*.
 #
 # **Ask the room.** Before the opening: "What could be missing from a file that loads without an
 # error?" Before the table: "I have only the layer, not its manual. Which one batch do I feed it to

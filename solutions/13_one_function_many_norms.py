@@ -5,7 +5,7 @@
 # and it fails on most. Which one line, with nothing to learn, repairs it?**
 #
 # You have all but written that line: it is batch norm with one of its axes left out. Layer norm and
-# group norm are the same function too, and this lesson is about the one thing in which they differ.
+# group norm are the same function too, and differ in one thing, which this lesson is about.
 #
 # {{card}}
 #
@@ -154,8 +154,8 @@ print("a token against the same one in its sentence:", np.abs(token - together[0
 
 # %% [markdown] id="one-at-a-time-read"
 # The difference is exactly 0.0, not merely small, because no token saw another, let alone another
-# sentence. (Averaging over axes 1 *and* 2 would also give a plausible output. But then a later word
-# moves an earlier one, and a model that predicts the next word has been told about it.)
+# sentence. (If you averaged over axes 1 *and* 2, a later word would move an earlier one, and a
+# model that predicts the next word would be told about it.)
 #
 # Ask an oracle: PyTorch's layer calls γ `weight` and β `bias`.
 
@@ -183,7 +183,7 @@ print("yours and PyTorch's agree to 1e-4:", np.allclose(together, theirs.cpu().n
 # each image by itself.
 #
 # Ulyanov, Vedaldi and Lempitsky did so in a network that repaints a photograph in the style of a
-# painting. The result should not depend on the *contrast* of the photograph, and so they removed it
+# painting, to remove the *contrast* of the photograph, on which the result should not depend
 # **[paper]**.
 
 # %% [markdown] id="exercise-instance_norm"
@@ -319,7 +319,7 @@ for name, mine, theirs in [
 # ## Find the axes from outside
 #
 # Suppose you are handed a norm and not its code. Move *one* value of the input, and every output
-# that moves shares a mean with it. Do that for value after value, and you have a map.
+# that moves shares a mean with it. Value after value, this gives a map.
 #
 # Below, each letter is one mean. Rows are 3 images, columns are 4 channels, and each of the blocks
 # has 2 × 2 pixels.
@@ -430,9 +430,8 @@ explorable(
 # derivation only uses that its values share a mean and a variance.
 #
 # There is a trap in the two letters $\gamma_i$. In batch norm every value of $S$ has the *same* γ,
-# since $S$ is one channel, so γ can be taken out of the bracket, and often is. In layer norm $S$
-# runs over the features, each of which has its own γ, so γ has to meet the gradient *before* the
-# averages.
+# since $S$ is one channel, so γ can be taken out of the bracket, and often is. In layer norm each
+# feature in $S$ has its own γ, which has to meet the gradient *before* the averages.
 #
 # γ and β collect from everyone who used them, so sum over every axis but the features.
 
@@ -487,6 +486,8 @@ print(f"rows of dx, γ at the end, sum to 0:  {np.abs(tempting.sum(-1)).max() < 
 # %% [markdown] id="adain-intro"
 # ## Instance norm, the other way round
 #
+# {{optional}}
+#
 # Instance norm takes an image's channel means and deviations away. Huang and Belongie read that as
 # *style normalization*, and asked what happens if you then put in those of **another** image
 # **[paper]**. They called it [AdaIN](../docs/glossary.md#adain):
@@ -498,6 +499,8 @@ print(f"rows of dx, γ at the end, sum to 0:  {np.abs(tempting.sum(-1)).max() < 
 
 # %% [markdown] id="exercise-adain"
 # ## Exercise · adain
+#
+# {{optional}}
 #
 # {{exercise adain}}
 #
@@ -537,7 +540,7 @@ show(
 )
 
 # %% [markdown] id="photographs-read"
-# The temple stands where it stood, in the flower's colours **[measured here]**. Each channel has
+# The temple stands where it stood, in the flower's colours **[measured here]**: each channel has
 # the flower's mean and, up to ε, its deviation. This is colour transfer, not yet style, because
 # brush strokes are not a matter of red, green and blue. In the paper the channels are a deep
 # network's features, where a channel's mean says how much of some *texture* there is, and a decoder
@@ -647,8 +650,8 @@ for words, values in {
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# This course grew out of an introductory article on batch normalization. Here are its statements
-# about the alternatives, each with a verdict.
+# This course grew out of an introductory article on batch normalization. Here is what it says about
+# the alternatives, each with a verdict.
 #
 # <details><summary>Twelve statements, twelve verdicts</summary>
 #
@@ -798,9 +801,9 @@ check("quiz_gamma", quiz_gamma)
 #
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** 60 minutes: 10 to a passing `normalize`, 20 for layer, instance and group norm, 5 for
-# the guessing game, 12 for the backward pass, 8 for AdaIN, 5 for the experiment. If time is short,
-# leave AdaIN for homework; nothing depends on it.
+# **Timing.** Of ten parts of the core's minutes, 2 go to a passing `normalize`, 4 to layer,
+# instance and group norm, 1 to the guessing game, 2 to the backward pass, 1 to the experiment.
+# AdaIN makes good homework, since nothing depends on it.
 #
 # **Ask the room.** Before the table of axes: "Four norms, one formula. What is left to choose?"
 # Before the maps: "I give you a layer without its code, and one call. Which value do you touch?"

@@ -39,7 +39,7 @@ def test_a_lesson_links_to_terms_that_are_there_each_once(stem):
 
 
 def test_lessons_without_a_link_are_those_known():
-    assert {stem for stem, anchors in LINKED.items() if not anchors} == NOT_YET
+    assert {stem for stem, anchors in LINKED.items() if not anchors} <= NOT_YET
 
 
 @pytest.mark.parametrize("anchor", ENTRIES)
@@ -47,7 +47,7 @@ def test_a_term_is_linked_from_the_lesson_that_teaches_it_or_is_general(anchor):
     home = HOME.search(ENTRIES[anchor])
     assert home, "say at its end which lesson teaches it, or that it is general"
     stem = home.group(1)
-    assert stem is None or stem in NOT_YET or anchor in LINKED[stem]
+    assert stem is None or (stem in NOT_YET and not LINKED[stem]) or anchor in LINKED[stem]
 
 
 def test_terms_are_in_order_and_explained_in_a_sentence_or_two():
