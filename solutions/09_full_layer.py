@@ -91,17 +91,18 @@ print("double() has converted:", *(k for k in ("parameter", "buffer", "plain")
 # %% [markdown] id="three-kinds-read"
 # | | learned | saved | moved by `.to()`, `.double()` | in batch norm |
 # |:--|:-:|:-:|:-:|:--|
-# | [`nn.Parameter`](../docs/glossary.md#parameter) | yes | yes | yes | `weight` (γ), `bias` (β) |
-# | [`register_buffer`](../docs/glossary.md#buffer) | | yes | yes | `running_mean`, `running_var`, `num_batches_tracked` |
+# | `nn.Parameter` | yes | yes | yes | `weight` (γ), `bias` (β) |
+# | `register_buffer` | | yes | yes | `running_mean`, `running_var`, `num_batches_tracked` |
 # | plain attribute | | | | `eps`, `momentum` |
 #
 # What is saved is the [`state_dict()`](../docs/glossary.md#state-dict). `eps` and `momentum` are
 # not in it, so whoever loads the weights, also from Keras, must make the layer with the same two
 # numbers.
 #
-# In two drawers a name may stand for nothing: a *parameter* may be `None` (`affine=False`), and so
-# may a *buffer* (`track_running_stats=False`), by `register_buffer(name, None)`, and is then not
-# saved. Both attributes still exist, so `self.weight is None` is a question one can ask.
+# In two drawers a name may stand for nothing: a [*parameter*](../docs/glossary.md#parameter) may be
+# `None` (`affine=False`), and so may a [*buffer*](../docs/glossary.md#buffer)
+# (`track_running_stats=False`), by `register_buffer(name, None)`, and is then not saved. Both
+# attributes still exist, so `self.weight is None` is a question one can ask.
 
 # %% [markdown] id="contract"
 # ## What the layer promises
