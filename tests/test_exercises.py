@@ -177,7 +177,7 @@ def test_a_staged_answer_is_told_its_first_wrong_value_and_what_was_not_judged()
     result = judge(exercise, Local(spoilt, name=exercise.name))
     assert result.message.startswith("'dvar'[0] is")
     assert (
-        "dvar is the first wrong value on the path; dx_hat: right; dmu, dx, dgamma, dbeta: "
+        "dvar is the first wrong value on the path; dx_hat, dgamma, dbeta: right; dmu, dx: "
         "after it, so not judged." in text(result)
     )
 

@@ -6,6 +6,9 @@ from coursekit.checking import Lesson
 # isort: off
 from coursekit.exercises.batchnorm_backward import numgrad as numgrad
 from coursekit.exercises.batchnorm_backward import numgrad_mistakes as numgrad_mistakes
+from coursekit.exercises.batchnorm_backward import affine_backward as affine_backward
+from coursekit.exercises.batchnorm_backward import variance_backward as variance_backward
+from coursekit.exercises.batchnorm_backward import mean_backward as mean_backward
 from coursekit.exercises.batchnorm_backward import (
     batch_norm_backward_staged as batch_norm_backward_staged,
 )

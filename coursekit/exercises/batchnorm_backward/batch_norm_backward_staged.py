@@ -32,22 +32,20 @@ def any_graph(rng):
     cases=graphs,
     domain=any_graph,
     hints=(
-        "Six lines, one for each node, from y back to x. x reaches y along three paths: directly, "
-        "through the variance and through the mean.",
-        "The check stops at your first wrong node. Is its sum over the batch there, its minus "
-        "sign, its factor from the derivative of (var + eps)^(−1/2) or of a mean (1/N)?",
+        "x reaches y along three paths: directly in x_hat, through the variance and through the "
+        "mean. Write down what comes back along each, and add the three up.",
+        "The check stops at your first wrong node. If it is dx: is the derivative of (x − mu)² "
+        "there with its 2, and does each of the two averages hand out shares of 1/N?",
         "x_mu, inv_std = x - x.mean(0), 1 / np.sqrt(x.var(0) + eps)\n"
-        "dx_hat = dy * ___\n"
-        "dvar = (dx_hat * x_mu).sum(0) * ___ * inv_std**3\n"
-        "dmu = ___ * inv_std * dx_hat.sum(0)\n"
-        "dx = dx_hat * inv_std + dvar * ___ * x_mu / N + ___ / N\n"
-        "dgamma = (dy * ___).sum(0)\ndbeta = ___",
+        "dx_hat, dgamma, dbeta = affine_backward(dy, x_mu * inv_std, gamma)\n"
+        "dvar = variance_backward(___)\ndmu = mean_backward(___)\n"
+        "dx = dx_hat * ___ + dvar * ___ * x_mu / N + ___ / N",
     ),
     staged=True,
     points=4,
-    minutes=20,
+    minutes=8,
     difficulty=4,
-    ask="var depends on the mean too, and yet that path adds nothing to dmu. Which sum is 0?",
+    ask="The columns of dx sum to 0. Which of the three terms sees to that?",
 )
 def batch_norm_backward_staged(dy, x, gamma, eps):
     """Gradients of sum(y * dy): dx_hat and dx (N, D); dvar, dmu, dgamma, dbeta (D,). -> dict"""
@@ -60,11 +58,11 @@ def batch_norm_backward_staged(dy, x, gamma, eps):
     dx = dx_hat * inv_std + dvar * 2 * x_mu / N + dmu / N
     return {
         "dx_hat": dx_hat,
+        "dgamma": (dy * x_mu * inv_std).sum(0),
+        "dbeta": dy.sum(0),
         "dvar": dvar,
         "dmu": dmu,
         "dx": dx,
-        "dgamma": (dy * x_mu * inv_std).sum(0),
-        "dbeta": dy.sum(0),
     }
 
 
