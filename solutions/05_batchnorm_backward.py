@@ -502,10 +502,11 @@ for name in ["variance constant", "mean constant", "mean and variance constant"]
     print(f"{name:<28}" + "".join(f"{e:>10.2f}" for e in errors))
 
 # %% [markdown] id="large-read"
-# At $N=512$ a backward pass *without its variance path* is off by a few per cent, and a tolerance
-# of 5 % calls it right. For a random `dy` the error falls like $1/\sqrt N$ **[theorem]**, so a good
-# test batch has four to eight samples. (The gradients of a real loss need not point anywhere at
-# random, and lesson 06 trains a network without these paths.)
+# At $N=512$ a backward pass *without its variance path* is off by
+# {{result large | variance constant | 3 : percent}}, and a tolerance of 5 % calls it right. For a
+# random `dy` the error falls like $1/\sqrt N$ **[theorem]**, so a good test batch has four to eight
+# samples. (The gradients of a real loss need not point anywhere at random, and lesson 06 trains a
+# network without these paths.)
 #
 # <details><summary>Why like 1/√N</summary>
 #
@@ -682,9 +683,10 @@ for t, m, h in zip(marks, mean, half, strict=True):
     print(f"after {t:>3} steps: {m:5.1f} ± {h:.1f} % of the test digits read")
 
 # %% [markdown] id="train-read"
-# The network learns **[measured here]**, on a backward pass that you derived, measured and put on
-# trial. The ± is a 95 % interval over five seeds. Whether batch norm made the network any *better*
-# is another question, which lesson 10 asks with fair baselines.
+# After 400 steps it reads {{result train-run | after 400 steps}} of the test digits **[measured
+# here]**, on a backward pass that you derived, measured and put on trial. The ± is a 95 % interval
+# over five seeds. Whether batch norm made the network any *better* is another question, which
+# lesson 10 asks with fair baselines.
 
 # %% [markdown] id="step"
 # ## How small a step?
@@ -751,8 +753,10 @@ axes.legend()
 show(
     fig,
     alt="Four V-shaped curves of the error against the step, both logarithmic. Each falls to a "
-    "lowest point near its predicted best step and rises to both sides. Central differences in "
-    "float64 reach 1e-10 or better; in float32, only about 1e-5.",
+    "lowest point near its predicted best step and rises to both sides. The lowest errors of "
+    "central differences are ten to the power "
+    "{{result step-table | central, float64 | error there : mean .1f}} in float64 and "
+    "{{result step-table | central, float32 | error there : mean .1f}} in float32.",
 )
 
 # %% id="step-table" tags=["demo"] needs="scipy"
@@ -777,7 +781,8 @@ for rule, precision in cases:
 # that every seed chose the same one.
 #
 # Two rules are worth keeping: use *central* differences, and use *float64*. In float32 even the
-# best step leaves only four to five digits, and the usual `h = 1e-5` leaves far fewer.
+# best step leaves an error of ten to the power
+# {{result step-table | central, float32 | error there}}, and the usual `h = 1e-5` a far larger one.
 #
 # ### Real features are not of size 1
 #
@@ -816,7 +821,9 @@ axes.legend(fontsize=8)
 show(
     fig,
     alt="Thirty features as dots, for two precisions: the best step grows in proportion to the "
-    "feature's s, from 0.003 to 600, a little above the dashed line of the cube root of eps.",
+    "feature's s, which goes from {{result cancer-fixed | fractal dimension error | 1}} to "
+    "{{result cancer-fixed | worst area | 1 : .0f}}, a little above the dashed line of the cube "
+    "root of eps.",
 )
 
 # %% id="cancer-fixed" tags=["demo"]
@@ -836,7 +843,8 @@ for j in order:
     print(f"{cancer.features[j]:<30}{tables.units.mean(0)[j]:>8.2g}{shown}")
 
 # %% [markdown] id="cancer-read"
-# The slope is 1, so the best step is a fixed fraction of the feature's spread, in whatever unit
+# With a slope of {{result cancer-run | float64:}} in float64 and {{result cancer-run | float32:}}
+# in float32, the best step is a fixed fraction of the feature's spread, in whatever unit
 # **[measured here]**. In float64 there is so much room that 1e-5 serves everywhere in this table.
 # In float32 the same step is lost when it is added to an area of some hundreds.
 

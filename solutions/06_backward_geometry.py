@@ -4,7 +4,7 @@
 # **Which two directions can no gradient ever take on its way back through batch norm?**
 #
 # Lesson 05 walked the backward pass in six lines. They fold into one, and the one is a picture.
-# Whoever has it can say, without a calculation, why a bias before the layer learns nothing, why
+# Whoever has it can say without a calculation why a bias before the layer learns nothing, why the
 # weights before it only ever grow, and what goes wrong if mean and variance are taken for
 # constants.
 #
@@ -29,7 +29,8 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 check("predict_share", predict_share)
 
 # %% [markdown] id="share-text"
-# Ask PyTorch, with 2000 features at once, each a batch of its own with its own random `dy`.
+# PyTorch answers for 2000 features at once, each of which is a batch of its own with its own random
+# `dy`.
 
 # %% id="share-run" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -48,34 +49,148 @@ for N in [2, 3, 4, 8, 32]:
     print(f"N = {N:>2}: {share:>4.0%} of dy's square leaves; (N − 2) / N = {(N - 2) / N:>4.0%}")
 
 # %% [markdown] id="share-read"
-# It is as if two directions of $N$ were missing, at every $N$ **[measured here]**. Which two? Fold
-# the six lines, and read it off.
+# It is as if two directions of $N$ were missing, at every $N$ **[measured here]**. Which two they
+# are can be said without the derivation of lesson 05, because lesson 04 has collected all that it
+# takes.
+
+# %% [markdown] id="why"
+# ## Which two
+#
+# A gradient tells what becomes of the loss when something moves a little. If moving along a
+# direction does not change an output, no loss of that output changes, so the gradient has *no
+# component along that direction*.
+#
+# **A *continuous* invariance of a function is a direction that its gradient cannot take
+# [theorem].** Continuous means that it can be done little by little. A jump closes no direction:
+# $x^2$ does not change when $x$ becomes $-x$, and yet its gradient is not 0.
+#
+# <details><summary>Proof</summary>
+#
+# Let $x(t)$ be a path from $x(0)=x$ on which $f(x(t))$ stays as it is, and $v=x'(0)$ the direction
+# in which it sets out. Then the loss $L(f(x(t)))$ is the same for every $t$. By the chain rule its
+# derivative at $t=0$, which is 0, is $\nabla_{\!x}L\cdot v$.
+#
+# </details>
+#
+# Lesson 04 found what a feature can undergo while batch norm's output stays the same (for ε = 0).
+# Of these changes two are continuous. Before you unfold the answer below, write down for four
+# samples $x=(x_1,x_2,x_3,x_4)$ the direction in which each of the two moves them.
+#
+# <details><summary>The two directions</summary>
+#
+# - Adding a number $t$ to all samples gives $x+t\,\mathbf 1$ with $\mathbf 1=(1,1,1,1)$, so no
+#   gradient leaves along $\mathbf 1$.
+# - Multiplying all samples by a factor $1+t$ gives $x+t\,x$, so none leaves along $x$.
+#
+# With these two everything that lies in the plane between them is closed, such as $x-\mu\mathbf 1$
+# and therefore $\hat x$.
+#
+# </details>
+#
+# So at least two directions are closed, and the measurement says that exactly two are missing. If
+# all the rest passes, what leaves must be whatever remains of `dy` when these two have been taken
+# out of it. Such an operation is called a **projection**, here $P$, and it is what you write next.
+
+# %% [markdown] id="exercise-project"
+# ## Exercise · project_out
+#
+# {{exercise project_out}}
+#
+# Take out of `v` whatever lies in the span of some vectors, the rows of `basis`. The part of $v$
+# along one vector $b$ is $\frac{v\cdot b}{b\cdot b}\,b$. Where the rows stand at right angles,
+# subtracting one such part after the other is enough. In general it is not: rows may stand at any
+# angle to each other, as $\mathbf 1$ and $x$ do, be parallel, or be zero.
+
+# %% id="project_out"
+# {{answer}}
+
+# %% id="check-project_out"
+check(project_out)
+
+# %% [markdown] id="three-norms-text"
+# Now the guess can be put to the test, and not for batch norm only. Here are one function and three
+# backward passes (ε = 0, γ = 1). They differ in the number that they divide by, and in the basis of
+# directions that the norm does not see:
+#
+# - batch norm has $\mathbf 1$ and $x$, and layer norm (lesson 13) has the same two along a
+#   *sample*;
+# - the mean subtracted and nothing else has $\mathbf 1$;
+# - RMS norm (lesson 14), which divides by a length and subtracts no mean, has $x$.
+
+# %% id="three-norms" tags=["demo"] needs="torch"
+# NBVAL_CHECK_OUTPUT
+project_out = use(project_out)
+v, x = np.random.default_rng(3).standard_normal((2, 6))
+norms = {
+    "batch or layer norm": (lambda t: (t - t.mean()) / t.std(correction=0), [np.ones(6), x]),
+    "mean subtracted": (lambda t: t - t.mean(), [np.ones(6)]),
+    "RMS norm": (lambda t: t / (t**2).mean() ** 0.5, [x]),
+}
+scale = {"batch or layer norm": x.std(), "mean subtracted": 1, "RMS norm": (x**2).mean() ** 0.5}
+for name, (f, basis) in norms.items():
+    t = torch.tensor(x, requires_grad=True)  # float64, and so on the CPU
+    [gradient] = torch.autograd.grad(f(t), t, torch.tensor(v))
+    mine = project_out(v, np.array(basis)) / scale[name]
+    print(f"{name:<20} autograd is the projection: {np.allclose(gradient.numpy(), mine)}")
+
+# %% [markdown] id="three-norms-read"
+# Each time the gradient is the projection, divided by that number **[measured here]**. The
+# invariances say only that two directions are closed. That all the rest passes unchanged but for
+# the factor $\gamma/\sigma$ is for the derivation to say.
+
+# %% [markdown] id="explore"
+# ### Explore: the circle
+#
+# With three samples you can see it. Centered vectors fill a plane, which is seen here from above,
+# and $\hat x$ lies on a circle in it. Drag the tip of `dy`, and settle three questions.
+#
+# 1. Which `dy` comes through whole, and which not at all?
+# 2. If you turn $\hat x$ and leave `dy`, does `dx` ever point off the circle's tangent?
+# 3. If you halve σ, what happens to `dx`, and is it the fault of `dy`?
+
+# %% id="circle" tags=["demo"]
+from coursekit.widgets import gradient_circle
+
+gradient_circle()
+
+# %% [markdown] id="circle-found"
+# <details><summary>What you should find</summary>
+#
+# 1. A `dy` with mean 0 along the tangent, at right angles to $\hat x$, comes through whole but for
+#    the division by σ. One that is the same for all samples, one along $\hat x$, and any sum of the
+#    two do not come through at all.
+# 2. It never does, because the part of `dy` along $\hat x$ is taken out whatever `dy` is. Only the
+#    length of `dx`, and its sense along the tangent, depend on where $\hat x$ stands.
+# 3. `dx` doubles and keeps its direction, which has nothing to do with `dy`. A narrow batch is
+#    stretched more on the way forward, so a small step in $x$ is a larger one in $\hat x$.
+#
+# </details>
 
 # %% [markdown] id="fold"
 # ## Six lines into one
 #
-# Take $dx_i$ from lesson 05, and write $g_i=\gamma\,dy_i$ for the gradient at $\hat x_i$ and
-# $s=\sqrt{\sigma^2+\varepsilon}$:
+# A layer does not call `lstsq` for every feature, and it need not. $\mathbf 1$ and $\hat x$ span
+# the same plane as $\mathbf 1$ and $x$, and they stand at a right angle because $\hat x$ sums to 0.
+# So their parts may be subtracted one after the other, each with a factor of its own.
+#
+# For ε > 0 there is a snag. Stretching then does change the output a little, so the direction of
+# $\hat x$ is not quite closed, and only the derivation says how much of it is taken out. Write
+# $g_i=\gamma\,dy_i$ for the gradient at $\hat x_i$ and $s=\sqrt{\sigma^2+\varepsilon}$. Then lesson
+# 05 has
 #
 # $$dx_i=\frac{g_i}{s}+d\sigma^2\,\frac{2(x_i-\mu)}{N}+\frac{d\mu}{N},\qquad
 # d\sigma^2=-\frac1{2s^3}\sum_j g_j(x_j-\mu),\qquad d\mu=-\frac1s\sum_j g_j .$$
 #
-# Put the last two into the first. Every $x-\mu$ is $s\,\hat x$, and the powers of $s$ cancel but
-# for one:
-#
-# $$dx_i=\frac1s\Big(g_i-\underbrace{\tfrac1N\textstyle\sum_j g_j}_{\text{mean of }g}
-# -\hat x_i\,\underbrace{\tfrac1N\textstyle\sum_j g_j\hat x_j}_{\text{mean of }g\hat x}\Big).
-# \qquad\textbf{[theorem]}$$
-#
-# No $x$, no $\mu$, no $\sigma^2$: the forward pass has to keep $\hat x$ and $1/s$, and nothing
-# else. (γ is the layer's own; it is there anyway.)
+# Put the last two into the first, and write $s\,\hat x$ for every $x-\mu$. What remains is a
+# projection, or nearly one. It holds neither $x$ nor $\mu$ nor $\sigma^2$, so the forward pass has
+# to keep nothing but $\hat x$ and $1/s$, beside the γ that the layer has anyway.
 
 # %% [markdown] id="exercise-backward"
 # ## Exercise · batch_norm_backward
 #
 # {{exercise batch_norm_backward}}
 #
-# The one line for a whole batch, and lesson 05's two sums for γ and β. `inv_std` is $1/s$.
+# Write your line for a whole batch, and lesson 05's two sums for γ and β. `inv_std` is $1/s$.
 
 # %% id="batch_norm_backward"
 # {{answer}}
@@ -84,8 +199,9 @@ for N in [2, 3, 4, 8, 32]:
 check(batch_norm_backward)
 
 # %% [markdown] id="oracle-text"
-# Against PyTorch, on real inputs: the first hidden layer of eight digits. Two tolerances are wide.
-# PyTorch gets a float32 copy, and ε lets a little through along `x_hat` (how much comes below).
+# The next cell compares it with PyTorch on real inputs, the first hidden layer of eight digits. Two
+# tolerances are wide, because PyTorch gets a float32 copy and ε lets a little through along
+# `x_hat`.
 
 # %% id="oracle" tags=["demo"] needs="torch sklearn"
 # NBVAL_CHECK_OUTPUT
@@ -115,119 +231,45 @@ cosine = (dx * x_hat).sum(0) / np.linalg.norm(dx, axis=0) / np.linalg.norm(x_hat
 print("dx and x_hat at right angles, to 1e-2:", np.abs(cosine).max() < 1e-2)
 
 # %% [markdown] id="projection"
-# ## A projection
+# ### What you wrote
 #
-# Read one column as a vector $g$ of $N$ numbers, one axis for each sample. Let $\mathbf 1$ be the
-# vector of ones. The part of $g$ along a vector $b$ is $\frac{g\cdot b}{b\cdot b}\,b$. Now
+# $$dx_i=\frac1s\Big(g_i-\underbrace{\tfrac1N\textstyle\sum_j g_j}_{\text{mean of }g}
+# -\hat x_i\,\underbrace{\tfrac1N\textstyle\sum_j g_j\hat x_j}_{\text{mean of }g\hat x}\Big)
+# \qquad\textbf{[theorem]}$$
 #
-# $$\frac{g\cdot\mathbf 1}{\mathbf 1\cdot\mathbf 1}\,\mathbf 1=(\text{mean of }g)\,\mathbf 1,
-# \qquad \frac{g\cdot\hat x}{\hat x\cdot\hat x}\,\hat x=(\text{mean of }g\hat x)\,\hat x
-# \quad\text{if }\hat x\cdot\hat x=N,$$
+# <details><summary>The folding, step by step</summary>
 #
-# which holds for $\varepsilon=0$. These are the very terms of the one line. The mean's path takes
-# out the part along $\mathbf 1$; the variance's path the part along $\hat x$. The two are at right
-# angles, because $\hat x$ sums to 0. So
-#
-# $$dx=\frac{\gamma}{\sigma}\,P\,dy,\qquad
-# P=I-\frac{\mathbf 1\mathbf 1^\top}{N}-\frac{\hat x\hat x^\top}{N}, \qquad\textbf{[theorem]}$$
-#
-# where $P$ is the projection that takes the two directions out, and leaves whatever is at right
-# angles to both as it is.
-
-# %% [markdown] id="explore"
-# ### Explore: the circle
-#
-# With three samples you can see it. Centered vectors fill a plane, seen here from above, and
-# $\hat x$ lies on a circle in it. Drag the tip of `dy`. Three questions to settle:
-#
-# 1. Which `dy` comes through whole? Which not at all?
-# 2. Turn $\hat x$ and leave `dy`. Does `dx` ever point off the circle's tangent?
-# 3. Halve σ. What happens to `dx`, and is it the fault of `dy`?
-
-# %% id="circle" tags=["demo"]
-from coursekit.widgets import gradient_circle
-
-gradient_circle()
-
-# %% [markdown] id="circle-found"
-# <details><summary>What you should find</summary>
-#
-# 1. Whole, divided by σ: a `dy` with mean 0 along the tangent, at right angles to $\hat x$. Not at
-#    all: one that is the same for all samples, one along $\hat x$, and any sum of the two.
-# 2. Never. Whatever `dy` is, its part along $\hat x$ is taken out. Only the length of `dx`, and its
-#    sense along the tangent, depend on where $\hat x$ stands.
-# 3. `dx` doubles, and keeps its direction. `dy` has nothing to do with it: a narrow batch is
-#    stretched more on the way forward, so a small step in $x$ is a larger one in $\hat x$.
+# With $x_j-\mu=s\hat x_j$ the variance's gradient is $d\sigma^2=-\frac1{2s^2}\sum_j g_j\hat x_j$.
+# Its term in $dx_i$ is that times $\frac{2s\hat x_i}N$, which is $-\frac1s\,\hat
+# x_i\cdot\frac1N\sum_j g_j\hat x_j$. The mean's term in $dx_i$ is in the same way
+# $-\frac1s\cdot\frac1N\sum_j g_j$. All three terms hold the factor $\frac1s$, and taking it out
+# leaves the line.
 #
 # </details>
-
-# %% [markdown] id="why"
-# ### It could not be otherwise
 #
-# There is a reason that needs no derivation. If moving along a direction does not change an output,
-# then no loss of that output changes, so the gradient has *no component along that direction*.
+# Read one column as a vector of $N$ numbers, with one axis for each sample. The part of $g$ along
+# $\mathbf 1$ is $\frac{g\cdot\mathbf 1}{\mathbf 1\cdot\mathbf 1}\,\mathbf 1$, the mean of $g$ in
+# every entry. Its part along $\hat x$ is $\frac{g\cdot\hat x}{\hat x\cdot\hat x}\,\hat x$, which is
+# the mean of $g\hat x$ times $\hat x$ if $\hat x\cdot\hat x=N$, and so for ε = 0. These are the
+# terms of the line: the mean's path takes out the one and the variance's path the other. In
+# matrices
 #
-# - Adding the same number to all samples changes nothing: no gradient along $\mathbf 1$.
-# - Stretching the samples about their mean changes nothing: no gradient along $x-\mu$, which is the
-#   direction of $\hat x$.
+# $$dx=\frac{\gamma}{\sigma}\,P\,dy,\qquad
+# P=I-\frac{\mathbf 1\mathbf 1^\top}{N}-\frac{\hat x\hat x^\top}{N} \qquad\textbf{[theorem]}$$
 #
-# **A *continuous* invariance of a function is a direction that its gradient cannot take
-# [theorem].** Continuous means that it can be done little by little, as a shift and a stretch can.
-# A jump closes no direction: $x^2$ does not change when $x$ becomes $-x$, and its gradient is not
-# 0. Lesson 04 collected batch norm's invariances from outside. You have just read off the two
-# continuous ones what its backward pass takes out. That all the rest passes, times $\gamma/\sigma$,
-# only the derivation says.
-
-# %% [markdown] id="exercise-project"
-# ## Exercise · project_out
-#
-# {{exercise project_out}}
-#
-# Take out of `v` whatever lies in the span of some vectors, the rows of `basis`. For batch norm's
-# two, subtracting one part after the other is enough. In general it is not: rows may stand at any
-# angle to each other, be parallel, or be zero.
-
-# %% id="project_out"
-# {{answer}}
-
-# %% id="check-project_out"
-check(project_out)
-
-# %% [markdown] id="three-norms-text"
-# One function, three backward passes (ε = 0, γ = 1). They differ in the number that they divide by,
-# and in the basis, the directions that the norm does not see:
-#
-# - batch norm: $\mathbf 1$ and $x$. Layer norm (lesson 13) has the same two, but along a *sample*;
-# - the mean subtracted and nothing else: $\mathbf 1$;
-# - RMS norm (lesson 14), which divides by a length and subtracts no mean: $x$.
-
-# %% id="three-norms" tags=["demo"] needs="torch"
-# NBVAL_CHECK_OUTPUT
-project_out = use(project_out)
-v, x = np.random.default_rng(3).standard_normal((2, 6))
-norms = {
-    "batch or layer norm": (lambda t: (t - t.mean()) / t.std(correction=0), [np.ones(6), x]),
-    "mean subtracted": (lambda t: t - t.mean(), [np.ones(6)]),
-    "RMS norm": (lambda t: t / (t**2).mean() ** 0.5, [x]),
-}
-scale = {"batch or layer norm": x.std(), "mean subtracted": 1, "RMS norm": (x**2).mean() ** 0.5}
-for name, (f, basis) in norms.items():
-    t = torch.tensor(x, requires_grad=True)  # float64, and so on the CPU
-    [gradient] = torch.autograd.grad(f(t), t, torch.tensor(v))
-    mine = project_out(v, np.array(basis)) / scale[name]
-    print(f"{name:<20} autograd is the projection: {np.allclose(gradient.numpy(), mine)}")
+# for ε = 0, which is what was measured above.
 
 # %% [markdown] id="eps"
 # ### What ε lets through
 #
-# With $\varepsilon>0$ stretching *does* change the output a little, and $\hat x$ is shorter than
-# $\sqrt N$: $\hat x\cdot\hat x=N\,\sigma^2/(\sigma^2+\varepsilon)$. So of the part of $g$ along
-# $\hat x$ a share of
+# With $\varepsilon>0$ the vector $\hat x$ is shorter than $\sqrt N$, because $\hat x\cdot\hat
+# x=N\,\sigma^2/(\sigma^2+\varepsilon)$. The line still divides by $N$, so of the part of $g$ along
+# $\hat x$ it takes out a share of $\sigma^2/(\sigma^2+\varepsilon)$ only, and
 #
 # $$1-\frac{\sigma^2}{\sigma^2+\varepsilon}=\frac{\varepsilon}{\sigma^2+\varepsilon}$$
 #
-# passes **[theorem]**. A feature that is nearly constant is hardly normalized, and its gradient
-# hardly projected.
+# of it passes **[theorem]**. A feature that is nearly constant is hardly normalized, and its
+# gradient is hardly projected.
 
 # %% id="eps-run" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -243,8 +285,8 @@ for deviation in [1, 0.1, 0.01, 0.003, 0.001]:
 # %% [markdown] id="weights"
 # ## The weights before the norm
 #
-# Features come out of weights: $u=Xw$ for one hidden unit, then batch norm. Lesson 04 found that
-# ten times the weights give the same output.
+# Features come out of weights, as in one hidden unit $u=Xw$ with batch norm behind it. Lesson 04
+# found that ten times the weights give the same output.
 #
 # {{predict predict_scale}}
 
@@ -255,27 +297,29 @@ for deviation in [1, 0.1, 0.01, 0.003, 0.001]:
 check("predict_scale", predict_scale)
 
 # %% [markdown] id="weights-2"
-# Let $L(w)$ be the loss as a function of this unit's weights. Then $L(aw)=L(w)$ for every $a>0$
-# (exact for $\varepsilon=0$). Three facts follow **[theorem]**:
+# Let $L(w)$ be the loss as a function of this unit's weights. Then $L(aw)=L(w)$ for every $a>0$,
+# exactly so for $\varepsilon=0$. Three facts follow **[theorem]** (van Laarhoven 2017):
 #
-# 1. Differentiate in $a$ at $a=1$: $w\cdot\nabla L(w)=0$. The gradient stands at a right angle to
-#    the weights. It is the same argument again: an invariance, and a direction that is closed.
-# 2. Differentiate in $w$: $a\,\nabla L(aw)=\nabla L(w)$, so $\nabla L(aw)=\nabla L(w)/a$. Long
-#    weights get small gradients.
-# 3. A step of gradient descent is orthogonal to $w$, so by Pythagoras, with learning rate $\eta$,
-#    $\lVert w-\eta\nabla L\rVert^2=\lVert w\rVert^2+\eta^2\lVert\nabla L\rVert^2$. Whatever the
-#    data, plain gradient descent makes these weights *longer*, never shorter.
+# 1. Differentiate in $a$ at $a=1$, and $w\cdot\nabla L(w)=0$. The gradient stands at a right angle
+#    to the weights, because a stretch is once more a continuous invariance.
+# 2. Differentiate in $w$, and $a\,\nabla L(aw)=\nabla L(w)$. So $\nabla L(aw)=\nabla L(w)/a$, and
+#    long weights get small gradients.
+# 3. A step of gradient descent is orthogonal to $w$. With learning rate $\eta$ Pythagoras says
+#    $\lVert w-\eta\nabla L\rVert^2=\lVert w\rVert^2+\eta^2\lVert\nabla L\rVert^2$, so that,
+#    whatever the data, plain gradient descent never makes these weights shorter.
 #
-# All three belong to the unit, not to the whole matrix: batch norm normalizes each feature by
-# itself, so each unit has a free length of its own.
+# All three belong to the unit and not to the whole matrix, because batch norm normalizes each
+# feature by itself and so leaves each unit a length of its own.
 
 # %% [markdown] id="exercise-facts"
 # ## Exercise · weight_gradient_facts
 #
 # {{exercise weight_gradient_facts}}
 #
-# Which of the three hold for a given loss? Measure it, whatever the loss: assume none of them.
-# `gradient` is a function: weights (D,) in, $\nabla L$ (D,) out. `a` is the factor. Return a dict:
+# Which of the three hold for a given loss? Measure them for any loss, and assume none. `gradient`
+# is a function that takes weights (D,) and returns $\nabla L$ (D,), and `a` is the factor. Return a
+# dict of four numbers, under these keys:
+#
 #
 # | key | what |
 # |:--|:--|
@@ -291,8 +335,8 @@ check("predict_scale", predict_scale)
 check(weight_gradient_facts)
 
 # %% [markdown] id="facts-text"
-# Now on a real network: three blocks of linear layer, batch norm and ReLU, 32 units each, and a
-# batch of 64 digits. Whose weights see their own length?
+# Now measure a real network of three blocks, each a linear layer, batch norm and ReLU with 32
+# units, on a batch of 64 digits. Whose weights see their own length?
 
 # %% id="facts-setup" tags=["demo"] needs="sklearn"
 from coursekit.experiments import detached_statistics, interval
@@ -330,30 +374,19 @@ for name, (gradient, w) in units.items():
     print(f"{name:<31}{row}{'yes' if facts['growth'] > 1 else 'no':>8}")
 
 # %% [markdown] id="facts-read"
-# Before a batch norm: a right angle, a tenth, no turn, and growth. The output layer has no norm
-# right after it: its gradient is not at a right angle to its weights, and turns when they get
-# longer. The last row is the first row's unit with all norms taken away: the same.
-#
-# ε spoils the right angle a little, and you can say by how much. The gradient's part along $w$ is
-# what passes along $\hat x$, so it goes like $\varepsilon/(a^2\sigma^2)$: a hundred times smaller
-# for ten times the weights.
-
-# %% id="facts-eps" tags=["demo"]
-# NBVAL_CHECK_OUTPUT
-gradient, w = gradient_of_unit("W1")
-cosines = [weight_gradient_facts(gradient, a * w, 1)["cosine"] for a in (0.1, 1, 10)]
-for a, cosine in zip((0.1, 1, 10), cosines, strict=True):
-    print(f"weights times {a:<4} |cosine| about 10^{np.log10(abs(cosine)):.0f}")
-print("each divided by the next:", (np.divide(cosines[:-1], cosines[1:])).round())
+# Before a batch norm there is a right angle, a tenth of the gradient, no turn, and growth. The
+# output layer has no norm right after it, so its gradient is not at a right angle to its weights
+# and turns when they get longer. The last row is the first row's unit with all norms taken away,
+# and the same holds for it.
 
 # %% [markdown] id="rate"
 # ### Ten times the weights, a hundred times the rate
 #
 # Fact 2 has a consequence for training. With ten times the weights the gradient is a tenth, and
 # *relative to the weights* a step is a hundredth. A hundred times the learning rate makes up for it
-# exactly. Three copies of the network, with ε = 0: one as it is; one whose weights before batch
-# norm are ten times as long and learn at a hundred times the rate; and one with the long weights
-# and the old rate.
+# exactly. To see that, train three copies of the network with ε = 0: one as it is, one whose
+# weights before batch norm are ten times as long and learn at a hundred times the rate, and one
+# with the long weights and the old rate.
 
 
 # %% id="rate-run" tags=["demo"]
@@ -379,19 +412,33 @@ for rate, other in others.items():
     print(f"weights × 10, rate {rate:>4}: {other[-1]:.3f} after 30 steps; same to 1e-12: {same}")
 
 # %% [markdown] id="rate-read"
-# With a hundred times the rate it is the same trajectory, to rounding; at the old rate the long
-# weights lag behind **[measured here]**. So before a norm a learning rate means nothing by itself:
-# what counts is $\eta/\lVert w\rVert^2$, the *effective* learning rate (van Laarhoven 2017
-# **[paper]**). As the weights grow, it falls, without anybody having scheduled it. What that does
-# to weight decay is a matter for lesson 11.
+# With a hundred times the rate the trajectory is the same to rounding, while at the old rate the
+# long weights lag behind **[measured here]**. So before a norm a learning rate means nothing by
+# itself. What counts is $\eta/\lVert w\rVert^2$, the *effective* learning rate (van Laarhoven 2017
+# **[paper]**). As the weights grow it falls, although nobody has scheduled it, and lesson 11 asks
+# what that does to weight decay.
+
+# %% [markdown] id="facts-eps-text"
+# ### How far ε spoils the right angle
+#
+# With ε the gradient has a small part along $w$, and you can say how small. It is what passes along
+# $\hat x$, so it goes like $\varepsilon/(a^2\sigma^2)$ and is a hundred times smaller for ten times
+# the weights.
+
+# %% id="facts-eps" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+gradient, w = gradient_of_unit("W1")
+cosines = [weight_gradient_facts(gradient, a * w, 1)["cosine"] for a in (0.1, 1, 10)]
+for a, cosine in zip((0.1, 1, 10), cosines, strict=True):
+    print(f"weights times {a:<4} |cosine| about 10^{np.log10(abs(cosine)):.0f}")
+print("each divided by the next:", (np.divide(cosines[:-1], cosines[1:])).round())
 
 # %% [markdown] id="detached"
 # ## Experiment: statistics outside the graph
 #
-# What if a backward pass takes mean and variance for constants? Frameworks make it easy: a
-# `.detach()`, a `no_grad` around the statistics, a reader who thinks "they are only numbers".
-# Forward nothing changes. Ioffe and Szegedy warn of it in section 2 **[paper]**, with an example
-# that you can run by hand.
+# What if a backward pass takes mean and variance for constants? Frameworks make it easy, by a
+# `.detach()` or a `no_grad` around the statistics, and forward nothing changes. Ioffe and Szegedy
+# warn of it in section 2 **[paper]**, with an example that you can work out by hand.
 #
 # {{predict predict_bias}}
 
@@ -416,18 +463,16 @@ for name, mean_path in {"mean in the graph": 1, "mean constant": 0}.items():
 
 # %% [markdown] id="bias-read"
 # Without the mean's path the bias walks for ever along $\mathbf 1$, the one direction in which the
-# loss is flat, and the loss stands still. With it, the bias knows that it is powerless.
+# loss is flat, and the loss stands still. With it the bias gets no gradient at all, as it should.
 #
-# That is one bias and one loss. Does a *network* fail so? Three blocks as above read the digits:
-# 1297 to learn from, batches of 64, plain gradient descent, 200 steps. Five arms, which are the
-# same forward but for the last:
+# That is one bias and one loss. Does a *network* fail so? Three blocks as above learn to read from
+# 1297 digits, in batches of 64, by 200 steps of plain gradient descent. Of its five arms one keeps
+# both paths, as it should be, and one has no norm. In the other three, terms of the one line are
+# left out, so that the mean, the variance, or both are constant, although forward they are the
+# same.
 #
-# - both paths, as it should be;
-# - the mean constant; the variance constant; both constant: terms left out of the one line;
-# - no norm.
-#
-# Every arm with every one of five learning rates and five seeds, so nobody is given a rate that
-# suits somebody else. It takes about ten seconds.
+# Every arm runs with every one of five learning rates and five seeds, so that no arm is given a
+# rate that suits another, which takes about ten seconds.
 
 # %% id="detached-run" tags=["demo"]
 from coursekit import quick
@@ -491,24 +536,26 @@ for arm in list(found)[1:]:
     print(f" [{low:.2f}, {high:.2f}]")
 
 # %% [markdown] id="detached-read"
-# **Explain [measured here].** At one and the same moderate rate, the arms without the mean's path
-# are several times behind, the one without the variance's path a little. Biases grow where the mean
-# is constant, as the paper says. Weights grow in all three, where fact 3 alone hardly moves them:
-# nobody keeps them off the closed directions.
+# **Explain [measured here].** At one and the same moderate rate, 0.1, the loss of the arms without
+# the mean's path is {{result detached-result | at learning rate 0.1 > mean constant | loss ×}} and
+# {{result detached-result | at learning rate 0.1 > both constant | loss ×}} times that of both
+# paths. Without the variance's path it is
+# {{result detached-result | at learning rate 0.1 > variance constant | loss ×}} times as large. The
+# biases grow where the mean is constant, as the paper says. The weights grow in all three arms,
+# where fact 3 alone hardly moves them, because nothing keeps the step off the closed directions.
 #
-# But the loss **does fall**. With the best rate for each arm (picked on these same seeds, so take
-# it with care) the gap shrinks. With *both* constant the interval still excludes 1. With one of
-# them constant it does not, but it is wide: five seeds cannot tell such a gap from none. The
-# paper's extreme, a loss that stands still and a model that blows up, did not happen in this
-# network.
+# But the loss **does fall** in every arm, and with the best rate for each (picked on these same
+# seeds, so take it with care) the gap shrinks. With *both* constant the interval still excludes 1.
+# With one of them constant it does not, but it is so wide that five seeds cannot tell a gap from
+# none. The paper's extreme, a loss that stands still and a model that blows up, did not happen in
+# this network. And at rate 0.1 no norm at all is ahead of every other arm, because batch norm comes
+# in at higher rates, where lesson 10 compares the two fairly.
 #
-# And at rate 0.1 no norm at all is ahead of every other arm: higher rates are where batch norm
-# comes in, and lesson 10 compares the two fairly.
-#
-# Why so mild? Along $\mathbf 1$ and $\hat x$ the loss is flat, so walking there does no direct harm
-# **[theorem]**. The harm is indirect: longer weights, and so a lower effective rate, which a higher
-# rate repairs; and blocks *below* are handed a part that should have been removed. How much each of
-# the two does was not measured.
+# Why is the harm so mild? Along $\mathbf 1$ and $\hat x$ the loss is flat, so a step there does no
+# direct harm by the invariance **[theorem]**. The harm is indirect, because the weights get longer
+# and the effective rate falls, which a higher rate repairs, and because the blocks *below* are
+# handed a part of the gradient that should have been removed. How much each of the two does was not
+# measured.
 
 # %% [markdown] id="real"
 # ### How much is there to remove?
@@ -532,79 +579,49 @@ for name, params in {"at the start": fresh, "after 60 steps": trained}.items():
     print(f"{name:<15}{shown}")
 
 # %% [markdown] id="real-read"
-# Next to the loss, in the last block, it is several times as much as for a random one. In the first
-# block it is like a random one at the start, and less after 60 steps **[measured here]**. A likely
-# reason for the last block, not tested here: the samples agree on part of what they want, such as
-# "more of this class". So a test with a random `dy` and a large batch, which found these paths
-# small in lesson 05, underrates what they do to the gradient next to the loss.
-
-# %% [markdown] id="depth"
-# ### Many layers: a first look
-#
-# A gradient that goes back through a linear layer is multiplied by its weights, and through batch
-# norm divided by σ, which grows with those same weights. The two cancel: *how large the weights
-# are* drops out **[theorem]**. Twelve blocks, all weights times a tenth, one, and ten:
-
-# %% id="depth-run" tags=["demo"] needs="scipy"
-seeds = list(range(2 if quick() else 10))
-deep = detached_statistics.start(seeds, depth=12)
-batch = (
-    np.stack([digits.train[:64]] * len(seeds)),
-    np.stack([digits.train_labels[:64]] * len(seeds)),
-)
-print("log10 of the gradient at the first norm (or its place) over that at the last, 12 blocks")
-for norm in (False, True):
-    row = []
-    for a in (0.1, 1, 10):
-        params = {k: p * {"W": a, "b": 0}.get(k[0], 1) for k, p in deep.items()}
-        sizes = [
-            np.log10(np.sqrt((g**2).sum((1, 2))))
-            for g in detached_statistics.one_pass(params, *batch, norm=norm, eps=0).dx_hat
-        ]
-        mean, half = interval(sizes[0] - sizes[-1])
-        row.append(f"   W × {a:<4}{mean:+7.2f} ± {half:.2f}")
-    print(f"{'batch norm' if norm else 'no norm':<11}" + "".join(row))
-
-# %% [markdown] id="depth-read"
-# From the last block to the first the gradient passes eleven weight matrices. Without a norm each
-# of them divides it by ten if the weights are a tenth of the size, and multiplies it by ten if they
-# are ten times the size. With batch norm all three columns are alike. That is real protection
-# **[measured here]**. But look at the middle column. He's weights need no protection: there the
-# plain network keeps its gradient's length, and the one *with* batch norm lets it grow towards the
-# input, about tenfold in twelve blocks. Lesson 11 measures that growth against its theory, and asks
-# when it hurts.
+# Next to the loss, in the last block, it is {{result real-run | at the start | block 2}} % of the
+# gradient's square, several times as much as for a random one. In the first block it is
+# {{result real-run | at the start | block 0}} % at the start, like a random one, and
+# {{result real-run | after 60 steps | block 0}} % after 60 steps **[measured here]**. A likely
+# reason for the last block, which was not tested here, is that the samples agree on part of what
+# they want, such as "more of this class". So a test with a random `dy` and a large batch, which
+# found these paths small in lesson 05, underrates what they do to the gradient next to the loss.
 
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# The article that this course grew out of makes three claims about gradients. Here is how far this
-# lesson's evidence reaches; paraphrased, each with a verdict.
+# The article that this course grew out of makes three claims about gradients. They are paraphrased
+# here, each with a verdict on how far the evidence of this lesson reaches.
 #
 # 1. *Batch norm mitigates covariate shift and gradient problems.* **Needs a condition.** What it
-#    passes down does not depend on the *size* of the weights before it **[theorem]**. The covariate
-#    shift is another claim, and a disputed one: lesson 11 **[contested]**.
-# 2. *It makes gradients less likely to vanish or explode.* **Half of it.** Badly scaled weights:
-#    yes. Well scaled ones: in a deep plain network batch norm itself makes the gradient grow, here
-#    **[measured here]** and in theory (Yang et al. 2019 **[paper]**). Lesson 11 settles the rest:
-#    saturating units, skip connections, training.
-# 3. *Gradient updates become more consistent.* **Not shown here.** What is exact: for a given `dy`,
-#    $\lVert dx\rVert$ is at most $|\gamma|/\sqrt{\sigma^2+\varepsilon}$ times $\lVert dy\rVert$,
-#    and shorter by the two removed parts. Santurkar et al. (2018, theorem 4.1) build their case for
-#    a smoother loss on that identity **[paper]**. Lesson 11 measures whether training
-#    is smoother.
+#    passes down does not depend on the *size* of the weights before it, because a factor in the
+#    weights is also a factor in σ, and the two cancel **[theorem]**. The covariate shift is another
+#    claim, and a disputed one, for lesson 11 **[contested]**.
+# 2. *It makes gradients less likely to vanish or explode.* **Half of it.** That is so for badly
+#    scaled weights, by the same argument. With well scaled weights batch norm itself makes the
+#    gradient grow in a plain network, in theory (Yang et al. 2019 **[paper]**) and in the ledger's
+#    20 ReLU layers, where it grows by {{claim 38.2 : mean .1f}} powers of ten towards the input
+#    **[measured here]**. Lesson 11 settles the rest, which is about saturating units, skip
+#    connections and training.
+# 3. *Gradient updates become more consistent.* **Not shown here.** What is exact is that for a
+#    given `dy` the length of `dx` is at most $|\gamma|/\sqrt{\sigma^2+\varepsilon}$ times that of
+#    `dy`, and shorter by the two removed parts, since a projection makes nothing longer. Santurkar
+#    et al. (2018, theorem 4.1) build their case for a smoother loss on that identity **[paper]**.
+#    Lesson 11 measures whether training is smoother.
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">
 #
 # **Misconceptions**
 #
-# - *"The two extra terms are corrections."* They are half of a projection each; without them part
-#   of the gradient points where the loss is flat.
+# - *"The two extra terms are corrections."* They are half of a projection each, and without them
+#   part of the gradient points where the loss is flat.
 # - *"Detaching the statistics freezes the learning."* Here it slowed it, and let weights drift.
-# - *"The gradient is orthogonal to the weights of any layer."* Only of one with a norm right
+# - *"The gradient is orthogonal to the weights of any layer."* This holds only with a norm right
 #   after it.
 # - *"Small gradients mean that the weights hardly matter."* Before a norm they may just be long.
-# - *"w stays as long as it is, since the gradient is orthogonal."* Each step is finite: it grows.
+# - *"w stays as long as it is, since the gradient is orthogonal."* Each step is finite, so it
+#   grows.
 # - *"Batch norm cures exploding gradients."* It cures badly scaled weights.
 #
 # </div>
@@ -661,15 +678,17 @@ check("quiz_norms", quiz_norms)
 # %% [markdown] id="recap"
 # ## Recap
 #
-# - One line: $dx=\frac1s\big(g-\overline g-\hat x\,\overline{g\hat x}\big)$, from $\hat x$ and
-#   $1/s$ alone.
-# - It projects out $\mathbf 1$ and $\hat x$, then divides by σ; ε lets a share
-#   $\varepsilon/(\sigma^2+\varepsilon)$ along $\hat x$ pass.
 # - A continuous invariance of a function is a direction that its gradient cannot take.
-# - Before a norm: $w\cdot\nabla L=0$, $\nabla L(aw)=\nabla L(w)/a$, and plain descent makes $w$
+# - Batch norm's backward pass projects out $\mathbf 1$ and $\hat x$, then divides by σ, while ε
+#   lets a share $\varepsilon/(\sigma^2+\varepsilon)$ along $\hat x$ pass.
+# - It is one line, $dx=\frac1s\big(g-\overline g-\hat x\,\overline{g\hat x}\big)$, from $\hat x$
+#   and $1/s$ alone.
+# - Before a norm $w\cdot\nabla L=0$, $\nabla L(aw)=\nabla L(w)/a$, and plain descent makes $w$
 #   grow.
-# - What counts there is $\eta/\lVert w\rVert^2$: weights × 10 and rate × 100 are the same training.
-# - Statistics taken for constants: useless biases grow and learning slows; it did not stop here.
+# - What counts there is $\eta/\lVert w\rVert^2$, so weights × 10 and rate × 100 are the same
+#   training.
+# - With statistics taken for constants useless biases grow and learning slows, but it did not stop
+#   here.
 #
 # ## Stretch goal: the whole matrix
 #
@@ -681,9 +700,9 @@ check("quiz_norms", quiz_norms)
 # <details><summary>What you should find</summary>
 #
 # For batch norm every unit's product is 0, and so is their sum. For layer norm the sum over the
-# matrix is 0 to rounding, and the single units' products are not: some units want to grow at the
-# expense of others. A second closed direction of layer norm is a common vector added to all units'
-# weights.
+# matrix is 0 to rounding, and the single units' products are not, because some units want to grow
+# at the expense of others. A second closed direction of layer norm is a common vector added to all
+# units' weights.
 #
 # </details>
 #
@@ -701,21 +720,22 @@ check("quiz_norms", quiz_norms)
 #
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** 60 minutes: 10 to a passing `batch_norm_backward`, 10 for the projection and the
-# circle, 10 for `project_out`, 12 for the weights, 13 for the experiment, 5 for the look at depth.
-# The stretch goal makes good homework.
+# **Timing.** The core falls into three parts of about equal length, which are the two directions
+# with `project_out` and the circle, the folding with `batch_norm_backward`, and the weights; the
+# experiment on detached statistics is shorter. The optional sections and the stretch goal make good
+# homework.
 #
-# **Ask the room.** Before the circle: "Three people stand on a line and I normalize them. Along
-# which two moves of all three does nothing happen?" Before the weights: "The loss does not see the
-# length of w. What can you say about its gradient, without knowing the loss?" Before the
+# **Ask the room.** Before the two directions: "Three people stand on a line and I normalize them.
+# Along which two moves of all three does nothing happen?" Before the weights: "The loss does not
+# see the length of w. What can you say about its gradient, without knowing the loss?" Before the
 # experiment: "The paper says that the model blows up. Here it trains. Who is wrong?" (Nobody: one
 # bias, or a network in which everything else can follow.)
 #
-# **Where it goes wrong.** Many divide by $N-1$ "because of the variance", or use sums where means
-# belong: the check's small batches make both large. Some project `g` out of $\hat x$ fully, which
-# is right only for ε = 0. In `project_out` people subtract parts one after the other, which is
-# right for a basis at right angles, such as batch norm's, and for no other; QR of dependent rows
-# invents a direction. In `weight_gradient_facts` the common slip is `a * gradient(w)` in place of
-# `gradient(a * w)`.
+# **Where it goes wrong.** In `project_out` people subtract parts one after the other, which is
+# right for a basis at right angles, such as $\mathbf 1$ and $\hat x$, and for no other; QR of
+# dependent rows invents a direction. In the line many divide by $N-1$ "because of the variance", or
+# use sums where means belong, and the check's small batches make both large. Some project `g` out
+# of $\hat x$ fully, which is right only for ε = 0; send them back to the six lines. In
+# `weight_gradient_facts` the common slip is `a * gradient(w)` in place of `gradient(a * w)`.
 #
 # </details>

@@ -51,10 +51,11 @@ def any_cache(rng):
     script=batches,
     domain=any_cache,
     hints=(
-        "Name g = gamma * dy first. Then take the one line as it stands: both means run over the "
-        "batch, so each is one number for each feature, of shape (D,).",
+        "Name g = gamma * dy first. What is taken out of it lies along ones and along x_hat. Both "
+        "factors are sums over the batch, one number for each feature: how do they depend on N?",
         "Does each column of your dx sum to 0? If not, look at the mean's path. Is the sum of "
-        "dx * x_hat near 0 when eps is tiny? If not, look at the variance's.",
+        "dx * x_hat near 0 when eps is tiny? If not, look at the variance's. Right for a tiny eps "
+        "only: put dvar into dx, and see by what the sum of g * x_hat is divided.",
         "g = ___ * dy\n"
         "dx = inv_std * (g - ___.mean(0) - x_hat * (___ * ___).mean(0))\n"
         "dgamma = (dy * ___).sum(0)\nreturn dx, dgamma, dy.___(0)",
