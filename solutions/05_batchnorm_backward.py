@@ -75,9 +75,9 @@ for name, wrong in WRONG.items():
 # %% [markdown] id="court-read"
 # Five of seven wrong answers pass the first test. Whatever `x` is, each column of `y` sums to
 # $N\beta$, so this loss is a *constant* and its right gradient is 0 **[theorem]**. Any factor times
-# 0 is 0, which excuses three of the five, and zeros are simply right. The fifth takes the variance
-# for a constant, and why it gets away with that is a question for later, when you know by which
-# ways `x` reaches `y`.
+# 0 is 0, which excuses three of the five, and zeros are right. The fifth takes the variance for a
+# constant, and why it gets away with that is a question for later, when you know by which ways `x`
+# reaches `y`.
 #
 # The sum of squares does no better, because with γ = 1 and β = 0 it is fixed too, at $N$ for each
 # column up to ε. Only the last column refuses all seven, since its loss weighs each output with a
@@ -86,9 +86,9 @@ for name, wrong in WRONG.items():
 # <details><summary>Why the two sums are fixed</summary>
 #
 # With $s=\sqrt{\sigma^2+\varepsilon}$, $\sum_i\hat x_i=\frac1s\sum_i(x_i-\mu)=0$ because μ is the
-# mean of the $x_i$, so $\sum_i y_i=\gamma\cdot 0+N\beta$. And $\sum_i\hat
-# x_i^2=\frac1{s^2}\sum_i(x_i-\mu)^2=N\,\sigma^2/(\sigma^2+\varepsilon)$, which is $N$ as long as ε
-# is small beside σ².
+# mean of the $x_i$, so $\sum_i y_i=\gamma\cdot 0+N\beta$. And
+# $\sum_i\hat x_i^2=\frac1{s^2}\sum_i(x_i-\mu)^2=N\,\sigma^2/(\sigma^2+\varepsilon)$, which is $N$
+# as long as ε is small beside σ².
 #
 # </details>
 #
@@ -180,8 +180,9 @@ print(f"and in the other features, at most: {others:g}")
 # | $\gamma$, $\beta$ | | every $y_i$ |
 #
 # Write $d$ before a value for the gradient of $L$ in it, as in $dx$. Then $d\sigma^2$ (in code
-# `dvar`) says how much $L$ moves per unit of $\sigma^2$. Walking back takes three rules, all of
-# them the chain rule **[theorem]** (Baydin et al. 2018):
+# `dvar`) says how much $L$ moves per unit of $\sigma^2$, if everything that is made of $\sigma^2$
+# moves along and the rest stays. Walking back takes three rules, all of them the chain rule
+# **[theorem]** (Baydin et al. 2018):
 #
 # 1. **A step multiplies** the gradient by its own derivative.
 # 2. **Used twice, added up.** A value that feeds several nodes gets the sum of what comes back from
@@ -273,7 +274,8 @@ print(f"dvar, measured: {numgrad(from_the_variance, var, weights, 1e-5)[0]:.4f}"
 #
 # `dx_hat`, the gradient that arrives at $\hat x$, and `x` are $(N, D)$. Return `dvar`, which is
 # $(D,)$. Compute again from `x` and `eps` what the forward pass had: the mean, the variance divided
-# by $N$, and the root.
+# by $N$, and the root. For the column above, where `dx_hat` is `gamma * weights`, it must give the
+# measured number.
 
 # %% id="variance_backward"
 # {{answer}}
@@ -284,9 +286,9 @@ check(variance_backward)
 # %% [markdown] id="mean-node-text"
 # The mean is used in two places, because it is subtracted in every $\hat x_i$ and the variance, as
 # the mean of $(x_i-\mu)^2$, is made with it. By rule 2 what comes back along both ways is added,
-# and by rule 1 the variance sends back its own gradient, `dvar`, times a derivative. How much that
-# second way carries is the surprise of this node. The instrument measures both together, because in
-# the cell below the variance moves along with the mean.
+# and by rule 1 the variance sends back its own gradient, `dvar`, times a derivative. How much does
+# that second way carry? The instrument measures both together, because in the cell below the
+# variance moves along with the mean.
 
 
 # %% id="mean-node" tags=["demo"]

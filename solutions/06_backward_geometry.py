@@ -240,8 +240,8 @@ print("dx and x_hat at right angles, to 1e-2:", np.abs(cosine).max() < 1e-2)
 # <details><summary>The folding, step by step</summary>
 #
 # With $x_j-\mu=s\hat x_j$ the variance's gradient is $d\sigma^2=-\frac1{2s^2}\sum_j g_j\hat x_j$.
-# Its term in $dx_i$ is that times $\frac{2s\hat x_i}N$, which is $-\frac1s\,\hat
-# x_i\cdot\frac1N\sum_j g_j\hat x_j$. The mean's term in $dx_i$ is in the same way
+# Its term in $dx_i$ is that times $\frac{2s\hat x_i}N$, which is
+# $-\frac1s\,\hat x_i\cdot\frac1N\sum_j g_j\hat x_j$. The mean's term in $dx_i$ is in the same way
 # $-\frac1s\cdot\frac1N\sum_j g_j$. All three terms hold the factor $\frac1s$, and taking it out
 # leaves the line.
 #
@@ -262,9 +262,9 @@ print("dx and x_hat at right angles, to 1e-2:", np.abs(cosine).max() < 1e-2)
 # %% [markdown] id="eps"
 # ### What ε lets through
 #
-# With $\varepsilon>0$ the vector $\hat x$ is shorter than $\sqrt N$, because $\hat x\cdot\hat
-# x=N\,\sigma^2/(\sigma^2+\varepsilon)$. The line still divides by $N$, so of the part of $g$ along
-# $\hat x$ it takes out a share of $\sigma^2/(\sigma^2+\varepsilon)$ only, and
+# With $\varepsilon>0$ the vector $\hat x$ is shorter than $\sqrt N$, because
+# $\hat x\cdot\hat x=N\,\sigma^2/(\sigma^2+\varepsilon)$. The line still divides by $N$, so of the
+# part of $g$ along $\hat x$ it takes out a share of $\sigma^2/(\sigma^2+\varepsilon)$ only, and
 #
 # $$1-\frac{\sigma^2}{\sigma^2+\varepsilon}=\frac{\varepsilon}{\sigma^2+\varepsilon}$$
 #
@@ -319,7 +319,6 @@ check("predict_scale", predict_scale)
 # Which of the three hold for a given loss? Measure them for any loss, and assume none. `gradient`
 # is a function that takes weights (D,) and returns $\nabla L$ (D,), and `a` is the factor. Return a
 # dict of four numbers, under these keys:
-#
 #
 # | key | what |
 # |:--|:--|
