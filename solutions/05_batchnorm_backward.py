@@ -779,8 +779,8 @@ for rule, precision in cases:
 # is added. There $x + h$ *is* $x$, and the measured gradient is 0.) Right of it a curve shows the
 # formula's own error, which grows with the square of the step for central differences and in
 # proportion for forward ones. The law says where the two meet up to a small factor (*times*), since
-# constants are not its business. The steps tried are a quarter of a decade apart, so ± 0.00 says
-# that every seed chose the same one.
+# constants are not its business. Each step that was tried is `10**0.25` times the one before, so ±
+# 0.00 says that every seed chose the same one.
 #
 # Two rules are worth keeping: use *central* differences, and use *float64*. In float32 even the
 # best step leaves an error of ten to the power
@@ -822,7 +822,7 @@ axes.set(ylabel="best step, same unit", title="The best step is a fixed fraction
 axes.legend(fontsize=8)
 show(
     fig,
-    alt="Thirty features as dots, for two precisions: the best step grows in proportion to the "
+    alt="The features as dots, for two precisions: the best step grows in proportion to the "
     "feature's s, which goes from {{result cancer-fixed | fractal dimension error | 1}} to "
     "{{result cancer-fixed | worst area | 1 : .0f}}, a little above the dashed line of the cube "
     "root of eps.",

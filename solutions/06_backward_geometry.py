@@ -590,23 +590,21 @@ for name, params in {"at the start": fresh, "after 60 steps": trained}.items():
 # ## What the article says
 #
 # The article that this course grew out of makes three claims about gradients. They are paraphrased
-# here, each with a verdict on how far the evidence of this lesson reaches.
+# here, each with a verdict.
 #
 # 1. *Batch norm mitigates covariate shift and gradient problems.* **Needs a condition.** What it
 #    passes down does not depend on the *size* of the weights before it, because a factor in the
 #    weights is also a factor in σ, and the two cancel **[theorem]**. The covariate shift is another
 #    claim, and a disputed one, for lesson 11 **[contested]**.
-# 2. *It makes gradients less likely to vanish or explode.* **Half of it.** That is so for badly
-#    scaled weights, by the same argument. With well scaled weights batch norm itself makes the
-#    gradient grow in a plain network, in theory (Yang et al. 2019 **[paper]**) and in the ledger's
-#    20 ReLU layers, where it grows by {{claim 38.2 : mean .1f}} powers of ten towards the input
-#    **[measured here]**. Lesson 11 settles the rest, which is about saturating units, skip
-#    connections and training.
-# 3. *Gradient updates become more consistent.* **Not shown here.** What is exact is that for a
-#    given `dy` the length of `dx` is at most $|\gamma|/\sqrt{\sigma^2+\varepsilon}$ times that of
-#    `dy`, and shorter by the two removed parts, since a projection makes nothing longer. Santurkar
-#    et al. (2018, theorem 4.1) build their case for a smoother loss on that identity **[paper]**.
-#    Lesson 11 measures whether training is smoother.
+# 2. *It makes gradients less likely to vanish or explode.* **Half of it.** It does so where weights
+#    are badly scaled, by the same argument. With well scaled weights batch norm itself makes the
+#    gradient of a plain network grow towards the input, in theory (Yang et al. 2019 **[paper]**)
+#    and, in 20 ReLU layers, by {{claim 38.2 : mean .1f}} powers of ten **[measured here]**. Lesson
+#    11 settles the rest.
+# 3. *Gradient updates become more consistent.* **Not shown here.** What is exact is that `dx` is at
+#    most $|\gamma|/\sqrt{\sigma^2+\varepsilon}$ times as long as `dy`, and shorter by the two
+#    removed parts. Santurkar et al. (2018, theorem 4.1) build their case for a smoother loss on
+#    that identity **[paper]**, and lesson 11 measures whether training is smoother.
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">

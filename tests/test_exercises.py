@@ -12,6 +12,7 @@ import torch
 
 from coursekit import exercises
 from coursekit.checking import PUBLIC_SEED, Exercise, Local, Predict, Quiz, judge, validate
+from coursekit.checking.inherited import judge_with_ours
 from coursekit.checking.panel import text
 
 TASKS = exercises.load()
@@ -180,6 +181,32 @@ def test_a_staged_answer_is_told_its_first_wrong_value_and_what_was_not_judged()
         "dvar is the first wrong value on the path; dx_hat, dgamma, dbeta: right; dmu, dx: "
         "after it, so not judged." in text(result)
     )
+
+
+BY_NODES = """
+import numpy as np
+
+def variance_backward(dx_hat, x, eps):
+    return (dx_hat * (x - x.mean(0))).sum(0) * 0.5 * (x.var(0) + eps) ** -1.5
+
+def batch_norm_backward_staged(dy, x, gamma, eps):
+    x_mu, inv_std = x - x.mean(0), 1 / np.sqrt(x.var(0) + eps)
+    dx_hat, dgamma, dbeta = dy * gamma, (dy * x_mu * inv_std).sum(0), dy.sum(0)
+    dvar, dmu = variance_backward(dx_hat, x, eps), -inv_std * dx_hat.sum(0)
+    dx = dx_hat * inv_std + dvar * 2 * x_mu / len(x) + dmu / len(x)
+    return dict(dx_hat=dx_hat, dgamma=dgamma, dbeta=dbeta, dvar=dvar, dmu=dmu, dx=dx)
+"""
+
+
+def test_the_last_line_is_not_blamed_for_a_wrong_node_that_it_is_made_of():
+    exec(BY_NODES, learner := {})
+    exercise = EXERCISES["batch_norm_backward_staged"]
+    answer = learner["batch_norm_backward_staged"]
+    result = judge_with_ours(exercise, answer, judge(exercise, Local(answer, name=exercise.name)))
+    assert result.passed and "your `variance_backward`, which it calls, is" in result.message
+    node = EXERCISES["variance_backward"]
+    wrong = judge(node, Local(learner["variance_backward"], name=node.name))
+    assert wrong.diagnosis == "dvar_sign"
 
 
 def forward_in_place(f, x, dy, h):

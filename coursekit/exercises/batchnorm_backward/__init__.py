@@ -24,7 +24,7 @@ LESSON = Lesson(
     cpu_seconds=30,
     objectives=(
         "Measure a gradient by central differences, and choose the step",
-        "Walk back through batch norm's graph and write the gradient at every node",
+        "Derive the gradient at every node of batch norm's graph from three rules",
         "Say through which three paths x reaches y, and what is lost without each",
         "Write a gradient check that refuses a wrong backward pass and accepts a right one",
     ),
