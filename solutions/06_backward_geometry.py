@@ -547,8 +547,8 @@ for arm in list(found)[1:]:
 # seeds, so take it with care) the gap shrinks. With *both* constant the interval still excludes 1.
 # With one of them constant it does not, but it is so wide that five seeds cannot tell a gap from
 # none. The paper's extreme, a loss that stands still and a model that blows up, did not happen in
-# this network. And at rate 0.1 no norm at all is ahead of every other arm, because batch norm comes
-# in at higher rates, where lesson 10 compares the two fairly.
+# this network. And at rate 0.1 no norm at all is ahead of every other arm; batch norm comes in at
+# higher rates, where lesson 10 compares the two fairly.
 #
 # Why is the harm so mild? Along $\mathbf 1$ and $\hat x$ the loss is flat, so a step there does no
 # direct harm by the invariance **[theorem]**. The harm is indirect, because the weights get longer
