@@ -693,6 +693,8 @@ for t, m, h in zip(marks, mean, half, strict=True):
 # %% [markdown] id="step"
 # ## How small a step?
 #
+# {{optional}}
+#
 # A derivative is a limit, $h \to 0$. Is a smaller step then always the better one?
 #
 # {{predict predict_step}}

@@ -420,6 +420,8 @@ for rate, other in others.items():
 # %% [markdown] id="facts-eps-text"
 # ### How far ε spoils the right angle
 #
+# {{optional}}
+#
 # With ε the gradient has a small part along $w$, and you can say how small. It is what passes along
 # $\hat x$, so it goes like $\varepsilon/(a^2\sigma^2)$ and is a hundred times smaller for ten times
 # the weights.
@@ -558,6 +560,8 @@ for arm in list(found)[1:]:
 
 # %% [markdown] id="real"
 # ### How much is there to remove?
+#
+# {{optional}}
 #
 # For a random `dy` and 64 samples it would be $2/64$, three per cent, which is hardly worth a word.
 # Is the gradient of a real loss like a random one?

@@ -64,7 +64,7 @@ def any_loss(rng):
         '        "turn": ___ @ ___ / (size(g) * size(g_a)), "growth": size(w - ___) / size(w)}',
     ),
     points=2,
-    minutes=10,
+    minutes=8,
     difficulty=3,
     ask="The weights grow with every step of gradient descent. What happens to the step, seen as a "
     "turn of w? Lesson 11 has the name: effective learning rate.",
