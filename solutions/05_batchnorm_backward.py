@@ -98,8 +98,9 @@ for name, wrong in WRONG.items():
 # %% [markdown] id="gradient"
 # ## What a gradient says
 #
-# If $L$ is the loss, its gradient $\partial L/\partial x_{ij}$ says how much $L$ moves, per unit,
-# when $x_{ij}$ alone moves by a little. In code it is called `dx`, and it has the shape of `x`.
+# If $L$ is the loss, its [gradient](../docs/glossary.md#gradient) $\partial L/\partial x_{ij}$ says
+# how much $L$ moves, per unit, when $x_{ij}$ alone moves by a little. In code it is called `dx`,
+# and it has the shape of `x`.
 #
 # A layer does not know $L$. It is handed `dy`, which says how much $L$ moves per unit of each of
 # its outputs. Near this batch the loss therefore moves as
@@ -107,7 +108,8 @@ for name, wrong in WRONG.items():
 # $$L = \sum_{ij} y_{ij}\, dy_{ij}$$
 #
 # does with `dy` held fixed, and the layer may take that sum for the loss. Move one entry of `x` up
-# by $h$, then down by $h$, and compare the two values, which gives the **central difference**
+# by $h$, then down by $h$, and compare the two values, which gives the [**central
+# difference**](../docs/glossary.md#central-difference)
 #
 # $$dx_{ij} \approx \frac{L(x_{ij}+h) - L(x_{ij}-h)}{2h} .$$
 
@@ -165,8 +167,9 @@ print(f"and in the other features, at most: {others:g}")
 # %% [markdown] id="graph-text"
 # ## The graph
 #
-# To derive the backward pass, write the forward pass as a graph, one small step for each node, for
-# one feature of $N$ samples:
+# To derive the backward pass, write the forward pass as a
+# [graph](../docs/glossary.md#computational-graph), one small step for each node, for one feature of
+# $N$ samples:
 #
 # $$x \;\to\; \mu=\tfrac1N\textstyle\sum x_i \;\to\; \sigma^2=\tfrac1N\sum(x_i-\mu)^2 \;\to\;
 # \hat x_i=(x_i-\mu)(\sigma^2+\varepsilon)^{-1/2} \;\to\; y_i=\gamma\hat x_i+\beta$$

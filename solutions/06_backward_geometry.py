@@ -60,9 +60,10 @@ for N in [2, 3, 4, 8, 32]:
 # direction does not change an output, no loss of that output changes, so the gradient has *no
 # component along that direction*.
 #
-# **A *continuous* invariance of a function is a direction that its gradient cannot take
-# [theorem].** Continuous means that it can be done little by little. A jump closes no direction:
-# $x^2$ does not change when $x$ becomes $-x$, and yet its gradient is not 0.
+# **A *continuous* [invariance](../docs/glossary.md#invariance) of a function is a direction that
+# its gradient cannot take [theorem].** Continuous means that it can be done little by little. A
+# jump closes no direction: $x^2$ does not change when $x$ becomes $-x$, and yet its gradient is not
+# 0.
 #
 # <details><summary>Proof</summary>
 #
@@ -89,7 +90,8 @@ for N in [2, 3, 4, 8, 32]:
 #
 # So at least two directions are closed, and the measurement says that exactly two are missing. If
 # all the rest passes, what leaves must be whatever remains of `dy` when these two have been taken
-# out of it. Such an operation is called a **projection**, here $P$, and it is what you write next.
+# out of it. Such an operation is called a [**projection**](../docs/glossary.md#projection), here
+# $P$, and it is what you write next.
 
 # %% [markdown] id="exercise-project"
 # ## Exercise · project_out
@@ -413,9 +415,10 @@ for rate, other in others.items():
 # %% [markdown] id="rate-read"
 # With a hundred times the rate the trajectory is the same to rounding, while at the old rate the
 # long weights lag behind **[measured here]**. So before a norm a learning rate means nothing by
-# itself. What counts is $\eta/\lVert w\rVert^2$, the *effective* learning rate (van Laarhoven 2017
-# **[paper]**). As the weights grow it falls, although nobody has scheduled it, and lesson 11 asks
-# what that does to weight decay.
+# itself. What counts is $\eta/\lVert w\rVert^2$, the [*effective* learning
+# rate](../docs/glossary.md#effective-learning-rate) (van Laarhoven 2017 **[paper]**). As the
+# weights grow it falls, although nobody has scheduled it, and lesson 11 asks what that does to
+# weight decay.
 
 # %% [markdown] id="facts-eps-text"
 # ### How far ε spoils the right angle
@@ -437,7 +440,8 @@ print("each divided by the next:", (np.divide(cosines[:-1], cosines[1:])).round(
 # %% [markdown] id="detached"
 # ## Experiment: statistics outside the graph
 #
-# What if a backward pass takes mean and variance for constants? Frameworks make it easy, by a
+# What if a backward pass takes mean and variance [for
+# constants](../docs/glossary.md#statistics-outside-the-graph)? Frameworks make it easy, by a
 # `.detach()` or a `no_grad` around the statistics, and forward nothing changes. Ioffe and Szegedy
 # warn of it in section 2 **[paper]**, with an example that you can work out by hand.
 #

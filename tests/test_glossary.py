@@ -13,8 +13,6 @@ SOURCES = {p.stem: p for p in sorted((REPO / "solutions").glob("[0-9][0-9]_*.py"
 ENTRY = re.compile(r"^### ([^\n]+)\n\n(.+?)(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]+\]\s?\(\.\./docs/glossary\.md#([^)]+)\)")
 HOME = re.compile(r"\[Lesson \d\d\]\(\.\./notebooks/(\w+)\.ipynb\)$|\*General\.\*$")
-# Lessons that link to no term as yet. Nothing is added here; what gets its links goes.
-NOT_YET = {stem for stem in SOURCES if stem[:2] in ("05", "06")}
 
 
 def entries() -> dict[str, str]:
@@ -38,8 +36,8 @@ def test_a_lesson_links_to_terms_that_are_there_each_once(stem):
     assert len(LINKED[stem]) == len(set(LINKED[stem])), "a term is linked where it first stands"
 
 
-def test_lessons_without_a_link_are_those_known():
-    assert {stem for stem, anchors in LINKED.items() if not anchors} == NOT_YET
+def test_every_lesson_links_to_the_terms_it_uses():
+    assert all(LINKED.values())
 
 
 @pytest.mark.parametrize("anchor", ENTRIES)
@@ -47,7 +45,7 @@ def test_a_term_is_linked_from_the_lesson_that_teaches_it_or_is_general(anchor):
     home = HOME.search(ENTRIES[anchor])
     assert home, "say at its end which lesson teaches it, or that it is general"
     stem = home.group(1)
-    assert stem is None or (stem in NOT_YET and not LINKED[stem]) or anchor in LINKED[stem]
+    assert stem is None or anchor in LINKED[stem]
 
 
 def test_terms_are_in_order_and_explained_in_a_sentence_or_two():
