@@ -15,6 +15,8 @@ from coursekit.authoring.build import GLOSSARY, build, digest, dump
 from coursekit.authoring.cells import lesson_name
 from coursekit.authoring.readme import PAGES
 from coursekit.authoring.readme import fill as readme_text
+from coursekit.checking import Quiz
+from coursekit.checking.questions import editions
 from coursekit.errors import ArgumentError, BuildError
 from coursekit.files import write_whole
 from coursekit.stored import WIDGET
@@ -72,8 +74,9 @@ def publish(root: Path, source: Path, *, check: bool = False) -> Iterator[Outcom
     """Bring both notebooks of a lesson up to date; with `check`, only say which are stale.
 
     A solved notebook is run again only if its code changed. The numbers in sentences are then
-    filled in, in both notebooks, from what it shows.
+    filled in, in both notebooks, from what it shows. What its questions print is kept.
     """
+    yield from _options(root, lesson_name(source), check)
     page = root / "notebooks" / f"{source.stem}.ipynb"
     target = source.with_suffix(".ipynb")
     solved = _kept(source, target)
@@ -147,6 +150,14 @@ def _shown(notebook: dict[str, Any]) -> numbers.Outputs:
 def code(notebook: dict[str, Any]) -> str:
     """A hash of a notebook's code: what is run again if it changes."""
     return digest(notebook | {"cells": [c for c in notebook["cells"] if "outputs" in c]})
+
+
+def _options(root: Path, lesson: str, check: bool) -> Iterator[Outcome]:
+    tasks = exercises.load(lesson).values()
+    path = root / "coursekit" / "exercises" / lesson / editions.NAME
+    if asked := [task for task in tasks if isinstance(task, Quiz)]:
+        kept = path.read_text("utf-8") if path.exists() else ""
+        yield _bring(path, editions.extended(kept, asked), check)
 
 
 def _bring(path: Path, text: str, check: bool) -> Outcome:

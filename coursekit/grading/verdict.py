@@ -38,7 +38,7 @@ def _verdict(
     task: Task, notebook: Notebook, session: Session, answers: dict, seed: int
 ) -> tuple[Result, Result]:
     if isinstance(task, Question):
-        result = task.judge(answers.get(task.name, ...))
+        result = task.printed_on(notebook.page).judge(answers.get(task.name, ...))
         result = result.but(message=plain(result.message))
         return result, result
     assert isinstance(task, Exercise)

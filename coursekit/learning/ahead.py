@@ -105,4 +105,18 @@ def named() -> Path | None:
     if getattr(shell, "kernel", None) is None:
         return None
     told = shell.user_ns.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME")
-    return Path.cwd() / Path(str(told)).name if told else None
+    if not told:
+        return None
+    file = Path(str(told))  # whole, or as it is called in the folder of the server
+    return file if file.is_absolute() and file.exists() else Path(_home) / file.name
+
+
+def _here() -> str:
+    """The folder of the notebook; it may be left later, and may be gone already."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
+
+
+_home = _here()

@@ -21,6 +21,7 @@ from coursekit.learning.beyond import beyond
 from coursekit.learning.history import attempts_at, count_hint, forget, keep, loadable
 from coursekit.learning.history import progress as progress
 from coursekit.learning.kernel import Missing
+from coursekit.learning.page import printed
 from coursekit.learning.report import HintCard
 from coursekit.learning.restart import lacked, missing, needs, not_judged
 from coursekit.learning.screen import lookalike, stale
@@ -164,7 +165,7 @@ def reset(answer: Any = None, /) -> None:
 
 def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED) -> Result:
     if isinstance(task, Question):
-        return task.judge(plain(value))
+        return task.printed_on(printed()).judge(plain(value))
     assert isinstance(task, Exercise)
     if isinstance(answer, str):
         words = "pass the function itself, without quotation marks."

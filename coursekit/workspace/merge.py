@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 
 from coursekit.matching import OFFERED, SET_ASIDE, Cell, Matched, match, source, text
+from coursekit.workspace.answered import answered
 from coursekit.workspace.cellnames import cell_names, listed
 
 Notebook = dict[str, Any]
@@ -19,6 +20,7 @@ KINDS = {
     "updated": "brought up to date",
     "added": "new",
     "kept": "yours, with the course's new version beside it",
+    "answered": "as you answered them; today's course prints other options there",
     "set aside": "brought up to date, with what stood there beside it",
     "removed": "dropped by the course and untouched by you",
     "left": "dropped by the course, kept because you changed them",
@@ -70,10 +72,17 @@ def merge(base: Notebook | None, mine: Notebook, theirs: Notebook) -> Merged:
     merged.foreign = _foreign(matched, old, new)
     for course in (base, theirs):
         merged.names |= cell_names(course["cells"]) if course else {}
+    held = answered(old, yours, new)
     protected = not matched.by_content  # an editor that changes ids may not heed other marks
     places: dict[str, list[Cell]] = {}  # what comes to stand in a cell's place, and beside it
     for name, cell in yours.items():
-        if name in new:
+        if name in held:
+            told = name in old and text(old[name]) == text(new[name])  # by an earlier update
+            kind, places[name] = (
+                "" if told else "answered",
+                [_marked(cell, old.get(name), new[name])],
+            )
+        elif name in new:
             learners = base is not None or f"check-{name}" in new
             kind, places[name] = _settle(cell, old.get(name), new[name], learners, protected)
         elif name in old and text(cell) == text(old[name]):
@@ -111,7 +120,7 @@ def _settle(
         protected: the learner cannot have changed what is marked as not editable.
     """
     fresh = new | {"metadata": _metadata(cell, was, new)}
-    stays = cell | {"metadata": fresh["metadata"]}
+    stays = _marked(cell, was, new)
     if _same(cell, new) or (was and _same(was, new)):
         return "", [stays]
     if was and text(cell) == text(was):
@@ -127,6 +136,11 @@ def _settle(
 
 def _same(one: Cell, other: Cell) -> bool:
     return text(one) == text(other) and source(one) == source(other)
+
+
+def _marked(cell: Cell, was: Cell | None, new: Cell) -> Cell:
+    """The learner's cell with the course's marks of today."""
+    return cell | {"metadata": _metadata(cell, was, new)}
 
 
 def _metadata(cell: Cell, was: Cell | None, new: Cell) -> dict[str, Any]:

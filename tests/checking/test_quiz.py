@@ -3,6 +3,7 @@ import pytest
 
 from coursekit.checking import REGISTRY, quiz
 from coursekit.errors import ExerciseError
+from coursekit.lettered import Page
 
 OPTIONS = {"a": ("yes", "Because."), "b": ("no", "That would need M.")}
 
@@ -54,3 +55,55 @@ def test_some_of_several_right_letters_is_not_all():
     assert "not all of it" in asked.judge("a").message and not asked.judge("a").passed
     assert "That would need M." in asked.judge("ab").message
     assert not asked.judge([1, "a"]).passed
+
+
+def on(*lists, name="toy_quiz", question="Is it?"):
+    """A notebook that prints these options, and answers below them."""
+    texts = [[f"- **{letter}** {text}" for letter, text in one.items()] for one in lists]
+    cells = [("markdown", "\n".join([f"**{question}**", "", *lines])) for lines in texts]
+    return Page([*cells, ("code", f"check({name!r}, {name})")])
+
+
+FOUR = {
+    "a": ("the mean of x", "No."),
+    "b": ("the variance of x", "Because."),
+    "c": ("the largest x", "Never."),
+    "d": ("the square root", "Too far."),
+}
+
+
+def test_a_letter_is_judged_by_the_options_on_the_page():
+    asked = quiz("toy_quiz", "Is it?", FOUR, answer="b")
+    turned = {"a": FOUR["b"][0], "b": FOUR["a"][0], "c": FOUR["d"][0], "d": FOUR["c"][0]}
+    there = asked.printed_on(on(turned))
+    assert there.judge("a").passed and "Because." in there.judge("a").message
+    wrong = there.judge("b")
+    assert not wrong.passed and wrong.message == "not 'b': No."
+    assert wrong.diagnosis == "a", "counted as today's course calls it"
+    assert asked.printed_on(None) is asked and asked.printed_on(Page([])) is asked
+
+
+HOSTILE = [
+    [dict.fromkeys("abcd", FOUR["b"][0])],
+    [{letter: FOUR["b"][0] + " " * n + "." * n for n, letter in enumerate("abcd")}],
+    [{**dict.fromkeys("abcd", "anything"), "a": FOUR["b"][0]}],
+    [{"a": FOUR["b"][0], "b": FOUR["b"][0], "c": FOUR["c"][0], "d": FOUR["a"][0]}],
+    [dict(zip("abcd", [FOUR[k][0] for k in turned], strict=True)) for turned in ("badc", "abcd")],
+    [{"a": FOUR["b"][0] + "!", "b": FOUR["b"][0] + "?", "c": "x", "d": "y"}],
+]
+
+
+@pytest.mark.parametrize("lists", HOSTILE)
+def test_whatever_is_printed_one_letter_of_four_is_right(lists):
+    """So nobody has more from a page of their own than from a guess."""
+    there = quiz("toy_quiz", "Is it?", FOUR, answer="b").printed_on(on(*lists))
+    assert sum(there.judge(letter).passed for letter in "abcd") == 1
+
+
+def test_of_several_right_options_none_may_be_left_out_of_the_page():
+    options = {**OPTIONS, "c": ("also", "So too.")}
+    asked = quiz("toy_several", "Which?", options, answer="ac")
+    less = on({"a": "yes", "b": "no"}, name="toy_several", question="Which?")
+    assert not asked.printed_on(less).judge("a").passed
+    turned = on({"a": "no", "b": "yes", "c": "also"}, name="toy_several", question="Which?")
+    assert asked.printed_on(turned).judge("bc").passed

@@ -1,11 +1,13 @@
 """What every question beside the code has in common: it takes a value and says why."""
 
 import inspect
+from pathlib import Path
 from typing import Any
 
 from coursekit import printed, stored
 from coursekit.checking.result import Result
-from coursekit.checking.task import lesson_of
+from coursekit.checking.task import OURS, lesson_of
+from coursekit.lettered import Page
 
 
 class Question:
@@ -15,6 +17,10 @@ class Question:
     question: str
     lesson: str
     points: float
+
+    def printed_on(self, page: Page | None) -> "Question":
+        """The question as a notebook prints it; as it is, where it has nothing to be mixed up."""
+        return self
 
     def judge(self, value: Any) -> Result:
         """Say what is right or wrong with an answer, and why; `...` is not answered yet."""
@@ -45,3 +51,12 @@ def calling_lesson() -> str:
     frame = inspect.currentframe()
     assert frame and frame.f_back and frame.f_back.f_back
     return lesson_of(frame.f_back.f_back.f_globals["__name__"])
+
+
+def calling_file() -> Path | None:
+    """The file of that module; None where it is another course's."""
+    frame = inspect.currentframe()
+    assert frame and frame.f_back and frame.f_back.f_back
+    names = frame.f_back.f_back.f_globals
+    ours = str(names["__name__"]).startswith(OURS)
+    return Path(names["__file__"]) if ours else None

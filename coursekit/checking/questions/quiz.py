@@ -1,13 +1,15 @@
 """Multiple choice: every option carries the reason it is right or wrong."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from coursekit.checking.questions.question import Question, calling_lesson
+from coursekit.checking.questions.editions import Edition, former
+from coursekit.checking.questions.question import Question, calling_file, calling_lesson
 from coursekit.checking.result import Result
 from coursekit.checking.task import enter
 from coursekit.checking.words import brief, sentence
 from coursekit.errors import ExerciseError
+from coursekit.lettered import Page, pair, same
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,31 @@ class Quiz(Question):
     answer: str
     lesson: str
     points: float = 0
+    former: tuple[Edition, ...] = ()  # as it was printed before
+    letters: dict[str, str] = field(default_factory=dict)  # on a page -> today's; "" for none
+
+    def printed_on(self, page: Page | None) -> "Quiz":
+        """The question as a notebook prints it, in whichever order and edition.
+
+        As it is, where the notebook is not known, or prints other options than were ever shipped.
+        """
+        editions = (Edition(self.question, self.options, self.answer), *reversed(self.former))
+        printed = page.options(self.name, [e.question for e in editions]) if page else {}
+        ours = [
+            (edition, found)
+            for edition in editions
+            if (found := pair(printed, edition.texts)) and {*edition.answer} <= {*found.values()}
+        ]
+        if not ours:
+            return self
+        edition, found = max(ours, key=lambda one: same(printed, one[0].texts))  # first of equals
+        now = {text: letter for letter, text in editions[0].texts.items()}
+        return replace(
+            self,
+            options={letter: edition.options[mine] for letter, mine in found.items()},
+            answer="".join(letter for letter, mine in found.items() if mine in edition.answer),
+            letters={letter: now.get(edition.texts[mine], "") for letter, mine in found.items()},
+        )
 
     def judge(self, value: Any) -> Result:
         """Compare the chosen letter, or letters where several are right; `...` is calm."""
@@ -36,13 +63,14 @@ class Quiz(Question):
             words = sentence(f"answer with {which} of {letters}; got {brief(value)}")
             return self.verdict("failed", words, "Choose again.")
         right, letters = set(self.answer), "".join(sorted(chosen))
+        named = "".join(sorted(self.letters.get(letter, letter) for letter in letters)) or None
         if chosen == right:
             reasons = " ".join(self.options[letter][1] for letter in letters)
             return self.verdict("passed", f"yes. {reasons}", "Read on.")
         if wrong := sorted(chosen - right):
             reasons = " ".join(f"not {w!r}: {self.options[w][1]}" for w in wrong)
-            return self.verdict("failed", reasons, "Choose again.", letters)
-        return self.verdict("failed", "right so far, and not all of it.", "What else?", letters)
+            return self.verdict("failed", reasons, "Choose again.", named)
+        return self.verdict("failed", "right so far, and not all of it.", "What else?", named)
 
     def markdown(self) -> str:
         """The question with its lettered options, for the lesson's page."""
@@ -66,7 +94,8 @@ def quiz(name: str, question: str, options: dict[str, tuple[str, str]], *, answe
     bare = [letter for letter, (_, reason) in options.items() if not reason.strip()]
     if bare:
         raise ExerciseError(f"{name}: say why for option {', '.join(bare)}")
-    new = Quiz(name, question, options, answer, calling_lesson())
+    before = former(calling_file(), name)
+    new = Quiz(name, question, options, answer, calling_lesson(), former=before)
     enter(new)
     return new
 

@@ -16,6 +16,7 @@ from coursekit.grading.intake.cells import CodeCell, OtherCell, definitions
 from coursekit.grading.intake.language import language, mapping
 from coursekit.grading.intake.transform import Told, tell_all
 from coursekit.patience import TEXT, at_most
+from coursekit.lettered import Page
 from coursekit.renamed import with_new_names
 from coursekit.sandbox.sanitize import plain
 
@@ -106,6 +107,14 @@ class Notebook:
         lengths = {number: text.count("\n") + 1 for number, text in texts.items()}
         origin = [(cell, line) for cell, n in lengths.items() for line in range(1, n + 1)]
         return Cells(texts.values()), origin
+
+    @functools.cached_property
+    @at_most(TEXT)
+    def page(self) -> Page:
+        """What it prints of its questions."""
+        texts = {c.number: ("code", c.source) for c in self.cells}
+        texts |= {c.number: (c.kind, c.source) for c in self.others}
+        return Page(texts[number] for number in sorted(texts))
 
     @property
     def not_python(self) -> dict[int, str]:
