@@ -45,9 +45,8 @@ def rows(by: Judge = judged) -> list[tuple[str, ...]]:
         answers = [*right.items(), *((m.name, m.function) for m in task.mistakes.values())]
         for name, function in answers:
             result = by(task, function)
-            verdict = (
-                "accepted" if result.passed else f"refused, {result.score:g} of {result.max:g}"
-            )
+            earned = f", {result.score:g} of {result.max:g}" if result.max else ""  # no warm-up
+            verdict = "accepted" if result.passed else f"refused{earned}"
             mistake = task.mistakes.get(name)
             changed = diff(mistake.edits) if mistake else ""
             row = (task.name, name, verdict, result.rung, result.diagnosis or "", changed)

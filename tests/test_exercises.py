@@ -62,7 +62,7 @@ def test_every_other_right_answer_is_accepted(exercise, alternative, seed):
 @pytest.mark.parametrize("exercise, mistake", MISTAKES, ids=name)
 def test_every_mistake_is_refused_by_its_own_name(exercise, mistake, seed):
     result = verdict(exercise, mistake.function, seed)
-    assert not result.passed and result.score < result.max
+    assert not result.passed and (result.score < result.max or not exercise.points)
     assert result.diagnosis == mistake.name, text(result)
     if result.status != "unsolved":  # a planted answer, when graded
         assert mistake.explanation in text(result) and "Next" in text(result)
@@ -105,6 +105,13 @@ def test_a_stub_is_unsolved(exercise):
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
 def test_at_least_three_mistakes_and_three_alternatives(exercise):
     assert len(exercise.mistakes) >= 3 and len(exercise.alternatives) >= 3
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+def test_what_is_typed_in_a_minute_or_two_carries_no_points(exercise):
+    """Whatever is easy and short is a warm-up, unless it comes with a mistake to be found."""
+    trivial = exercise.difficulty == 1 and exercise.minutes <= 3 and not exercise.planted
+    assert (exercise.points == 0) == trivial
 
 
 @pytest.mark.parametrize("lesson", exercises.names())

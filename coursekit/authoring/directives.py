@@ -20,6 +20,7 @@ from coursekit.checking import Exercise, Lesson, Manual, Numeric, Predict, Quiz,
 from coursekit.checking.lesson import stars
 from coursekit.errors import BuildError
 
+WARM_UP = "a warm-up, without points"
 DIRECTIVE = re.compile(r"^\{\{(\w+)(?: (\w+)(?:: (.+))?)?\}\}$", re.MULTILINE)
 
 
@@ -60,7 +61,7 @@ def expand(text: str, lesson: str, tasks: dict[str, Task], source: Path, line: i
 
 def about(task: Exercise) -> str:
     """What an exercise is worth, how long it takes, how hard it is."""
-    points = f"{task.points:g} point{'s' if task.points != 1 else ''}"
+    points = f"{task.points:g} point{'s' if task.points != 1 else ''}" if task.points else WARM_UP
     return f"*{points} · about {task.minutes} min · {stars(task.difficulty)}*"
 
 

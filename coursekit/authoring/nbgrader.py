@@ -3,8 +3,9 @@
 The form is schema 3 of cell metadata, as nbgrader 0.9 reads it:
 https://nbgrader.readthedocs.io/en/stable/contributor_guide/metadata.html. An exercise's cell is an
 "autograded answer", its check an "autograder test" whose hidden part draws other inputs than the
-learner sees. Questions carry no points and stay as learners get them; so does an exercise that
-comes with a planted mistake, for nbgrader can only put its own stub in an answer's place.
+learner sees. A warm-up's check is no test: it carries no points. Nor do questions, which stay as
+learners get them; so does an exercise that comes with a planted mistake, for nbgrader can only put
+its own stub in an answer's place.
 """
 
 import hashlib
@@ -73,7 +74,7 @@ def _mark(cell: dict[str, Any], original: Cell, tasks: dict[str, Task], seed: in
     """Make one cell what it is to nbgrader; the others are the learner's own."""
     task = tasks.get(cell["id"])
     checked = tasks.get(cell["id"].removeprefix("check-"))
-    if isinstance(checked, Exercise) and checked is not task:
+    if isinstance(checked, Exercise) and checked is not task and checked.points:
         _become(cell, TEST.format(name=checked.name, seed=seed), points=checked.points)
     elif isinstance(task, Exercise) and "planted" not in original.metadata:
         _become(cell, _answer(original), solution=True)

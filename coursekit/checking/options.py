@@ -29,8 +29,8 @@ def wrong_kinds(exercise: Exercise) -> Iterator[str]:
 
 def wrong_values(exercise: Exercise) -> Iterator[str]:
     """Which options have a value that means nothing."""
-    if exercise.points <= 0:
-        yield "points must be above 0"
+    if exercise.points < 0:
+        yield "points must not be below 0, which a warm-up has"
     if unknown := sorted(set(exercise.allows) - NORMS.keys()):
         known = ", ".join(NORMS)
         yield f"allows names no norm that is known: {unknown[0]!r}; these are: {known}"

@@ -85,7 +85,7 @@ def lines(result: "Result") -> list[tuple[str, str]]:
     d = r.difference
     if d and d.error is not None and math.isfinite(d.error) and not r.hidden:
         said.append(("Error", "{}; allowed is {}".format(*told_apart(d.error, d.allowed, 2))))
-    if r.rung in CLIMB and r.max:  # a question has no ladder
+    if r.rung in CLIMB and not r.question:
         said.append(("Reached", " · ".join(_climbed(r.rung))))
     if r.label and not r.hidden:
         said.append(("Tried on", r.label))
@@ -120,7 +120,7 @@ def head(result: "Result") -> tuple[str, str, str, str]:
     timed = r.seconds >= 0.005 and not r.hidden  # how long it took may tell a hidden input
     about += [f"{r.seconds:.2f} s"] if timed else []
     about += [f"{r.score:g} of {r.max:g} point{'s' if r.max != 1 else ''}"] if r.max else []
-    outcome = "answered" if r.passed and not r.max else WORDS[r.status]  # questions have no points
+    outcome = "answered" if r.passed and r.question else WORDS[r.status]
     outcome = "not finished yet" if r.message == UNFINISHED else outcome
     return MARKS[r.status], r.exercise, outcome, " · ".join(about)
 

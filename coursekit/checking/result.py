@@ -64,6 +64,7 @@ class Result:
     attempt: int = 0
     again: bool = False  # no verdict to keep: another run may end otherwise
     hidden: bool = field(default=False, repr=False)  # hidden inputs: show no values
+    question: bool = field(default=False, repr=False)  # of a question, which has no ladder
 
     def __post_init__(self) -> None:
         if self.hidden or isinstance(self.case, str | dict):  # read from a file: no case in hand

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from coursekit import exercises, workspace
-from coursekit.checking import Result, Task
+from coursekit.checking import Exercise, Result, Task
 from coursekit.errors import WorkspaceError
 from coursekit.learning.absent import lacking, of
 from coursekit.learning.attempts import Attempts
@@ -62,7 +62,7 @@ def progress(lesson: str | None = None) -> ProgressTable:
         task
         for lesson in asked
         for task in exercises.load(lesson).values()
-        if task.points > 0 and task.lesson not in hidden
+        if (task.points > 0 or isinstance(task, Exercise)) and task.lesson not in hidden
     ]
     tasks.sort(key=lambda task: numbers.get(task.lesson, "~"))  # another course's come last
     attempts = _mine().by_name

@@ -75,7 +75,7 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
             task.name, task.lesson, "judge_failed", 0, task.points, "", words,
             next=report, again=True,
         )  # fmt: skip
-    kept = keep(result) if task.points else result
+    kept = keep(result) if task.points or isinstance(task, Exercise) else result
     _memory.keep(key, result.but(attempt=kept.attempt))  # what is said of saving is said once
     return kept
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.authoring.directives import expand
+from coursekit.authoring.directives import about, expand
 from coursekit.authoring.minutes import count
 from coursekit.checking.lesson import stars
 from coursekit.errors import BuildError
@@ -32,6 +32,8 @@ def test_what_is_optional_says_so_and_contents_lead_to_lessons():
 def test_an_exercise_says_what_it_is_worth():
     assert filled("{{exercise batch_norm}}") == "*3 points · about 8 min · ★★☆☆☆*"
     assert stars(5) == "★★★★★"
+    warm_up = load("running_statistics")["keras_momentum"]
+    assert about(warm_up) == "*a warm-up, without points · about 1 min · ★☆☆☆☆*"
 
 
 def test_a_reference_is_one_entry_and_may_say_what_to_read():

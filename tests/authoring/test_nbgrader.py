@@ -28,8 +28,8 @@ LOCK = REPO / "tests" / "nbgrader.lock"
 SOURCES = sorted((REPO / "solutions").glob("[0-9][0-9]_*.py"))
 MEANS = "01_mean_and_variance"
 SOURCE = REPO / "solutions" / f"{MEANS}.py"
-POINTS = {"batch_mean": 1, "batch_var": 2, "moments": 2, "welford_update": 2, "merge_moments": 2,
-          "stable_var32": 2}  # fmt: skip
+POINTS = {"batch_var": 2, "moments": 2, "welford_update": 2, "merge_moments": 2, "stable_var32": 2}
+WARM_UPS = ["batch_mean"]
 CHECKSUMS = """
 import json, sys
 from nbformat import from_dict
@@ -61,7 +61,8 @@ def test_every_exercise_has_an_answer_and_a_test_worth_its_points(source):
     for name, task in tasks.items():
         if isinstance(task, Exercise):
             test = marked[f"check-{name}"]
-            assert (test["grade"], test["locked"], test["points"]) == (True, True, task.points)
+            assert test["locked"] and test["grade"] == bool(task.points)
+            assert test.get("points", 0) == task.points
             assert (marked[name] is None) == bool(task.planted)
             assert task.planted or (marked[name]["solution"] and not marked[name]["grade"])
     for name, text in code(made).items():
@@ -88,16 +89,16 @@ def test_hidden_tests_draw_other_inputs_than_the_learner_sees_and_others_each_ti
     assert len(list(write([SOURCE], tmp_path / "a"))) == 1
 
 
-def batch_mean(x):
-    return x.mean(axis=0, keepdims=True)
+def batch_var(x, ddof=0):
+    return x.var(axis=0, ddof=ddof, keepdims=True)
 
 
 @pytest.mark.parametrize("seed", [0, 5])
 def test_the_score_of_a_test_is_a_plain_float_below_the_panel(seed, capsys):
-    """A NumPy number would show itself as np.float64(0.5), which nbgrader takes for full marks."""
-    points = score(batch_mean, seed=seed)
-    assert type(points) is float and points == 0.5
-    assert "batch_mean: partly right" in capsys.readouterr().out
+    """A NumPy number would show itself as np.float64(1.0), which nbgrader takes for full marks."""
+    points = score(batch_var, seed=seed)
+    assert type(points) is float and points == 1
+    assert "batch_var: partly right" in capsys.readouterr().out
 
 
 def test_an_answer_to_nothing_scores_nothing(capsys):
@@ -208,13 +209,13 @@ def test_nbgrader_validates_releases_and_grades_a_lesson(course):
     released = json.loads((course.folder / "release" / notebook).read_text("utf-8"))
     text = "\n".join(code(released).values())
     assert "SOLUTION" not in text and "HIDDEN" not in text and "seed=" not in text
-    assert text.count("raise NotImplementedError()") == len(POINTS)
+    assert text.count("raise NotImplementedError()") == len(POINTS) + len(WARM_UPS)
     solved = {k: v for k, v in code(build(SOURCE, solved=True)).items() if k in POINTS}
     course.hand_in("solved", solved)
     course.hand_in("untouched", {})
-    half = "def batch_mean(x):\n    return x.mean(axis=0, keepdims=True)"
-    wrong = "def batch_var(x, ddof=0):\n    return x.var(axis=0, ddof=1)"
-    answers = {"batch_mean": half, "batch_var": wrong, "moments": solved["moments"]}
+    half = "def batch_var(x, ddof=0):\n    return x.var(axis=0, ddof=ddof, keepdims=True)"
+    wrong = "def welford_update(count, mean, m2, x):\n    return count, mean, m2"
+    answers = {"batch_var": half, "welford_update": wrong, "moments": solved["moments"]}
     course.hand_in("partly", answers, tidy=True)
     # Beside it the Validate button, on the notebook as released: it says what is still to do.
     _, todo = course.run(f"nbgrader autograde {MEANS}", f"nbgrader validate release/{notebook}")
@@ -223,5 +224,5 @@ def test_nbgrader_validates_releases_and_grades_a_lesson(course):
     assert course.scores() == {
         "solved": POINTS,
         "untouched": nothing,
-        "partly": nothing | {"batch_mean": 0.5, "moments": 2},
+        "partly": nothing | {"batch_var": 1, "moments": 2},
     }

@@ -78,7 +78,7 @@ def problem(make, **options):
     [
         ({"points": "2"}, "points must be a number, not '2'"),
         ({"points": float("nan")}, "points must be a number"),
-        ({"points": -1}, "points must be above 0"),
+        ({"points": -1}, "points must not be below 0"),
         ({"rtol": "1e-3"}, "rtol must be a number"),
         ({"atol": -1}, "atol must be a number that is not below 0"),
         ({"forbidden": "numpy.std"}, "forbidden must be texts in brackets"),

@@ -74,8 +74,8 @@ def test_a_submission_is_graded_in_the_sandbox_whatever_its_file_is_called(autog
     done = one.run()
     assert done.returncode == 0, done.stdout + done.stderr
     made = one.results
-    assert (made["score"], made["extra_data"]["sandbox"]) == (11, "bubblewrap")
-    assert sum(test.get("max_score", 0) for test in made["tests"]) == 11
+    assert (made["score"], made["extra_data"]["sandbox"]) == (10, "bubblewrap")
+    assert sum(test.get("max_score", 0) for test in made["tests"]) == 10
     assert "without a sandbox" not in made["output"]
 
 
@@ -84,7 +84,7 @@ def test_the_notebook_named_after_the_lesson_counts_and_two_of_them_are_refused(
     one = autograder()
     one.hand_in(FOLDER / "cem_untouched" / f"{MEANS}.ipynb", "scratch.ipynb")
     one.hand_in(ADA, f"work/{MEANS}.ipynb")
-    assert one.run().returncode == 0 and one.results["score"] == 11
+    assert one.run().returncode == 0 and one.results["score"] == 10
     one.hand_in(ADA, "mean_and_variance.ipynb")
     assert one.run().returncode == 0 and one.results["score"] == 0
     assert "Hand in one notebook" in one.results["output"]
@@ -114,7 +114,7 @@ def test_without_a_sandbox_only_if_asked_and_the_results_say_so(autograder):
     one = autograder("--sandbox", "none")
     one.hand_in(ADA, f"{MEANS}.ipynb")
     assert one.run().returncode == 0
-    assert one.results["score"] == 11 and one.results["extra_data"]["sandbox"] == "none"
+    assert one.results["score"] == 10 and one.results["extra_data"]["sandbox"] == "none"
     assert "Graded without a sandbox." in one.results["output"]
 
 

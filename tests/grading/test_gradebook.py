@@ -19,6 +19,7 @@ from coursekit.cli import main
 from coursekit.errors import GradeError
 from coursekit.grading import grade, instructor, run
 from coursekit.grading.gradebook import Gradebook, locate
+from coursekit.grading.gradebook import policy as policies
 from coursekit.grading.workers.local import Crew
 from grading.classes import (
     HALVES,
@@ -427,6 +428,12 @@ def test_a_question_has_the_points_that_the_policy_gives_it(room, tmp_path):
     policy.write_text(POLICY)
     [weighed] = room(policy=policy).submissions
     assert (weighed.score, weighed.max) == (plain.score + 0.5, plain.max + 0.5)
+
+
+def test_a_policy_may_give_points_to_a_warm_up(tmp_path):
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[questions]\nkeras_momentum = 1")
+    assert policies.read(policy).questions == {"keras_momentum": 1}
 
 
 def test_a_mark_of_the_platform_counts_as_one_day(room, tmp_path):

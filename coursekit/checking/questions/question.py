@@ -43,7 +43,7 @@ class Question:
             message = printed.fill(message, stored.shown(self.lesson))
         rung = "values" if status == "failed" else ""
         about = (self.name, self.lesson, status, 0, self.points, rung, message)
-        return Result(*about, diagnosis=diagnosis, next=next)
+        return Result(*about, diagnosis=diagnosis, next=next, question=True)
 
 
 def calling_lesson() -> str:

@@ -27,7 +27,7 @@ def any_table(rng):
         "What is the shape of your output? How many numbers would you need to describe 3 features?",
         "N = x.shape[___]\nreturn x.sum(axis=___) / ___",
     ),
-    points=1,
+    points=0,
     minutes=2,
     difficulty=1,
     ask="Batch norm keeps a mean per feature. What would a mean per sample describe?",

@@ -22,6 +22,7 @@ def any_momentum(rng):
         "The two weights of a running average add up to ...?",
         "return ___ - ___",
     ),
+    points=0,
     minutes=1,
     difficulty=1,
     ask="Keras's default is 0.99. Which PyTorch momentum is that, and is it PyTorch's default?",

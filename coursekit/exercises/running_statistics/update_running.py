@@ -42,6 +42,7 @@ def any_update(rng):
         "With momentum = 1, do you return batch? With momentum = 0, do you return running?",
         "return (1 - ___) * ___ + ___ * ___",
     ),
+    points=0,
     minutes=3,
     difficulty=1,
     ask="running starts at 0 and every batch is 1. What is it after n steps?",

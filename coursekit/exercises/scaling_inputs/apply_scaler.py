@@ -35,7 +35,7 @@ def any_rows(rng):
         "from?",
         "mean, std = ___\nreturn (X - ___) / ___",
     ),
-    points=1,
+    points=0,
     minutes=3,
     difficulty=1,
     ask="A test set scaled this way does not have mean 0. Why is that as it should be?",

@@ -3,7 +3,7 @@
     [weights]                  # of lessons in the course's total; 1 for one that is not named
     mean_and_variance = 2
 
-    [questions]                # points for a quiz or a prediction; 0 for one that is not named
+    [questions]                # points for a quiz, a prediction or a warm-up; else they have none
     predict_outlier = 0.5
 
     [deadlines]                # with the offset from UTC
@@ -103,7 +103,7 @@ def read(path: Path) -> Policy:
         task = exercises.find(name)
         if task is None:
             raise GradeError(f"{path}: no lesson asks {name!r}.{did_you_mean(name)}")
-        if isinstance(task, Exercise):
+        if isinstance(task, Exercise) and task.points:
             raise GradeError(f"{path}: {name} is an exercise and has points of its own")
     return Policy(
         weights=_numbers(path, given, "weights"),

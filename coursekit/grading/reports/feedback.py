@@ -50,7 +50,7 @@ def page(report: SubmissionReport, sandbox: str) -> str:
     """The page's HTML."""
     exercises = [r for r in report.shown if r.max]
     questions = [r for r in report.shown if not r.max and r.status != "unsolved"]
-    sections = {"Exercises": exercises, "Questions, which carry no points": questions}
+    sections = {"Exercises": exercises, "Questions and warm-ups, which carry no points": questions}
     return render(
         PAGE,
         report=report,
