@@ -132,6 +132,11 @@ check(standardize)
 # Your function's *name* tells the check which exercise it answers, so keep the name. An exercise
 # you have not started is shown as *not written yet*, in calm blue, and nothing stops.
 #
+# A check asks what the statement allows, in arrays of floats (float64 or float32). No axis is
+# empty, and none runs backwards in memory, as `x[::-1]` does. Where rounding alone would decide, it
+# asks nothing, so a feature that never changes stays below 30 in size, and float32 comes with no ε
+# that its digits would drown.
+#
 # ### Stuck?
 #
 # Add a cell (press <kbd>Esc</kbd>, then <kbd>B</kbd>) and type `hint(standardize)`. Run it again

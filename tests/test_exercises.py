@@ -12,6 +12,7 @@ import torch
 
 from coursekit import exercises
 from coursekit.checking import PUBLIC_SEED, Exercise, Local, Predict, Quiz, judge, validate
+from coursekit.checking.domain import arguments, scripted
 from coursekit.checking.inherited import judge_with_ours
 from coursekit.checking.panel import text
 
@@ -363,3 +364,27 @@ def test_no_two_axes_are_of_one_length_in_every_case(exercise):
                 pairs[axes] = pairs.get(axes, False) or shape[i] != shape[j]
     alike = [axes for axes, differ in pairs.items() if not differ]
     assert exercise.name in SQUARE or not alike, alike
+
+
+def arrays(value):
+    """The arrays of numbers among some arguments."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return [array for inner in value for array in arrays(inner)]
+    return [value] if isinstance(value, np.ndarray) else []
+
+
+@pytest.mark.parametrize(
+    "exercise", [e for e in EXERCISES.values() if e.domain and not scripted(e)], ids=name
+)
+def test_what_a_check_hands_over_is_what_lesson_00_says(exercise):
+    """Floats, with no empty axis and none that runs backwards; a mask is one, of True and False."""
+    given = [args for seed in SEEDS for _, args in (exercise.cases or _none)(exercise.rng(seed))]
+    given += [arguments(exercise, seed, draw) for seed in SEEDS for draw in range(1, 6)]
+    for array in arrays(given):
+        assert array.dtype.kind in "fb" and array.size and min(array.strides, default=0) >= 0
+
+
+def _none(rng):
+    return ()

@@ -24,7 +24,7 @@ def directions(rng):
 
 
 def any_basis(rng):
-    """Rows of any length, some of them mixtures of others up to rounding, or 0, or none at all."""
+    """One row or more of any length, some of them mixtures of others up to rounding, or 0."""
     k, N = int(rng.integers(1, 5)), int(rng.integers(2, 8))
     basis = rng.standard_normal((k, N))
     if k > 1 and rng.random() < 0.5:
@@ -52,7 +52,11 @@ def any_basis(rng):
     ask="Batch norm's basis {1, x_hat} is orthogonal whatever x is. Which step made it so?",
 )
 def project_out(v, basis):
-    """Remove from v what lies in the span of the rows of basis. (N,), (k, N) -> (N,)"""
+    """Remove from v what lies in the span of the rows of basis. (N,), (k, N) -> (N,)
+
+    What is left is orthogonal to every row. There is one row or more. Some may be 0, or mixtures of
+    others up to rounding: those add nothing to the span.
+    """
     weights = np.linalg.lstsq(basis.T, v)[0]  # the closest point of the span, also of a flat one
     return v - weights @ basis
 

@@ -87,7 +87,9 @@ def any_network(rng):
 def redundant_biases(layers):
     """Name the layers whose bias does nothing in training, because a batch norm takes it off.
 
-    layers: (name, kind, has a bias), in the order in which the data pass. -> names, in order
+    layers: (name, kind, has a bias), in the order in which the data pass, maybe none. The table
+    says what each kind does to a shift, and "everything else" is every kind that it does not name.
+    -> a list of names, in the same order, empty where no bias is redundant
     """
     passed_on = ("Identity", "Flatten", "MaxPool2d", "AvgPool2d", "Linear")
     norms = ("BatchNorm1d", "BatchNorm2d", "BatchNorm3d")

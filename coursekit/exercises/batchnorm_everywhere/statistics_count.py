@@ -45,7 +45,8 @@ def any_shape(rng):
 def statistics_count(shape, method):
     """Count the means that a method takes, and the values in each. -> means, values
 
-    shape is (N, C, *spatial), with any number of spatial axes, also none. method:
+    Both are whole numbers, of whatever type: 7.0 counts as 7. shape is (N, C, *spatial), with any
+    number of spatial axes, also none. method:
         "batch": one mean for each channel.
         "per pixel": one for each channel and pixel, over the samples alone.
         "layer": one for each sample.

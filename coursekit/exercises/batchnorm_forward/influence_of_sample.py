@@ -28,7 +28,7 @@ def nudges(rng):
 
 
 def any_influence(rng):
-    """Whatever f of a table, and any of its samples, counted from either end."""
+    """Whatever f of a table, and any of its samples."""
     N, D = draws.sizes(rng, 2)
     x = draws.columns(rng, N, D, 1e-3, 1e3)
     weights = rng.standard_normal((N, N))
@@ -51,7 +51,10 @@ def any_influence(rng):
     ask="With f = batch norm and 2 samples, your result is almost 0. Where did the change go?",
 )
 def influence_of_sample(f, x, i):
-    """f(x with 1, 2, …, D added to the features of sample i) - f(x), for every sample. -> (N, D)"""
+    """f(x with 1, 2, …, D added to the features of sample i) - f(x), for every sample. -> (N, D)
+
+    f takes a table (N, D) and returns one. i counts from 0, and x stays as it is.
+    """
     moved = x.copy()
     moved[i] += np.arange(1, x.shape[1] + 1)
     return f(moved) - f(x)

@@ -56,7 +56,11 @@ def any_array(rng):
     ask="Which axes give batch norm on (N, C, H, W)? Which give one mean per image?",
 )
 def moments(x, axes, keepdims):
-    """Mean and biased variance over any axes of x; keepdims leaves them in place, of length 1."""
+    """Mean and biased variance over any axes of x; keepdims leaves them in place, of length 1.
+
+    axes is a tuple of one axis or more, each of them once, counted from either end. Returns the
+    pair (mean, var). Where keepdims is False, the reduced axes are gone from both.
+    """
     mean = x.mean(axis=axes, keepdims=True)
     var = ((x - mean) ** 2).mean(axis=axes, keepdims=True)
     if not keepdims:

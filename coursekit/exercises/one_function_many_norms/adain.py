@@ -50,7 +50,9 @@ def any_pair(rng):
 def adain(content, style, eps=1e-5):
     """Give each channel of the content the style's mean and √(var + eps). (N, C, H, W) -> the same
 
-    Content and style agree in N and C; their pixels may differ in number. adain(x, x) is x.
+    Image n of the content gets the statistics of image n of the style, and is normalized with the
+    same eps, so that adain(x, x) is x. A variance divides by the number of pixels. Content and
+    style agree in N and C; their pixels may differ in number.
     """
     pixels = (2, 3)
     std = np.sqrt(style.var(pixels, keepdims=True) + eps)

@@ -107,7 +107,8 @@ def any_patient(rng):
 def diagnose_gap(layer, x):
     """Find out by experiment why layer(x, training) -> y evaluates otherwise than it trains. -> str
 
-    x is (N, D), with means far from 0. The verdicts are those of the table, word for word.
+    x is (N, D) with N of 2 or more and means far from 0; layer takes any of its rows. The verdicts
+    are those of the table, word for word. Of several faults it is the one that strikes first.
     """
     before = layer(x, False)
     if not np.allclose(layer(x, False), before):

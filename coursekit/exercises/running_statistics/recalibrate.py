@@ -61,8 +61,9 @@ def recalibrate(layer, batches):
     """Replace a layer's stale running statistics by averages over batches. -> samples counted
 
     layer(x, momentum) is one training call on x (N, D): its running statistics move towards those
-    of x, which weigh momentum. Call it once for each batch, so that in the end every sample has
-    counted once and nothing of the old statistics is left.
+    of x, which weigh momentum. Call it once for each batch, in any order, so that in the end every
+    sample has counted once and nothing of the old statistics is left. batches is a list of one or
+    more, each of two samples or more.
     """
     seen = 0
     for x in batches:

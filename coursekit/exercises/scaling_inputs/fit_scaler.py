@@ -49,7 +49,10 @@ def any_training_set(rng):
     "scaler do to it?",
 )
 def fit_scaler(Xtr):
-    """Mean and std of each feature; std is 1 where a feature never changes. (N, D) -> (D,), (D,)"""
+    """Mean and std of each feature; std is 1 where a feature never changes. (N, D) -> (D,), (D,)
+
+    The std divides by N. A feature that changes at all changes by more than rounding.
+    """
     mean, std = Xtr.mean(axis=0), Xtr.std(axis=0)
     constant = Xtr.max(axis=0) == Xtr.min(axis=0)
     return mean, np.where(constant, 1.0, std)

@@ -59,7 +59,10 @@ def any_design(rng):
     "weight space is flat?",
 )
 def hessian_condition(X):
-    """Condition number of the Hessian of ½ · mean((Xw − y)²). (N, D) -> number"""
+    """Condition number of the Hessian of ½ · mean((Xw − y)²). (N, D) -> number
+
+    X has no more features than samples, and none is a mixture of the others: no curvature is 0.
+    """
     H = X.T @ X / len(X)
     curvatures = np.linalg.eigvalsh(H)
     return curvatures.max() / curvatures.min()

@@ -26,6 +26,8 @@ def activations(rng):
     yield "5 samples, 14 units of both signs, tol = 0.001", (h, 1e-3)
     yield "nothing is silent", (rng.uniform(1, 2, (3, 2)), 1e-3)
     yield "everything is", (np.zeros((3, 2)), 0.0)
+    edge = np.array([[0.5, 0.5, -0.5], [-0.5, 0.25, 0.75], [0.5, -0.5, 0.5]])
+    yield "entries at tol itself, tol = 0.5", (edge, 0.5)
 
 
 def any_activations(rng):
@@ -54,7 +56,10 @@ def any_activations(rng):
     ask="A unit is dead on this batch. Does it follow that it is dead on every batch?",
 )
 def dead_fraction(h, tol):
-    """The share of units within ±tol for every sample of the batch. (N, D) -> number"""
+    """The share of units within ±tol for every sample of the batch. (N, D) -> number
+
+    tol is 0 or more, and an entry of exactly tol or −tol is within. The share is from 0 to 1.
+    """
     silent = np.abs(h) <= tol  # (N, D)
     dead = silent.all(axis=0)  # (D,)
     return dead.mean()

@@ -38,6 +38,7 @@ def any_layer(rng):
 def lsuv_scale(W, x):
     """W times one factor, so that x @ W has std 1 over samples and units. (D, K), (N, D) -> (D, K)
 
+    The factor is above 0, and the std divides by all N · K values, which are not all the same.
     x is a batch of what enters the layer. W itself stays as it is.
     """
     z = x @ W  # (N, K)
