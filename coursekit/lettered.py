@@ -11,11 +11,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import islice
 
 from coursekit.matching import OFFERED, SET_ASIDE
 
 OPTION = re.compile(r"\s{0,3}(?:[-*+]\s+)?(?:\*\*|__)([a-z])(?:\*\*|__)[.:)]?\s+(\S.*)")
 LONGEST = 20_000  # characters of a cell that is looked at
+MOST = 500  # lists of a notebook
 ALIKE = 0.7  # how much of a text stays where somebody mended it
 LONG = 200  # characters of an option that are compared
 SHORT = 12  # a shorter text with another letter in it is another text
@@ -36,12 +38,13 @@ class Page:
     def __init__(self, cells: Iterable[tuple[str, str]]):
         """Take a notebook's cells in order, each as its kind and its text."""
         self._cells = list(cells)
-        self._listed = [
+        found = (
             one
             for n, (kind, text) in enumerate(self._cells)
             if kind == "markdown" and len(text) <= LONGEST
             for one in listed(text, n)
-        ]
+        )
+        self._listed = list(islice(found, MOST))
 
     def options(self, name: str, questions: Iterable[str]) -> dict[str, str]:
         """The options printed for a question, by letter; none where it is not on the page.

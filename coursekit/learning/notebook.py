@@ -14,14 +14,13 @@ from coursekit.checking.shown.hand import InHand
 from coursekit.checking.source.surroundings import outside, source
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import JudgeError
-from coursekit.learning import ahead, kernel, unchanged
+from coursekit.learning import ahead, kernel, page, unchanged
 from coursekit.learning.absent import of
 from coursekit.learning.asked import name_of
 from coursekit.learning.beyond import beyond
 from coursekit.learning.history import attempts_at, count_hint, forget, keep, loadable
 from coursekit.learning.history import progress as progress
 from coursekit.learning.kernel import Missing
-from coursekit.learning.page import printed
 from coursekit.learning.report import HintCard
 from coursekit.learning.restart import lacked, missing, needs, not_judged
 from coursekit.learning.screen import lookalike, stale
@@ -165,7 +164,7 @@ def reset(answer: Any = None, /) -> None:
 
 def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED) -> Result:
     if isinstance(task, Question):
-        return task.printed_on(printed()).judge(plain(value))
+        return page.judged(task, plain(value))
     assert isinstance(task, Exercise)
     if isinstance(answer, str):
         words = "pass the function itself, without quotation marks."
@@ -210,4 +209,5 @@ def _unknown(name: str) -> str:
 
 _memory = unchanged.Memory()
 kernel.watch()
+page.begin()
 ahead.start()  # a notebook's first cell loads this module

@@ -5,7 +5,7 @@ import os
 
 import pytest
 from kernels import Kernel
-from old_pages import CASES, LESSON, QUESTIONS, write
+from old_pages import CASES, LESSON, QUESTIONS, oldest, write
 
 from coursekit.grading.examine import Settings, examine
 from coursekit.grading.intake.submissions import discover
@@ -53,6 +53,23 @@ def test_a_notebook_and_the_grader_judge_by_what_is_printed(kernel, tmp_path, ca
         r.exercise: f"{r.status} {r.diagnosis}" for r in examine(submission, Settings(5)).results
     }
     assert {name: found[name] for name in ours} == ours
+
+
+def test_what_changes_under_an_open_page_is_not_judged_where_it_decides(tmp_path, monkeypatch):
+    file = tmp_path / "x.ipynb"
+    monkeypatch.setattr(page, "named", lambda: file)
+    write(file, "old and right")
+    monkeypatch.setattr(page, "_first", [page.printed()])
+    asked = QUESTIONS[0]
+    right = oldest(asked).answer
+    assert page.judged(asked, right).passed
+    write(file, "today's")
+    moved = page.judged(asked, right)
+    assert moved.status == "unsolved" and "Reload Notebook" in moved.next
+    assert page.judged(asked, asked.answer).status == "unsolved"
+    assert page.judged(asked, "d").status == "failed"  # in both
+    page.begin()
+    assert page.judged(asked, asked.answer).passed and not page.judged(asked, right).passed
 
 
 def test_where_nobody_tells_which_notebook_it_is_nothing_is_printed():
