@@ -13,6 +13,7 @@ from coursekit import exercises, printed
 from coursekit.authoring import numbers
 from coursekit.authoring.build import GLOSSARY, build, digest, dump
 from coursekit.authoring.cells import lesson_name
+from coursekit.authoring.new import MARK
 from coursekit.authoring.readme import PAGES
 from coursekit.authoring.readme import fill as readme_text
 from coursekit.checking import Quiz
@@ -155,7 +156,7 @@ def code(notebook: dict[str, Any]) -> str:
 def _options(root: Path, lesson: str, check: bool) -> Iterator[Outcome]:
     tasks = exercises.load(lesson).values()
     path = root / "coursekit" / "exercises" / lesson / editions.NAME
-    if asked := [task for task in tasks if isinstance(task, Quiz)]:
+    if asked := [t for t in tasks if isinstance(t, Quiz) and MARK not in t.markdown()]:
         kept = path.read_text("utf-8") if path.exists() else ""
         yield _bring(path, editions.extended(kept, asked), check)
 

@@ -34,9 +34,9 @@ def beyond_rounding(value):
 
 
 def any_design(rng):
-    """More samples than features, none a mixture of the others, of scales up to 1e3 apart."""
+    """Enough samples, and no feature a mixture of the others, of scales up to 1e3 apart."""
     D = int(rng.integers(1, 5))
-    x = rng.standard_normal((D + int(rng.integers(1, 6)), D)) + rng.uniform(-2, 2, D)
+    x = rng.standard_normal((D + int(rng.integers(6)), D)) + rng.uniform(-2, 2, D)
     scale = draws.size(rng, 1e-6, 1e6)
     return (draws.laid(rng, scale * np.array([draws.size(rng, 0.1, 10) for _ in range(D)]) * x),)
 
