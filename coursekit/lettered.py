@@ -1,14 +1,14 @@
 """What a notebook prints of its questions: a letter means the option beside it on that page.
 
 A notebook may be of an older edition than the course that judges it, with its options in another
-order or other words. Each printed option is told from the others by its text. One list stands for
-one set of options, each of them once: who prints the right one under every letter, or another list
-beside it, has not said more than who prints none.
+order or other words. Each printed option is told from the others by its text. One list counts, the
+nearest above the answer that is a list of the course's, each option once: who prints the right one
+under every letter, or several lists, has not said more than who prints none.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import islice
@@ -17,7 +17,7 @@ from coursekit.matching import OFFERED, SET_ASIDE
 
 OPTION = re.compile(r"\s{0,3}(?:[-*+]\s+)?(?:\*\*|__)([a-z])(?:\*\*|__)[.:)]?\s+(\S.*)")
 LONGEST = 20_000  # characters of a cell that is looked at
-MOST = 500  # lists of a notebook
+MOST, FEW = 500, 5  # lists of a notebook, and of one question, that are looked at
 ALIKE = 0.7  # how much of a text stays where somebody mended it
 LONG = 200  # characters of an option that are compared
 SHORT = 12  # a shorter text with another letter in it is another text
@@ -46,10 +46,8 @@ class Page:
         )
         self._listed = list(islice(found, MOST))
 
-    def options(self, name: str, questions: Iterable[str]) -> dict[str, str]:
-        """The options printed for a question, by letter; none where it is not on the page.
-
-        Of several lists it is the nearest above the cell that answers: one, whatever they say.
+    def options(self, name: str, questions: Iterable[str]) -> Iterator[dict[str, str]]:
+        """The lists of options printed for a question, by letter, the nearest above it first.
 
         Args:
             name: of the question, by which a cell answers it.
@@ -61,10 +59,11 @@ class Page:
         last = code[-1] if code else len(self._cells)
         known = {bare(question) for question in questions}
         asked = [one for one in self._listed if bare(one.question) in known]
-        above = [one for one in asked or self._listed if one.cell < last]
-        if above and (asked or code):
-            return above[-1].options
-        return asked[0].options if asked else {}
+        if not asked:  # somebody has reworded it
+            asked = [one for one in self._listed if one.cell < last][-1:] if code else []
+        above = [one for one in asked if one.cell < last]
+        for one in [*reversed(above), *asked[len(above) :]][:FEW]:
+            yield one.options
 
 
 def listed(text: str, cell: int = 0) -> list[Listed]:
@@ -93,7 +92,7 @@ def bare(text: str) -> str:
     """A text as it is compared: without marks, spaces or capitals that say nothing."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).replace("−", "-").replace("–", "-")
     plain = plain.replace("(every right one)", "")
-    return re.sub(r"[\s*_`\\]+", " ", plain).casefold().strip(" .;:")
+    return re.sub(r"[\s*_`~\\]+", " ", plain).casefold().strip(" .;:")
 
 
 def pair(printed: Mapping[str, str], options: Mapping[str, str]) -> dict[str, str] | None:

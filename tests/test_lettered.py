@@ -96,12 +96,15 @@ def test_every_question_prints_options_that_can_be_told_apart(asked):
     }
 
 
-def test_of_several_lists_the_nearest_above_the_answer_counts():
+def test_of_several_lists_the_nearest_above_the_answer_comes_first():
+    def lists(cells, question="Which?"):
+        return [*Page(cells).options("toy", [question])]
+
     first, second = {"a": "yes", "b": "no"}, {"a": "no", "b": "yes"}
     cells = [("markdown", page(first)), ("markdown", page(second)), ("code", 'toy = "a"'), CHECK]
-    assert Page(cells).options("toy", ["Which?"]) == second
-    assert Page([*cells, ("markdown", page(first))]).options("toy", ["Which?"]) == second
-    assert Page([CHECK, ("markdown", page(first))]).options("toy", ["Which?"]) == first
-    assert Page([("markdown", page(first)), CHECK]).options("toy", ["Reworded"]) == first
-    assert Page([("markdown", page(first))]).options("toy", ["Reworded"]) == {}
-    assert Page([("raw", page(first)), CHECK]).options("toy", ["Which?"]) == {}
+    assert lists(cells) == [second, first]
+    assert lists([*cells, ("markdown", page(TEXTS))]) == [second, first, TEXTS]
+    assert lists([CHECK, ("markdown", page(first))]) == [first]
+    assert lists(cells, "Reworded") == [second]
+    assert lists([("markdown", page(first))], "Reworded") == []
+    assert lists([("raw", page(first)), CHECK]) == []

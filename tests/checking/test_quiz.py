@@ -83,6 +83,14 @@ def test_a_letter_is_judged_by_the_options_on_the_page():
     assert asked.printed_on(None) is asked and asked.printed_on(Page([])) is asked
 
 
+def test_a_copy_with_notes_hides_no_list_that_is_known():
+    asked = quiz("toy_quiz", "Is it?", FOUR, answer="b")
+    turned = {"a": FOUR["b"][0], "b": FOUR["a"][0], "c": FOUR["d"][0], "d": FOUR["c"][0]}
+    noted = {"a": f"~~{turned['a']}~~", "b": "no, because of M", "c": "?", "d": "never"}
+    assert asked.printed_on(on(turned, noted)).judge("a").passed
+    assert asked.printed_on(on(noted)).judge("b").passed, "today's letters"
+
+
 HOSTILE = [
     [dict.fromkeys("abcd", FOUR["b"][0])],
     [{letter: FOUR["b"][0] + " " * n + "." * n for n, letter in enumerate("abcd")}],

@@ -34,13 +34,17 @@ class Quiz(Question):
         As it is, where the notebook is not known, or prints other options than were ever shipped.
         """
         editions = (Edition(self.question, self.options, self.answer), *reversed(self.former))
-        printed = page.options(self.name, [e.question for e in editions]) if page else {}
-        ours = [
-            (edition, found)
-            for edition in editions
-            if (found := pair(printed, edition.texts)) and {*edition.answer} <= {*found.values()}
-        ]
-        if not ours:
+        lists = page.options(self.name, [e.question for e in editions]) if page else ()
+        for printed in lists:
+            ours = [
+                (edition, found)
+                for edition in editions
+                if (found := pair(printed, edition.texts))
+                and {*edition.answer} <= {*found.values()}
+            ]
+            if ours:
+                break
+        else:
             return self
         edition, found = max(ours, key=lambda one: same(printed, one[0].texts))  # first of equals
         now = {text: letter for letter, text in editions[0].texts.items()}
