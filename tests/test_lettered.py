@@ -6,8 +6,8 @@ import pytest
 
 from coursekit import exercises
 from coursekit.checking import Quiz
-from coursekit.matching import OFFERED
 from coursekit.lettered import Page, bare, listed, pair
+from coursekit.matching import OFFERED
 
 TEXTS = {"a": "The first 3 rows", "b": "The mean of them all", "c": "`x`", "d": "0.1"}
 QUESTIONS = [t for t in exercises.load().values() if isinstance(t, Quiz)]

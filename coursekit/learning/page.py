@@ -6,8 +6,8 @@ from pathlib import Path
 
 from coursekit.checking import Question, Result
 from coursekit.learning.ahead import named
-from coursekit.matching import source
 from coursekit.lettered import Page
+from coursekit.matching import source
 
 LARGEST = 50 << 20  # bytes
 _read: dict[Path, tuple[bytes, Page]] = {}  # a file -> the hash of what was read, and that

@@ -5,8 +5,8 @@ Their page keeps the options as they were answered: what was right stays right.
 
 from collections.abc import Iterator
 
-from coursekit.matching import Cell, source, text
 from coursekit.lettered import listed, pair
+from coursekit.matching import Cell, source, text
 
 
 def answered(old: dict[str, Cell], mine: dict[str, Cell], new: dict[str, Cell]) -> set[str]:

@@ -40,6 +40,8 @@ def test_a_quiz_without_reasons_or_answer_is_refused():
         quiz("toy_quiz", "Is it?", OPTIONS, answer="z")
     with pytest.raises(ExerciseError, match="say why for option a"):
         quiz("toy_quiz", "Is it?", {"a": ("yes", " ")}, answer="a")
+    with pytest.raises(ExerciseError, match="option a takes a measured number"):
+        quiz("toy_quiz", "Is it?", {"a": ("{{result x | y}}", "So.")}, answer="a")
 
 
 @pytest.mark.parametrize("value", ["ac", "CA", "a, c", ["a", "c"], {"c", "a"}])

@@ -88,7 +88,7 @@ def quiz(name: str, question: str, options: dict[str, tuple[str, str]], *, answe
 
     Raises:
         ExerciseError: the options are no letters with text and reason, the right letter is none of
-            them, or an option has no reason.
+            them, or an option has no reason, or a text that a measurement may change.
     """
     if not isinstance(options, dict) or not all(map(_is_option, options.items())):
         words = 'options are {"a": ("text", "reason"), …}, with a small letter for each'
@@ -98,6 +98,9 @@ def quiz(name: str, question: str, options: dict[str, tuple[str, str]], *, answe
     bare = [letter for letter, (_, reason) in options.items() if not reason.strip()]
     if bare:
         raise ExerciseError(f"{name}: say why for option {', '.join(bare)}")
+    if counted := [letter for letter, (text, _) in options.items() if "{{" in text]:
+        words = "its text is what it is known by, so no number in it may change"
+        raise ExerciseError(f"{name}: option {', '.join(counted)} takes a measured number; {words}")
     before = former(calling_file(), name)
     new = Quiz(name, question, options, answer, calling_lesson(), former=before)
     enter(new)

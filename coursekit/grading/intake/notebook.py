@@ -15,8 +15,8 @@ from coursekit.grading import course
 from coursekit.grading.intake.cells import CodeCell, OtherCell, definitions
 from coursekit.grading.intake.language import language, mapping
 from coursekit.grading.intake.transform import Told, tell_all
-from coursekit.patience import TEXT, at_most
 from coursekit.lettered import Page
+from coursekit.patience import TEXT, at_most
 from coursekit.renamed import with_new_names
 from coursekit.sandbox.sanitize import plain
 
