@@ -1,5 +1,5 @@
 import pytest
-from voice import prose, sentences, voice
+from voice import PAGES, prose, sentences, voice
 
 PAGE = """# %% [markdown] id="a"
 # # A heading does not count
@@ -42,3 +42,11 @@ def test_lengths_and_marks_are_counted():
 def test_a_page_without_prose_is_refused():
     with pytest.raises(ValueError, match="no prose"):
         voice("# %%\nx = 1\n")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_lesson_is_written_in_whole_sentences(page):
+    found = voice(page.read_text("utf-8"))
+    assert 14 <= found.mean <= 18, "words in a sentence"
+    assert found.short < 0.15, "sentences of six words or fewer"
+    assert found.marks <= 20, "semicolons and colons in a thousand words"
