@@ -105,7 +105,7 @@ for fifth in [74.0, 173.0, 1e6]:
 #
 # Then repair the function and run both cells again.
 
-# %% id="standardize" planted="variance_for_std"
+# %% id="standardize"
 # {{answer}}
 
 # %% id="check-standardize"

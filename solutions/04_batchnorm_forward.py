@@ -564,6 +564,41 @@ for name, rows in batches.items():
     miss = (batch_norm(rows, gamma, beta, 1e-5) - rows) / hidden.std(0)
     print(f"images {name:<9}  off by {np.sqrt((miss**2).mean()):.3f} standard deviations")
 
+# %% [markdown] id="mend"
+# ## Exercise · mend_batch_norm
+#
+# {{exercise mend_batch_norm}}
+#
+# **Mend this.** A network in use may be shown one photo at a time, and batch norm would turn a
+# batch of one into β. So it then normalizes by a mean and a variance that were stored before;
+# where those come from is the subject of [lesson 07](07_running_statistics.ipynb). A colleague has
+# taught batch norm both ways and hands you the function, together with the spot check on which it
+# was accepted. Run that first.
+
+# %% id="mend-spot-check" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+from coursekit.learning import received
+
+given = received("mend_batch_norm")  # what stands in the next cell, as it was handed to you
+sample = np.random.default_rng(8).normal(3, 2, (50, 6))
+one, zero = np.ones(6), np.zeros(6)
+by_batch = given(sample, one, zero)
+by_stored = given(sample, one, zero, stored=(sample.mean(0), sample.var(0)))
+print("every feature has mean 0:     ", np.allclose(by_batch.mean(0), 0))
+print("every feature has deviation 1:", np.allclose(by_batch.std(0), 1))
+print("the batch's statistics, stored, change nothing:", np.allclose(by_batch, by_stored))
+
+# %% [markdown] id="mend-ask"
+# It passes, and it is wrong. Find the mistake and mend it, where possible before you change a
+# line: work out an input on which the function must fail, and try it. The check says nothing as
+# long as the text is the one that you received, and judges what you make of it like any answer.
+
+# %% id="mend_batch_norm"
+# {{answer}}
+
+# %% id="check-mend_batch_norm"
+check(mend_batch_norm)
+
 # %% [markdown] id="noise"
 # ## Experiment: the share of the strangers
 #

@@ -355,6 +355,43 @@ print(f"evaluation:  off by less than 1e-12: {np.abs(mine(batch) - batch).max() 
 mine.train()
 print(f"training:    off by {np.sqrt(((mine(batch) - batch) ** 2).mean()):.2f} (root mean square)")
 
+# %% [markdown] id="mend"
+# ## Exercise · mend_step
+#
+# {{exercise mend_step}}
+#
+# **Mend this.** The layer below is one function without a memory of its own: each call is given
+# what was stored before, and returns what is to be stored after it. It comes with the spot check
+# that its author ran on it, in which it was trained on 200 batches and then evaluated.
+
+# %% id="mend-spot-check" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+from coursekit.learning import received
+
+given, source = received("mend_step"), np.random.default_rng(7)  # what stands in the next cell
+mean, deviation = np.array([2, -1, 5]), np.array([1, 3, 0.5])
+running = np.zeros(3), np.ones(3)
+for _ in range(200):
+    y, running = given(source.normal(mean, deviation, (64, 3)), running, training=True)
+print("training gives mean 0:     ", np.allclose(y.mean(0), 0))
+print("training gives deviation 1:", np.allclose(y.std(0), 1, atol=1e-3))
+near = np.allclose(running, [mean, deviation**2], rtol=0.15, atol=0.1)
+print("stored are mean and variance of the data:", near)
+unseen = source.normal(mean, deviation, (10, 3))
+y, _ = given(unseen, running, training=False)
+formula = (unseen - running[0]) / np.sqrt(running[1] + 1e-5)
+print("evaluation is what the formula says:", np.allclose(y, formula))
+
+# %% [markdown] id="mend-ask"
+# Everything that the spot check prints is as it should be, although the function has a mistake
+# that has cost real projects weeks. Mend it.
+
+# %% id="mend_step"
+# {{answer}}
+
+# %% id="check-mend_step"
+check(mend_step)
+
 # %% [markdown] id="impostors"
 # ### Two things that are not eval()
 #

@@ -470,6 +470,37 @@ for name, kind, bias in outline:
 # it. If you delete a redundant bias from a *trained* network, the outputs move, unless you subtract
 # its share from the running mean too.
 
+# %% [markdown] id="mend"
+# ## Exercise · mend_images
+#
+# {{exercise mend_images}}
+#
+# **Mend this.** Whoever has a batch norm for tables can bring images into the form of a table: one
+# row for each pixel of each image, one column for each channel. This function does so, and was
+# accepted on the spot check before it.
+
+# %% id="mend-spot-check" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+from coursekit.learning import received
+
+given = received("mend_images")  # what stands in the next cell, as it was handed to you
+pictures = np.random.default_rng(5).normal(5, 3, (8, 3, 6, 6))
+y = given(pictures, gamma=np.ones(3), beta=np.zeros(3))
+print("the shape is that of the images:", y.shape == pictures.shape)
+print("mean 0 and deviation 1:", np.allclose(y.mean(), 0), np.allclose(y.std(), 1, atol=1e-3))
+shifted = given(pictures, gamma=np.ones(3), beta=np.full(3, 7.0))
+print("beta shifts the output by 7:", np.allclose(shifted, y + 7))
+
+# %% [markdown] id="mend-ask"
+# Three times True, and yet a network that was trained with this layer would see channels mixed up.
+# Mend it.
+
+# %% id="mend_images"
+# {{answer}}
+
+# %% id="check-mend_images"
+check(mend_images)
+
 # %% [markdown] id="claims"
 # ## What the article says
 #

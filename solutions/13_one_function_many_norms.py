@@ -315,6 +315,36 @@ for name, mine, theirs in [
 ]:
     print(f"{name:<18} agrees to 1e-4:", np.allclose(mine, theirs.cpu().numpy(), atol=1e-4))
 
+# %% [markdown] id="mend"
+# ## Exercise · mend_group_norm
+#
+# {{exercise mend_group_norm}}
+#
+# **Mend this.** Here is another group norm, written without `normalize`. Its author compared it
+# with a group norm that is right, on a layer of 16 channels in 4 groups.
+
+# %% id="mend-spot-check" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+from coursekit.learning import received
+
+given, source = received("mend_group_norm"), np.random.default_rng(9)  # the next cell's answer
+pictures = source.normal(np.arange(16.0).reshape(16, 1, 1), 2, (5, 16, 6, 6))
+gamma, beta = source.uniform(0.5, 2, (2, 16))
+same = np.allclose(given(pictures, gamma, beta, groups=4), group_norm(pictures, 4, gamma, beta))
+print("16 channels in 4 groups: agrees with a right one:", same)
+alone, among = (given(x, gamma, beta, groups=4)[-1] for x in (pictures[-1:], pictures))
+print("an image comes out alone as it does in its batch:", np.allclose(alone, among))
+
+# %% [markdown] id="mend-ask"
+# To agree with a right answer on one input is no proof, even where each number has its own value.
+# Mend the function.
+
+# %% id="mend_group_norm"
+# {{answer}}
+
+# %% id="check-mend_group_norm"
+check(mend_group_norm)
+
 # %% [markdown] id="map"
 # ## Find the axes from outside
 #

@@ -15,7 +15,8 @@ from coursekit import printed, stored
 from coursekit.authoring.cells import Cell, read
 from coursekit.authoring.numbers import Outputs
 from coursekit.checking import Exercise, Numeric, Predict, Quiz, Task
-from coursekit.errors import ArgumentError, BuildError
+from coursekit.checking.planted import shipped
+from coursekit.errors import ArgumentError, BuildError, ExerciseError
 
 ANSWER = "# {{answer}}"
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
@@ -67,6 +68,24 @@ def _answer(source: Path, cell: Cell, task: Task | None, shown: Outputs | None) 
             return f"{BEGIN}\n{task.name} = {guess(task, shown)}\n{END}"
     needed = "the name of an exercise, a prediction or a question with one right answer"
     raise BuildError(source, cell.line, f"{ANSWER!r} needs {needed} as the cell's id: {cell.id!r}")
+
+
+def received(source: Path, cell: Cell, task: Task | None) -> str | None:
+    """The cell as learners get it where its exercise comes with a wrong answer, else None.
+
+    Raises:
+        BuildError: the wrong answer cannot be made of the exercise, or the cell has its own.
+    """
+    if not isinstance(task, Exercise) or not task.planted:
+        return None
+    if "own" in cell.metadata:
+        raise BuildError(source, cell.line, f"{task.name} comes with a planted answer: no own=")
+    try:
+        wrong = shipped(task)
+    except (KeyError, ExerciseError) as error:
+        words = f"{task.name} comes with the mistake {task.planted!r}, which cannot be made"
+        raise BuildError(source, cell.line, f"{words}: {error}") from error
+    return cell.source.replace(marked(task.worked_answer()), wrong)
 
 
 def guess(task: Predict, shown: Outputs | None = None) -> str:

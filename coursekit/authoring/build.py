@@ -13,16 +13,14 @@ which `numbers.fill` does.
 
 import ast
 import hashlib
-import inspect
 import json
 import re
-import textwrap
 from pathlib import Path
 from typing import Any
 
 from coursekit import exercises
 from coursekit.authoring import needs, numbers
-from coursekit.authoring.answers import BEGIN, END, page
+from coursekit.authoring.answers import BEGIN, END, page, received
 from coursekit.authoring.cells import Cell, lesson_name
 from coursekit.authoring.directives import expand
 from coursekit.checking import Exercise, Task
@@ -78,8 +76,9 @@ def build(
         elif solved:
             text = show_solutions(text, source, cell.line)
         else:
-            planted = _planted(source, cell, tasks)
-            text = hide_solutions(text, source, cell.line, planted=planted)
+            text = received(source, cell, tasks.get(cell.id)) or hide_solutions(
+                text, source, cell.line
+            )
             text = text.removeprefix(COMPARED + "\n")
         if cell.kind == "code":
             text = NOQA.sub("", text)
@@ -103,18 +102,14 @@ def digest(notebook: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(bare, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def hide_solutions(
-    code: str, source: Path = Path("<cell>"), line: int = 0, *, planted: str | None = None
-) -> str:
-    """Replace each marked region by a stub, or by the body of a planted wrong answer.
+def hide_solutions(code: str, source: Path = Path("<cell>"), line: int = 0) -> str:
+    """Replace each marked region by a stub.
 
     A region made of top-level assignments becomes `name = ...`; any other raises
     NotImplementedError.
     """
 
     def stub(region: list[str], indent: str) -> list[str]:
-        if planted is not None:
-            return textwrap.indent(planted, indent).splitlines()
         names = _assigned(region) if not indent else None
         if names:
             return [f"{name} = ..." for name in names]
@@ -162,21 +157,6 @@ def _assigned(region: list[str]) -> list[str] | None:
             case _:
                 return None
     return names or None
-
-
-def _planted(source: Path, cell: Cell, tasks: dict[str, Task]) -> str | None:
-    """The body of the wrong answer that the cell ships, where its metadata asks for one."""
-    name = cell.metadata.get("planted")
-    if name is None:
-        return None
-    task = tasks.get(cell.id)
-    if not isinstance(task, Exercise) or name not in task.mistakes or task.planted != name:
-        words = f"planted={name!r} must be a mistake of {cell.id} and its exercise's `planted`"
-        raise BuildError(source, cell.line, words)
-    body = ast.parse(textwrap.dedent(inspect.getsource(task.mistakes[name].function))).body[0]
-    assert isinstance(body, ast.FunctionDef)
-    told = ast.get_docstring(body) is not None  # by the stub already
-    return "\n".join(ast.unparse(node) for node in body.body[told:])
 
 
 def _check_exercise_cells(source: Path, cells: list[Cell], tasks: dict[str, Task]) -> None:

@@ -76,7 +76,7 @@ def _mark(cell: dict[str, Any], original: Cell, tasks: dict[str, Task], seed: in
     checked = tasks.get(cell["id"].removeprefix("check-"))
     if isinstance(checked, Exercise) and checked is not task and checked.points:
         _become(cell, TEST.format(name=checked.name, seed=seed), points=checked.points)
-    elif isinstance(task, Exercise) and "planted" not in original.metadata:
+    elif isinstance(task, Exercise) and not task.planted:
         _become(cell, _answer(original), solution=True)
     elif isinstance(task, Manual):
         _become(cell, _answer(original), solution=True, points=task.points)

@@ -16,6 +16,7 @@ from coursekit.checking.ladder import judge as judge
 from coursekit.checking.lesson import Lesson as Lesson
 from coursekit.checking.local import Local as Local
 from coursekit.checking.mistake import Mistake as Mistake
+from coursekit.checking.parts import in_parts as in_parts
 from coursekit.checking.questions.number import Numeric as Numeric
 from coursekit.checking.questions.number import Predict as Predict
 from coursekit.checking.questions.number import numeric as numeric

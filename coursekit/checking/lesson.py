@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+OURS = "coursekit.exercises."  # before the name of a module of this course's
+PACK = "coursekit pack "  # before the name of another course's module: no import finds it
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -33,3 +36,12 @@ class Lesson:
 def stars(difficulty: int) -> str:
     """A difficulty from 1 to 5, as learners see it."""
     return "★" * difficulty + "☆" * (5 - difficulty)
+
+
+def lesson_of(module: str) -> str:
+    """coursekit.exercises.NAME or a module below it -> NAME; a foreign module -> its own name."""
+    inside = module.removeprefix(OURS)
+    if inside != module:
+        return inside.partition(".")[0]
+    pack = module.removeprefix(PACK)
+    return pack if pack != module else module.rpartition(".")[2]

@@ -41,6 +41,10 @@ def wrong_values(exercise: Exercise) -> Iterator[str]:
             yield f"the credit on {rung!r} is a share from 0 to 1, not {line(share)}"
     if exercise.planted and exercise.planted not in exercise.mistakes:
         yield f"planted names no mistake: {line(exercise.planted)}"
+    if exercise.parts and sum(p for p, _ in exercise.parts.values()) != exercise.points:
+        yield "the points of its parts do not add up to its own; leave points out: see in_parts"
+    if exercise.mend and not exercise.planted:
+        yield "mend is for an exercise with a planted mistake: say which, planted=…"
 
 
 def _number(value: Any) -> bool:

@@ -5,6 +5,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
+from coursekit.checking.planted import SHIPPED
 from coursekit.checking.trying import in_hand, marked, pre
 from coursekit.checking.unwritten import UNFINISHED
 from coursekit.checking.words import sentence, told_apart
@@ -15,7 +16,7 @@ HELD = "Held on"
 TRY = "copy this into a cell:"
 
 if TYPE_CHECKING:  # a Result shows itself through this module
-    from coursekit.checking.result import Result
+    from coursekit.checking.result import PartScore, Result
     from coursekit.checking.shown.case import Case
 
 # The rungs that a learner climbs one by one; the others are said only when they fail.
@@ -36,6 +37,7 @@ WORDS = {
     "manual": "for your instructor",
     "judge_failed": "the check itself failed; your work is kept",
 }
+OUTCOMES = {UNFINISHED: "not finished yet", SHIPPED: "not mended yet"}  # by what is said
 # Text colours have a contrast of at least 4.5 on the panel's own background in both themes.
 DARK = (
     "--ckp-fg:#e6edf3;--ckp-bg:#1c2128;--ckp-dim:#a0aab4;--ckp-line:#444c56;--ckp-good:#57d364;"
@@ -91,10 +93,20 @@ def lines(result: "Result") -> list[tuple[str, str]]:
         said.append(("Tried on", r.label))
     if r.verified:
         said.append((HELD, _held(r.verified) if not r.hidden else "every hidden case"))
+    said += [("Part", _part(part)) for part in r.parts]
     said += [("Note", note) for note in r.notes]
     if r.next:
         said.append(("Next", r.next))
     return said
+
+
+def _part(part: "PartScore") -> str:
+    earned = f": {WORDS[part.status]}, {_points(part.score, part.max)}"
+    return f"{MARKS[part.status]} {part.name}{earned}"
+
+
+def _points(score: float, most: float) -> str:
+    return f"{score:g} of {most:g} point{'s' if most != 1 else ''}"
 
 
 def _held(labels: tuple[str, ...]) -> str:
@@ -119,10 +131,11 @@ def head(result: "Result") -> tuple[str, str, str, str]:
     about = [f"attempt {r.attempt}"] if r.attempt else []
     timed = r.seconds >= 0.005 and not r.hidden  # how long it took may tell a hidden input
     about += [f"{r.seconds:.2f} s"] if timed else []
-    about += [f"{r.score:g} of {r.max:g} point{'s' if r.max != 1 else ''}"] if r.max else []
+    about += [_points(r.score, r.max)] if r.max else []
     outcome = "answered" if r.passed and r.question else WORDS[r.status]
-    outcome = "not finished yet" if r.message == UNFINISHED else outcome
-    return MARKS[r.status], r.exercise, outcome, " · ".join(about)
+    outcome = OUTCOMES.get(r.message, outcome)
+    name = f"{r.exercise}, {r.part}" if r.part else r.exercise
+    return MARKS[r.status], name, outcome, " · ".join(about)
 
 
 def text(result: "Result") -> str:

@@ -1,7 +1,7 @@
 """The outcome of a check, as a value that notebooks show and graders write."""
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coursekit.errors import CaseError
 
@@ -38,6 +38,15 @@ class Difference:
     blind: str = ""  # the message in the judge's words alone: nothing in it is of the answer's
 
 
+class PartScore(NamedTuple):
+    """What one part of an exercise earned."""
+
+    name: str
+    status: str
+    score: float
+    max: float
+
+
 @dataclass(frozen=True)
 class Result:
     """What a check found. A missing, NaN, None or unknown thing is never `passed`."""
@@ -62,6 +71,8 @@ class Result:
     next: str = ""  # the one thing to do now
     seconds: float = 0.0
     attempt: int = 0
+    part: str = ""  # of the exercise, where only one was judged
+    parts: tuple[PartScore, ...] = ()  # of the whole, where it has some
     again: bool = False  # no verdict to keep: another run may end otherwise
     hidden: bool = field(default=False, repr=False)  # hidden inputs: show no values
     question: bool = field(default=False, repr=False)  # of a question, which has no ladder

@@ -13,13 +13,12 @@ from numpy.random import default_rng  # by name: see compare
 
 from coursekit.checking.cases import call_on_each
 from coursekit.checking.edits import apart, beside, check, read, source_of
+from coursekit.checking.lesson import OURS, lesson_of
 from coursekit.checking.libraries import kinds, names
 from coursekit.checking.mistake import Mistake, with_defaults
 from coursekit.checking.words import closest
 from coursekit.errors import ExerciseError, UnknownExercise
 
-OURS = "coursekit.exercises."  # before the name of a module of this course's
-PACK = "coursekit pack "  # before the name of another course's module: no import finds it
 PUBLIC_SEED = 0  # notebooks use it; a grader draws its own
 
 Script = Callable[[Any, np.random.Generator], Iterator[tuple[str, Any]]]
@@ -56,8 +55,10 @@ class Exercise:
     returns: tuple[str, ...] = ()  # names of the values of a returned tuple, for messages
     writes: tuple[str, ...] = ()  # arguments that the contract lets the answer change
     planted: str = ""  # the mistake that ships in the learner's notebook
+    mend: bool = False  # and that is to be found: nothing is said of it while it stands there
     endless: str = ""  # the case on which a wrong answer may not end; only right ones meet it
     staged: bool = False  # the answer's values lie on one path: none is judged after a wrong one
+    parts: dict[str, tuple[float, Script]] = field(default_factory=dict)  # see parts.in_parts
     cases: Callable | None = None  # cases(rng), where the script is to call the answer on each
     domain: Callable | None = None  # domain(rng): arguments, drawn from all that is allowed
     mistakes: dict[str, Mistake] = field(default_factory=dict)
@@ -182,7 +183,8 @@ def exercise(
         script: script(answer, rng) yields (label, value) observations; for answers with state.
         options: points, minutes, difficulty, rtol, atol; forbidden (dotted names); allows (kinds
             of norms that the answer may take from a library); ask (a transfer
-            question, put to the learner on success); planted (the mistake that ships as stub);
+            question, put to the learner on success); planted (the mistake that ships as stub),
+            mend (it is to be found, so that its check says nothing of it while it stands);
             returns (names of a returned tuple's values); writes (arguments that the answer may
             change); credit (failing rung -> the share of the points that all before it earned);
             endless (label of a case on which a wrong answer may not end, so it is tried only on
@@ -221,15 +223,6 @@ def enter(task: Task) -> None:
             f"two exercises are called {task.name!r}: in {known.lesson} and in {task.lesson}"
         )
     REGISTRY[task.name] = task
-
-
-def lesson_of(module: str) -> str:
-    """coursekit.exercises.NAME or a module below it -> NAME; a foreign module -> its own name."""
-    inside = module.removeprefix(OURS)
-    if inside != module:
-        return inside.partition(".")[0]
-    pack = module.removeprefix(PACK)
-    return pack if pack != module else module.rpartition(".")[2]
 
 
 def find(name: str) -> Task:

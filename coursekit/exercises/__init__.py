@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from coursekit.checking import REGISTRY, Exercise, Lesson, Question, Task, validate
-from coursekit.checking.task import PACK
+from coursekit.checking.lesson import PACK
 from coursekit.errors import ExerciseError
 
 PACKS: dict[str, Path] = {}  # lessons of other courses, added while grading

@@ -8,11 +8,12 @@ if TYPE_CHECKING:
     from coursekit.learning.notebook import check as check
     from coursekit.learning.notebook import hint as hint
     from coursekit.learning.notebook import progress as progress
+    from coursekit.learning.notebook import received as received
     from coursekit.learning.notebook import reset as reset
     from coursekit.learning.notebook import score as score
     from coursekit.learning.notebook import use as use
 
-__all__ = ["case", "check", "hint", "progress", "reset", "score", "use"]
+__all__ = ["case", "check", "hint", "progress", "received", "reset", "score", "use"]
 
 
 def __getattr__(name: str) -> Any:

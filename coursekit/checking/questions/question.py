@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import printed, stored
+from coursekit.checking.lesson import OURS, lesson_of
 from coursekit.checking.result import Result
-from coursekit.checking.task import OURS, lesson_of
 from coursekit.lettered import Page
 
 

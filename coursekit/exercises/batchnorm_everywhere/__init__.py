@@ -14,6 +14,7 @@ from coursekit.exercises.batchnorm_everywhere import (
     masked_batch_norm_mistakes as masked_batch_norm_mistakes,
 )
 from coursekit.exercises.batchnorm_everywhere import redundant_biases as redundant_biases
+from coursekit.exercises.batchnorm_everywhere import mend_images as mend_images
 from coursekit.exercises.batchnorm_everywhere import predictions as predictions
 from coursekit.exercises.batchnorm_everywhere import quiz as quiz
 # isort: on

@@ -11,6 +11,7 @@ from coursekit.exercises.batchnorm_forward import (
     bn_invariances_mistakes as bn_invariances_mistakes,
 )
 from coursekit.exercises.batchnorm_forward import undo_normalization as undo_normalization
+from coursekit.exercises.batchnorm_forward import mend_batch_norm as mend_batch_norm
 from coursekit.exercises.batchnorm_forward import predictions as predictions
 from coursekit.exercises.batchnorm_forward import quiz as quiz
 # isort: on

@@ -10,6 +10,7 @@ from coursekit.exercises.full_layer import batch_norm_mistakes as batch_norm_mis
 from coursekit.exercises.full_layer import keras_to_torch as keras_to_torch
 from coursekit.exercises.full_layer import conv_to_torch as conv_to_torch
 from coursekit.exercises.full_layer import dense_to_torch as dense_to_torch
+from coursekit.exercises.full_layer import mend_input_norm as mend_input_norm
 from coursekit.exercises.full_layer import predictions as predictions
 from coursekit.exercises.full_layer import quiz as quiz
 # isort: on

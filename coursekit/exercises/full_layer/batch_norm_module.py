@@ -6,8 +6,8 @@
 import torch
 from torch import nn
 
-from coursekit.checking import exercise
-from coursekit.exercises.full_layer.life import a_layers_life
+from coursekit.checking import exercise, in_parts
+from coursekit.exercises.full_layer import life
 
 
 class BatchNorm(nn.Module):
@@ -62,7 +62,14 @@ class BatchNorm(nn.Module):
 
 
 layer = exercise(
-    script=a_layers_life,
+    **in_parts(
+        init=(1, life.owned),
+        forward=(1, life.forward),
+        backward=(1, life.backward),
+        buffers=(1, life.buffers),
+        evaluation=(1, life.evaluated),
+        state_dict=(1, life.saved),
+    ),
     hints=(
         "Start from BatchNorm1d of lesson 07: the mode, the two pairs of statistics and the "
         "update are the same. New are the axes, and who owns what: parameters are learned, "
@@ -79,9 +86,7 @@ layer = exercise(
         "    self.running_var += momentum * (x.var(axes, correction=___) - self.running_var)\n"
         "y = (x - mean.view(shape)) / torch.sqrt(___).view(shape)",
     ),
-    points=6,
     minutes=30,
     difficulty=4,
-    credit={"gradients": 0.25, "state": 0.5},
     ask="You train with bn.requires_grad_(False). Do running_mean and running_var still move?",
 )(BatchNorm)

@@ -8,6 +8,7 @@ from coursekit.exercises.one_function_many_norms import normalize as normalize
 from coursekit.exercises.one_function_many_norms import layer_norm as layer_norm
 from coursekit.exercises.one_function_many_norms import instance_norm as instance_norm
 from coursekit.exercises.one_function_many_norms import group_norm as group_norm
+from coursekit.exercises.one_function_many_norms import mend_group_norm as mend_group_norm
 from coursekit.exercises.one_function_many_norms import layer_norm_backward as layer_norm_backward
 from coursekit.exercises.one_function_many_norms import adain as adain
 from coursekit.exercises.one_function_many_norms import predictions as predictions

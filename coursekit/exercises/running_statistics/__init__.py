@@ -9,6 +9,7 @@ from coursekit.exercises.running_statistics import keras_momentum as keras_momen
 from coursekit.exercises.running_statistics import effective_window as effective_window
 from coursekit.exercises.running_statistics import batch_norm_1d as batch_norm_1d
 from coursekit.exercises.running_statistics import batch_norm_1d_styles as batch_norm_1d_styles
+from coursekit.exercises.running_statistics import mend_step as mend_step
 from coursekit.exercises.running_statistics import recalibrate as recalibrate
 from coursekit.exercises.running_statistics import diagnose_gap as diagnose_gap
 from coursekit.exercises.running_statistics import predictions as predictions
