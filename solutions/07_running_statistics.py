@@ -311,6 +311,11 @@ class BatchNorm1d(Layer):
 # %% id="check-BatchNorm1d"
 check(BatchNorm1d)
 
+# %% [markdown] id="parts"
+# A long exercise like this one is judged in parts, which are listed above, and has the points of
+# those that are right. `check(BatchNorm1d, part="state")` looks at one of them alone, so you can
+# find out whether `__init__` is right before `__call__` is written.
+
 # %% [markdown] id="oracle"
 # ### Ask an oracle
 #

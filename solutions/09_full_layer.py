@@ -183,6 +183,11 @@ class BatchNorm(Owned):
 # %% id="check-BatchNorm"
 check(BatchNorm)
 
+# %% [markdown] id="parts"
+# The layer is judged in the parts that are listed above, and has the points of those that are
+# right. You need not wait for the last: `check(BatchNorm, part="init")` looks at what the layer
+# owns and nothing else, so it can pass before a line of `forward` is written.
+
 # %% [markdown] id="oracle"
 # ### There and back
 #

@@ -13,7 +13,8 @@ from coursekit.authoring.answers import page
 from coursekit.authoring.build import build, lesson_name
 from coursekit.authoring.cells import read
 from coursekit.checking import Exercise, Local, judge
-from coursekit.checking.planted import SHIPPED, shipped
+from coursekit.checking.planted import shipped
+from coursekit.checking.unwritten import SHIPPED
 from coursekit.exercises import load
 
 REPO = Path(__file__).parents[1]

@@ -62,7 +62,8 @@ def expand(text: str, lesson: str, tasks: dict[str, Task], source: Path, line: i
 def about(task: Exercise) -> str:
     """What an exercise is worth, how long it takes, how hard it is."""
     points = f"{task.points:g} point{'s' if task.points != 1 else ''}" if task.points else WARM_UP
-    return f"*{points} · about {task.minutes} min · {stars(task.difficulty)}*"
+    parts = f" · parts: {', '.join(task.parts)}" if task.parts else ""
+    return f"*{points} · about {task.minutes} min · {stars(task.difficulty)}{parts}*"
 
 
 def card(source: Path, lesson: Lesson, time: Minutes) -> str:

@@ -15,7 +15,7 @@ from coursekit.checking.explain import (
 from coursekit.checking.explain import shape_story as shape_story
 from coursekit.checking.limits.guard import quiet
 from coursekit.checking.parts import added_up
-from coursekit.checking.planted import MEND, SHIPPED, stands
+from coursekit.checking.planted import stands
 from coursekit.checking.ready import get_ready
 from coursekit.checking.result import Difference, Result
 from coursekit.checking.shown.case import remember
@@ -23,7 +23,7 @@ from coursekit.checking.source.forbidden import forbidden_use
 from coursekit.checking.task import PUBLIC_SEED, Exercise
 from coursekit.checking.trace import ScriptFailed, first_difference
 from coursekit.checking.trial import signature, steady, tried, untried
-from coursekit.checking.unwritten import UNFINISHED, begun
+from coursekit.checking.unwritten import MEND, SHIPPED, UNFINISHED, begun
 from coursekit.checking.words import sentence
 from coursekit.errors import JudgeError
 

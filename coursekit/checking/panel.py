@@ -5,9 +5,8 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from coursekit.checking.planted import SHIPPED
 from coursekit.checking.trying import in_hand, marked, pre
-from coursekit.checking.unwritten import UNFINISHED
+from coursekit.checking.unwritten import SHIPPED, UNFINISHED
 from coursekit.checking.words import sentence, told_apart
 from coursekit.themes import PRINTED
 

@@ -5,7 +5,7 @@ one costs nothing in another. To the ladder it is an exercise like any other.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,7 @@ from coursekit.checking.expected import expected
 from coursekit.checking.precision import SHARE
 from coursekit.checking.result import PartScore, Result
 from coursekit.checking.task import PUBLIC_SEED, Exercise, Script
-from coursekit.checking.trace import ScriptFailed, first_difference
+from coursekit.checking.trace import ScriptFailed, Trace, first_difference
 from coursekit.checking.trial import steady, tried, untried
 
 WHOLE = ("missing", "forbidden", "judge_failed", "manual")  # verdicts that no part has alone
@@ -41,42 +41,54 @@ def alone(exercise: Exercise, part: str) -> Exercise:
 @lru_cache(maxsize=1024)
 def shows_in(exercise: Exercise, mistake: str) -> tuple[str, ...]:
     """The parts that a mistake fails, in their order: those whose scripts see it."""
-    return tuple(p for p in exercise.parts if not _alike(alone(exercise, p), mistake, ""))
+    right = {p: expected(alone(exercise, p), "", PUBLIC_SEED).trace() for p in exercise.parts}
+    return tuple(p for p, seen in right.items() if not _does(exercise, p, mistake, seen))
 
 
-def _alike(part: Exercise, one: str, other: str) -> bool:
-    """True if two behaviours of an exercise are the same in one of its parts."""
-    try:
-        return expected(part, one, PUBLIC_SEED).equals(expected(part, other, PUBLIC_SEED).trace())
-    except ScriptFailed:
-        return False
-
-
-def _only_one(part: Exercise, name: str) -> bool:
-    """True if no other mistake does the same in a part, which may not see what tells two apart."""
-    seen = expected(part, name, PUBLIC_SEED).trace()
-    others = (other for other in part.mistakes if other != name)
-    return not any(expected(part, other, PUBLIC_SEED).equals(seen) for other in others)
-
-
-def by_itself(
-    exercise: Exercise, part: str, answer: Answer, judge: Callable[[Exercise], Result]
-) -> Result:
-    """The verdict on one part, on the public inputs.
+def told_apart(exercise: Exercise, part: str, answer: Answer, result: Result) -> Result:
+    """The verdict on one part on the public inputs, with what it earns and a name only if sure.
 
     Args:
-        judge: judges the answer by an exercise, in all words.
+        result: what was found where the answer was judged by the part alone.
     """
-    mine = alone(exercise, part)
-    result = judge(mine).but(part=part)
     if result.status in WHOLE:
         return result
-    earned, _ = _earned(mine, part, answer, PUBLIC_SEED)
-    if result.passed or result.diagnosis not in exercise.mistakes:
-        return result.but(score=earned.score)
-    if not _only_one(mine, result.diagnosis):
-        result = result.but(diagnosis=None, explanation="")
-    return result.but(score=earned.score)
+    result = result.but(score=_earned(alone(exercise, part), part, answer, PUBLIC_SEED)[0].score)
+    if result.passed:
+        return result.but(
+            message="all public checks of this part passed.", next=_after(exercise, part)
+        )
+    if result.diagnosis not in exercise.mistakes:
+        return result
+    name = _the_one(exercise, part, result.diagnosis, answer)
+    words = exercise.mistakes[name].explanation if name else ""
+    return result.but(diagnosis=name, explanation=words)
+
+
+def _after(exercise: Exercise, part: str) -> str:
+    names = [*exercise.parts, ""]
+    following = names[names.index(part) + 1]
+    return f'check({exercise.name}, part="{following}")' if following else f"check({exercise.name})"
+
+
+def _the_one(exercise: Exercise, part: str, found: str, answer: Answer) -> str | None:
+    """Of the mistakes that do in a part what one does, that which the other parts speak for."""
+    seen = expected(alone(exercise, part), found, PUBLIC_SEED).trace()
+    kind = [n for n in exercise.mistakes if n == found or _does(exercise, part, n, seen)]
+    for other in exercise.parts:
+        if len(kind) > 1 and other != part:
+            try:
+                mine = tried(alone(exercise, other), answer, PUBLIC_SEED)
+            except ScriptFailed:
+                continue
+            if not isinstance(mine.stopped, Unsolved):
+                kind = [n for n in kind if _does(exercise, other, n, mine)] or kind
+    return kind[0] if len(kind) == 1 else None
+
+
+def _does(exercise: Exercise, part: str, mistake: str, seen: Trace) -> bool:
+    """True if a mistake does in a part what was seen."""
+    return expected(alone(exercise, part), mistake, PUBLIC_SEED).equals(seen)
 
 
 def added_up(exercise: Exercise, whole: Result, answer: Answer | None, seed: int) -> Result:

@@ -13,9 +13,6 @@ from coursekit.checking.edits import edited, source_of
 from coursekit.checking.source.reach import DEFINITIONS, parse, read
 from coursekit.checking.task import PUBLIC_SEED, Exercise
 
-SHIPPED = "still the wrong answer that the notebook came with."
-MEND = "Something in it is wrong. Mend it, run its cell, then run this check again."
-
 
 def shipped(exercise: Exercise) -> str:
     """The source of the answer that the learner's notebook comes with: its planted mistake.

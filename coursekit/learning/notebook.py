@@ -9,6 +9,7 @@ from coursekit.checking.guest.plain import plain
 from coursekit.checking.inherited import judge_with_ours
 from coursekit.checking.limits.stay import stays_alive
 from coursekit.checking.limits.stuck import says_when_stuck
+from coursekit.checking.parts import alone, told_apart
 from coursekit.checking.shown.case import Case, fetch
 from coursekit.checking.shown.hand import InHand
 from coursekit.checking.source.surroundings import outside, source
@@ -21,6 +22,7 @@ from coursekit.learning.beyond import beyond
 from coursekit.learning.history import attempts_at, count_hint, forget, keep, loadable
 from coursekit.learning.history import progress as progress
 from coursekit.learning.kernel import Missing
+from coursekit.learning.parted import no_part
 from coursekit.learning.report import HintCard
 from coursekit.learning.restart import lacked, missing, needs, not_judged
 from coursekit.learning.screen import lookalike, stale
@@ -30,13 +32,14 @@ from coursekit.renamed import now
 HINTS = ("a nudge", "a question", "with blanks", "worked answer")
 
 
-def check(answer: Any = None, value: Any = ..., /) -> Result:
+def check(answer: Any = None, value: Any = ..., /, *, part: str = "") -> Result:
     """Check your function, or your answer to a question, and say what is wrong with it.
 
     Args:
         answer: the function (the name you call it by says which exercise it answers), or the
             name of a question as a string.
         value: your answer to that question.
+        part: of a long exercise the part to look at; no attempt is counted.
     """
     name, line = _asked(answer)
     answer = original(answer)
@@ -56,10 +59,14 @@ def check(answer: Any = None, value: Any = ..., /) -> Result:
     for given in (answer, value):
         if isinstance(given, Missing):
             return missing(task, given.__name__, line)
+    if part and (none := no_part(task, part)):
+        return none
     key = None
     try:
         if isinstance(task, Exercise) and (why := stale(name, answer, line)):
             return not_judged(task, why)
+        if part:
+            return lacked(_judge(task, answer, ..., part=part), task)
         key = unchanged.key(task, answer) if isinstance(task, Exercise) else None
         same = _memory.recall(key, task.name)
         if same and same.attempt <= attempts_at(task.name):  # none of a file that is gone
@@ -174,7 +181,7 @@ def reset(answer: Any = None, /) -> None:
     forget(name)
 
 
-def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED) -> Result:
+def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED, part: str = "") -> Result:
     if isinstance(task, Question):
         return page.judged(task, plain(value))
     assert isinstance(task, Exercise)
@@ -189,9 +196,12 @@ def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED) -> Resu
         return Result(*about, next=after)
     mine = InHand(answer, name=task.name)
     read = source(answer, task.name)
+    asked = alone(task, part) if part else task
     with says_when_stuck(), stays_alive(getattr(answer, "__globals__", None)):
-        result = judge(task, mine, seed=seed, source=read)
-        result = judge_with_ours(task, answer, result)
+        result = judge(asked, mine, seed=seed, source=read)
+        if part:
+            result = told_apart(task, part, mine, result)
+        result = judge_with_ours(asked, answer, result).but(part=part)
         if seed == PUBLIC_SEED:
             result = beyond(task, answer, result, read)
     if read is not None and result.status == "forbidden":

@@ -64,23 +64,6 @@ def any_data(answer, rng):
     yield "output of a layer with the same state", other(x), "state"
 
 
-@exercise(
-    script=a_fitted_life,
-    domain=any_data,
-    hints=(
-        "The output is right in the program that called fit. Think of another program, which only "
-        "gets the file that the first one saved.",
-        "Print state_dict() after fit. Is everything in it that forward reads, settings aside?",
-        'self.register_buffer("mean", ___)\nself.register_buffer("___", ___)',
-    ),
-    points=2,
-    minutes=6,
-    difficulty=3,
-    planted="std_not_a_buffer",
-    mend=True,
-    ask="On a GPU the layer as you received it fails at the first call after .to(device) and "
-    "before fit. With which words, and why not in the spot check?",
-)
 class MendInputNorm(nn.Module):
     """Normalize features (N, D) by the statistics of the data that fit was shown. -> (N, D)
 
@@ -104,7 +87,26 @@ class MendInputNorm(nn.Module):
         return (x - self.mean) / self.std
 
 
-@MendInputNorm.alternative
+layer = exercise(
+    script=a_fitted_life,
+    domain=any_data,
+    hints=(
+        "The output is right in the program that called fit. Think of another program, which only "
+        "gets the file that the first one saved.",
+        "Print state_dict() after fit. Is everything in it that forward reads, settings aside?",
+        'self.register_buffer("mean", ___)\nself.register_buffer("___", ___)',
+    ),
+    points=2,
+    minutes=6,
+    difficulty=3,
+    planted="std_not_a_buffer",
+    mend=True,
+    ask="On a GPU the layer as you received it fails at the first call after .to(device) and "
+    "before fit. With which words, and why not in the spot check?",
+)(MendInputNorm)
+
+
+@layer.alternative
 class FittedInPlace(nn.Module):
     """Buffers that are written into."""
 
@@ -124,7 +126,7 @@ class FittedInPlace(nn.Module):
         return x.sub(self.mean).div(self.std)
 
 
-@MendInputNorm.alternative
+@layer.alternative
 class FittedAnew(nn.Module):
     """Buffers that fit registers once more under the same names."""
 
@@ -146,7 +148,7 @@ class FittedAnew(nn.Module):
         return (x - self.mean) * self.std.reciprocal()
 
 
-@MendInputNorm.alternative
+@layer.alternative
 class FittedByDeviation(nn.Module):
     """The spread from norms of the centred columns."""
 

@@ -2,53 +2,91 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import AnswerError, exercise, in_parts
 from coursekit.checking.local import copy
 from coursekit.exercises.running_statistics.inputs import batch, kind_of, statistics
 
+LOADED = {
+    "weight": np.array([1.5, -0.7, 2.0, 0.6]),
+    "bias": np.array([0.5, 1.0, -1.5, 2.0]),
+    "running_mean": np.array([0.3, -1.2, 0.8, 2.5]),
+    "running_var": np.array([0.7, 1.9, 0.5, 1.4]),
+}
 
-def a_layers_life(answer, rng):
-    """Train, evaluate, train on, save and load, with what is stored looked at after each step."""
+
+def new(answer):
+    """A layer of 4 features.
+
+    Raises:
+        AnswerError: what came is no layer.
+    """
     answer.doing = "a new layer of 4 features, eps = 0.3, momentum = 0.37"
-    layer, other = answer(4, 0.3, 0.37), answer(4, 0.3, 0.37)
+    layer = answer(4, 0.3, 0.37)
+    if not hasattr(layer, "vjp"):
+        raise AnswerError("TypeError", f"a layer was asked for, {type(layer).__name__} came")
+    return layer
+
+
+def state(answer, rng):
+    """What a new layer holds, and that all of it is saved and loaded."""
+    answer.doing = "a new layer of 4 features, eps = 0.3, momentum = 0.37"
+    layer = answer(4, 0.3, 0.37)
     yield "a new layer", kind_of(layer), "structure"
-    if not (hasattr(layer, "vjp") and hasattr(other, "vjp")):
+    if not hasattr(layer, "vjp"):
         return
+    yield "training of a new layer", {"training": layer.get("training")}, "state"
+    answer.doing = "state_dict()"
     yield "a new layer's state_dict()", copy(layer.do("state_dict")), "state"
-    yield "training, batch 1", layer(batch(rng, 5, 4))
-    yield "stored after batch 1", statistics(layer), "state"
+    answer.doing = "load_state_dict(), all four arrays"
+    layer.do("load_state_dict", LOADED)
+    yield "running statistics after loading", statistics(layer), "state"
+    answer.doing = "state_dict() after loading"
+    saved = copy(layer.do("state_dict"))
+    yield answer.doing, saved, "state"
+    if isinstance(saved, dict):
+        answer.doing = "a second layer loads the first one's state_dict()"
+        other = new(answer)
+        other.do("load_state_dict", saved)
+        yield "state_dict() of the second layer", copy(other.do("state_dict")), "state"
+
+
+def forward(answer, rng):
+    """Outputs in training, and that they go by the batch alone."""
+    layer = new(answer)
+    answer.doing = "training, batch 1"
+    yield answer.doing, layer(batch(rng, 5, 4))
     answer.doing = "loading weight and bias"
-    loaded = {
-        "weight": np.array([1.5, -0.7, 2.0, 0.6]),
-        "bias": np.array([0.5, 1.0, -1.5, 2.0]),
-        "running_mean": rng.normal(size=4),
-        "running_var": rng.uniform(0.5, 2, 4),
-    }
-    layer.do("load_state_dict", loaded)
+    layer.do("load_state_dict", LOADED)
     for i, N in (2, 7), (3, 2):
         answer.doing = f"training, batch {i} of {N} samples, weight and bias set"
         yield answer.doing, layer(batch(rng, N, 4))
+    answer.doing = "a layer with default eps"
+    yield "default eps, scales from 0.001", answer(3)(batch(rng, 4, 3))
+
+
+def stored(answer, rng):
+    """What training leaves behind."""
+    layer = new(answer)
+    answer.doing = "training, batch 1"
+    layer(batch(rng, 5, 4))
+    yield "stored after batch 1", statistics(layer), "state"
+    answer.doing = "loading other statistics"
+    layer.do("load_state_dict", LOADED)
+    for i, N in (2, 7), (3, 2):
+        answer.doing = f"training, batch {i} of {N} samples"
+        layer(batch(rng, N, 4))
         yield f"stored after batch {i}", statistics(layer), "state"
-    yield from evaluated(answer, layer, rng)
-    answer.doing = "training again after eval()"
-    layer.do("train")
-    yield answer.doing, layer(batch(rng, 3, 4))
-    yield "stored after training again", statistics(layer), "state"
-    answer.doing = "state_dict()"
-    state = copy(layer.do("state_dict"))
-    yield "state_dict()", state, "state"
-    if isinstance(state, dict):
-        answer.doing = "a second layer loads the first one's state_dict()"
-        other.do("load_state_dict", state)
-        other.do("eval")
-        yield "a second layer with the first one's state", other(batch(rng, 3, 4)), "state"
-        yield from with_defaults(answer, rng)
+    answer.doing = "a layer with default momentum"
+    small = answer(3)
+    small(batch(rng, 4, 3))
+    yield "default momentum", statistics(small), "state"
 
 
-def evaluated(answer, layer, rng):
-    """Evaluation depends on no batch mate, and leaves no trace."""
+def evaluated(answer, rng):
+    """Evaluation uses what is stored, whoever stands beside a sample, and moves nothing."""
+    layer = new(answer)
+    layer.do("load_state_dict", LOADED)
     answer.doing = "eval()"
-    yield "training before eval()", {"training": layer.get("training")}, "state"
     layer.do("eval")
     yield "training after eval()", {"training": layer.get("training")}, "state"
     x = batch(rng, 4, 4)
@@ -58,17 +96,18 @@ def evaluated(answer, layer, rng):
     yield "evaluating the first of them alone", layer(x[:1]), "state"
     yield "evaluating the 4 samples again", layer(x), "state"
     yield "stored after evaluating", statistics(layer), "state"
-
-
-def with_defaults(answer, rng):
-    """The default eps and momentum, on features for which they count."""
-    answer.doing = "a layer with default eps and momentum"
+    answer.doing = "training again after eval()"
+    layer.do("train")
+    yield answer.doing, layer(batch(rng, 3, 4))
+    yield "training after train()", {"training": layer.get("training")}, "state"
+    answer.doing = "a layer with default eps, its stored variance 0.00002"
     small = answer(3)
-    if hasattr(small, "vjp"):
-        yield "default eps, scales from 0.001", small(batch(rng, 4, 3))
-        yield "default momentum", statistics(small), "state"
-        small.do("eval")
-        yield "default eps in eval", small(1e-3 * batch(rng, 4, 3)), "state"
+    small.do("load_state_dict", {
+        "weight": np.ones(3), "bias": np.zeros(3),
+        "running_mean": np.zeros(3), "running_var": np.full(3, 2e-5),
+    })  # fmt: skip
+    small.do("eval")
+    yield "default eps in eval", small(1e-3 * batch(rng, 4, 3)), "state"
 
 
 class BatchNorm1d:
@@ -117,7 +156,9 @@ class BatchNorm1d:
 
 
 layer = exercise(
-    script=a_layers_life,
+    **in_parts(
+        state=(1, state), forward=(1, forward), statistics=(1, stored), evaluation=(1, evaluated)
+    ),
     hints=(
         "Two pairs of statistics, one formula. In training take the batch's and let the stored "
         "ones follow; in evaluation take the stored ones and leave them alone.",
@@ -132,10 +173,8 @@ layer = exercise(
         "else:\n    mean, var = ___, ___\n"
         "return self.weight * (x - mean) / np.sqrt(___) + self.bias",
     ),
-    points=4,
     minutes=18,
     difficulty=3,
-    credit={"state": 0.5},
     ask="Your layer normalizes with N and stores with N − 1. At which batch size does eval() then "
     "scale by more than 1 % less than train()?",
 )(BatchNorm1d)

@@ -88,6 +88,7 @@ class SubmissionReport:
                     "rung": r.rung,
                     "diagnosis": r.diagnosis,
                     "message": r.message,
+                    **({"parts": {p.name: _number(p.score) for p in r.parts}} if r.parts else {}),
                 }
                 for r in self.results
             ],

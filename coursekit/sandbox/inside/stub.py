@@ -117,7 +117,7 @@ class Stub(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             device=_device, quick=lambda: True, __version__="0",
         )  # fmt: skip
 
-    def check(self, answer: Any = None, value: Any = ..., /) -> Later:
+    def check(self, answer: Any = None, value: Any = ..., /, **_: Any) -> Later:
         """Keep the answer to a question; functions are found by name, later."""
         if isinstance(answer, str):
             self.answers[answer] = value
