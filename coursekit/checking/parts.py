@@ -12,7 +12,7 @@ from typing import Any
 
 from coursekit.checking.answer import Answer, AnswerTimeout, Unsolved
 from coursekit.checking.expected import expected
-from coursekit.checking.precision import SHARE
+from coursekit.checking.precision import SHARE, imprecise
 from coursekit.checking.result import PartScore, Result
 from coursekit.checking.task import PUBLIC_SEED, Exercise, Script
 from coursekit.checking.trace import ScriptFailed, Trace, first_difference
@@ -51,9 +51,11 @@ def told_apart(exercise: Exercise, part: str, answer: Answer, result: Result) ->
     Args:
         result: what was found where the answer was judged by the part alone.
     """
+    result = result.but(part=part)
     if result.status in WHOLE:
         return result
-    result = result.but(score=_earned(alone(exercise, part), part, answer, PUBLIC_SEED)[0].score)
+    earned, _ = _earned(alone(exercise, part), part, answer, PUBLIC_SEED)
+    result = result.but(score=earned.score, status=earned.status)
     if result.passed:
         return result.but(
             message="all public checks of this part passed.", next=_after(exercise, part)
@@ -142,10 +144,19 @@ def _outcome(part: Exercise, answer: Answer, seed: int) -> tuple[str, float, boo
         return "unsolved", 0, False
     right = expected(part, "", seed).trace()
     if parting := first_difference(part, mine, right):
-        return ("partial", SHARE, False) if parting[1].right_values else ("failed", 0, False)
+        near = parting[1].right_values or _imprecise(part, answer, mine, seed)
+        return ("partial", SHARE, False) if near else ("failed", 0, False)
     if mine.stopped:
         late = isinstance(mine.stopped, AnswerTimeout)
         return "timeout" if late else "error", 0, getattr(mine.stopped, "again", False)
     if len(mine.steps) != len(right.steps) or not steady(part, answer, mine, seed):
         return "failed", 0, False
     return ("partial", 0.5, False) if mine.mutated else ("passed", 1, False)
+
+
+def _imprecise(part: Exercise, answer: Answer, mine: Trace, seed: int) -> bool:
+    """True if only digits are lost; a fault in looking for it changes no verdict."""
+    try:
+        return imprecise(part, answer, mine, seed) is not None
+    except Exception:
+        return False

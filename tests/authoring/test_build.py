@@ -4,6 +4,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from coursekit import exercises
 from coursekit.authoring.build import build, dump, hide_solutions, show_solutions
 from coursekit.errors import BuildError
 
@@ -136,9 +137,21 @@ def test_the_marker_of_compared_outputs_stays_with_the_author(lesson):
 
 
 def test_a_planted_mistake_stands_in_the_learners_notebook_only(lesson):
-    path = lesson(LESSON.replace('tags=["demo"]', 'planted="variance_for_std"'))
+    path = lesson()
     assert "x.var()" in "".join(cells(build(path))["standardize"]["source"])
     assert "x.var()" not in "".join(cells(build(path, solved=True))["standardize"]["source"])
+
+
+@pytest.mark.parametrize("planted", ["no_such", "variance_for_std"])
+def test_a_planted_mistake_that_cannot_be_made_is_refused(lesson, planted, monkeypatch):
+    task = exercises.load("start_here")["standardize"]
+    own = LESSON.replace(
+        '"standardize" tags=["demo"]\n# {{answer}}', '"standardize" own="x"\ny = 1'
+    )
+    monkeypatch.setattr(task, "planted", planted)
+    words = "cannot be made: 'no_such'" if planted == "no_such" else "no own="
+    with pytest.raises(BuildError, match=words):
+        build(lesson() if planted == "no_such" else lesson(own))
 
 
 @pytest.mark.parametrize(
@@ -150,7 +163,7 @@ def test_a_planted_mistake_stands_in_the_learners_notebook_only(lesson):
         (('id="check-standardize"', 'id="other"'), "needs a cell with id 'check-standardize'"),
         (("{{exercise standardize}}", "{{exercise nothing}}"), "names nothing that exists"),
         (("{{exercise standardize}}", "{{quiz standardize}}"), "names nothing that exists"),
-        (('tags=["demo"]', 'planted="no_such"'), "must be a mistake of standardize"),
+        (('tags=["demo"]', 'own="mine"'), "own= is for a cell without"),
     ],
 )
 def test_a_source_that_breaks_the_rules_is_refused_with_the_reason(lesson, change, words):

@@ -220,13 +220,6 @@ def test_credit_is_earned_by_what_comes_before_the_failing_rung(exercise):
     assert verdict(exercise, not_a_number).score == 0
 
 
-def test_a_planted_answer_counts_as_unsolved_when_graded(exercise):
-    exercise.planted = "no_factor"
-    wrong = exercise.mistakes["no_factor"].function
-    assert verdict(exercise, wrong).status == "failed"
-    assert verdict(exercise, wrong, seed=7).status == "unsolved"
-
-
 def test_the_inputs_follow_the_seed_and_nothing_else(exercise):
     seen = []
 

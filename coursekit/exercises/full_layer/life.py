@@ -57,6 +57,10 @@ def forward(answer, rng):
     yield answer.doing, layer(images(rng, 5, 3, 4, 2))
     answer.doing = "training under no_grad, images (2, 3, 4, 2)"
     yield answer.doing, layer(images(rng, 2, 3, 4, 2), no_grad=True)
+    answer.doing = "training again after eval()"
+    layer.do("eval")
+    layer.do("train")
+    yield answer.doing, layer(images(rng, 4, 3, 2))
     for shape in (6, 3), (4, 3, 5), (2, 3, 2, 3, 2), (2, 3):
         answer.doing = f"training, x of shape {shape}"
         yield answer.doing, layer(images(rng, *shape))
@@ -144,9 +148,6 @@ def evaluated(answer, rng):
     answer.doing = "evaluating one image"
     yield "evaluating the first image alone", layer(x[:1]), "state"
     yield "stored after evaluating", statistics(layer)[0], "state"
-    answer.doing = "training again after eval()"
-    layer.do("train")
-    yield answer.doing, layer(images(rng, 4, 3, 2))
     answer.doing = "BatchNorm(2), a stored variance of 0.00002"
     small = another(answer, 2)
     small.do("load_state_dict", {"running_var": torch.tensor([2e-5, 2e-5])}, False)

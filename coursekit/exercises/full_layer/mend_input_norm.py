@@ -65,12 +65,9 @@ def any_data(answer, rng):
 
 
 class MendInputNorm(nn.Module):
-    """Normalize features (N, D) by the statistics of the data that fit was shown. -> (N, D)
+    """Normalize (N, D) by the data that fit(x) was shown: (x − mean) / std, std = √(var + eps).
 
-    Args: num_features, eps=1e-5 (added to the variance, inside the root).
-
-    mean and std (D,), zeros and ones before fit, are saved and moved with the layer, and no
-    optimizer is handed them. fit(x) sets both from x (N, D), its variance divided by N.
+    mean and std, 0 and 1 before fit, are saved and moved with the layer, and are not learned.
     """
 
     def __init__(self, num_features, eps=1e-5):

@@ -60,6 +60,10 @@ def forward(answer, rng):
     for i, N in (2, 7), (3, 2):
         answer.doing = f"training, batch {i} of {N} samples, weight and bias set"
         yield answer.doing, layer(batch(rng, N, 4))
+    answer.doing = "training again after eval()"
+    layer.do("eval")
+    layer.do("train")
+    yield answer.doing, layer(batch(rng, 3, 4))
     answer.doing = "a layer with default eps"
     yield "default eps, scales from 0.001", answer(3)(batch(rng, 4, 3))
 
@@ -96,9 +100,8 @@ def evaluated(answer, rng):
     yield "evaluating the first of them alone", layer(x[:1]), "state"
     yield "evaluating the 4 samples again", layer(x), "state"
     yield "stored after evaluating", statistics(layer), "state"
-    answer.doing = "training again after eval()"
+    answer.doing = "train()"
     layer.do("train")
-    yield answer.doing, layer(batch(rng, 3, 4))
     yield "training after train()", {"training": layer.get("training")}, "state"
     answer.doing = "a layer with default eps, its stored variance 0.00002"
     small = answer(3)
