@@ -10,6 +10,8 @@ from coursekit.checking import Exercise, Local, in_parts, judge, validate
 from coursekit.checking.panel import html, text
 from coursekit.checking.parts import alone, shows_in, told_apart
 from coursekit.checking.task import REGISTRY
+from coursekit.grading.gradebook.stored import from_text, to_text
+from coursekit.grading.reports.results import SubmissionReport
 
 LAYERS = {n: exercises.find(n) for n in ("BatchNorm1d", "BatchNorm")}
 ALL = [t for t in exercises.load().values() if isinstance(t, Exercise)]
@@ -195,3 +197,14 @@ def test_a_part_that_the_judge_fails_at_is_no_verdict_on_the_whole(monkeypatch):
 def test_an_exercise_in_parts_is_registered_like_any_other():
     for name, layer in LAYERS.items():
         assert REGISTRY[name] is layer and alone(layer, next(iter(layer.parts))) is not layer
+
+
+def test_a_report_keeps_the_points_of_the_parts():
+    layer = LAYERS["BatchNorm1d"]
+    result = verdict(layer, layer.mistakes["eps_outside"].function, seed=9)
+    about = ("ada", layer.lesson, "07.ipynb", "graded")
+    report = SubmissionReport(*about, results=(result,), shown=(result,))
+    kept = from_text(to_text(report))
+    assert kept.results[0].parts == result.parts and kept.score == report.score == 2
+    [entry] = report.as_json()["exercises"]
+    assert entry["parts"] == {"state": 1, "forward": 0, "statistics": 1, "evaluation": 0}

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -118,6 +119,14 @@ def test_the_last_definition_counts_and_what_was_not_written_does_not(tmp_path):
     hand_in(tmp_path, "dia", "def merge_moments(:")
     (tmp_path / "dia" / f"01_{LESSON}.ipynb").write_text("not a notebook")
     assert found(tmp_path, cem="unsolved")[0].students == ("ada", "ben")
+
+
+def test_who_mends_the_text_that_all_received_is_alike_nobody(tmp_path):
+    task = exercises.load("one_function_many_norms")["mend_group_norm"]
+    assert len(tokens(task.worked_answer())) >= SHORTEST
+    hand_in(tmp_path, "ada", task.worked_answer())
+    [one] = discover(tmp_path)
+    assert similarity.answers(replace(one, lesson=task.lesson)) == ()
 
 
 def test_short_answers_are_left_out(tmp_path):

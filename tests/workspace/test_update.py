@@ -381,3 +381,25 @@ def test_killed_at_ten_random_moments_nothing_is_lost(work, tmp_path):
     update(work)
     assert source(read(work / LESSON), "title").startswith("# Mean and variance")
     assert source(read(work / LESSON), "batch_mean") == ANSWER
+
+
+NORM, MENDED = "04_batchnorm_forward.ipynb", "def mend_batch_norm(x):\n    return x  # mine"
+
+
+@pytest.mark.parametrize("touched", [False, True], ids=["as it came", "mended"])
+def test_an_answer_that_came_with_the_lesson_is_brought_up_to_date_unless_it_was_touched(
+    tmp_path, touched
+):
+    """Last year's notebook came with another wrong answer: its text is what the learner's had."""
+    folder = tmp_path / "work"
+    workspace.make(folder)
+    for path in (folder / NORM, workspace.base(folder, NORM)):
+        rewrite(path, mend_batch_norm="def mend_batch_norm(x):\n    return 2 * x")
+    if touched:
+        rewrite(folder / NORM, mend_batch_norm=MENDED)
+    update(folder)
+    found = read(folder / NORM)
+    today = source(read(next(p for p in workspace.shipped() if p.name == NORM)), "mend_batch_norm")
+    assert source(found, "mend_batch_norm") == (MENDED if touched else today)
+    beside = [c for c in found["cells"] if today in "".join(c["source"]) and c["id"] != "mend"]
+    assert len(beside) == 1, "the new one stands there, or beside it"
