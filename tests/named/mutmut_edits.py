@@ -24,6 +24,7 @@ from mutmut.mutation.file_mutation import MutationVisitor
 from mutmut.mutation.mutators import mutation_operators
 from mutmut.mutation.pragma_handling import IgnoredCode
 
+
 NOTHING = IgnoredCode(set(), set(), set())  # a right answer tells no tool what to leave alone
 
 
