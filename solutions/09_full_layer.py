@@ -252,6 +252,38 @@ for name, y in {"as it came": wrong, "features to axis 1": right}.items():
     centred = bool((y.mean((0, 1)).abs() < 1e-5).all())
     print(f"{name:<20} every feature has mean 0: {centred}")
 
+# %% [markdown] id="mend"
+# ## Exercise · MendInputNorm
+#
+# {{exercise MendInputNorm}}
+#
+# **Mend this.** In front of the first layer stands another normalization: by the statistics of the
+# training data, measured once and kept (lesson 02). As a `Module` it can be saved together with the
+# network. This one comes with the spot check of its author, who fits it and looks at the output.
+
+# %% id="mend-spot-check" tags=["demo"] needs="torch"
+# NBVAL_CHECK_OUTPUT
+from coursekit.learning import received
+
+given = received("MendInputNorm")(4).to(device())  # what stands in the next cell
+table = (10 + 3 * torch.randn(50, 4, generator=torch.Generator().manual_seed(7))).to(device())
+given.fit(table)
+y = given(table)
+print("every feature has mean 0:", bool((y.mean(0).abs() < 1e-4).all()))
+print("every feature has deviation 1:", bool(((y.std(0, correction=0) - 1).abs() < 1e-4).all()))
+print("an optimizer is handed nothing:", list(given.parameters()) == [])
+print("saved is the mean:", "mean" in given.state_dict())
+
+# %% [markdown] id="mend-ask"
+# Four times True, in the program that fitted it. Such a layer is used in another program, often
+# years later, and there it does not do what it did here. Mend it.
+
+# %% id="MendInputNorm"
+# {{answer}}
+
+# %% id="check-MendInputNorm"
+check(MendInputNorm)
+
 # %% [markdown] id="two-libraries"
 # ## The same layer in another library
 #
@@ -625,38 +657,6 @@ for name, net in {
 #
 # So compare *outputs*, never accuracies, since a translation that is nearly right reads nearly all
 # that the original reads.
-
-# %% [markdown] id="mend"
-# ## Exercise · MendInputNorm
-#
-# {{exercise MendInputNorm}}
-#
-# **Mend this.** In front of the first layer stands another normalization: by the statistics of the
-# training data, measured once and kept (lesson 02). As a `Module` it can be saved together with the
-# network. This one comes with the spot check of its author, who fits it and looks at the output.
-
-# %% id="mend-spot-check" tags=["demo"] needs="torch"
-# NBVAL_CHECK_OUTPUT
-from coursekit.learning import received
-
-given = received("MendInputNorm")(4).to(device())  # what stands in the next cell
-table = (10 + 3 * torch.randn(50, 4, generator=torch.Generator().manual_seed(7))).to(device())
-given.fit(table)
-y = given(table)
-print("every feature has mean 0:", bool((y.mean(0).abs() < 1e-4).all()))
-print("every feature has deviation 1:", bool(((y.std(0, correction=0) - 1).abs() < 1e-4).all()))
-print("an optimizer is handed nothing:", list(given.parameters()) == [])
-print("saved is the mean:", "mean" in given.state_dict())
-
-# %% [markdown] id="mend-ask"
-# Four times True, in the program that fitted it. Such a layer is used in another program, often
-# years later, and there it does not do what it did here. Mend it.
-
-# %% id="MendInputNorm"
-# {{answer}}
-
-# %% id="check-MendInputNorm"
-check(MendInputNorm)
 
 # %% [markdown] id="nan"
 # ## A NaN, and where it comes from

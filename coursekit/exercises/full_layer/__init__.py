@@ -7,10 +7,10 @@ from coursekit.checking import Lesson
 from coursekit.exercises.full_layer import batch_norm_module as batch_norm_module
 from coursekit.exercises.full_layer import other_styles as other_styles
 from coursekit.exercises.full_layer import batch_norm_mistakes as batch_norm_mistakes
+from coursekit.exercises.full_layer import mend_input_norm as mend_input_norm
 from coursekit.exercises.full_layer import keras_to_torch as keras_to_torch
 from coursekit.exercises.full_layer import conv_to_torch as conv_to_torch
 from coursekit.exercises.full_layer import dense_to_torch as dense_to_torch
-from coursekit.exercises.full_layer import mend_input_norm as mend_input_norm
 from coursekit.exercises.full_layer import predictions as predictions
 from coursekit.exercises.full_layer import quiz as quiz
 # isort: on
