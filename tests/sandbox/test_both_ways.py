@@ -65,7 +65,7 @@ def anything(name):
 
 keep = globals().__setitem__
 checking = types.ModuleType("coursekit.checking")
-checking.exercise = lambda **_: Collected
+checking.exercise, checking.in_parts = lambda **_: Collected, lambda **_: {}
 checking.__getattr__, checking.__path__ = anything, []
 sys.modules["coursekit.checking"] = checking
 sys.meta_path.insert(0, Lessons())
