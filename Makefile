@@ -5,7 +5,7 @@ BIN    := .venv/bin
 NBVAL   = $(BIN)/python tests/nbval/run.py
 
 LESSONS = nbval-solved nbval-solved-simgpu nbval-unsolved nbval-unsolved-simgpu
-CHECKS  = covered browser exercises $(LESSONS) peers types mutated holes-checked claimed built
+CHECKS  = covered browser exercises $(LESSONS) peers types mutated holes-checked named claimed built
 
 # Run a command under a name; print how long it took. A make that it calls is told nothing of this one.
 step = @printf '\n== %s\n' '$(1)'; SECONDS=0; unset MAKEFLAGS MFLAGS; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
@@ -90,6 +90,9 @@ exercises: .venv/dev.stamp
 holes-checked: .venv/dev.stamp
 	$(call step,holes,$(BIN)/python -W ignore tests/holes.py --check)
 
+named: .venv/dev.stamp
+	$(call step,naming,$(BIN)/python -W ignore tests/naming.py --check)
+
 # Two lanes, so that both cores have work to the end; each traces into a file of its own, and the floor
 # is of both. Without bubblewrap the tests of strangers' code are skipped: then there is none to hold.
 STRANGERS = hostile sandbox grading
@@ -171,7 +174,7 @@ holes: .venv/dev.stamp  ## run all that checks accept on all that is allowed; wr
 	@touch $@
 
 naming: .venv/dev.stamp .venv-mutmut/stamp  ## edit every right answer; how often is the cause named? write docs/naming.md
-	$(BIN)/python -W ignore tests/naming.py
+	OMP_NUM_THREADS=1 $(BIN)/python -W ignore tests/naming.py
 
 evidence: .venv/dev.stamp  ## measure every claim that is stale; write docs/claims.md (ARGS=--twice)
 	$(BIN)/python tests/evidence.py $(ARGS)

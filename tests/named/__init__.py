@@ -1,1 +1,1 @@
-"""How often a check names the cause: published operators' edits, judged as if a learner wrote them."""
+"""How often a check names the cause of what a published tool's operators break, and how well."""

@@ -11,11 +11,12 @@ Every operator of its list is used, with its own rules of what is never mutated.
 
     .venv-mutmut/bin/python tests/named/mutmut_edits.py < {name: source} > {name: [edit, ...]}
 
-An edit is [operator, start, end, new text]: characters of the source, and what stands there instead.
+An edit is [operator, start, end, new text]: characters of the source, and what stands there now.
 """
 
 import json
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 
 import libcst as cst
@@ -23,7 +24,6 @@ from libcst.metadata import MetadataWrapper
 from mutmut.mutation.file_mutation import MutationVisitor
 from mutmut.mutation.mutators import mutation_operators
 from mutmut.mutation.pragma_handling import IgnoredCode
-
 
 NOTHING = IgnoredCode(set(), set(), set())  # a right answer tells no tool what to leave alone
 
@@ -45,10 +45,16 @@ def edits(source: str) -> list[list]:
     return found
 
 
+def name(operator: Callable) -> str:
+    """What an operator is called: operator_arg_removal -> arg_removal."""
+    return operator.__name__.removeprefix("operator_")
+
+
 def between(old: str, new: str) -> tuple[int, int, str]:
     """The one place where two texts differ: where it starts and ends in the old, and the new."""
-    start = next((i for i, (a, b) in enumerate(zip(old, new)) if a != b), min(len(old), len(new)))
-    tail, most = 0, min(len(old), len(new)) - start
+    short = min(len(old), len(new))
+    start = next((i for i in range(short) if old[i] != new[i]), short)
+    tail, most = 0, short - start
     while tail < most and old[-1 - tail] == new[-1 - tail]:
         tail += 1
     return start, len(old) - tail, new[start : len(new) - tail]
