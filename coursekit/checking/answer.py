@@ -7,6 +7,8 @@ a notebook (local.py) and a proxy that forwards each call into a sandbox.
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
+from coursekit.checking.guest.scene import Scene
+
 
 class Unsolved(Exception):
     """The answer is still the stub it was shipped as."""
@@ -15,12 +17,20 @@ class Unsolved(Exception):
 class AnswerError(Exception):
     """The answer's own code raised; `where` is the learner's line.
 
-    `kinds`: the names of Python's own exceptions that its class is one of.
+    `kinds`: the names of Python's own exceptions that its class is one of. `look` tells what met
+    on that line, and on an input that worked; it may run the answer once more.
     """
 
-    def __init__(self, kind: str, message: str, where: str = "", kinds: Iterable[str] = ()):
+    def __init__(
+        self,
+        kind: str,
+        message: str,
+        where: str = "",
+        kinds: Iterable[str] = (),
+        look: Callable[[], Scene] = Scene,
+    ):
         super().__init__(f"{kind}: {message}" if message else kind)
-        self.kind, self.message, self.where = kind, message, where
+        self.kind, self.message, self.where, self.look = kind, message, where, look
         self.kinds = frozenset(kinds)
 
     def isa(self, *kinds: str) -> bool:

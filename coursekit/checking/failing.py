@@ -11,10 +11,10 @@ from coursekit.checking.answer import (
     AnswerLacking,
     AnswerTimeout,
 )
+from coursekit.checking.crash import crash_story
 from coursekit.checking.diagnose import Diagnosis, diagnose, swapped
 from coursekit.checking.explain import (
     MEANINGS,
-    error_story,
     silent_story,
     spelling_story,
     staged_story,
@@ -135,13 +135,8 @@ def stopped(exercise: Exercise, answer: Answer, mine: Trace, right: Trace, seed:
     if answer.parameters is None and end.message.endswith("object is not callable"):
         words = f"{exercise.name} is no function here: a value was assigned to the same name later."
         return result(exercise, "failed", "callable", words)
+    words = crash_story(exercise.name, end, mine.steps[-1].label if mine.steps else "")
     found = _diagnosed(exercise, mine, seed) or swapped(exercise, answer, mine, seed)
-    raised = sentence(f"{end.where or exercise.name} raised {end}")
-    said = [raised, error_story(end)]
-    if mine.steps:
-        worked = sentence(mine.steps[-1].label)
-        said.append(f"It worked on: {worked} What is different here, or left over from before?")
-    words = " ".join(filter(None, said))
     return result(
         exercise,
         "error",

@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, redirect_stdout
+from functools import partial
 from typing import Any
 
 from coursekit.checking.answer import (
@@ -20,10 +21,12 @@ from coursekit.checking.guest.marks import mark
 from coursekit.checking.guest.objects import act
 from coursekit.checking.guest.objects import parameters as parameters
 from coursekit.checking.guest.raised import kinds
+from coursekit.checking.guest.scene import Scene, replay, scene
 from coursekit.checking.limits.guard import Printed, limit, quiet
 from coursekit.checking.limits.stay import NO_END, RAISED, Stopped, stays_alive
 from coursekit.checking.unwritten import unwritten
 
+AGAIN = 0.5  # seconds of the processor's for an input that worked, where another did not
 LONGEST = 500  # characters of an exception's words
 INNER = -1  # in `mutated`: an argument of something that the answer returned
 
@@ -50,6 +53,7 @@ class Local:
         self.returned: list[Any] = []
         self.doing = ""
         self.printed = Printed()
+        self.worked: tuple[tuple, dict[str, Any]] | None = None  # the last call that did
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         return self.run(self.function, args, options)
@@ -92,13 +96,31 @@ class Local:
             if unwritten(error):
                 raise Unsolved from error
             about = type(error).__name__, _words(error), _where(error, self), kinds(error)
-            raise AnswerError(*about) from error
+            look = partial(self._scene, error, self.worked)
+            raise AnswerError(*about, look) from error
         if getattr(guarded, "interrupted", False):  # the answer has swallowed it
             raise KeyboardInterrupt
         # Whatever an object that was returned is given: of the answer's own arguments the place.
         self.mutated.update(changed if function is self.function else [INNER] * bool(changed))
         self.returned.append(sealed)
+        again = function is self.function and not isinstance(function, type)
+        self.worked = (args, dict(options or {})) if again else None
         return sealed
+
+    def _scene(self, error: BaseException, worked: tuple | None) -> Scene:
+        """What met on the line that raised, and on the last input that worked, which runs again."""
+        homes = _homes(self)
+        found, at = scene(error, homes.__contains__)
+        if at is None or worked is None:
+            return found
+        args, options = unseal(copy(worked[0])), copy(worked[1])
+        with stays_alive(_globals(self.function)), quiet(), redirect_stdout(Printed()):
+            try:
+                with limit(AGAIN):
+                    reached, before = replay(lambda: self.function(*args, **options), at)
+            except (AnswerTimeout, KeyboardInterrupt):
+                return found
+        return found._replace(reached=reached, before=before)
 
     def _looked_at(
         self, value: Any, before: dict[int, bytes], given: tuple, keep: Sequence[int]
@@ -195,11 +217,16 @@ def _words(error: BaseException) -> str:
     return said if len(said) <= LONGEST else said[:LONGEST] + " …"
 
 
+def _homes(answer: Local) -> set[str]:
+    """The files that the answer's code stands in; of what a decorator wraps, its own."""
+    methods = vars(answer.function).values() if inspect.isclass(answer.function) else ()
+    own = (inspect.unwrap(part) for part in (answer.function, *methods) if callable(part))
+    return {f.__code__.co_filename for f in own if hasattr(f, "__code__")}
+
+
 def _where(error: BaseException, answer: Local) -> str:
     """The last line of the learner's own code that the error passed through."""
-    code = getattr(answer.function, "__code__", None)
-    methods = vars(answer.function).values() if inspect.isclass(answer.function) else ()
-    homes = {c.co_filename for c in (code, *(getattr(m, "__code__", None) for m in methods)) if c}
+    code, homes = getattr(answer.function, "__code__", None), _homes(answer)
     mine = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in homes]
     if not mine:
         return ""

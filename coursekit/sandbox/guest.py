@@ -5,3 +5,4 @@ from coursekit.checking.guest import modules as modules
 from coursekit.checking.guest import objects as objects
 from coursekit.checking.guest import plain as plain
 from coursekit.checking.guest import raised as raised
+from coursekit.checking.guest import scene as scene

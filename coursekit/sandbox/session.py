@@ -14,7 +14,7 @@ from coursekit.sandbox.callbacks import Lent
 from coursekit.sandbox.channel import Channel, HostGone, HostLate
 from coursekit.sandbox.loaded import Cell as Cell
 from coursekit.sandbox.loaded import Loaded, line_of
-from coursekit.sandbox.sanitize import identifier, plain
+from coursekit.sandbox.sanitize import identifier, plain, scene
 from coursekit.sandbox.wire import messages as m
 from coursekit.sandbox.wire.frame import WireError
 from coursekit.sandbox.zygotes import start_host
@@ -220,7 +220,8 @@ class Session:
             self._event("oom", AnswerCrashed(words))
         message = re.sub(r" \(<cell \d+>, line \d+\)$", "", plain(error.message))
         kinds = [identifier(name) for name in error.kinds[:20]]
-        return AnswerError(kind, message, line_of(self.cells, error.cell, error.line), kinds)
+        where, seen = line_of(self.cells, error.cell, error.line), scene(error)
+        return AnswerError(kind, message, where, kinds, lambda: seen)
 
     def _late(self, waited: bool = False) -> AnswerTimeout:
         if self.budget.left <= 0:

@@ -128,7 +128,7 @@ STATES = [  # function, status, rung, diagnosis, words that the panel says
     (wants_more, "failed", "signature", None, "(x, factor); yours also needs axis"),
     (swapped, "failed", "shape", "arguments_swapped", "arguments in another order"),
     (swapped_and_strict, "error", "runs", "arguments_swapped", "yours is right as (factor, x)"),
-    (one_shape_only, "error", "runs", None, "It worked on: a first matrix. What is different"),
+    (one_shape_only, "error", "runs", None, "In the last call that worked, `x` was (5, 3)."),
     (right_on_the_first, "failed", "values", None, "wrong only on: a second, taller one"),
     (kept_in_a_global, "failed", "deterministic", None, "kept from one call to the next"),
     (kept_in_a_default, "failed", "deterministic", None, "a default argument `=[]`"),

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from ..guest import raised
+from ..guest import raised, scene
 from ..wire.messages import Error
 from .cells import cell_number
 
-TEXT_LIMIT = 2000
+TEXT_LIMIT, PART_LIMIT = 2000, 200
 AGAIN = 1.0  # seconds after which code that caught its interruption is interrupted once more
 patience = 1  # a limit on waiting is so many times that on computing; the judge says how many
 asked = 0.0  # seconds that the judge's own functions took so far: nobody's here
@@ -50,15 +50,21 @@ class Clock:
         return TimeUp(waited=True) if waited >= patience * self.seconds else None
 
 
-def attempt(seconds: float, work: Callable[[], Any]) -> tuple[Any, Error | None]:
-    """The value of `work()`, or what stopped it: nothing that the code raises gets out."""
+def attempt(
+    seconds: float, work: Callable[[], Any], worked: Callable[[], Any] | None = None
+) -> tuple[Any, Error | None]:
+    """The value of `work()`, or what stopped it: nothing that the code raises gets out.
+
+    Args:
+        worked: does once more what worked before, to see what met there on the same line.
+    """
     clock = Clock(seconds)
     _end_in_c_too(seconds)
     try:
         with _alarm(clock):
             value = work()
     except BaseException as error:
-        return None, _told(error)
+        return None, _told(error, worked)
     if late := clock.over():  # it swallowed the alarm and came back late
         return None, _told(late)
     return value, None
@@ -106,7 +112,7 @@ def _alarm(clock: Clock) -> Iterator[None]:
 _patience = 1.0  # seconds for an error's own words; who has wasted them once is asked in passing
 
 
-def _told(error: BaseException) -> Error:
+def _told(error: BaseException, worked: Callable[[], Any] | None = None) -> Error:
     """An exception as words; its own `__str__` is the learner's code too, and may misbehave."""
     global _patience
     if isinstance(error, TimeUp):
@@ -119,8 +125,45 @@ def _told(error: BaseException) -> Error:
     except BaseException as unsaid:
         _patience = 0.05 if isinstance(unsaid, TimeUp) else _patience
         kind, message, known, cell, line = "Exception", "", (), 0, 0
-    stub = raised.unwritten(error, lambda file: bool(cell_number(file)))
-    return Error(kind, message, cell, line, unsolved=stub, kinds=known)
+    stub = raised.unwritten(error, _learners)
+    seen = scene.Scene() if stub else _seen(error, worked)
+    return Error(kind, message, cell, line, unsolved=stub, kinds=known, **_sendable_all(seen))
+
+
+def _learners(file: str) -> bool:
+    return bool(cell_number(file))
+
+
+def _seen(error: BaseException, worked: Callable[[], Any] | None) -> scene.Scene:
+    """What met on the line that raised; looking at it may cost a moment, and ends nothing."""
+    seen = scene.Scene()
+    try:
+        with _alarm(Clock(_patience)):
+            seen, at = scene.scene(error, _learners)
+            if at is not None and worked is not None:
+                reached, before = scene.replay(worked, at)
+                seen = seen._replace(reached=reached, before=before)
+    except BaseException:
+        pass
+    return seen
+
+
+def _sendable_all(seen: scene.Scene) -> dict[str, Any]:
+    """The fields of a scene, as text that can be sent."""
+
+    def part(text: str) -> str:
+        return _sendable(text[:PART_LIMIT])
+
+    def met(said: scene.Met) -> scene.Met:
+        return tuple((part(name), part(value)) for name, value in said)
+
+    return seen._replace(
+        code=part(seen.code),
+        met=met(seen.met),
+        names=tuple(map(part, seen.names)),
+        before=met(seen.before),
+        squeezed=part(seen.squeezed),
+    )._asdict()
 
 
 def _sendable(text: str) -> str:

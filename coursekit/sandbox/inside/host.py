@@ -24,6 +24,8 @@ from .modules import build
 from .notice import noticing
 from .watch import settle
 
+QUICK = 0.05  # seconds of the processor's: what took longer is not done twice
+
 
 class Wall:
     """The socket to the judge."""
@@ -69,6 +71,7 @@ class Host:
         self.operations: list[str] = []  # of torch's, to be noticed
         self.noticed: set[str] = set()
         self.asking = threading.Lock()
+        self.worked: Callable | None = None  # does the last call that worked once more
 
     def serve(self) -> None:
         """Answer requests until the judge closes the socket."""
@@ -117,8 +120,20 @@ class Host:
             packed = packer.pack(told)  # now: later changes do not count
             return m.Returned(request.number, packed, [*map(marks.mark, given)]), packer.buffers
 
-        done, error = attempt(request.seconds, work)
-        return done if error is None else (m.Raised(request.number, error), [])
+        begun = time.process_time()
+        done, error = attempt(request.seconds, work, self.worked)
+        if error is not None:
+            return m.Raised(request.number, error), []
+        quick = time.process_time() - begun < QUICK
+        again = quick and isinstance(request.target, str) and request.how == "call"
+        again = again and not isinstance(self._target(request.target), type)
+        self.worked = (lambda: self._again(request, body)) if again else None
+        return done
+
+    def _again(self, request: m.Call, body: bytes) -> None:
+        """Do once more what worked."""
+        given, options = self._unpack(Items([request.arguments, request.options]), body)
+        self._target(request.target)(*given, **options)
 
     def _replace(self, request: m.Replace, body: bytes) -> tuple[m.Replaced, list[bytes]]:
         names, name = self.notebook.names, request.name

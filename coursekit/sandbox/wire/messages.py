@@ -108,7 +108,8 @@ class Error(Part):
     """What the learner's code raised: no object of it crosses, only this.
 
     `late`: its time was over; `waited`: which it did not spend computing; `kinds`: the names of
-    Python's own exceptions that its class is one of.
+    Python's own exceptions that its class is one of. The rest is what met on that line, as
+    guest/scene tells it.
     """
 
     kind: str
@@ -119,6 +120,12 @@ class Error(Part):
     late: bool = False
     waited: bool = False
     kinds: tuple[str, ...] = ()
+    code: str = ""
+    met: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
+    reached: bool | None = None
+    before: tuple[tuple[str, str], ...] = ()
+    squeezed: str = ""
 
 
 class Ready(Part):

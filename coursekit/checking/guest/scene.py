@@ -1,0 +1,158 @@
+"""Where an error came up: the line, what met on it, and what met there on an input that worked."""
+
+import ast
+import linecache
+import re
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import islice
+from types import CodeType, FrameType, TracebackType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .operands import LONGEST, filled, meeting, met
+from .operands import Met as Met
+from .plain import is_tensor
+
+FACTS, NAMES = 6, 64  # so many are told
+STEPS = 5_000  # lines of the learner's that a replay follows
+SHAPES = re.compile(r"\([\d, ]*\)")
+Learners = Callable[[str], bool]
+
+
+class Scene(NamedTuple):
+    """Where an error came up; `before` is what met on that line on the last input that worked.
+
+    `names` are those known there. `reached` is None where nothing that worked was run again.
+    """
+
+    code: str = ""  # what failed there, the smallest part of the line
+    met: Met = ()
+    names: tuple[str, ...] = ()
+    reached: bool | None = None
+    before: Met = ()
+    squeezed: str = ""  # the call in the function that takes away every axis of length one
+
+
+def scene(error: BaseException, learners: Learners) -> tuple[Scene, TracebackType | None]:
+    """Where an error came up, and the last frame of the learner's own that it passed through.
+
+    Args:
+        learners: tells of a file's name whether the learner's code stands there.
+    """
+    at, trace = None, error.__traceback__
+    while trace is not None:
+        at = trace if learners(trace.tb_frame.f_code.co_filename) else at
+        trace = trace.tb_next
+    if at is None:
+        return Scene(), None
+    frame = at.tb_frame
+    parts, code, tree = _parts(frame.f_code, at.tb_lasti)
+    here = met(parts, frame)
+    if len(shapes := SHAPES.findall(_words(error))) == len(parts) == 2:
+        here = filled(here, parts, shapes)
+    every = [name for name in (*frame.f_locals, *frame.f_globals) if not name.startswith("_")]
+    names = tuple(islice(filter(str.isidentifier, every), NAMES))
+    return Scene(code, here[:FACTS], names, squeezed=_squeezes(tree, frame)), at
+
+
+def replay(call: Callable[[], Any], at: TracebackType) -> tuple[bool, Met]:
+    """Whether an input that worked came to the line that raised, and what met there the last time.
+
+    Args:
+        call: calls the function once more on that input; what it raises is of no interest.
+    """
+    code, line = at.tb_frame.f_code, at.tb_lineno
+    parts, _, _ = _parts(code, at.tb_lasti)
+    seen: list[Met] = []
+    left = STEPS
+
+    def follow(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            sys.settrace(None)
+            return None
+        if event == "line" and frame.f_lineno == line:
+            seen[:] = [met(parts, frame)]
+        return follow
+
+    def enter(frame: FrameType, event: str, _: Any) -> Any:
+        return follow if frame.f_code is code else None
+
+    before = sys.gettrace()
+    sys.settrace(enter)
+    try:
+        call()
+    except Exception:
+        pass
+    finally:
+        sys.settrace(before)
+    return (True, seen[0][:FACTS]) if seen else (False, ())
+
+
+def _words(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # the learner's own, which cannot say it
+        return ""
+
+
+def _parts(code: CodeType, at: int) -> tuple[list[ast.expr], str, ast.AST | None]:
+    """What meets in the smallest part of the code that failed there, its text, and its function."""
+    line, end, first, last = next(islice(code.co_positions(), at // 2, None), (None,) * 4)
+    lines = linecache.getlines(code.co_filename)
+    tree = _tree("".join(lines)) if lines else None
+    if tree is None or line is None:
+        return [], "", None
+    statement, home = _around(tree, line)
+    if statement is None:
+        return [], "", home
+    place = (line, end, first, last)
+    inside = [n for n in ast.walk(statement) if _place(n) == place]
+    node = inside[-1] if inside else statement
+    text = ast.unparse(node) if isinstance(node, ast.expr) else ""
+    return list(meeting(node, statement)), text if len(text) <= LONGEST else "", home
+
+
+@lru_cache(maxsize=8)
+def _tree(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _place(node: ast.AST) -> tuple:
+    names = ("lineno", "end_lineno", "col_offset", "end_col_offset")
+    return tuple(getattr(node, name, None) for name in names)
+
+
+def _around(tree: ast.Module, line: int) -> tuple[ast.stmt | None, ast.AST | None]:
+    """The innermost statement, and the innermost function, that a line belongs to."""
+    statement = home = None
+    for node in ast.walk(tree):  # what is further in comes later
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or 0):
+            statement = node
+            home = node if isinstance(node, ast.FunctionDef) else home
+    return statement, home
+
+
+def _squeezes(home: ast.AST | None, frame: FrameType) -> str:
+    """The `squeeze()` without an axis in a function, where an array there has an axis of one."""
+    arrays = [v for v in frame.f_locals.values() if type(v) is np.ndarray or is_tensor(v)]
+    if home is None or not any(1 in value.shape for value in arrays):
+        return ""
+    for node in ast.walk(home):
+        if isinstance(node, ast.Call) and _name(node.func) == "squeeze" and not node.keywords:
+            library = _name(getattr(node.func, "value", node)) in ("np", "torch", "numpy")
+            own = isinstance(node.func, ast.Attribute) and not library
+            if len(node.args) == (0 if own else 1):
+                return ast.unparse(node)[:LONGEST]
+    return ""
+
+
+def _name(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
