@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from coursekit.checking import AnswerError, Local
+from coursekit.checking import AnswerError, Local, judge
 from coursekit.checking.crash import crash_story
 
 
@@ -95,3 +95,13 @@ def test_a_decorated_methods_own_line_is_told():
     with pytest.raises(AnswerError) as caught:
         layer.do("forward", np.ones(3))
     assert caught.value.where == "forward: return x + self.missing"
+
+
+def test_of_hidden_inputs_a_learner_reads_nothing_of_it(toy_exercise):
+    def scaled_mean(x, factor):
+        return x + np.ones(len(x) + 7)
+
+    result = judge(toy_exercise, Local(scaled_mean), seed=5)
+    assert "`x` is" in result.message
+    assert result.difference.blind.startswith("it raised ValueError on a hidden case.")
+    assert "(" not in result.difference.blind

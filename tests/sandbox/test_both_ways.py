@@ -304,3 +304,53 @@ def test_what_is_returned_is_read_the_same_on_both_sides():
         for name in here["VALUES"]:
             assert told(remote, name) == told(Local(here["give"], name="give"), name), name
         assert session.events == []
+
+
+CRASHES = """
+import numpy as np
+
+def rows(x, w):
+    moved = x - w
+    return moved * w[:, None]
+def missing(x, cache):
+    return x * cache["xhat"]
+def unset(x, late):
+    if len(x) > 2:
+        mean = x.mean()
+    return x - mean
+def squeezed(x, w):
+    return x.squeeze() @ w
+class Layer:
+    def __init__(self, n): self.weight = np.ones(n)
+    def __call__(self, x): return self.weight + x
+"""
+# Calls one after another, of which the last one fails.
+FAILS = {
+    "rows": [(np.ones((3, 3)), np.ones(3)), (np.ones((2, 3)), np.ones(3))],
+    "missing": [(X, {"x_hat": 1})],
+    "unset": [(np.ones(3), None), (np.ones(2), None)],
+    "squeezed": [(np.ones((2, 3)), np.ones(3)), (np.ones((1, 3)), np.ones(4))],
+}
+
+
+def test_what_is_seen_of_an_error_is_the_same_on_both_sides(tmp_path):
+    file = tmp_path / "cell.py"
+    file.write_text(CRASHES)
+    here: dict = {}
+    exec(compile(CRASHES, str(file), "exec"), here)
+    with Session(open_box("bubblewrap"), [Cell(1, CRASHES)], limits=Limits()) as session:
+        for name, calls in FAILS.items():
+            seen = []
+            for answer in (Local(here[name], name=name), find_answer(session, name)):
+                for args in calls[:-1]:
+                    answer(*args)
+                with pytest.raises(AnswerError) as caught:
+                    answer(*calls[-1])
+                seen.append(caught.value.look()._replace(names=()))
+            assert seen[0] == seen[1] and seen[0].met, name
+            assert bool(seen[0].before) == (len(calls) > 1), name
+        layer, held = find_answer(session, "Layer")(3), Local(here["Layer"])(3)
+        for one in (layer, held):
+            with pytest.raises(AnswerError) as caught:
+                one(np.ones(2))
+            assert dict(caught.value.look().met) == {"self.weight": "(3,)", "x": "(2,)"}

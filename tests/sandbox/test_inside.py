@@ -5,9 +5,11 @@ import sys
 import numpy as np
 import pytest
 
+from coursekit.checking.guest.scene import FACTS, NAMES
 from coursekit.sandbox.inside import cells, stub
 from coursekit.sandbox.inside.shell import Shell
-from coursekit.sandbox.sanitize import TEXT_LIMIT, identifier, plain
+from coursekit.sandbox.sanitize import PART_LIMIT, TEXT_LIMIT, identifier, plain, scene
+from coursekit.sandbox.wire.messages import Error
 
 
 def test_a_placeholder_can_be_passed_about_and_raises_when_used():
@@ -136,3 +138,12 @@ def test_text_from_a_box_becomes_one_short_line():
     assert plain("a\n\x1b[31m b\t<f at 0x7f00deadbeef>") == "a [31m b <f at 0x…>"
     assert len(plain("x" * 10**6)) == TEXT_LIMIT and plain("x" * 10**6).endswith("…")
     assert identifier("Value<Error>\n") == "ValueError" and identifier("!") == "Exception"
+
+
+def test_what_a_box_says_met_on_a_line_is_cut_and_cleaned():
+    many = tuple((f"x{n}`\x1b[31m" + "y" * 999, "(5, 4)\n" * 99) for n in range(99))
+    error = Error("E", "", code="a\x00b", met=many, names=("n" * 999,) * 999, before=many)
+    seen = scene(error)
+    assert len(seen.met) == len(seen.before) == FACTS and len(seen.names) == NAMES
+    texts = [seen.code, *seen.names, *(text for both in seen.met for text in both)]
+    assert all(len(t) <= PART_LIMIT and t.isprintable() and "`" not in t for t in texts)
