@@ -6,14 +6,16 @@ helper in the place of the learner's wrong one, and the verdict says which is wh
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from threading import Lock
 from typing import Any
 
+from coursekit.checking.kept import on_what_was_kept
 from coursekit.checking.ladder import judge
 from coursekit.checking.local import Local
 from coursekit.checking.result import Result
 from coursekit.checking.source.surroundings import reach, source
-from coursekit.checking.task import REGISTRY, Exercise
+from coursekit.checking.task import PUBLIC_SEED, REGISTRY, Exercise
 
 NOT_JUDGED = ("passed", "forbidden", "missing", "judge_failed")  # no helper changes these verdicts
 _one_at_a_time = Lock()
@@ -68,19 +70,44 @@ def judge_with_ours(exercise: Exercise, function: Callable, result: Result) -> R
     """
     if result.status in NOT_JUDGED:
         return result
-    wrong = [
-        found
-        for task, helper in _helpers(exercise, function)
-        if not (found := _judged(task, helper)).passed
-    ]
+    wrong = _wrong_helpers(exercise, function, frozenset({exercise.name}))
     if not wrong:
-        return result
+        return _on_kept(exercise, function, result)
     put = _replaced(function, {found.exercise for found in wrong})
 
     def again() -> Result:
         return _judged(exercise, function)
 
     return on_right_helpers(result, wrong, put, again)
+
+
+def _on_kept(exercise: Exercise, function: Callable, result: Result) -> Result:
+    try:
+        mine = Local(function, name=exercise.name)
+        return on_what_was_kept(exercise, mine, result, PUBLIC_SEED)
+    except Exception:  # a fault in looking for it changes no verdict
+        return result
+
+
+def _wrong_helpers(exercise: Exercise, function: Callable, asked: frozenset[str]) -> list[Result]:
+    """The results of its helpers that are wrong, and not only built on a wrong one themselves.
+
+    Args:
+        asked: exercises whose answers are being looked at: two may call each other.
+    """
+    found = []
+    for task, helper in _helpers(exercise, function):
+        result = _judged(task, helper)
+        if result.passed:
+            continue
+        if task.name not in asked and result.status not in NOT_JUDGED:
+            inner = _wrong_helpers(task, helper, asked | {task.name})
+            put = _replaced(helper, {one.exercise for one in inner})
+            again = partial(_judged, task, helper)
+            if inner and on_right_helpers(result, inner, put, again).passed:
+                continue
+        found.append(result)
+    return found
 
 
 def _judged(exercise: Exercise, function: Callable) -> Result:

@@ -142,15 +142,15 @@ def _built_on_wrong_ones(
     session: Session,
     seed: int,
 ) -> dict[str, Result]:
-    """The results that get better on right helpers, by exercise; see `inherited`."""
+    """The results that change on right helpers, by exercise; see `inherited`."""
     full = {result.exercise: result for result, _ in verdicts}
-    before: list[tuple[Exercise, Result]] = []
-    better = {}
+    better: dict[str, Result] = {}
     for task in asked:
         result = full[task.name]
+        others = [(t, better.get(t.name, full[t.name])) for t in asked if t is not task]
         try:
             found = inherited(
-                task, result, before, session,
+                task, result, others, session,
                 source=notebook.python[0], seed=seed + HIDDEN, tensors=speaks_torch(task),
             )  # fmt: skip
         except Exception:  # of the judge's own: the verdict stands as it is
@@ -158,7 +158,6 @@ def _built_on_wrong_ones(
             found = result
         if found is not result:
             better[task.name] = found
-        before.append((task, result))
     return better
 
 

@@ -19,6 +19,7 @@ from coursekit.checking import (
     judge,
 )
 from coursekit.checking.inherited import on_right_helpers
+from coursekit.checking.kept import on_what_was_kept
 from coursekit.checking.source.forbidden import reached
 from coursekit.checking.trace import equal, observe
 from coursekit.sandbox.remote import find_answer, replaced
@@ -32,17 +33,18 @@ BYTES_LIMIT, NUMBER_LIMIT = 1 << 18, 10_000  # of what a right helper is called 
 def inherited(
     exercise: Exercise,
     result: Result,
-    before: list[tuple[Exercise, Result]],
+    others: list[tuple[Exercise, Result]],
     session: Session,
     *,
     source: str,
     seed: int,
     tensors: bool,
 ) -> Result:
-    """The result, or the better one that the answer has with right helpers.
+    """The result, or the one that the answer has with right helpers.
 
     Args:
-        before: the exercises that come earlier in the lesson, and how they were judged.
+        others: the other exercises of the lesson, and how they were judged; those that come earlier
+            with right helpers of their own.
         source: of the notebook, where the helpers are looked for.
     """
     if result.status not in WRONG:
@@ -50,12 +52,12 @@ def inherited(
     used = reached(source, exercise.name)
     wrong = [
         (e, r)
-        for e, r in before
+        for e, r in others
         if e.name in used and r.status in WRONG and not _is_the_answer(e, exercise, seed)
     ]
-    if not wrong:
-        return result
     answer = find_answer(session, exercise.name, tensors=tensors)
+    if not wrong:
+        return on_what_was_kept(exercise, answer, result, seed) if answer else result
     put = replaced(session, {helper.name: _right(helper) for helper, _ in wrong})
 
     def again() -> Result:
@@ -65,7 +67,9 @@ def inherited(
         told = on_right_helpers(result, [r for _, r in wrong], put, again)
     except (AnswerCrashed, AnswerError, AnswerTimeout, Unsolved):
         return result
-    return told.but(notes=(*told.notes, f"inherited: {told.message}")) if told.passed else result
+    if told is result or not told.passed:  # its own fault too, told without the helper's
+        return told
+    return told.but(notes=(*told.notes, f"inherited: {told.message}"))
 
 
 def _is_the_answer(helper: Exercise, exercise: Exercise, seed: int) -> bool:

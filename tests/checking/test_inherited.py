@@ -28,6 +28,11 @@ def right_mean(x):
     return np.sum(x, 0) / len(x)
 
 
+def built_mean(x):
+    return plain_sum(x) / len(x)
+
+
+plain_sum = over_rows
 plain_mean = right_mean  # the learner's; each test sets its own
 
 
@@ -188,3 +193,17 @@ def test_a_helper_whose_own_check_fails_is_not_called_wrong(exercise, monkeypatc
     monkeypatch.setattr(REGISTRY["plain_mean"], "script", broken)
     result = verdict(exercise, doubled_mean)
     assert result.passed and "is not judged, for the check itself failed" in result.message
+
+
+def test_a_helper_that_is_right_but_for_its_own_helper_is_not_blamed(exercise, monkeypatch):
+    def plain_sum(x):
+        """(N, D) -> (D,)"""
+        return x.sum(0)
+
+    made(monkeypatch, plain_sum)
+    monkeypatch.setitem(globals(), "plain_sum", over_rows)
+    monkeypatch.setitem(globals(), "plain_mean", built_mean)
+    result = verdict(exercise, doubled_mean)
+    assert result.passed
+    assert "your `plain_sum`, which it calls, is what is wrong" in result.message
+    assert "plain_mean" not in result.message and result.next == "check(plain_sum)"

@@ -8,7 +8,13 @@ import pytest
 from coursekit import exercises
 from coursekit.grading import grade
 from coursekit.grading.inherited import BYTES_LIMIT, NUMBER_LIMIT, _right
-from grading.test_packs import hand_in, only_this_packs_tasks  # noqa: F401
+from grading.test_packs import (  # noqa: F401
+    BACKWARD,
+    CACHES,
+    FORWARD,
+    hand_in,
+    only_this_packs_tasks,
+)
 
 PACK = Path(__file__).parents[1] / "packs" / "building.py"
 IMPORT = "import numpy as np\n"
@@ -79,3 +85,23 @@ def test_a_lent_answer_works_for_little_and_refuses_much():
     tasks["center"].right = lambda x: len  # a function of the judge's must not cross
     with pytest.raises(TypeError, match="cannot leave the judge"):
         _right(tasks["center"])(1)
+
+
+KEPT = Path(__file__).parents[1] / "packs" / "assignment2.py"
+FORWARD = FORWARD.replace("CACHE", CACHES["tuple"][0]).replace(" + eps)", ")")
+BACKWARD = BACKWARD.replace("UNPACK", CACHES["tuple"][1])
+
+
+@pytest.mark.needs("bwrap")
+def test_no_backward_gets_a_name_for_what_a_wrong_forward_kept(tmp_path):
+    hand_in(tmp_path / "in", "anna", FORWARD + BACKWARD)
+    report = grade(tmp_path / "in", tmp_path / "out", packs=(KEPT,), seed=3)
+    found = {r.exercise: r for r in report.submissions[0].results}
+    assert found["batchnorm_forward"].diagnosis == "no_eps"
+    backward = found["batchnorm_backward"]
+    assert not backward.passed
+    assert backward.diagnosis is None or backward.told == "gradient"
+    assert backward.diagnosis or backward.notes[-1] == (
+        "it is tried on what your `batchnorm_forward` gives and keeps, and that is wrong: "
+        "mend it first."
+    )
