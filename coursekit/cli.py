@@ -81,8 +81,11 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("lesson", help="batchnorm_forward …")
     sub.add_argument("name", help="of the function that learners write")
     sub = kinds.add_parser("mistake", help="the edit that makes a wrong function of the right one")
-    sub.add_argument("exercise")
-    sub.add_argument("--from", dest="file", type=Path, required=True, metavar="FILE.py")
+    sub.add_argument("exercise", nargs="?", help="which one (that of the function in FILE.py)")
+    sub.add_argument(
+        "--from", dest="file", type=Path, required=True, metavar="FILE.py",
+        help="a wrong function, or a cluster of a class: REPORTS/unnamed/NAME.py",
+    )  # fmt: skip
     sub.add_argument("--name", help="the diagnosis (the function's name, or the file's)")
     kinds.add_parser("left", help="what is still to be filled in; exit 1 if anything is")
 

@@ -10,14 +10,16 @@ from coursekit.authoring.slips import edits_between, written
 from coursekit.checking import Exercise, Local, judge
 from coursekit.checking.edits import source_of
 from coursekit.checking.task import did_you_mean
+from coursekit.checking.told import told
 from coursekit.errors import ExerciseError
 from coursekit.files import write_whole
 
+KNOWN = ("mistake", "pair")  # whose names say all that the function does
 SEEDS = (0, 1, 2)  # the public one and two that a grader might draw
 TOLD = f"{MARK}: what was done, and what was asked for."
 
 
-def write(root: Path, exercise: str, file: Path, name: str | None = None) -> Path:
+def write(root: Path, exercise: str | None, file: Path, name: str | None = None) -> Path:
     """Write the wrong function of a file among the mistakes of an exercise.
 
     Small edits of the right answer go to NAME_mistakes.txt; another algorithm goes, as a function,
@@ -25,7 +27,9 @@ def write(root: Path, exercise: str, file: Path, name: str | None = None) -> Pat
 
     Args:
         root: of the course's tree.
-        file: Python that defines one function or class, which is run.
+        exercise: if absent, the one that the file's function is called after.
+        file: Python that defines one function or class, which is run; a grading run writes such
+            files for wrong answers that behave alike and have no name, as unnamed/NAME.py.
         name: the diagnosis; if absent, the function's name; the file's if that is the exercise's.
 
     Returns:
@@ -35,6 +39,7 @@ def write(root: Path, exercise: str, file: Path, name: str | None = None) -> Pat
         ExerciseError: there is no such exercise, no such function, the name is taken or cannot be
             one, the function is right, or what it does has a name already.
     """
+    exercise = exercise or _called(file)
     task = exercises.find(exercise)
     if not isinstance(task, Exercise):
         exercises.load()  # so that all names are known
@@ -80,6 +85,13 @@ def _wrong(file: Path, exercise: str) -> tuple[str, str]:
     return ast.get_source_segment(text, named[0]) or "", named[0].name
 
 
+def _called(file: Path) -> str:
+    """The exercise that a file's function is called after."""
+    exercises.load()
+    _, defined = _wrong(file, "")
+    return defined
+
+
 def _refused(task: Exercise, code: str, defined: str, file: Path) -> None:
     """Raise ExerciseError unless a function is wrong in a way that has no name yet."""
     names = dict(vars(__import__(task.right.__module__, fromlist=["_"])))
@@ -94,7 +106,7 @@ def _refused(task: Exercise, code: str, defined: str, file: Path) -> None:
         if result.passed:
             words = "is right: give it to the exercise as an alternative, or add a case on which"
             raise ExerciseError(f"{file}: {defined} {words} it is not")
-        if result.diagnosis:
+        if result.diagnosis and told(result) in KNOWN:
             raise ExerciseError(f"{file}: {defined} is {result.diagnosis!r}, which is known")
         if result.status != "failed" and result.status != "partial":
             raise ExerciseError(f"{file}: {defined} is {result.status}: {result.message}")

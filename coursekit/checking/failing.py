@@ -11,6 +11,7 @@ from coursekit.checking.answer import (
     AnswerLacking,
     AnswerTimeout,
 )
+from coursekit.checking.behaviour import behaviour
 from coursekit.checking.crash import crash_story
 from coursekit.checking.diagnose import Diagnosis, diagnose, swapped
 from coursekit.checking.explain import (
@@ -38,6 +39,14 @@ def _diagnosed(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
         return diagnose(exercise, mine, seed)
     except Exception:
         return None
+
+
+def _alike(mine: Trace) -> str:
+    """The short name of what an answer did; a fault in making it changes no verdict."""
+    try:
+        return behaviour(mine)
+    except Exception:
+        return ""
 
 
 def _imprecise(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
@@ -96,6 +105,7 @@ def wrong(
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",
         notes=staged_story(exercise, mine[label], right[label]) if exercise.staged else (),
+        behaviour=_alike(mine),
     )
 
 
@@ -145,6 +155,7 @@ def stopped(exercise: Exercise, answer: Answer, mine: Trace, right: Trace, seed:
         difference=Difference("runs", words, blind=_raised_blindly(end)),
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",
+        behaviour=_alike(mine),
         **at,
     )
 
@@ -168,6 +179,7 @@ def changed(exercise: Exercise, mine: Trace, seed: int) -> Result:
         score=exercise.points / 2,
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",
+        behaviour=_alike(mine),
     )
 
 

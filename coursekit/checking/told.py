@@ -21,6 +21,7 @@ TOLD = {
     "nothing": "the first value that differs, and no more",
 }
 CAUSES = ("mistake", "pair", "output", "table", "gradient")  # of these `diagnosis` is the name
+SLIP = "slip_"  # begins the name of an edit that nobody named
 GATES = ("defined", "callable", "forbidden", "signature")
 NO_VERDICT = ("passed", "unsolved", "manual", "judge_failed")
 
@@ -32,7 +33,7 @@ def told(result: "Result") -> str:
     if result.told:
         return result.told
     if result.diagnosis:
-        return "pair" if "+" in result.diagnosis else "mistake"
+        return _of_name(result.diagnosis)
     if result.rung in GATES:
         return "gate"
     if result.status in ("error", "timeout"):
@@ -40,3 +41,23 @@ def told(result: "Result") -> str:
     right_numbers = result.difference is not None and result.difference.right_values
     early = result.rung in ("structure", "shape", "dtype", "finite", "untouched", "deterministic")
     return "story" if result.pattern or right_numbers or early else "nothing"
+
+
+def _of_name(diagnosis: str) -> str:
+    """The kind of a cause, told by its name: "eps_missing in dx+slip_sign_1f3a in dgamma"."""
+    if any(" in " in part for part in parts(diagnosis)):
+        return "output"
+    if len(parts(diagnosis)) > 1:
+        return "pair"
+    return "table" if diagnosis.startswith(SLIP) else "mistake"
+
+
+def parts(diagnosis: str) -> list[str]:
+    """The causes that came together in a diagnosis, each with the output that it explains."""
+    return diagnosis.split("+")
+
+
+def named(diagnosis: str) -> list[str]:
+    """The mistakes in a diagnosis that have a name of their own."""
+    names = [part.partition(" in ")[0] for part in parts(diagnosis)]
+    return [name for name in names if not name.startswith(SLIP)]

@@ -13,6 +13,7 @@ from coursekit.grading.advice import advice
 from coursekit.grading.inherited import inherited
 from coursekit.grading.intake.notebook import TORCH_IMPORT, Notebook, read
 from coursekit.grading.intake.submissions import Submission
+from coursekit.grading.nameless import nameless
 from coursekit.grading.reports.results import SubmissionReport, ungraded
 from coursekit.grading.verdict import HIDDEN, shown, speaks_torch, verdict
 from coursekit.sandbox.box import Limits, open_box
@@ -130,6 +131,7 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
             shown(better[theirs.exercise]) if theirs.exercise in better else theirs
             for _, theirs in verdicts
         ),
+        nameless=nameless((better.get(f.exercise, f) for f, _ in verdicts), notebook.python[0]),
         ungraded=status == "malformed",
         again=session.again or any(full.again for full, _ in verdicts),
     )

@@ -71,6 +71,7 @@ def speaks_torch(task: Exercise) -> bool:
 
 def shown(result: Result) -> Result:
     """The result in the judge's words alone: any other could carry a hidden input out."""
+    result = result.but(behaviour="")
     if result.difference is None:
         return result
     return result.but(message=result.difference.blind, difference=None)

@@ -104,9 +104,14 @@ def test_a_new_mistake_is_the_edit_that_makes_it_or_the_function_itself(tree):
     [written] = new(tree, "mistake", "batch_mean", "--from", "squared.py")
     assert written == "coursekit/exercises/mean_and_variance/batch_mean.py"
     assert "def largest_half(x):" in (tree / written).read_text("utf-8")
+    cluster = tree / "keras_momentum_1f3a9c.py"
+    cluster.write_text("# two answers behave alike\ndef keras_momentum(m):\n    return m + m\n")
+    [written] = new(tree, "mistake", "--from", cluster.name)
+    assert "\nkeras_momentum_1f3a9c: FILL IN" in (tree / written).read_text("utf-8")
+    cluster.unlink()
     wrong.unlink()
     tidy(tree, "01", "07")
-    holds(tree, "squared or largest_half or (fit and (keras_momentum or batch_mean))",
+    holds(tree, "squared or 1f3a9c or largest_half or (fit and (keras_momentum or batch_mean))",
           "tests/test_exercises.py")  # fmt: skip
 
 

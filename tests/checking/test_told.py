@@ -3,7 +3,7 @@
 import pytest
 
 from coursekit.checking.result import Difference, Result
-from coursekit.checking.told import CAUSES, TOLD, told
+from coursekit.checking.told import CAUSES, TOLD, named, told
 
 
 def verdict(status="failed", rung="values", **fields):
@@ -19,6 +19,9 @@ def verdict(status="failed", rung="values", **fields):
         ({"diagnosis": "eps_missing"}, "mistake"),
         ({"diagnosis": "eps_missing+unbiased"}, "pair"),
         ({"diagnosis": "eps_missing", "told": "output"}, "output"),
+        ({"diagnosis": "eps_missing in dx+slip_sign_1f3a in dgamma"}, "output"),
+        ({"diagnosis": "slip_sign_1f3a"}, "table"),
+        ({"diagnosis": "slip_sign_1f3a+eps_missing"}, "pair"),
         ({"status": "error", "rung": "runs"}, "crash"),
         ({"status": "timeout", "rung": "runs"}, "crash"),
         ({"status": "missing", "rung": "defined"}, "gate"),
@@ -36,3 +39,8 @@ def test_every_verdict_has_a_kind(fields, kind):
 
 def test_causes_are_kinds():
     assert set(CAUSES) < set(TOLD)
+
+
+def test_names_are_told_apart_from_slips_that_have_none():
+    assert named("eps_missing in dx+slip_sign_1f3a in dgamma") == ["eps_missing"]
+    assert named("slip_sign_1f3a") == []

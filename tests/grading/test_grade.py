@@ -69,7 +69,8 @@ def test_results_json_has_the_agreed_form(run):
         ]  # fmt: skip
         for exercise in submission["exercises"]:
             assert list(exercise) == [
-                "name", "score", "max", "status", "rung", "diagnosis", "message",
+                "name", "score", "max", "status", "rung", "diagnosis", "told",
+                "behaviour", "message",
             ]  # fmt: skip
 
 

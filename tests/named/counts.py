@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from coursekit.checking.told import CAUSES, TOLD
+from coursekit.checking.told import CAUSES, TOLD, named
 from named.edits import DRAW
 from named.record import SAME, Found
 
@@ -85,8 +85,9 @@ def told_shapes(said: Iterable[str]) -> Share:
 
 def misnamed(left: dict[str, str]) -> list[str]:
     """The mistakes that get another's name where their own is not known, and do not do the same."""
-    named = [name for name, said in left.items() if kind(said) in CAUSES and kind(said) != "table"]
-    return [name for name in named if not left[name].endswith(SAME)]
+    claims = {name: said for name, said in left.items() if kind(said) in CAUSES}
+    others = [name for name, said in claims.items() if named(said.partition(" ")[2])]
+    return [name for name in others if not left[name].endswith(SAME)]
 
 
 def strangers(found: dict[str, Found]) -> Share:

@@ -13,7 +13,7 @@ import numpy as np
 from coursekit.checking import Exercise, Local, Result, judge
 from coursekit.checking.edits import source_of
 from coursekit.checking.expected import expected
-from coursekit.checking.told import CAUSES, told
+from coursekit.checking.told import CAUSES, parts, told
 from coursekit.checking.trace import differ, observe
 from named.edits import Edit, edited
 
@@ -96,24 +96,20 @@ def _of_a_crash(result: Result) -> Iterator[str]:
 def same(task: Exercise, function: Any, told: Told) -> bool:
     """True if a cause that was told is as true on inputs of other seeds: two names of one fault.
 
-    All that the answer does must be what the named mistakes do; where an output was named, what is
-    wrong and like theirs on each seed.
+    All that the answer does must be what the named mistakes do, on each seed, and wrong there.
     """
-    ours = all(name in task.mistakes for name in told.words.split("+"))
+    ours = all(name in task.mistakes for name in parts(told.words)) and told.kind != "output"
     for seed in SEEDS:
-        if not ours:  # what can go wrong with any answer
-            again = read(judge(task, Local(function, name=task.name), seed=seed))
-            if again != told:
+        if not ours:  # what can go wrong with any answer, what explains an output, what is an edit
+            if read(judge(task, Local(function, name=task.name), seed=seed)) != told:
                 return False
             continue
         mine = observe(task, Local(function, name=task.name), seed)
         theirs = expected(task, told.words, seed).trace()
         right = expected(task, "", seed).trace()
         rows = [*zip(mine.steps, theirs.steps, right.steps, strict=False)]
-        like = [differ(task, got, other) is None for got, other, _ in rows]
-        wrong = [differ(task, got, want) is not None for got, _, want in rows]
-        shown = any(a and b for a, b in zip(like, wrong, strict=True))
-        if not shown or (told.kind != "output" and not all(like)):
+        like = all(differ(task, got, other) is None for got, other, _ in rows)
+        if not like or all(differ(task, got, want) is None for got, _, want in rows):
             return False
     return True
 
@@ -123,8 +119,17 @@ def without(task: Exercise, name: str) -> Iterator[None]:
     """Within it an exercise does not know one of its mistakes."""
     before = dict(task.mistakes)
     del task.mistakes[name]
+    _forget()
     try:
         yield
     finally:
         task.mistakes.clear()
         task.mistakes.update(before)
+        _forget()
+
+
+def _forget() -> None:
+    """Have the tables of what mistakes do read again: one that is kept knows the old ones."""
+    tables = sys.modules.get("coursekit.checking.naming.store")
+    if tables is not None:
+        tables.table.cache_clear()

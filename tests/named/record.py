@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from coursekit.bars import counting
 from coursekit.checking import PUBLIC_SEED, Exercise, Local, find, judge
-from coursekit.checking.told import CAUSES
+from coursekit.checking.told import CAUSES, named
 from coursekit.files import write_whole
 from named import edits
 from named.judged import of_edits, read, same, without
@@ -48,7 +48,7 @@ def of_left_out(task: Exercise, name: str) -> str:
     function = task.mistakes[name].function
     with without(task, name):
         told = read(judge(task, Local(function, name=task.name)))
-    if told.kind in CAUSES and name in told.words.split("+"):
+    if told.kind in CAUSES and name in named(told.words):
         raise AssertionError(f"{task.name}: {name} is left out, and yet was told")
     return f"{told}{SAME if told.kind in CAUSES and same(task, function, told) else ''}"
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from coursekit.grading.reports.causes import causes, clusters
 from coursekit.grading.reports.chart import bars
 from coursekit.grading.reports.html import PAGES, render
 from coursekit.grading.reports.results import GradeReport, SubmissionReport
@@ -72,6 +73,17 @@ PAGE = PAGES.from_string("""\
 {% endcall %}
 </details>
 {% endfor %}
+{% if lesson.unnamed %}
+<h3>Without a name</h3>
+<p>Answers that behave alike, and whose cause nobody has named yet. <code>coursekit new mistake
+EXERCISE --from unnamed/NAME.py</code> makes a draft of a named mistake of one, in a clone of the
+course.</p>
+<ul>
+{% for cluster in lesson.unnamed %}
+<li>{{ cluster }}: {{ cluster.said }}</li>
+{% endfor %}
+</ul>
+{% endif %}
 {% endfor %}
 <h2 id="time">Time</h2>
 <figure>
@@ -127,7 +139,8 @@ def _lesson(name: str, group: Sequence[SubmissionReport]) -> dict[str, Any]:
         full = sum(share == 1 for share in shares)
         said = f"{len(group)} submissions; median score {middle:.0%}; {full} with all points."
     parts = [_scores(shares), _exercises(group), _diagnoses(group)]
-    return {"name": name, "said": said, "parts": [p for p in parts if p[-1]]}
+    unnamed = clusters(group)[:15]
+    return {"name": name, "said": said, "parts": [p for p in parts if p[-1]], "unnamed": unnamed}
 
 
 def _scores(shares: Sequence[float]) -> tuple:
@@ -168,13 +181,7 @@ def _outcome(status: str) -> str:
 
 
 def _diagnoses(group: Sequence[SubmissionReport]) -> tuple:
-    count = Counter(
-        f"{r.exercise}: {r.diagnosis.replace('_', ' ')}"
-        for s in group
-        for r in s.results
-        if r.diagnosis and r.max and r.status != "unsolved"
-    )
-    rows = count.most_common(15)
+    rows = causes(group).most_common(15)
     words = ", ".join(f"{name}: {n}" for name, n in rows[:5])
     chart = bars([(name, [("bad", n)]) for name, n in rows], alt=f"Most frequent: {words}")
     about = "Which known mistake an answer makes, and in how many submissions."

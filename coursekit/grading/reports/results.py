@@ -2,13 +2,14 @@
 
 import csv
 import io
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from coursekit import exercises
 from coursekit.checking import Result
+from coursekit.checking.told import told
 from coursekit.grading.intake.submissions import Submission
+from coursekit.grading.reports.causes import causes, clusters
 from coursekit.terminal import printable
 
 # How a submission ended, as its learner reads it: any other word could carry a hidden input out.
@@ -39,6 +40,7 @@ class SubmissionReport:
     kept: float = 1.0  # the share of the points that lateness left
     given: float | None = None  # points for the lesson as a whole, given by hand
     page: str = ""  # where the learner's page lies below the reports
+    nameless: tuple[tuple[str, str], ...] = ()  # (exercise, code) of wrong ones without a diagnosis
 
     @property
     def score(self) -> float:
@@ -87,6 +89,8 @@ class SubmissionReport:
                     "status": r.status,
                     "rung": r.rung,
                     "diagnosis": r.diagnosis,
+                    "told": told(r),
+                    "behaviour": r.behaviour,
                     "message": r.message,
                     **({"parts": {p.name: _number(p.score) for p in r.parts}} if r.parts else {}),
                 }
@@ -166,9 +170,13 @@ class GradeReport:
         ]
         look = [printable(line) for s in self.submissions for line in s.lines]
         out += ["", "To look at:", *(f"  {line}" for line in look)] if look else []
-        common = self._diagnoses().most_common(5)
+        common = causes(self.submissions).most_common(5)
         out += ["", "Most frequent diagnoses:"] if common else []
-        out += [f"  {n:>4} × {exercise}: {name}" for (exercise, name), n in common]
+        out += [f"  {n:>4} × {cause}" for cause, n in common]
+        unnamed = clusters(self.submissions)[:5]
+        words = "Without a name; `coursekit new mistake --from` makes a draft of one:"
+        out += ["", words] if unnamed else []
+        out += [f"  {cluster}" for cluster in unnamed]
         if self.sandbox == "none":
             out += ["", "Run WITHOUT a sandbox: submissions could read and write your files."]
         every = len(self.submissions)
@@ -177,14 +185,6 @@ class GradeReport:
             rate += f" ({self.judged} judged, {every - self.judged} kept from before)"
         out += ["", f"{every} graded{rate}; seed {self.seed}; reports in {self.out}"]
         return "\n".join(out)
-
-    def _diagnoses(self) -> Counter[tuple[str, str]]:
-        return Counter(
-            (r.exercise, r.diagnosis.replace("_", " "))
-            for s in self.submissions
-            for r in s.results
-            if r.diagnosis and r.max and r.status != "unsolved"
-        )
 
 
 def _number(value: float) -> float:
