@@ -35,7 +35,7 @@ def _parts(value: Any) -> Iterator[str]:
             yield f"{key}:"
             yield from _parts(value[key])
         return
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) and not _is_array(value):
         yield f"{len(value)} of"
         for one in value:
             yield from _parts(one)
@@ -45,6 +45,16 @@ def _parts(value: Any) -> Iterator[str]:
         yield str(value) if isinstance(value, str | bool | type(None)) else type(value).__name__
         return
     yield " ".join([str(array.shape), *_numbers(array)])
+
+
+def _is_array(value: list | tuple) -> bool:
+    """True of numbers in lists, which is how an array is written without NumPy.
+
+    A tuple of lists is several values.
+    """
+    inner = (int, float, np.generic, *((list, tuple) if isinstance(value, list) else ()))
+    plain = all(isinstance(v, inner) or getattr(v, "shape", None) == () for v in value)
+    return bool(value) and plain and to_array(value) is not None
 
 
 def _numbers(array: np.ndarray) -> Iterator[str]:
