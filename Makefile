@@ -11,7 +11,7 @@ CHECKS  = covered browser exercises $(LESSONS) peers types mutated holes-checked
 step = @printf '\n== %s\n' '$(1)'; SECONDS=0; unset MAKEFLAGS MFLAGS; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
 
 .PHONY: help lab install programs quick test test-gpu strangers unit lint notebooks picture proofs security \
-        mutants holes naming answers evidence nbval bench bench-grading bench-load bench-check budget sabotage lock clean \
+        mutants holes naming answers evidence nbval bench bench-grading bench-load bench-check bench-checkers budget sabotage lock clean \
         style $(CHECKS)
 ifndef AT_ONCE
 .NOTPARALLEL:
@@ -197,6 +197,14 @@ bench-grading: .venv/dev.stamp $(PEERS)/stamp  ## nbgrader, otter and coursekit 
 
 bench-load: .venv/dev.stamp  ## a class graded on a quiet machine and twice on a busy one: the same verdicts?
 	$(BIN)/python benchmarks/load.py $(ARGS)
+
+CHECKERS = benchmarks/out/checkers
+$(CHECKERS)/stamp: benchmarks/checkers.lock .venv/dev.stamp
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --upgrade --target $(CHECKERS) -r $<
+	@touch $@
+
+bench-checkers: .venv/dev.stamp .venv-mutmut/stamp $(CHECKERS)/stamp  ## the same wrong answers before this check and a peer's
+	OMP_NUM_THREADS=1 $(BIN)/python -W ignore benchmarks/checkers.py
 
 bench-check: .venv/dev.stamp  ## the first check in a fresh kernel of each lesson, and later ones
 	$(BIN)/python benchmarks/check.py --kernels $(ARGS)

@@ -17,6 +17,9 @@ LEFT_OUT += (
     "tests/mutating/found.json",
     "docs/holes.md",
     "tests/holes.json",
+    "docs/naming.md",
+    "tests/naming.json",
+    "tests/named/edits.json",
     "tests/test_mirrors.py",
 )
 TEXT = {".py", ".txt", ".md", ".js", ".tsv", ".json", ".ipynb", ".toml"}

@@ -20,7 +20,7 @@ from named.edits import Edit, edited
 TIME = 0.5  # seconds of the processor's for a call; the right answers take hundredths
 SEEDS = (1, 2, 3)  # of other inputs, on which two names may part
 ACCEPTED, FAILED = "accepted", "judge failed"
-SHAPES = re.compile(r"`?\w+`? is \([\d, ]*\)")  # "x_hat is (5, 4)"
+SHAPES = re.compile(r"`[^`]+` is \([\d, ]*\)")  # "x_hat is (5, 4)"
 
 
 class Told(NamedTuple):

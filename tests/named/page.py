@@ -1,10 +1,14 @@
 """docs/naming.md: what is told of wrong answers, and how far it is held."""
 
+import json
+from pathlib import Path
+
 from coursekit.checking.told import TOLD
 from named import counts, edits, people
 from named.counts import Bar, Share
 from named.record import PAIRS, SAME, Found
 
+CHECKERS = Path(__file__).parents[2] / "benchmarks" / "data" / "checkers.json"
 HEAD = """\
 # Naming
 
@@ -44,6 +48,19 @@ Counted are edits that are refused and do not crash: those with a true cause or 
 """
 
 
+PEERS = """
+## Beside a peer's checker
+
+Written by `make bench-checkers`: {tasks}, by the contract of {peer}'s tasks, {right} right answers
+and all edits that the same tool makes of one of each, in one run. What computes the same is left
+out. Told apart is a wrong answer where at most a quarter of the others are told the same; named,
+where its cause is.
+
+| | right, refused | wrong, accepted | told apart | named | crashes, accepted |
+|:--|--:|--:|--:|--:|--:|
+"""
+
+
 def page(found: dict[str, Found]) -> str:
     """The whole of docs/naming.md."""
     lists = {
@@ -64,7 +81,7 @@ def page(found: dict[str, Found]) -> str:
     text += "".join(map(_bar, [*counts.bars(found), *people.bars()]))
     text += KINDS + "".join(_kinds(*map(counts.tally, lists.values())))
     text += TASKS.format(strangers=counts.strangers(found))
-    return text + "".join(_task(name, one) for name, one in found.items())
+    return text + "".join(_task(name, one) for name, one in found.items()) + _peers()
 
 
 def _bar(bar: Bar) -> str:
@@ -79,6 +96,27 @@ def _kinds(*tallies: "counts.Counter[str]") -> list[str]:
         for key, said in words.items()
         if any(t[key] for t in tallies)
     ]
+
+
+def _peers() -> str:
+    """What a peer's checker makes of the same functions; nothing where that was never measured."""
+    if not CHECKERS.exists():
+        return ""
+    kept = json.loads(CHECKERS.read_text("utf-8"))
+    peer, rows = f"torch-judge {kept['versions']['torch-judge']}", []
+    for name, row in kept["found"].items():
+        pairs = ("right refused", "right"), ("wrong accepted", "wrong")
+        cells = [Share(row.get(part, 0), row[whole]) for part, whole in pairs]
+        told = row["wrong"] - row.get("wrong accepted", 0)
+        cells += [Share(row.get(part, 0), told) for part in ("told apart", "named")]
+        cells.append(Share(row.get("crash accepted", 0), row["crash"]))
+        rows.append(f"| {name} | {' | '.join(map(str, cells))} |\n")
+    head = PEERS.format(
+        tasks=", ".join(f"`{task}`" for task in kept["tasks"]), peer=peer, right=row["right"]
+    )
+    every = [(name, edit) for name, row in kept["found"].items() for edit in row["accepted"]]
+    accepted = [f"* {name} accepts `{edit}`\n" for name, edit in every]
+    return head + "".join(rows) + "\n" + "".join(accepted)
 
 
 def _task(name: str, one: Found) -> str:
