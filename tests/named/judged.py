@@ -89,7 +89,8 @@ def short(words: str) -> str:
 def _of_a_crash(result: Result) -> Iterator[str]:
     if re.search(r"\bline \d+: |^[\w<>]+: |took longer|did not come", result.message):
         yield "line"
-    if re.search(r"broadcast|core dimension|must match|not aligned|mat1 and mat2", result.message):
+    _, _, said = result.message.partition(" raised ")  # before it stands the learner's line
+    if re.search(r"broadcast|core dimension|must match|not aligned|mat1 and mat2", said):
         yield "shapes" if len(set(SHAPES.findall(result.message))) >= 2 else "shapes-unnamed"
 
 
