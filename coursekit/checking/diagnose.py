@@ -2,31 +2,25 @@
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from coursekit.checking.answer import Answer, AnswerError, Held
 from coursekit.checking.compare import compare, to_array
 from coursekit.checking.expected import expected
+from coursekit.checking.found import Diagnosis as Diagnosis
 from coursekit.checking.local import Local, parameters
+from coursekit.checking.naming.cause import Looked
 from coursekit.checking.pairs import likely
 from coursekit.checking.task import Exercise
 from coursekit.checking.trace import ScriptFailed, Trace, equal, first_difference, observe
 
 
-@dataclass(frozen=True)
-class Diagnosis:
-    """The mistake (or pair of mistakes) whose whole trace equals the learner's."""
-
-    name: str
-    explanation: str
-
-
-def diagnose(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
+def diagnose(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
     """Name the mistake whose every observation equals the learner's.
 
     The exercise's own come first, alone or beside a changed argument, then what can go wrong with
-    any answer, then pairs.
+    any answer, then single edits of the right one that have no name, then pairs.
     """
     for name, mistake in exercise.mistakes.items():
         if expected(exercise, name, seed).equals(mine):
@@ -34,6 +28,8 @@ def diagnose(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
     if found := _beside_a_change(exercise, mine, seed):
         return found
     if found := _given_back(exercise, mine, seed) or _constant(exercise, mine, seed):
+        return found
+    if found := Looked(exercise, answer, mine, seed).whole():
         return found
     for both in likely(exercise, mine, seed):
         if expected(exercise, both.name, seed).equals(mine):

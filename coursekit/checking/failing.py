@@ -33,10 +33,12 @@ from coursekit.checking.trial import steady
 from coursekit.checking.words import sentence
 
 
-def _diagnosed(exercise: Exercise, mine: Trace, seed: int) -> Diagnosis | None:
+def _diagnosed(
+    exercise: Exercise, answer: Answer, mine: Trace, seed: int
+) -> Diagnosis | None:
     """The known mistake that the answer makes; a fault in looking for it changes no verdict."""
     try:
-        return diagnose(exercise, mine, seed)
+        return diagnose(exercise, answer, mine, seed)
     except Exception:
         return None
 
@@ -73,7 +75,7 @@ def wrong(
     same way.
     """
     label, difference = smallest(exercise, mine, right, first, difference)
-    found = _diagnosed(exercise, mine, seed)
+    found = _diagnosed(exercise, answer, mine, seed)
     few = None if found else _imprecise(exercise, answer, mine, seed)
     found = found or few
     if found is None and not isinstance(mine.stopped, AnswerTimeout):  # it would hang again
@@ -146,7 +148,7 @@ def stopped(exercise: Exercise, answer: Answer, mine: Trace, right: Trace, seed:
         words = f"{exercise.name} is no function here: a value was assigned to the same name later."
         return result(exercise, "failed", "callable", words)
     words = crash_story(exercise.name, end, mine.steps[-1].label if mine.steps else "")
-    found = _diagnosed(exercise, mine, seed) or swapped(exercise, answer, mine, seed)
+    found = _diagnosed(exercise, answer, mine, seed) or swapped(exercise, answer, mine, seed)
     return result(
         exercise,
         "error",
@@ -167,10 +169,10 @@ def _raised_blindly(stopped: AnswerError) -> str:
     return f"it raised {stopped.kind if known else 'an exception'} on a hidden case.{meaning}"
 
 
-def changed(exercise: Exercise, mine: Trace, seed: int) -> Result:
+def changed(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Result:
     """The values are right, and arguments are not what they were."""
     names = ", ".join(sorted(mine.mutated))
-    found = _diagnosed(exercise, mine, seed)
+    found = _diagnosed(exercise, answer, mine, seed)
     return result(
         exercise,
         "partial",

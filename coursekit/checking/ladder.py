@@ -14,6 +14,7 @@ from coursekit.checking.explain import (
 )
 from coursekit.checking.explain import shape_story as shape_story
 from coursekit.checking.limits.guard import quiet
+from coursekit.checking.naming.told import by_output
 from coursekit.checking.parts import added_up
 from coursekit.checking.planted import stands
 from coursekit.checking.ready import get_ready
@@ -100,7 +101,8 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
         )
     right = expected(exercise, "", seed).trace()
     if parting := first_difference(exercise, mine, right):
-        return failing.wrong(exercise, answer, mine, right, *parting, seed, source)
+        told = failing.wrong(exercise, answer, mine, right, *parting, seed, source)
+        return told if told.diagnosis else by_output(exercise, answer, mine, seed, told)
     if mine.stopped:
         return failing.stopped(exercise, answer, mine, right, seed)
     if len(mine.steps) != len(right.steps):  # a script gave up on it without a wrong value
@@ -109,7 +111,7 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
         )
         return failing.result(exercise, "failed", "structure", words)
     if mine.mutated:
-        return failing.changed(exercise, mine, seed)
+        return failing.changed(exercise, answer, mine, seed)
     if not steady(exercise, answer, mine, seed):
         return failing.result(
             exercise, "failed", "deterministic", unsteady_story(exercise.name, source)

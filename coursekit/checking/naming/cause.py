@@ -1,0 +1,91 @@
+"""The cause of a wrong answer beyond the mistakes that have names: by output, by edit, by several."""
+
+from collections.abc import Callable
+
+from coursekit.checking.answer import Answer
+from coursekit.checking.found import Diagnosis
+from coursekit.checking.naming import combined
+from coursekit.checking.naming.cover import Cause, Wrong, causes, confirmed, greedy, wrong_in
+from coursekit.checking.naming.single import Single
+from coursekit.checking.naming.store import table
+from coursekit.checking.naming.table import Table, run
+from coursekit.checking.naming.wording import diagnosis, together
+from coursekit.checking.task import PUBLIC_SEED, Exercise
+from coursekit.checking.trace import Trace, observe
+
+LOOKED_AT = 3  # rows that explain everything at first sight, and are run
+
+
+class Looked:
+    """An answer that was seen to be wrong, beside the table of its exercise.
+
+    The table holds for the public inputs: an answer that is judged on others runs once more on
+    those, when first needed.
+    """
+
+    def __init__(self, exercise: Exercise, answer: Answer, mine: Trace, seed: int):
+        self.exercise, self.answer, self.mine, self.seed = exercise, answer, mine, seed
+        self._public: Trace | None = mine if seed == PUBLIC_SEED else None
+        self._wrong: tuple[Wrong, Wrong] | None = None
+
+    def whole(self) -> Diagnosis | None:
+        """The likeliest row that does all that the answer does."""
+        if self.mine.stopped or self.table is None:
+            return None
+        mine, here = self.wrong
+        every = [c for c in self.causes if set(c.outputs) == set(mine.open) and not c.corner]
+        for cause in every[:LOOKED_AT]:
+            found = confirmed(cause, mine, here, self.run)
+            if found and not found.corner and set(found.outputs) == set(here.open):
+                return diagnosis(self.exercise, [found], here.open, self.seed)
+        return None
+
+    def partly(self) -> Diagnosis | None:
+        """Several slips that do all of it together; else what explains some of the outputs."""
+        if self.table is None:
+            return None
+        mine, here = self.wrong
+        by_output = greedy(mine, here, self.causes, self.run)
+        explained = {output for cause in by_output for output in cause.outputs}
+        if explained >= set(here.open) and not any(c.corner for c in by_output):
+            return diagnosis(self.exercise, by_output, here.open, self.seed)
+        if not self.mine.stopped and (parts := self.several(mine, here)):
+            return together(self.exercise, parts)
+        return diagnosis(self.exercise, by_output, here.open, self.seed) if by_output else None
+
+    def several(self, mine: Wrong, here: Wrong) -> tuple[Single, ...] | None:
+        """Rows that do together, and only so, what the answer does."""
+        assert self.table is not None
+        parts = combined.combined(mine, self.public, self.table)
+        return parts if parts and combined.holds(here, parts, self.mine) else None
+
+    @property
+    def table(self) -> Table | None:
+        return table(self.exercise)
+
+    @property
+    def public(self) -> Trace:
+        """What the answer does on the public inputs."""
+        if self._public is None:
+            self._public = observe(self.exercise, self.answer, PUBLIC_SEED)
+        return self._public
+
+    @property
+    def wrong(self) -> tuple[Wrong, Wrong]:
+        """What is wrong on the public inputs, and on those that are judged."""
+        if self._wrong is None:
+            mine = wrong_in(self.exercise, self.public, PUBLIC_SEED)
+            public = self.seed == PUBLIC_SEED
+            here = mine if public else wrong_in(self.exercise, self.mine, self.seed)
+            self._wrong = mine, here
+        return self._wrong
+
+    @property
+    def causes(self) -> list[Cause]:
+        """The rows that explain an output, the best first."""
+        assert self.table is not None
+        return causes(self.wrong[0], self.table)
+
+    @property
+    def run(self) -> Callable[[Single, int], Trace | None]:
+        return lambda single, seed: run(self.exercise, single, seed)

@@ -1,0 +1,101 @@
+"""One small edit of a right answer: what kind it is, how it is said, and where it stands."""
+
+import ast
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from coursekit.checking.edits import Place
+
+NAMED = "named"  # the kind of a mistake that has a name
+
+# From what is most likely meant to what is least: of edits that behave alike, the first is told.
+KINDS = (
+    NAMED, "dropped", "moved", "axis", "keepdims", "option", "branch", "step", "exchanged", "sign",
+    "turned", "name", "value", "number", "index",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Single:
+    """An edit of a source; `words` go after "exactly as if", and are empty where none would help.
+
+    They name nothing but what the task itself does, and show no code.
+    """
+
+    kind: str
+    words: str
+    places: tuple[Place, ...]
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Sorts what is most likely meant to the front."""
+        return KINDS.index(self.kind), len(self.places) > 1
+
+    def of(self, source: str) -> str:
+        """The source with the edit made."""
+        for start, end, new in sorted(self.places, reverse=True):
+            source = source[:start] + new + source[end:]
+        return source
+
+    def shown(self, source: str) -> str:
+        """The lines that it changes, before and after: "y = a + b -> y = a"."""
+        changed = self.of(source).splitlines()
+        said = []
+        for start, end, new in self.places:
+            first = source.count("\n", 0, start)
+            last = source.count("\n", 0, max(start, end - 1))
+            shift = sum(
+                p.new.count("\n") - source.count("\n", p.start, p.end)
+                for p in self.places
+                if p.start < start
+            )
+            before = " ".join(" ".join(source.splitlines()[first : last + 1]).split())
+            rows = changed[first + shift : first + shift + 1 + new.count("\n")]
+            said.append(f"`{before}` as `{' '.join(' '.join(rows).split())}`")
+        return ", ".join(dict.fromkeys(said))
+
+
+def apart(one: tuple[Place, ...], other: tuple[Place, ...]) -> bool:
+    """True if two lots of places do not meet."""
+    both = sorted((*one, *other))
+    return all(a.end <= b.start and a.start < b.start for a, b in pairwise(both))
+
+
+@dataclass
+class Text:
+    """A source with its tree, and where the nodes of it stand."""
+
+    source: str
+    tree: ast.Module = field(init=False)
+    rows: list[str] = field(init=False)
+    starts: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tree = ast.parse(self.source)
+        self.rows = self.source.splitlines(keepends=True)
+        self.starts = [0]
+        for row in self.rows:
+            self.starts.append(self.starts[-1] + len(row))
+
+    def at(self, line: int, column: int) -> int:
+        """The place of a node's line and column, which counts bytes, among the characters."""
+        row = self.rows[line - 1]
+        if not row.isascii():
+            column = len(row.encode()[:column].decode())
+        return self.starts[line - 1] + column
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        """Where a node begins and ends."""
+        return (
+            self.at(node.lineno, node.col_offset),  # type: ignore[attr-defined]
+            self.at(node.end_lineno, node.end_col_offset),  # type: ignore[attr-defined]
+        )
+
+    def of(self, node: ast.AST) -> str:
+        """A node as it is written."""
+        start, end = self.span(node)
+        return self.source[start:end]
+
+    def instead(self, node: ast.AST, new: str) -> Place:
+        """Another text in a node's place."""
+        return Place(*self.span(node), new)

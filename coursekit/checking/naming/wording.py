@@ -1,0 +1,73 @@
+"""The sentences on what an answer behaves like: "exactly as if", for behaviour is no intention."""
+
+import hashlib
+from collections.abc import Iterable
+
+from coursekit.checking.found import Diagnosis
+from coursekit.checking.naming.cover import Cause
+from coursekit.checking.naming.leaves import Output
+from coursekit.checking.naming.single import NAMED, Single
+from coursekit.checking.task import PUBLIC_SEED, Exercise
+
+
+def name_of(single: Single) -> str:
+    """What instructors count: the mistake's name, or one that is made of the edit."""
+    if single.kind == NAMED:
+        return single.words
+    text = repr([tuple(place) for place in single.places])
+    return f"slip_{single.kind}_{hashlib.sha256(text.encode()).hexdigest()[:4]}"
+
+
+def diagnosis(
+    exercise: Exercise, causes: list[Cause], wrong: tuple[Output, ...], seed: int
+) -> Diagnosis:
+    """What is said of causes that explain some of what is wrong, or all of it."""
+    explained = {output for cause in causes for output in cause.outputs}
+    left = [output for output in wrong if output not in explained]
+    alone = len(causes) == 1 and not left
+    names, said = [], []
+    for cause in causes:
+        outputs = "" if alone else _listed(cause.outputs)
+        place = "" if alone else f" in {outputs.replace('`', '')}"
+        names.append(f"{name_of(cause.single)}{place}")
+        said.append(_sentence(exercise, cause.single, outputs, len(cause.outputs)))
+        if cause.corner:
+            labels = " and ".join(f"“{label}”" for label in cause.corner)
+            where = labels if seed == PUBLIC_SEED and len(cause.corner) < 3 else "a few cases"
+            said.append(f"It explains all but {where}: there something else is wrong too.")
+    if left:
+        verb = "are" if len(left) > 1 else "is"
+        rest = _listed(left)
+        said.append(f"{rest[:1].upper()}{rest[1:]} {verb} wrong for another reason.")
+    return Diagnosis("+".join(names), " ".join(filter(None, said)))
+
+
+def together(exercise: Exercise, parts: Iterable[Single]) -> Diagnosis:
+    """What is said of several slips that only together do what the answer does."""
+    parts = list(parts)
+    said = [_sentence(exercise, part, "", 0) for part in parts]
+    words = " ".join(["It is as if several things came together.", *filter(None, said)])
+    return Diagnosis("+".join(map(name_of, parts)), words if any(said) else "")
+
+
+def _sentence(exercise: Exercise, single: Single, outputs: str, many: int) -> str:
+    """One cause; of an edit that no words fit there is none."""
+    verb = "are" if many > 1 else "is"
+    if single.kind == NAMED:
+        words = exercise.mistakes[single.words].explanation
+        return f"Your {outputs} {verb} exactly what comes of this: {words}" if outputs else words
+    if not single.words:
+        return ""
+    begin = f"Your {outputs} {verb}" if outputs else "What comes out is"
+    return f"{begin} exactly as if {single.words}."
+
+
+def _listed(outputs: Iterable[Output]) -> str:
+    said = list(dict.fromkeys(map(_called, outputs)))
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+
+
+def _called(output: Output) -> str:
+    if not output.name:
+        return "output"
+    return f"`{output.name}`" if output.name.isidentifier() else f"output “{output.name}”"
