@@ -7,11 +7,11 @@ from time import process_time
 import numpy as np
 
 from coursekit.checking.local import Local
-from coursekit.checking.naming.cover import SPOKEN, Wrong
+from coursekit.checking.naming.cover import Wrong
 from coursekit.checking.naming.leaves import alike, seen
 from coursekit.checking.naming.made import function_of
 from coursekit.checking.naming.prints import printed
-from coursekit.checking.naming.single import Single, apart
+from coursekit.checking.naming.single import SPOKEN, Single, apart
 from coursekit.checking.naming.table import TIME, Table
 from coursekit.checking.task import PUBLIC_SEED
 from coursekit.checking.trace import Trace, observe

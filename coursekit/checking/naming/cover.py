@@ -12,16 +12,14 @@ import numpy as np
 from coursekit.checking.expected import expected
 from coursekit.checking.naming.leaves import MISSING, Output, Seen, alike, leaves, seen, telling
 from coursekit.checking.naming.prints import printed
-from coursekit.checking.naming.single import NAMED, Single
+from coursekit.checking.naming.single import SPOKEN, Single
 from coursekit.checking.naming.table import Table
 from coursekit.checking.task import PUBLIC_SEED, Exercise
 from coursekit.checking.trace import Trace
 
 MOST = 0.75  # of the wrong cases, where an exercise has one output
-LEAST = 3  # wrong values that are shared, where they are no more than that or no floats
+LEAST = 3  # wrong values that are shared, where there is a corner or none of them is particular
 TRIED = 5  # rows that are run to see if they are what they look like
-SPOKEN = ("named", "dropped", "moved", "axis", "keepdims", "option", "branch", "step",
-          "exchanged", "sign", "turned")  # fmt: skip  # what may explain one output of several
 
 
 class Wrong(NamedTuple):
@@ -62,6 +60,7 @@ class Cause(NamedTuple):
     single: Single
     outputs: tuple[Output, ...]
     corner: tuple[str, ...] = ()
+    changed: frozenset[str] = frozenset()  # arguments that the answer changes, and the row does not
 
 
 def explained(mine: Wrong, equal: np.ndarray, right: np.ndarray) -> Cause | None:
@@ -74,7 +73,10 @@ def explained(mine: Wrong, equal: np.ndarray, right: np.ndarray) -> Cause | None
     if (mine.seen.right & ~right).any():
         return None  # it contradicts what passed
     equal = np.where(mine.seen.right, True, equal & ~right)
-    covered = [o for o in mine.open if equal[mine.of(o)].all() and _enough(mine, equal, o)]
+    covered = [o for o in mine.open if equal[mine.of(o)].all()]
+    shown = [o for o in covered if (mine.of(o) & mine.telling).any()]
+    if len(covered) < len(mine.open) or not _enough(mine, shown):
+        covered = shown
     corner: tuple[str, ...] = ()
     if not covered and len(set(mine.outputs)) == 1:
         shared, whole = mine.telling & equal, int(mine.wrong.sum())
@@ -86,10 +88,9 @@ def explained(mine: Wrong, equal: np.ndarray, right: np.ndarray) -> Cause | None
     return Cause(Single("", "", ()), tuple(covered), corner) if covered else None
 
 
-def _enough(mine: Wrong, equal: np.ndarray, output: Output) -> bool:
-    """True if some wrong value of the output is particular, or there are several."""
-    shared = mine.of(output) & mine.wrong & equal
-    return bool((shared & mine.telling).any()) or int(shared.sum()) >= LEAST
+def _enough(mine: Wrong, shown: list[Output]) -> bool:
+    """True if what is wrong in all outputs is particular somewhere, or there is much of it."""
+    return bool(shown) or int(mine.wrong.sum()) >= LEAST
 
 
 def causes(mine: Wrong, table: Table) -> list[Cause]:
@@ -130,7 +131,8 @@ def confirmed(
         if found is None:
             return None
         kept = tuple(o for o in cause.outputs if o in found.outputs)
-        cause = cause._replace(outputs=kept, corner=found.corner)
+        changed = about.mutated - trace.mutated
+        cause = cause._replace(outputs=kept, corner=found.corner, changed=changed)
         if not kept:
             return None
     return cause
@@ -158,4 +160,4 @@ def greedy(
 
 
 def _spoken(cause: Cause) -> bool:
-    return cause.single.kind in SPOKEN or cause.single.kind == NAMED
+    return cause.single.kind in SPOKEN

@@ -18,7 +18,7 @@ from coursekit.checking.returned import returned_names
 from coursekit.checking.task import Exercise
 from coursekit.checking.trace import Step, Trace, differ
 
-HEAD = re.compile(r"[,:(\d]| again\b| the same\b")  # where a label's common beginning ends
+HEAD = re.compile(r"[,:(\d]| (?:again|the|an?|with|one)\b")  # where a label's common beginning ends
 MISSING: Any = object()  # in the place of a value that never came
 
 
@@ -50,7 +50,14 @@ def leaves(exercise: Exercise, seed: int) -> tuple[Leaf, ...]:
                 head = _head(step.label)
                 name = head if heads[head] > 1 else ""
             found.append(Leaf(step.label, path, Output(name, step.rung)))
+    # What no other label begins like is an output of its own, where there are others.
+    if len({leaf.output.name for leaf in found}) > 1:
+        found = [leaf if leaf.output.name else _alone(leaf) for leaf in found]
     return tuple(found)
+
+
+def _alone(leaf: Leaf) -> Leaf:
+    return leaf._replace(output=leaf.output._replace(name=leaf.label))
 
 
 def _head(label: str) -> str:

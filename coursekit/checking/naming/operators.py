@@ -1,6 +1,7 @@
 """The single edits that are made of a right answer: what people leave out, move or exchange."""
 
 import ast
+import warnings
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -55,9 +56,12 @@ def _outermost(places: list[Place]) -> tuple[Place, ...]:
 
 
 def _is_python(source: str) -> bool:
+    """True if it can be run, and Python itself sees nothing odd in it."""
     try:
-        compile(source, "<edit>", "exec")
-    except (SyntaxError, ValueError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            compile(source, "<edit>", "exec")
+    except (SyntaxError, SyntaxWarning, ValueError):
         return False
     return True
 
@@ -183,7 +187,9 @@ def _calls(text: Text, public: Public, node: ast.Call) -> Iterator[tuple[str, st
     first = given if given is not None else node.args[0] if node.args else None
     if first is not None and called not in ("range", "len", "super"):
         inner = text.of(first)
-        yield "dropped", f"{public.call(called)} were left out", text.instead(node, f"({inner})")
+        said = public.call(called)
+        words = f"{said} were left out" if said else ""
+        yield "dropped", words, text.instead(node, f"({inner})")
         plus = first if not method else None
         if isinstance(plus, ast.BinOp) and isinstance(plus.op, ast.Add | ast.Sub):
             sign = _symbol(plus.op)
@@ -191,20 +197,25 @@ def _calls(text: Text, public: Public, node: ast.Call) -> Iterator[tuple[str, st
             inside = [Place(start, end, text.of(plus.left))]
             call = _replaced(text, node, inside)
             moved = f"({call} {sign} {text.of(plus.right)})"
-            words = f"{public.term(plus.right)} stood outside {public.the(called)}"
+            words = _outside(public, plus.right, called)
             yield "moved", words, text.instead(node, moved)
         elif isinstance(first, ast.BinOp) and isinstance(first.op, ast.Mult | ast.Div | ast.Pow):
             sign = _symbol(first.op)
             call = _replaced(text, node, [text.instead(first, f"({text.of(first.left)})")])
-            words = f"{public.term(first.right)} stood outside {public.the(called)}"
+            words = _outside(public, first.right, called)
             yield "moved", words, text.instead(node, f"({call} {sign} {text.of(first.right)})")
     for other in ALIKE.get(called, ()):
         if isinstance(node.func, ast.Attribute):
             end = text.span(node.func)[1]
-            words = f"{public.call(called)} were {public.call(other)}"
+            words = f"{public.call(called)} were {public.call(other)}" if public.call(other) else ""
             yield "exchanged", words, Place(end - len(called), end, other)
     yield from axes(text, node, called, method)
     yield from keepdims(text, node, called)
+
+
+def _outside(public: Public, node: ast.AST, called: str) -> str:
+    call = public.call(called)
+    return f"{public.term(node)} stood outside {call}" if call else ""
 
 
 def _replaced(text: Text, node: ast.AST, places: list[Place]) -> str:

@@ -13,6 +13,18 @@ CALLED = {
     "square": "a square", "where": "a choice between values", "reshape": "a reshape",
     "maximum": "a maximum", "minimum": "a minimum", "copy": "a copy", "diag": "a diagonal",
     "norm": "a length", "transpose": "a transpose", "detach": "a detach", "float": "a conversion",
+    "squeeze": "the removal of an axis", "array": "a conversion", "asarray": "a conversion",
+    "astype": "a conversion", "eigh": "the eigenvalues", "eigvalsh": "the eigenvalues",
+    "swapaxes": "an exchange of axes", "moveaxis": "an exchange of axes",
+    "permute": "an exchange of axes", "ceil": "a rounding", "floor": "a rounding",
+    "round": "a rounding", "tuple": "a conversion", "list": "a conversion", "sorted": "a sorting",
+    "any": "a question about any of them", "all": "a question about all of them",
+    "zeros": "an array of zeros", "ones": "an array of ones", "argmin": "the place of the least",
+    "argmax": "the place of the largest", "broadcast_to": "a broadcast", "flatten": "a reshape",
+    "zeros_like": "an array of zeros", "ones_like": "an array of ones", "item": "a conversion",
+    "outer": "an outer product", "dot": "a product", "matmul": "a product", "eye": "an identity",
+    "clone": "a copy", "count_nonzero": "a count", "prod": "a product of all of them",
+    "int": "a conversion", "range": "a range", "len": "a length", "relu": "a ReLU",
 }  # fmt: skip
 VALUES = {
     "({} * 0)": "0",
@@ -99,12 +111,8 @@ class Public:
         return "a term"
 
     def call(self, called: str) -> str:
-        """A call of that function."""
-        return CALLED.get(called, "a call")
-
-    def the(self, called: str) -> str:
-        """The same, where it is known which."""
-        return self.call(called).replace("an ", "the ", 1).replace("a ", "the ", 1)
+        """A call of that function; "" where it has no plain name."""
+        return CALLED.get(called.rpartition(".")[2], "")
 
     def value(self, new: str) -> str:
         """What stands for a value."""

@@ -131,7 +131,8 @@ def names(text: Text, public: Public) -> Edits:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in known:
                 for other in known:
                     if other != node.id:
-                        words = f"{public.name(other)} stood in the place of {public.name(node.id)}"
+                        told = {other, node.id} <= public.words
+                        words = f"`{other}` stood in the place of `{node.id}`" if told else ""
                         yield "name", words, text.instead(node, other)
     for node in ast.walk(text.tree):
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):

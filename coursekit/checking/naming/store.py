@@ -31,7 +31,7 @@ def table(exercise: Exercise) -> Table | None:
     """
     try:
         if not file_of(exercise).exists():
-            return of_mistakes(exercise, list(exercise.mistakes)).and_also(of_edits(exercise))
+            return of_mistakes(exercise, list(exercise.mistakes)).and_also(of_edits(exercise, few=True))
         found = stored(exercise)
     except (OSError, TypeError, SyntaxError):
         return None

@@ -18,7 +18,7 @@ from coursekit.checking.naming.leaves import leaves, seen
 from coursekit.checking.naming.made import function_of
 from coursekit.checking.naming.operators import singles
 from coursekit.checking.naming.prints import Print, printed, same
-from coursekit.checking.naming.single import NAMED, Single
+from coursekit.checking.naming.single import NAMED, SPOKEN, Single
 from coursekit.checking.task import PUBLIC_SEED, Exercise
 from coursekit.checking.trace import Trace, observe
 
@@ -56,13 +56,14 @@ def of_mistakes(exercise: Exercise, names: list[str]) -> Table:
     return _rows(exercise, [named(exercise.mistakes[name]) for name in names])
 
 
-def of_edits(exercise: Exercise) -> Table:
-    """The rows of all single edits.
+def of_edits(exercise: Exercise, *, few: bool = False) -> Table:
+    """The rows of all single edits, or of those that earn their keep while somebody waits.
 
     Raises:
         OSError, TypeError, SyntaxError: the right answer's source cannot be read.
     """
-    return _rows(exercise, singles(source_of(exercise.right)))
+    every = singles(source_of(exercise.right))
+    return _rows(exercise, [single for single in every if single.kind in SPOKEN or not few])
 
 
 def named(mistake: Mistake) -> Single:

@@ -9,6 +9,8 @@ from coursekit.checking.naming.leaves import Output
 from coursekit.checking.naming.single import NAMED, Single
 from coursekit.checking.task import PUBLIC_SEED, Exercise
 
+SHOWN = 3  # outputs that are listed
+
 
 def name_of(single: Single) -> str:
     """What instructors count: the mistake's name, or one that is made of the edit."""
@@ -28,13 +30,16 @@ def diagnosis(
     names, said = [], []
     for cause in causes:
         outputs = "" if alone else _listed(cause.outputs)
-        place = "" if alone else f" in {outputs.replace('`', '')}"
+        place = "" if alone else f" in {_short(cause.outputs)}"
         names.append(f"{name_of(cause.single)}{place}")
         said.append(_sentence(exercise, cause.single, outputs, len(cause.outputs)))
         if cause.corner:
             labels = " and ".join(f"“{label}”" for label in cause.corner)
             where = labels if seed == PUBLIC_SEED and len(cause.corner) < 3 else "a few cases"
             said.append(f"It explains all but {where}: there something else is wrong too.")
+    if changed := frozenset().union(*(cause.changed for cause in causes)):
+        names_ = ", ".join(sorted(changed))
+        said.append(f"Besides, the call changed {names_} in place; the caller still needs it.")
     if left:
         verb = "are" if len(left) > 1 else "is"
         rest = _listed(left)
@@ -63,11 +68,19 @@ def _sentence(exercise: Exercise, single: Single, outputs: str, many: int) -> st
 
 
 def _listed(outputs: Iterable[Output]) -> str:
-    said = list(dict.fromkeys(map(_called, outputs)))
+    """Outputs in a sentence: `dx` and `dgamma`, or the output at some places of a script."""
+    names = list(dict.fromkeys(output.name for output in outputs))
+    said = [f"`{name}`" for name in names if name.isidentifier()]
+    places = [name for name in names if name and not name.isidentifier()]
+    if len(places) > SHOWN:
+        said.append(f"output at {len(places)} places, such as “{places[0]}”,")
+    elif places:
+        said.append("output at " + " and ".join(f"“{name}”" for name in places))
+    said = said or ["output"]
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
 
 
-def _called(output: Output) -> str:
-    if not output.name:
-        return "output"
-    return f"`{output.name}`" if output.name.isidentifier() else f"output “{output.name}”"
+def _short(outputs: Iterable[Output]) -> str:
+    """The same in the name that instructors count."""
+    names = list(dict.fromkeys(output.name or "output" for output in outputs))
+    return ", ".join(names) if len(names) <= SHOWN else f"{len(names)} outputs"
