@@ -29,9 +29,10 @@ def diagnose(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diag
         return found
     if found := _given_back(exercise, mine, seed) or _constant(exercise, mine, seed):
         return found
-    if found := Looked(exercise, answer, mine, seed).whole():
+    looked = Looked(exercise, answer, mine, seed)
+    if found := looked.whole():
         return found
-    for both in likely(exercise, mine, seed):
+    for both in likely(exercise, mine, seed, looked.may):
         if expected(exercise, both.name, seed).equals(mine):
             return Diagnosis(both.name, both.explanation)
     return None

@@ -1,6 +1,6 @@
 """Which two mistakes at once may have made an answer: most pairs need not be tried."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from coursekit.checking.expected import expected
@@ -11,11 +11,16 @@ from coursekit.checking.trace import Trace, differ
 OTHERS = 100  # pairs tried that explain less at first sight; one mistake may hide another
 
 
-def likely(exercise: Exercise, mine: Trace, seed: int) -> Iterator[Mistake]:
+def likely(
+    exercise: Exercise,
+    mine: Trace,
+    seed: int,
+    may: Callable[[str, str], bool] = lambda one, other: True,
+) -> Iterator[Mistake]:
     """Pairs that may explain the first wrong observation of an answer, the likeliest first.
 
     Neither may spoil, alone, what is right until there, and one of them must be wrong there. Where
-    it is the only one, it should show there what the answer shows.
+    it is the only one, it should show there what the answer shows. What comes later, `may` judges.
     """
     right = expected(exercise, "", seed).trace().steps
     both_shown = list(zip(mine.steps, right, strict=False))
@@ -34,7 +39,7 @@ def likely(exercise: Exercise, mine: Trace, seed: int) -> Iterator[Mistake]:
             shows[name] = True, True
     others = []
     for a, b, both in exercise.pairs():
-        if a.name in shows and b.name in shows:
+        if a.name in shows and b.name in shows and may(a.name, b.name):
             (wrong, alike), (wrong_too, alike_too) = shows[a.name], shows[b.name]
             if (wrong and wrong_too) or (wrong and alike) or (wrong_too and alike_too):
                 yield both

@@ -29,8 +29,12 @@ def explains(exercise: Any, seed: int, place: int, got: Any, want: Any) -> bool:
     """True if two values of a script's observation at that place differ by such roundings alone."""
     if place < 0 or exercise.rtol is not None:  # where the exercise says by how much, that holds
         return False
-    found = list(_apart(exercise, got, want))
-    if not found or not all(near for *_, near in found):
+    found = []
+    for leaf, off, near in _apart(exercise, got, want):
+        if not near:
+            return False
+        found.append((leaf, off))
+    if not found:
         return False
     try:
         rooms = room(exercise, seed)
@@ -38,7 +42,7 @@ def explains(exercise: Any, seed: int, place: int, got: Any, want: Any) -> bool:
         return True
     if place >= len(rooms):  # a draw, which was chosen to be within the tolerance
         return False
-    return all(off <= MARGIN * rooms[place].get(leaf, 0.0) for leaf, off, _ in found)
+    return all(off <= MARGIN * rooms[place].get(leaf, 0.0) for leaf, off in found)
 
 
 def _apart(exercise: Any, got: Any, want: Any) -> Iterator[tuple[int, float, bool]]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from coursekit.checking.answer import Answer
 from coursekit.checking.found import Diagnosis
 from coursekit.checking.naming import combined
 from coursekit.checking.naming.cover import Cause, Wrong, causes, confirmed, greedy, wrong_in
-from coursekit.checking.naming.single import Single
+from coursekit.checking.naming.single import NAMED, Single
 from coursekit.checking.naming.store import table
 from coursekit.checking.naming.table import Table, run
 from coursekit.checking.naming.wording import diagnosis, together
@@ -27,6 +29,7 @@ class Looked:
         self.exercise, self.answer, self.mine, self.seed = exercise, answer, mine, seed
         self._public: Trace | None = mine if seed == PUBLIC_SEED else None
         self._wrong: tuple[Wrong, Wrong] | None = None
+        self._right: dict[str, np.ndarray] | None = None
 
     def whole(self) -> Diagnosis | None:
         """The likeliest row that does all that the answer does."""
@@ -52,6 +55,21 @@ class Looked:
         if not self.mine.stopped and (parts := self.several(mine, here)):
             return together(self.exercise, parts)
         return diagnosis(self.exercise, by_output, here.open, self.seed) if by_output else None
+
+    def may(self, one: str, other: str) -> bool:
+        """False if two named mistakes cannot together do what the answer does.
+
+        Where it is right neither is wrong by itself, and where it is wrong one of them is. One that
+        stands in no table may do anything.
+        """
+        if self._right is None:
+            rows = zip(self.table.singles, self.table.right, strict=True) if self.table else ()
+            self._right = {single.words: right for single, right in rows if single.kind == NAMED}
+        a, b = self._right.get(one), self._right.get(other)
+        if a is None or b is None or self.public.stopped:
+            return True
+        mine, both = self.wrong[0], a & b
+        return bool(both[mine.seen.right].all() and not both[mine.wrong].any())
 
     def several(self, mine: Wrong, here: Wrong) -> tuple[Single, ...] | None:
         """Rows that do together, and only so, what the answer does."""

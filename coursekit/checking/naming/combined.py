@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from time import process_time
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,11 +26,11 @@ ROWS = 60  # rows that are combined, those first that explain most
 def combined(mine: Wrong, trace: Trace, table: Table) -> tuple[Single, ...] | None:
     """The rows that together do, on the public inputs, all that the answer does."""
     started = process_time()
-    for number, parts in enumerate(_likely(mine, table)):
-        if number >= TRIES or process_time() - started > SECONDS:
-            return None
+    for parts in itertools.islice(_likely(mine, table), TRIES):
         if behaves(mine, parts, trace):
             return parts
+        if process_time() - started > SECONDS:
+            return None
     return None
 
 
@@ -50,39 +51,47 @@ def behaves(mine: Wrong, parts: tuple[Single, ...], trace: Trace) -> bool:
 
 
 def _likely(mine: Wrong, table: Table) -> Iterator[tuple[Single, ...]]:
-    """Rows that stand apart and explain everything together; then those that nearly do."""
+    """Rows that stand apart and explain everything together; then pairs that nearly do."""
     equal = table.like(printed(mine.seen, mine.exercise.rtol)) & ~table.right & mine.wrong
     contradicts = (mine.seen.right & ~table.right).any(axis=1)
     explains = (equal & mine.telling).any(axis=1) & ~contradicts
-    rows = [
-        row
+    found = [
+        Explaining(table.singles[row], sum(1 << int(n) for n in np.flatnonzero(equal[row])))
         for row in np.flatnonzero(explains)
         if table.singles[row].places and table.singles[row].kind in SPOKEN
     ]
-    rows.sort(key=lambda row: (-int(equal[row].sum()), table.singles[row].rank))
-    rows = rows[:ROWS]
-    rest: list[tuple[int, ...]] = []
+    found.sort(key=lambda one: (-one.leaves.bit_count(), one.single.rank))
+    whole = sum(1 << int(n) for n in np.flatnonzero(mine.wrong))
     for size in range(2, PARTS + 1):
-        for some in itertools.combinations(rows, size):
-            whole = np.logical_or.reduce([equal[row] for row in some])
-            needed = all(
-                (equal[row] & ~np.logical_or.reduce([equal[o] for o in some if o != row])).any()
-                for row in some
-            )
-            if needed and whole[mine.wrong].all() and _stand_apart(table, some):
-                yield tuple(table.singles[row] for row in some)
-            elif size == 2:
-                rest.append(some)
-        if len(rows) ** size > 100_000:
-            break
-    for some in rest:
-        if _stand_apart(table, some):
-            yield tuple(table.singles[row] for row in some)
+        yield from _covers(found[:ROWS], whole, size)
+    pairs = itertools.combinations(found[:ROWS], 2)
+    for some in sorted(pairs, key=lambda p: -(p[0].leaves | p[1].leaves).bit_count()):
+        if some[0].leaves | some[1].leaves != whole and apart(*(one.single.places for one in some)):
+            yield tuple(one.single for one in some)
 
 
-def _stand_apart(table: Table, some: tuple[int, ...]) -> bool:
-    singles = [table.singles[row] for row in some]
-    return all(apart(a.places, b.places) for a, b in itertools.combinations(singles, 2))
+class Explaining(NamedTuple):
+    """A row, and the wrong leaves that it explains, as the bits of a number."""
+
+    single: Single
+    leaves: int
+
+
+def _covers(
+    rows: list[Explaining], whole: int, size: int, chosen: tuple[Explaining, ...] = ()
+) -> Iterator[tuple[Single, ...]]:
+    """So many rows, which stand apart, that explain every leaf of a whole."""
+    left = whole
+    for one in chosen:
+        left &= ~one.leaves
+    if not left or not size:
+        if not left and not size:
+            yield tuple(one.single for one in chosen)
+        return
+    first = left & -left  # one of the chosen explains it, whichever else there are
+    for one in rows:
+        if one.leaves & first and all(apart(one.single.places, c.single.places) for c in chosen):
+            yield from _covers(rows, whole, size - 1, (*chosen, one))
 
 
 def holds(here: Wrong, parts: tuple[Single, ...], trace: Trace) -> bool:
