@@ -11,8 +11,11 @@ import sys
 
 from coursekit import exercises
 from coursekit.checking import Exercise
+from coursekit.checking.edits import source_of
+from coursekit.checking.naming.operators import singles
 from coursekit.checking.naming.single import NAMED
 from coursekit.checking.naming.store import file_of, stored, written
+from coursekit.checking.naming.table import of_mistakes
 from coursekit.checking.ready import get_ready
 
 
@@ -23,6 +26,9 @@ def stale(task: Exercise) -> str:
     found = stored(task)
     if found is None:
         return "is of another right answer, of other inputs or of other edits"
+    edits = {single for single in found.singles if single.kind != NAMED}
+    if not edits <= set(singles(source_of(task.right))):
+        return "holds edits that are no longer made"
     known = {single.words for single in found.singles if single.kind == NAMED}
     lost = sorted(written_there(task) - known)
     return f"holds {lost[0]} as it was" if lost else ""
@@ -30,8 +36,6 @@ def stale(task: Exercise) -> str:
 
 def written_there(task: Exercise) -> set[str]:
     """The mistakes of today that have a row whenever a table is made."""
-    from coursekit.checking.naming.table import of_mistakes
-
     return {single.words for single in of_mistakes(task, list(task.mistakes)).singles}
 
 

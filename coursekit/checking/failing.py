@@ -26,16 +26,14 @@ from coursekit.checking.precision import SHARE, imprecise
 from coursekit.checking.result import RUNGS, Difference, Result
 from coursekit.checking.shown.case import in_hand, smallest
 from coursekit.checking.source.forbidden import returns
-from coursekit.checking.spread import spread
+from coursekit.checking.spread import outputs, spread
 from coursekit.checking.task import Exercise
 from coursekit.checking.trace import Trace
 from coursekit.checking.trial import steady
 from coursekit.checking.words import sentence
 
 
-def _diagnosed(
-    exercise: Exercise, answer: Answer, mine: Trace, seed: int
-) -> Diagnosis | None:
+def _diagnosed(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
     """The known mistake that the answer makes; a fault in looking for it changes no verdict."""
     try:
         return diagnose(exercise, answer, mine, seed)
@@ -121,7 +119,8 @@ def _pattern(
     try:
         related = pattern(mine[first], right[first], exercise.inputs(first, seed))
         related += f" (on: {first})" if related and first != told else ""
-        return "; ".join(filter(None, [related, spread(exercise, mine, right)]))
+        where = [spread(exercise, mine, right), outputs(exercise, mine, right)]
+        return "; ".join(filter(None, [related, *where]))
     except Exception:  # a fault in looking for it changes no verdict
         return ""
 

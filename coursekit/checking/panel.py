@@ -81,7 +81,7 @@ def lines(result: "Result") -> list[tuple[str, str]]:
     if r.explanation:
         said.append(("Diagnosis", r.explanation))
     said.append(("Found" if r.status != "passed" else "Result", _message(r)))
-    if r.pattern and not r.explanation and not r.hidden:
+    if r.pattern and not (r.explanation and _is_named(r)) and not r.hidden:
         said.append(("Pattern", sentence(r.pattern)))
     d = r.difference
     if d and d.error is not None and math.isfinite(d.error) and not r.hidden:
@@ -106,6 +106,11 @@ def _part(part: "PartScore") -> str:
 
 def _points(score: float, most: float) -> str:
     return f"{score:g} of {most:g} point{'s' if most != 1 else ''}"
+
+
+def _is_named(r: "Result") -> bool:
+    """True if a mistake that has a name explains everything."""
+    return "slip_" not in (r.diagnosis or "")
 
 
 def _held(labels: tuple[str, ...]) -> str:

@@ -30,6 +30,11 @@ def attempts_at(exercise: str) -> int:
     return _mine().by_name.get(exercise, Attempt()).checks
 
 
+def hints_at(exercise: str) -> int:
+    """How many hints on an exercise were taken, as far as it is kept."""
+    return _mine().by_name.get(exercise, Attempt()).hints
+
+
 def count_hint(task: Task, last: int) -> int:
     """Count a hint, and return which one to show, from 0."""
     level = _mine().hint(task.name, task.lesson, last)

@@ -9,6 +9,7 @@ from coursekit.checking.guest.plain import plain
 from coursekit.checking.inherited import judge_with_ours
 from coursekit.checking.limits.stay import stays_alive
 from coursekit.checking.limits.stuck import says_when_stuck
+from coursekit.checking.naming.told import with_code
 from coursekit.checking.parts import alone, told_apart
 from coursekit.checking.shown.case import Case, fetch
 from coursekit.checking.shown.hand import InHand
@@ -19,7 +20,14 @@ from coursekit.learning import ahead, kernel, page, unchanged
 from coursekit.learning.absent import of
 from coursekit.learning.asked import name_of
 from coursekit.learning.beyond import beyond
-from coursekit.learning.history import attempts_at, count_hint, forget, keep, loadable
+from coursekit.learning.history import (
+    attempts_at,
+    count_hint,
+    forget,
+    hints_at,
+    keep,
+    loadable,
+)
 from coursekit.learning.history import progress as progress
 from coursekit.learning.kernel import Missing
 from coursekit.learning.parted import no_part
@@ -70,7 +78,7 @@ def check(answer: Any = None, value: Any = ..., /, *, part: str = "") -> Result:
         key = unchanged.key(task, answer) if isinstance(task, Exercise) else None
         same = _memory.recall(key, task.name)
         if same and same.attempt <= attempts_at(task.name):  # none of a file that is gone
-            return same
+            return _after_hints(task, same)
         result = lacked(_judge(task, answer, value), task)
     except Exception as error:  # a fault of the check must never cost the learner the cell
         if isinstance(error, ModuleNotFoundError) and of(error):
@@ -83,7 +91,17 @@ def check(answer: Any = None, value: Any = ..., /, *, part: str = "") -> Result:
         )  # fmt: skip
     kept = keep(result) if task.points or isinstance(task, Exercise) else result
     _memory.keep(key, result.but(attempt=kept.attempt))  # what is said of saving is said once
-    return kept
+    return _after_hints(task, kept)
+
+
+def _after_hints(task: Task, result: Result) -> Result:
+    """The result, with the line that a slip without a name changes once the last hint is taken."""
+    if not isinstance(task, Exercise) or hints_at(task.name) < len(task.hints):
+        return result
+    try:
+        return with_code(task, result)
+    except Exception:  # a fault of ours must never cost the learner the verdict
+        return result
 
 
 def score(answer: Callable, /, *, seed: int = PUBLIC_SEED) -> float:

@@ -1,1 +1,1 @@
-"""What a wrong answer behaves like: known mistakes by output, and single edits of the right answer."""
+"""What a wrong answer behaves like: named mistakes by output, and edits of the right answer."""

@@ -1,4 +1,4 @@
-"""The cause of a wrong answer beyond the mistakes that have names: by output, by edit, by several."""
+"""The cause of a wrong answer that no named mistake is all of: by output, by edit, by several."""
 
 from collections.abc import Callable
 

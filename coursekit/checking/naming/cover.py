@@ -14,7 +14,7 @@ from coursekit.checking.naming.leaves import MISSING, Output, Seen, alike, leave
 from coursekit.checking.naming.prints import printed
 from coursekit.checking.naming.single import SPOKEN, Single
 from coursekit.checking.naming.table import Table
-from coursekit.checking.task import PUBLIC_SEED, Exercise
+from coursekit.checking.task import Exercise
 from coursekit.checking.trace import Trace
 
 MOST = 0.75  # of the wrong cases, where an exercise has one output
@@ -36,7 +36,9 @@ class Wrong(NamedTuple):
     @property
     def open(self) -> tuple[Output, ...]:
         """The outputs in which something is wrong."""
-        return tuple(dict.fromkeys(o for o, bad in zip(self.outputs, self.wrong, strict=True) if bad))
+        return tuple(
+            dict.fromkeys(o for o, bad in zip(self.outputs, self.wrong, strict=True) if bad)
+        )
 
     def of(self, output: Output) -> np.ndarray:
         """True for the leaves of an output that came."""

@@ -1,7 +1,7 @@
-"""The single values inside a trace, by the output that each belongs to: dx, running_mean, training.
+"""The single values inside a trace, by the output that each belongs to: dx, running_mean.
 
-An output is a value of a returned tuple or dict, wherever it is observed; of a script's bare values,
-those whose labels begin alike ("training, batch 1", "training, batch 2").
+An output is a value of a returned tuple or dict, wherever it is observed; of a script's bare
+values, those whose labels begin alike ("training, batch 1", "training, batch 2").
 """
 
 import re
@@ -100,7 +100,9 @@ def seen(exercise: Exercise, trace: Trace, seed: int) -> Seen:
     """What a trace holds at each leaf, and which of it is right."""
     steps = {step.label: step for step in trace.steps}
     asked = {step.label: step for step in expected(exercise, "", seed).trace().steps}
-    whole = {name: not differ(exercise, steps[name], asked[name]) for name in steps if name in asked}
+    whole = {
+        name: not differ(exercise, steps[name], asked[name]) for name in steps if name in asked
+    }
     values, good = [], []
     for leaf in leaves(exercise, seed):
         got = steps.get(leaf.label)

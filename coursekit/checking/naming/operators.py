@@ -10,6 +10,7 @@ from coursekit.checking.edits import Place
 from coursekit.checking.naming.said import Public
 from coursekit.checking.naming.single import Single, Text
 from coursekit.checking.naming.slots import axes, choices, constants, keepdims, names, numbers
+from coursekit.checking.naming.terms import symbol, terms
 
 MOST = 900  # edits of one answer; the least likely are left out
 
@@ -80,7 +81,7 @@ def _code(tree: ast.Module) -> Iterator[ast.AST]:
 def _edits(text: Text, public: Public, node: ast.AST) -> Iterator[tuple[str, str, Place]]:
     """The edits that begin at a node."""
     if isinstance(node, ast.BinOp):
-        yield from _terms(text, public, node)
+        yield from terms(text, public, node)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Not | ast.Invert):
         yield "sign", "a sign were turned", text.instead(node, text.of(node.operand))
     elif isinstance(node, ast.Call):
@@ -99,76 +100,6 @@ def _edits(text: Text, public: Public, node: ast.AST) -> Iterator[tuple[str, str
         yield from _options(text, public, node)
     if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr | ast.For | ast.Return):
         yield from _steps(text, public, node)
-
-
-def _terms(text: Text, public: Public, node: ast.BinOp) -> Iterator[tuple[str, str, Place]]:
-    left, right = text.of(node.left), text.of(node.right)
-    one, other = public.term(node.left), public.term(node.right)
-    match node.op:
-        case ast.Add():
-            yield "dropped", f"{other} were not added", text.instead(node, left)
-            yield "dropped", f"{one} were left out of a sum", text.instead(node, right)
-        case ast.Sub():
-            yield "dropped", f"{other} were not subtracted", text.instead(node, left)
-            yield "dropped", f"{one} were left out of a difference", text.instead(node, right)
-            yield "turned", "a difference were the other way round", text.instead(
-                node, f"(({right}) - ({left}))"
-            )
-        case ast.Mult() | ast.MatMult():
-            yield "dropped", f"{other} were left out of a product", text.instead(node, f"({left})")
-            yield "dropped", f"{one} were left out of a product", text.instead(node, f"({right})")
-            if isinstance(node.op, ast.MatMult):
-                for new in (f"({left}).T @ {right}", f"{left} @ ({right}).T"):
-                    yield "turned", "a matrix were transposed", text.instead(node, f"({new})")
-                yield "turned", "a product were the other way round", text.instead(
-                    node, f"(({right}) @ ({left}))"
-                )
-        case ast.Div() | ast.FloorDiv():
-            yield "dropped", f"nothing were divided by {other}", text.instead(node, f"({left})")
-            yield "dropped", f"{one} were left out of a division", text.instead(node, right)
-            yield "sign", "it were divided by the root", text.instead(
-                node, f"(({left}) / ({right}) ** 0.5)"
-            )
-        case ast.Pow():
-            yield "dropped", "a power were left out", text.instead(node, f"({left})")
-    for symbol, words in _others(node.op):
-        start, end = text.span(node.left)[1], text.span(node.right)[0]
-        between = text.source[start:end]
-        old = _symbol(node.op)
-        if between.count(old) == 1:
-            yield "sign", words, Place(start, end, between.replace(old, symbol))
-
-
-SYMBOLS = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@",
-    ast.FloorDiv: "//", ast.Mod: "%",
-}  # fmt: skip
-
-
-def _symbol(op: ast.operator) -> str:
-    return SYMBOLS.get(type(op), "\0")
-
-
-def _others(op: ast.operator) -> Iterator[tuple[str, str]]:
-    """The operators that stand for one another, and how that is said."""
-    match op:
-        case ast.Add():
-            yield "-", "a plus were a minus"
-            yield "*", "a sum were a product"
-        case ast.Sub():
-            yield "+", "a minus were a plus"
-        case ast.Mult():
-            yield "/", "it were divided where a product stands"
-            yield "+", "a product were a sum"
-        case ast.Div():
-            yield "*", "it were multiplied where a division stands"
-            yield "//", "a division lost what is behind the point"
-        case ast.Pow():
-            yield "*", "a power were a product"
-        case ast.MatMult():
-            yield "*", "a matrix product went entry by entry"
-        case ast.FloorDiv():
-            yield "/", "a whole division were an exact one"
 
 
 ALIKE = {
@@ -192,7 +123,7 @@ def _calls(text: Text, public: Public, node: ast.Call) -> Iterator[tuple[str, st
         yield "dropped", words, text.instead(node, f"({inner})")
         plus = first if not method else None
         if isinstance(plus, ast.BinOp) and isinstance(plus.op, ast.Add | ast.Sub):
-            sign = _symbol(plus.op)
+            sign = symbol(plus.op)
             start, end = text.span(plus)
             inside = [Place(start, end, text.of(plus.left))]
             call = _replaced(text, node, inside)
@@ -200,7 +131,7 @@ def _calls(text: Text, public: Public, node: ast.Call) -> Iterator[tuple[str, st
             words = _outside(public, plus.right, called)
             yield "moved", words, text.instead(node, moved)
         elif isinstance(first, ast.BinOp) and isinstance(first.op, ast.Mult | ast.Div | ast.Pow):
-            sign = _symbol(first.op)
+            sign = symbol(first.op)
             call = _replaced(text, node, [text.instead(first, f"({text.of(first.left)})")])
             words = _outside(public, first.right, called)
             yield "moved", words, text.instead(node, f"({call} {sign} {text.of(first.right)})")

@@ -67,7 +67,7 @@ class Public:
         return f"`{name}`" if name in self.words else QUANTITIES.get(name, "another value")
 
     def where(self, text: Text, place: Place) -> str:
-        """" in the variance": the value on whose way an edit stands; "" where that has no name."""
+        """ " in the variance": the value on whose way an edit stands; "" where that has no name."""
         for node in reversed(self.statements):  # the innermost comes last
             start, end = text.span(node)
             if not start <= place.start <= place.end <= end:

@@ -40,7 +40,7 @@ class Single:
         return source
 
     def shown(self, source: str) -> str:
-        """The lines that it changes, before and after: "y = a + b -> y = a"."""
+        """The lines that it changes: "`y = a` in the place of `y = a + b`"."""
         changed = self.of(source).splitlines()
         said = []
         for start, end, new in self.places:
@@ -53,7 +53,8 @@ class Single:
             )
             before = " ".join(" ".join(source.splitlines()[first : last + 1]).split())
             rows = changed[first + shift : first + shift + 1 + new.count("\n")]
-            said.append(f"`{before}` as `{' '.join(' '.join(rows).split())}`")
+            after = " ".join(" ".join(rows).split())
+            said.append(f"`{after}` in the place of `{before}`")
         return ", ".join(dict.fromkeys(said))
 
 

@@ -62,8 +62,8 @@ def keepdims(text: Text, node: ast.Call, called: str) -> Edits:
 COMPARED = {
     ast.Lt: ("<", ("<=", ">")), ast.LtE: ("<=", ("<", ">")), ast.Gt: (">", (">=", "<")),
     ast.GtE: (">=", (">", "<")), ast.Eq: ("==", ("!=",)), ast.NotEq: ("!=", ("==",)),
-    ast.In: (" in ", (" not in ",)), ast.NotIn: ("not in", ("in",)), ast.Is: (" is ", (" is not ",)),
-    ast.IsNot: ("is not", ("is",)),
+    ast.In: (" in ", (" not in ",)), ast.NotIn: ("not in", ("in",)),
+    ast.Is: (" is ", (" is not ",)), ast.IsNot: ("is not", ("is",)),
 }  # fmt: skip
 
 
@@ -101,15 +101,17 @@ def constants(text: Text, node: ast.Constant) -> Edits:
     """Another number, the other truth, another word: constants come last."""
     value = node.value
     if isinstance(value, bool):
-        yield "value", "a True were a False, or the other way round", text.instead(
-            node, str(not value)
+        yield (
+            "value",
+            "a True were a False, or the other way round",
+            text.instead(node, str(not value)),
         )
     elif isinstance(value, int):
         for new in (value + 1, value - 1):
             yield "number", "one number were another", text.instead(node, f"({new})")
     elif isinstance(value, float):
-        for new in (2 * value, value / 2, value + 1):
-            yield "number", "one number were another", text.instead(node, repr(new))
+        for other in (2 * value, value / 2, value + 1):
+            yield "number", "one number were another", text.instead(node, repr(other))
 
 
 def numbers(public: Public) -> list[str]:

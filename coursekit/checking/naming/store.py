@@ -31,7 +31,9 @@ def table(exercise: Exercise) -> Table | None:
     """
     try:
         if not file_of(exercise).exists():
-            return of_mistakes(exercise, list(exercise.mistakes)).and_also(of_edits(exercise, few=True))
+            return of_mistakes(exercise, list(exercise.mistakes)).and_also(
+                of_edits(exercise, few=True)
+            )
         found = stored(exercise)
     except (OSError, TypeError, SyntaxError):
         return None
@@ -56,7 +58,9 @@ def stored(exercise: Exercise) -> Table | None:
             return None
         if not same(right, kept["base_form"], kept["base_number"]).all():
             return None  # this NumPy draws other inputs
-        singles = tuple(Single(kind, words, _places(places)) for kind, words, places in about["rows"])
+        singles = tuple(
+            Single(kind, words, _places(places)) for kind, words, places in about["rows"]
+        )
         good = np.unpackbits(kept["right"], axis=1, count=len(right.form)).astype(bool)
         whole = Table(singles, good, kept["forms"], kept["numbers"])
     today = {name: _text(mistake) for name, mistake in exercise.mistakes.items()}

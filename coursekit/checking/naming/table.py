@@ -79,7 +79,7 @@ def base(exercise: Exercise) -> Print:
 
 
 def _rows(exercise: Exercise, wanted: list[Single]) -> Table:
-    right = base(exercise)
+    asked = base(exercise)
     kept: list[Single] = []
     rows: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     for single in wanted:
@@ -91,15 +91,16 @@ def _rows(exercise: Exercise, wanted: list[Single]) -> Table:
         if not (found.came & ~found.right).any():
             continue  # near the right answer, or nothing but a crash
         mine, ok = printed(found, exercise.rtol), found.right
-        row = ok, np.where(ok, right.form, mine.form), np.where(ok, right.number, mine.number)
+        row = ok, np.where(ok, asked.form, mine.form), np.where(ok, asked.number, mine.number)
         if single.kind == NAMED or not any(_twins(row, other, mine) for other in rows):
             kept.append(single)
             rows.append(row)
     width = len(leaves(exercise, PUBLIC_SEED))
     columns = [np.array([row[n] for row in rows]).reshape(len(kept), width) for n in range(3)]
-    kinds = (np.bool_, np.uint16, np.float32)
-    arrays = (column.astype(kind) for column, kind in zip(columns, kinds, strict=True))
-    return Table(tuple(kept), *arrays)
+    right, forms, numbers = columns
+    return Table(
+        tuple(kept), right.astype(np.bool_), forms.astype(np.uint16), numbers.astype(np.float32)
+    )
 
 
 def _twins(one: tuple, other: tuple, mine: Print) -> bool:

@@ -2,6 +2,8 @@
 
 from coursekit.checking.answer import Answer
 from coursekit.checking.naming.cause import Looked
+from coursekit.checking.naming.store import table
+from coursekit.checking.naming.wording import code_of
 from coursekit.checking.result import Result
 from coursekit.checking.task import Exercise
 from coursekit.checking.trace import Trace
@@ -18,3 +20,10 @@ def by_output(exercise: Exercise, answer: Answer, mine: Trace, seed: int, told: 
     if found is None:
         return told
     return told.but(diagnosis=found.name, explanation=found.explanation)
+
+
+def with_code(exercise: Exercise, told: Result) -> Result:
+    """The result with the lines that an edit without a name changes, for who took the last hint."""
+    found = table(exercise) if "slip_" in (told.diagnosis or "") and not told.hidden else None
+    code = code_of(exercise, told.diagnosis or "", found.singles) if found else ""
+    return told.but(notes=(*told.notes, code)) if code else told

@@ -1,14 +1,17 @@
 """The sentences on what an answer behaves like: "exactly as if", for behaviour is no intention."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 
+from coursekit.checking.edits import source_of
 from coursekit.checking.found import Diagnosis
 from coursekit.checking.naming.cover import Cause
 from coursekit.checking.naming.leaves import Output
 from coursekit.checking.naming.single import NAMED, Single
 from coursekit.checking.task import PUBLIC_SEED, Exercise
 
+SLIP = re.compile(r"slip_[a-z]+_[0-9a-f]{4}")  # the name of an edit that has none
 SHOWN = 3  # outputs that are listed
 
 
@@ -18,6 +21,17 @@ def name_of(single: Single) -> str:
         return single.words
     text = repr([tuple(place) for place in single.places])
     return f"slip_{single.kind}_{hashlib.sha256(text.encode()).hexdigest()[:4]}"
+
+
+def code_of(exercise: Exercise, name: str, singles: Iterable[Single]) -> str:
+    """What edits in a diagnosis make of the right answer's lines; "" where there is none.
+
+    It shows the right answer: for instructors, and for learners who have taken the last hint.
+    """
+    wanted = SLIP.findall(name)
+    known = {name_of(single): single for single in singles} if wanted else {}
+    shown = [known[one].shown(source_of(exercise.right)) for one in wanted if one in known]
+    return "the right answer does the same with " + ", ".join(shown) + "." if shown else ""
 
 
 def diagnosis(
