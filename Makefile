@@ -10,7 +10,7 @@ CHECKS  = covered browser exercises $(LESSONS) peers types mutated holes-checked
 # Run a command under a name; print how long it took. A make that it calls is told nothing of this one.
 step = @printf '\n== %s\n' '$(1)'; SECONDS=0; unset MAKEFLAGS MFLAGS; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
 
-.PHONY: help lab install programs quick test test-gpu strangers unit lint notebooks picture proofs security \
+.PHONY: help lab install programs quick test test-gpu strangers unit lint notebooks picture proofs slips security \
         mutants holes naming answers evidence nbval bench bench-grading bench-load bench-check bench-checkers budget sabotage lock clean \
         style $(CHECKS)
 ifndef AT_ONCE
@@ -149,8 +149,11 @@ notebooks: .venv/dev.stamp  ## build the notebooks from solutions/*.py
 	$(BIN)/python tests/proofs.py
 	$(BIN)/python tests/grading/make_submissions.py
 
-proofs: .venv/dev.stamp  ## write what each check accepts and refuses to docs/checks.md
+proofs: slips  ## write what each check accepts and refuses to docs/checks.md
 	$(BIN)/python tests/proofs.py
+
+slips: .venv/dev.stamp  ## run every single edit of the right answers that are new; keep what it does
+	$(BIN)/python tests/slips.py --write
 
 security: .venv/dev.stamp  ## write what was tried against the grader to docs/security.md
 	$(BIN)/python tests/hostile/table.py

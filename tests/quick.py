@@ -28,6 +28,7 @@ CHECKS = {
     "imports": [BIN / "lint-imports"],
     "types": [BIN / "mypy"],
     "notebooks": [sys.executable, "-m", "coursekit", "build", "--check"],
+    "slips": [sys.executable, "tests/slips.py"],
     "claims": [sys.executable, "tests/evidence.py", "--fresh"],
 }
 
@@ -38,6 +39,7 @@ def exercises(paths: Iterable[str]) -> set[str]:
     from coursekit.exercises import load
 
     stems = {p.rpartition(".")[0].removesuffix("_mistakes") for p in paths}
+    stems = {stem.removesuffix("_slips") for stem in stems}
     own: dict[str, set[str]] = {}
     for task in load().values():
         if isinstance(task, Exercise):

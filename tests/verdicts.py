@@ -27,6 +27,15 @@ DIFFERENT: dict[tuple[str, str], str] = {  # (exercise, behaviour) -> why its ve
     ("diagnose_gap", "sign_kept"): NEW,
     ("zca_whiten", "eig_for_eigh"): MUTATED,
     ("influence_of_sample", "moved_in_place"): "a drawn f that gives its x back: y moves along",
+    ("batch_norm", "gamma_inside"): NEW,
+    ("layer_norm", "axis_1"): NEW,
+    ("layer_norm", "gamma_inside"): NEW,
+    ("layer_norm_backward", "divided_by_samples"): NEW,
+    ("layer_norm_backward", "second_mean_per_feature"): NEW,
+    ("layer_norm_backward", "first_mean_per_feature"): NEW,
+    ("masked_batch_norm", "mask_is_padding"): NEW,
+    ("masked_batch_norm", "variance_of_everything"): NEW,
+    ("hessian_condition", "ends_of_unsorted"): NEW,
 }
 
 

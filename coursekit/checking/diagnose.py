@@ -8,9 +8,9 @@ from typing import Any
 from coursekit.checking.answer import Answer, AnswerError, Held
 from coursekit.checking.compare import compare, to_array
 from coursekit.checking.expected import expected
-from coursekit.checking.found import Diagnosis as Diagnosis
 from coursekit.checking.local import Local, parameters
 from coursekit.checking.naming.cause import Looked
+from coursekit.checking.naming.found import Diagnosis as Diagnosis
 from coursekit.checking.pairs import likely
 from coursekit.checking.task import Exercise
 from coursekit.checking.trace import ScriptFailed, Trace, equal, first_difference, observe

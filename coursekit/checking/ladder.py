@@ -102,7 +102,7 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
     right = expected(exercise, "", seed).trace()
     if parting := first_difference(exercise, mine, right):
         told = failing.wrong(exercise, answer, mine, right, *parting, seed, source)
-        return told if told.diagnosis else by_output(exercise, answer, mine, seed, told)
+        return by_output(exercise, answer, mine, seed, told)
     if mine.stopped:
         return failing.stopped(exercise, answer, mine, right, seed)
     if len(mine.steps) != len(right.steps):  # a script gave up on it without a wrong value

@@ -50,7 +50,7 @@ def touched(kind: str, examples: list[str]) -> set[str]:
     paths = {name for name in FILES if re.search("|".join(map(re.escape, examples)), name)}
     if kind in BY_PATH:
         return paths | {"README.md"} | LISTS_LESSONS
-    own = {name for name in paths if word.search(re.sub(r"(_mistakes)?\.\w+$", "", name))}
+    own = {name for name in paths if word.search(re.sub(r"(_mistakes|_slips)?\.\w+$", "", name))}
     own |= {name for name in paths if Path(name).name.startswith("test_")}
     return own | {name for name, text in FILES.items() if word.search(text)}
 

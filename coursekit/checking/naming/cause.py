@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from coursekit.checking.answer import Answer
-from coursekit.checking.found import Diagnosis
 from coursekit.checking.naming import combined
 from coursekit.checking.naming.cover import Cause, Wrong, causes, confirmed, greedy, wrong_in
+from coursekit.checking.naming.found import Diagnosis
 from coursekit.checking.naming.single import NAMED, Single
 from coursekit.checking.naming.store import table
 from coursekit.checking.naming.table import Table, run
@@ -85,7 +85,10 @@ class Looked:
     def public(self) -> Trace:
         """What the answer does on the public inputs."""
         if self._public is None:
+            error = getattr(self.answer, "error", None)  # of the run that is reported
             self._public = observe(self.exercise, self.answer, PUBLIC_SEED)
+            if error is not None:
+                self.answer.error = error  # type: ignore[attr-defined]
         return self._public
 
     @property

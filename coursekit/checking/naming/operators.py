@@ -68,13 +68,17 @@ def _is_python(source: str) -> bool:
 
 
 def _code(tree: ast.Module) -> Iterator[ast.AST]:
-    """Every node that runs: no docstrings, annotations or heads of functions."""
+    """Every node that runs and can be spoken of: no docstrings, and no numbers in an index."""
     for node in ast.walk(tree):
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
                 child.value.kind = "docstring"
+        if isinstance(node, ast.Subscript):
+            for part in ast.walk(node.slice):
+                if isinstance(part, ast.Constant):
+                    part.kind = "index"
     for node in ast.walk(tree):
-        if getattr(node, "kind", None) != "docstring":
+        if getattr(node, "kind", None) not in ("docstring", "index"):
             yield node
 
 

@@ -36,7 +36,8 @@ VALUES = {
 QUANTITIES = {
     "mean": "the mean", "mu": "the mean", "var": "the variance", "std": "the standard deviation",
     "x_hat": "`x_hat`", "dx_hat": "the gradient of x_hat", "centred": "x − mean", "dx": "`dx`",
-    "inv_std": "1 / std", "sigma": "the standard deviation", "dvar": "the gradient of the variance",
+    "inv_std": "the inverse of std", "sigma": "the standard deviation",
+    "dvar": "the gradient of the variance",
     "dmu": "the gradient of the mean", "dgamma": "`dgamma`", "dbeta": "`dbeta`", "N": "the count",
     "M": "the count", "running_mean": "`running_mean`", "running_var": "`running_var`",
     "gamma": "`gamma`", "beta": "`beta`", "weight": "`weight`", "bias": "`bias`",

@@ -137,7 +137,7 @@ def names(text: Text, public: Public) -> Edits:
                         words = f"`{other}` stood in the place of `{node.id}`" if told else ""
                         yield "name", words, text.instead(node, other)
     for node in ast.walk(text.tree):
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+        if isinstance(node, ast.Subscript):
             for part in ast.walk(node.slice):
                 if isinstance(part, ast.Constant) and type(part.value) is int:
                     for new in (part.value + 1, part.value - 1):

@@ -53,7 +53,7 @@ class Table(NamedTuple):
 
 def of_mistakes(exercise: Exercise, names: list[str]) -> Table:
     """The rows of named mistakes."""
-    return _rows(exercise, [named(exercise.mistakes[name]) for name in names])
+    return rows_of(exercise, [named(exercise.mistakes[name]) for name in names])
 
 
 def of_edits(exercise: Exercise, *, few: bool = False) -> Table:
@@ -63,7 +63,7 @@ def of_edits(exercise: Exercise, *, few: bool = False) -> Table:
         OSError, TypeError, SyntaxError: the right answer's source cannot be read.
     """
     every = singles(source_of(exercise.right))
-    return _rows(exercise, [single for single in every if single.kind in SPOKEN or not few])
+    return rows_of(exercise, [single for single in every if single.kind in SPOKEN or not few])
 
 
 def named(mistake: Mistake) -> Single:
@@ -78,7 +78,8 @@ def base(exercise: Exercise) -> Print:
     return printed(seen(exercise, right, PUBLIC_SEED))
 
 
-def _rows(exercise: Exercise, wanted: list[Single]) -> Table:
+def rows_of(exercise: Exercise, wanted: list[Single]) -> Table:
+    """A row for each of these that does something else than the right answer."""
     asked = base(exercise)
     kept: list[Single] = []
     rows: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []

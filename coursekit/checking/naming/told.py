@@ -1,6 +1,9 @@
 """A result with what is found when no known mistake does all that an answer does."""
 
+from contextlib import suppress
+
 from coursekit.checking.answer import Answer
+from coursekit.checking.naming.backward import exact_for_its_own
 from coursekit.checking.naming.cause import Looked
 from coursekit.checking.naming.store import table
 from coursekit.checking.naming.wording import code_of
@@ -10,13 +13,17 @@ from coursekit.checking.trace import Trace
 
 
 def by_output(exercise: Exercise, answer: Answer, mine: Trace, seed: int, told: Result) -> Result:
-    """The same verdict with the causes of single outputs, or of several slips at once."""
-    if told.rung == "deterministic":
-        return told
-    try:
-        found = Looked(exercise, answer, mine, seed).partly()
-    except Exception:  # a fault in looking for it changes no verdict
-        return told
+    """The same verdict with the causes of single outputs, or of several slips at once.
+
+    First it is asked whether the wrong one is the learner's own forward: a name for the backward
+    would then be a false one.
+    """
+    found = None
+    with suppress(Exception):  # a fault in looking for it changes no verdict
+        found = None if mine.stopped else exact_for_its_own(exercise, answer, seed)
+    if found is None and not told.diagnosis and told.rung != "deterministic":
+        with suppress(Exception):
+            found = Looked(exercise, answer, mine, seed).partly()
     if found is None:
         return told
     return told.but(diagnosis=found.name, explanation=found.explanation)

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable
 
 from coursekit.checking.edits import source_of
-from coursekit.checking.found import Diagnosis
 from coursekit.checking.naming.cover import Cause
+from coursekit.checking.naming.found import Diagnosis
 from coursekit.checking.naming.leaves import Output
 from coursekit.checking.naming.single import NAMED, Single
 from coursekit.checking.task import PUBLIC_SEED, Exercise
