@@ -31,7 +31,8 @@ def diagnose(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diag
         return found
     looked = Looked(exercise, answer, mine, seed)
     if found := looked.whole():
-        return found
+        known = found.name in exercise.mistakes
+        return found if known else swapped(exercise, answer, mine, seed) or found
     for both in likely(exercise, mine, seed, looked.may):
         if expected(exercise, both.name, seed).equals(mine):
             return Diagnosis(both.name, both.explanation)

@@ -119,7 +119,7 @@ def _pattern(
     try:
         related = pattern(mine[first], right[first], exercise.inputs(first, seed))
         related += f" (on: {first})" if related and first != told else ""
-        where = [spread(exercise, mine, right), outputs(exercise, mine, right)]
+        where = [spread(exercise, mine, right), outputs(exercise, mine, right, kept=not related)]
         return "; ".join(filter(None, [related, *where]))
     except Exception:  # a fault in looking for it changes no verdict
         return ""

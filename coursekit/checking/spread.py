@@ -3,7 +3,8 @@
 import numpy as np
 
 from coursekit.checking.compare import to_array
-from coursekit.checking.naming.kept import confused, kept
+from coursekit.checking.naming.kept import confused
+from coursekit.checking.naming.kept import kept as still_right
 from coursekit.checking.naming.leaves import Output, Seen, leaves, seen
 from coursekit.checking.naming.traits import apart
 from coursekit.checking.pattern import pattern
@@ -40,10 +41,10 @@ def spread(exercise: Exercise, mine: Trace, right: Trace) -> str:
     return apart(exercise, {w.label for _, w in wrong}, {w.label for w in held}, seed)
 
 
-def outputs(exercise: Exercise, mine: Trace, right: Trace) -> str:
+def outputs(exercise: Exercise, mine: Trace, right: Trace, *, kept: bool = True) -> str:
     """Which outputs are right wherever they are observed, and which are not; "" where all are one.
 
-    Of those that are wrong everywhere also what is still right about their values.
+    Of the first that is wrong also what is still right about its values, if that is to be `kept`.
     """
     seed = right.steps[0].seed
     found, asked = seen(exercise, mine, seed), seen(exercise, right, seed)
@@ -56,10 +57,10 @@ def outputs(exercise: Exercise, mine: Trace, right: Trace) -> str:
     said = []
     if good and wrong and len(places) <= MANY:
         said.append(f"wrong: {_listed(wrong)}; right: {_listed(good)}")
-    for output in wrong[:1]:
+    for output in wrong[:kept]:
         there = [n for n in places[output] if not found.right[n]]
         about = _related(found, asked, places[output])
-        about = about or kept((found.values[n], asked.values[n]) for n in there)
+        about = about or still_right((found.values[n], asked.values[n]) for n in there)
         said += [f"{output.name}: {about}" if len(places) > 1 else about] if about else []
     return "; ".join(said)
 
@@ -73,7 +74,7 @@ def _related(mine: Seen, right: Seen, there: list[int]) -> str:
     if len(both) < FEW or any(a is None or b is None or a.ndim or b.ndim for a, b in both):
         return ""
     got, want = (np.array([float(one) for one in side]) for side in zip(*both, strict=True))
-    return pattern(got, want) or kept([(got, want)])
+    return pattern(got, want) or still_right([(got, want)])
 
 
 def _listed(outputs: list[Output]) -> str:

@@ -56,7 +56,8 @@ def test_a_right_answer_runs_no_mistake(exercise):
 
 
 def test_a_mistake_runs_only_until_it_parts_from_the_answer(exercise):
-    judge(exercise, Local(wrong_at(3), name="count"))
+    mine = observe(exercise, Local(wrong_at(3), name="count"), 0)
+    assert not any(Behaviour(exercise, name, 0).equals(mine) for name in ("early", "late"))
     assert asked(exercise, "early") == [0] and asked(exercise, "late") == [0, 1, 2, 3]
 
 
@@ -117,4 +118,6 @@ def test_an_error_that_a_mistake_raises_once_is_not_remembered(monkeypatch):
         return factor * x.mean()
 
     wrong = Local(lambda x, factor: factor * x.mean(), name=exercise.name)
-    assert [judge(exercise, wrong).diagnosis for _ in range(2)] == [None, "flat"]
+    mine, raised = observe(exercise, wrong, 0), Behaviour(exercise, "flat", 0)
+    assert [raised.equals(mine) for _ in range(2)] == [False, True]
+    assert judge(exercise, wrong).diagnosis == "flat"
