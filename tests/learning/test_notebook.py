@@ -234,3 +234,17 @@ def test_a_function_that_reads_the_notebooks_data_is_told_so():
     result = check(standardize)
     assert not result.passed
     assert "it reads x from outside; only arguments are sure to be there" in str(result)
+
+
+def test_a_slips_line_is_shown_after_the_last_hint_and_not_before():
+    def standardize(x):
+        return (x.mean() - x) / x.std()
+
+    found = check(standardize)
+    assert found.diagnosis.startswith("slip_") and "the other way round" in found.explanation
+    line = "the right answer does the same with `"
+    for _ in range(3):
+        assert line not in str(check(standardize))
+        hint(standardize)
+    shown = str(check(standardize))
+    assert line in shown and "in the place of `return (x - x.mean()) / x.std()`" in shown
