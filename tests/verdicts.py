@@ -36,6 +36,17 @@ DIFFERENT: dict[tuple[str, str], str] = {  # (exercise, behaviour) -> why its ve
     ("masked_batch_norm", "mask_is_padding"): NEW,
     ("masked_batch_norm", "variance_of_everything"): NEW,
     ("hessian_condition", "ends_of_unsorted"): NEW,
+    ("dead_fraction", "divided_by_samples"): NEW,
+    ("effective_window", "counted_from_one"): NEW,
+    ("statistics_count", "lengths_added"): NEW,
+    ("bn_invariances", "all_turned_round"): NEW,
+    ("keras_to_torch", "beta_at_index_1"): NEW,
+    ("update_running", "batch_averaged_again"): NEW,
+    ("instance_norm", "first_image_only"): NEW,
+    ("instance_norm", "variance_of_rows"): NEW,
+    ("hessian_condition", "ones_added"): NEW,
+    ("merge_moments", "first_part_where_one_is_empty"): NEW,
+    ("apply_scaler", "refitted_to_one_sample"): NEW,
 }
 
 
