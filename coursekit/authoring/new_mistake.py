@@ -9,12 +9,11 @@ from coursekit.authoring.new import MARK
 from coursekit.authoring.slips import edits_between, written
 from coursekit.checking import Exercise, Local, judge
 from coursekit.checking.edits import source_of
+from coursekit.checking.naming.found import has_a_name
 from coursekit.checking.task import did_you_mean
-from coursekit.checking.told import told
 from coursekit.errors import ExerciseError
 from coursekit.files import write_whole
 
-KNOWN = ("mistake", "pair")  # whose names say all that the function does
 SEEDS = (0, 1, 2)  # the public one and two that a grader might draw
 TOLD = f"{MARK}: what was done, and what was asked for."
 
@@ -106,7 +105,7 @@ def _refused(task: Exercise, code: str, defined: str, file: Path) -> None:
         if result.passed:
             words = "is right: give it to the exercise as an alternative, or add a case on which"
             raise ExerciseError(f"{file}: {defined} {words} it is not")
-        if result.diagnosis and told(result) in KNOWN:
+        if has_a_name(result.diagnosis or ""):
             raise ExerciseError(f"{file}: {defined} is {result.diagnosis!r}, which is known")
         if result.status != "failed" and result.status != "partial":
             raise ExerciseError(f"{file}: {defined} is {result.status}: {result.message}")

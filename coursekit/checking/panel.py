@@ -5,6 +5,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
+from coursekit.checking.naming.found import has_a_name
 from coursekit.checking.trying import in_hand, marked, pre
 from coursekit.checking.unwritten import SHIPPED, UNFINISHED
 from coursekit.checking.words import sentence, told_apart
@@ -81,7 +82,7 @@ def lines(result: "Result") -> list[tuple[str, str]]:
     if r.explanation:
         said.append(("Diagnosis", r.explanation))
     said.append(("Found" if r.status != "passed" else "Result", _message(r)))
-    if r.pattern and not (r.explanation and _is_named(r)) and not r.hidden:
+    if r.pattern and not (r.explanation and has_a_name(r.diagnosis or "")) and not r.hidden:
         said.append(("Pattern", sentence(r.pattern)))
     d = r.difference
     if d and d.error is not None and math.isfinite(d.error) and not r.hidden:
@@ -106,11 +107,6 @@ def _part(part: "PartScore") -> str:
 
 def _points(score: float, most: float) -> str:
     return f"{score:g} of {most:g} point{'s' if most != 1 else ''}"
-
-
-def _is_named(r: "Result") -> bool:
-    """True if a mistake that has a name explains everything."""
-    return "slip_" not in (r.diagnosis or "")
 
 
 def _held(labels: tuple[str, ...]) -> str:
