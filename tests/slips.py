@@ -11,11 +11,9 @@ import sys
 
 from coursekit import exercises
 from coursekit.checking import Exercise
-from coursekit.checking.edits import source_of
-from coursekit.checking.naming.operators import singles
 from coursekit.checking.naming.single import NAMED
 from coursekit.checking.naming.store import file_of, stored, written
-from coursekit.checking.naming.table import of_mistakes
+from coursekit.checking.naming.table import every_single, of_mistakes
 from coursekit.checking.ready import get_ready
 
 
@@ -27,7 +25,7 @@ def stale(task: Exercise) -> str:
     if found is None:
         return "is of another right answer, of other inputs or of other edits"
     edits = {single for single in found.singles if single.kind != NAMED}
-    if not edits <= set(singles(source_of(task.right))):
+    if not edits <= set(every_single(task)):
         return "holds edits that are no longer made"
     known = {single.words for single in found.singles if single.kind == NAMED}
     lost = sorted(written_there(task) - known)

@@ -9,7 +9,6 @@ from coursekit.authoring.new import MARK
 from coursekit.authoring.slips import edits_between, written
 from coursekit.checking import Exercise, Local, judge
 from coursekit.checking.edits import source_of
-from coursekit.checking.naming.found import has_a_name
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import ExerciseError
 from coursekit.files import write_whole
@@ -105,7 +104,7 @@ def _refused(task: Exercise, code: str, defined: str, file: Path) -> None:
         if result.passed:
             words = "is right: give it to the exercise as an alternative, or add a case on which"
             raise ExerciseError(f"{file}: {defined} {words} it is not")
-        if has_a_name(result.diagnosis or ""):
+        if result.named:
             raise ExerciseError(f"{file}: {defined} is {result.diagnosis!r}, which is known")
         if result.status != "failed" and result.status != "partial":
             raise ExerciseError(f"{file}: {defined} is {result.status}: {result.message}")

@@ -5,7 +5,6 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from coursekit.checking.naming.found import has_a_name
 from coursekit.checking.trying import in_hand, marked, pre
 from coursekit.checking.unwritten import SHIPPED, UNFINISHED
 from coursekit.checking.words import sentence, told_apart
@@ -82,7 +81,7 @@ def lines(result: "Result") -> list[tuple[str, str]]:
     if r.explanation:
         said.append(("Diagnosis", r.explanation))
     said.append(("Found" if r.status != "passed" else "Result", _message(r)))
-    if r.pattern and not (r.explanation and has_a_name(r.diagnosis or "")) and not r.hidden:
+    if r.pattern and not (r.explanation and r.named) and not r.hidden:
         said.append(("Pattern", sentence(r.pattern)))
     d = r.difference
     if d and d.error is not None and math.isfinite(d.error) and not r.hidden:

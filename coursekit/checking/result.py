@@ -1,5 +1,6 @@
 """The outcome of a check, as a value that notebooks show and graders write."""
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -84,6 +85,11 @@ class Result:
     @property
     def passed(self) -> bool:
         return self.status == "passed"
+
+    @property
+    def named(self) -> bool:
+        """True if mistakes that have a name explain all that is wrong."""
+        return bool(self.diagnosis) and not re.search(r"slip_| in ", self.diagnosis or "")
 
     def __str__(self) -> str:
         from coursekit.checking.panel import text

@@ -242,7 +242,7 @@ def test_a_slips_line_is_shown_after_the_last_hint_and_not_before():
 
     found = check(standardize)
     assert found.diagnosis.startswith("slip_") and "the other way round" in found.explanation
-    line = "the right answer does the same with `"
+    line = "a right answer does the same with `"
     for _ in range(3):
         assert line not in str(check(standardize))
         hint(standardize)

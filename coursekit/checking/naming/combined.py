@@ -58,7 +58,7 @@ def _likely(mine: Wrong, table: Table) -> Iterator[tuple[Single, ...]]:
     found = [
         Explaining(table.singles[row], sum(1 << int(n) for n in np.flatnonzero(equal[row])))
         for row in np.flatnonzero(explains)
-        if table.singles[row].places and table.singles[row].kind in SPOKEN
+        if _may_be_combined(table.singles[row])
     ]
     found.sort(key=lambda one: (-one.leaves.bit_count(), one.single.rank))
     whole = sum(1 << int(n) for n in np.flatnonzero(mine.wrong))
@@ -68,6 +68,11 @@ def _likely(mine: Wrong, table: Table) -> Iterator[tuple[Single, ...]]:
     for some in sorted(pairs, key=lambda p: -(p[0].leaves | p[1].leaves).bit_count()):
         if some[0].leaves | some[1].leaves != whole and apart(*(one.single.places for one in some)):
             yield tuple(one.single for one in some)
+
+
+def _may_be_combined(single: Single) -> bool:
+    """True for likely edits of the one right answer in which named mistakes stand, too."""
+    return bool(single.places) and not single.base and single.kind in SPOKEN
 
 
 class Explaining(NamedTuple):

@@ -98,11 +98,13 @@ def _enough(mine: Wrong, shown: list[Output]) -> bool:
 def causes(mine: Wrong, table: Table) -> list[Cause]:
     """The rows that explain an output of an answer on the public inputs, the best ones first."""
     equal = table.like(printed(mine.seen, mine.exercise.rtol))
+    agrees = ~(mine.seen.right & ~table.right).any(axis=1)
+    shares = (equal & ~table.right & mine.wrong).any(axis=1)
     found = []
-    for row, single in enumerate(table.singles):
+    for row in np.flatnonzero(agrees & shares):  # of the others nothing is explained
         cause = explained(mine, equal[row], table.right[row])
         if cause is not None:
-            found.append(cause._replace(single=single))
+            found.append(cause._replace(single=table.singles[row]))
     return sorted(found, key=lambda c: (bool(c.corner), -_weight(mine, c), c.single.rank))
 
 

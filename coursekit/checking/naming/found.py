@@ -14,8 +14,3 @@ class Diagnosis:
 
     name: str
     explanation: str
-
-
-def has_a_name(diagnosis: str) -> bool:
-    """True if what a diagnosis is called are named mistakes, which explain all that is wrong."""
-    return bool(diagnosis) and "slip_" not in diagnosis and " in " not in diagnosis

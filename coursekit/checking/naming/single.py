@@ -21,12 +21,14 @@ KINDS = (*SPOKEN, "name", "value", "number", "index")
 class Single:
     """An edit of a source; `words` go after "exactly as if", and are empty where none would help.
 
-    They name nothing but what the task itself does, and show no code.
+    They name nothing but what the task itself does, and show no code. `base` is the name of the
+    right answer that is edited: "" for the exercise's own, else that of an alternative.
     """
 
     kind: str
     words: str
     places: tuple[Place, ...]
+    base: str = ""
 
     @property
     def rank(self) -> tuple[int, int]:

@@ -15,12 +15,13 @@ import numpy as np
 
 from coursekit.checking.edits import Place, source_of
 from coursekit.checking.mistake import Mistake
+from coursekit.checking.naming.made import answer_of, bases
 from coursekit.checking.naming.prints import same
 from coursekit.checking.naming.single import NAMED, Single
 from coursekit.checking.naming.table import Table, base, of_edits, of_mistakes
 from coursekit.checking.task import Exercise
 
-VERSION = 1  # of the edits that are made: a new one makes all tables stale
+VERSION = 2  # of the edits that are made: a new one makes all tables stale
 
 
 @lru_cache(maxsize=128)
@@ -59,7 +60,7 @@ def stored(exercise: Exercise) -> Table | None:
         if not same(right, kept["base_form"], kept["base_number"]).all():
             return None  # this NumPy draws other inputs
         singles = tuple(
-            Single(kind, words, _places(places)) for kind, words, places in about["rows"]
+            Single(kind, words, _places(places), of) for kind, words, places, of in about["rows"]
         )
         good = np.unpackbits(kept["right"], axis=1, count=len(right.form)).astype(bool)
         whole = Table(singles, good, kept["forms"], kept["numbers"])
@@ -81,7 +82,7 @@ def written(exercise: Exercise) -> bytes:
     """The exercise's table, made anew, as the bytes of its file."""
     new = of_mistakes(exercise, list(exercise.mistakes)).and_also(of_edits(exercise))
     right = base(exercise)
-    rows = [(s.kind, s.words, [list(p) for p in s.places]) for s in new.singles]
+    rows = [(s.kind, s.words, [list(p) for p in s.places], s.base) for s in new.singles]
     named = {name: _text(mistake) for name, mistake in exercise.mistakes.items()}
     about = json.dumps(
         {"digest": digest(exercise), "named": named, "rows": rows}, ensure_ascii=False
@@ -97,7 +98,8 @@ def written(exercise: Exercise) -> bytes:
 
 def digest(exercise: Exercise) -> str:
     """A short name for what the edits are made of."""
-    return _short(f"{VERSION}\n{source_of(exercise.right)}")
+    sources = [source_of(answer_of(exercise, base)) for base in bases(exercise)]
+    return _short(f"{VERSION}\n" + "\n".join(sources))
 
 
 def _text(mistake: Mistake) -> str:

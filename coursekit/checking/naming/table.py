@@ -4,6 +4,7 @@ An edit that no case tells from the right answer is no row, and of edits that be
 likeliest is one.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from coursekit.checking.limits.guard import quiet
 from coursekit.checking.local import Local
 from coursekit.checking.mistake import Mistake
 from coursekit.checking.naming.leaves import leaves, seen
-from coursekit.checking.naming.made import function_of
+from coursekit.checking.naming.made import answer_of, bases, function_of
 from coursekit.checking.naming.operators import singles
 from coursekit.checking.naming.prints import Print, printed, same
 from coursekit.checking.naming.single import NAMED, SPOKEN, Single
@@ -62,8 +63,21 @@ def of_edits(exercise: Exercise, *, few: bool = False) -> Table:
     Raises:
         OSError, TypeError, SyntaxError: the right answer's source cannot be read.
     """
-    every = singles(source_of(exercise.right))
+    every = every_single(exercise)
     return rows_of(exercise, [single for single in every if single.kind in SPOKEN or not few])
+
+
+def every_single(exercise: Exercise) -> list[Single]:
+    """The single edits of the right answer, and of a backward's second one.
+
+    Raises:
+        OSError, TypeError, SyntaxError: a source cannot be read.
+    """
+    return [
+        replace(single, base=base)
+        for base in bases(exercise)
+        for single in singles(source_of(answer_of(exercise, base)))
+    ]
 
 
 def named(mistake: Mistake) -> Single:
@@ -118,7 +132,7 @@ def run(exercise: Exercise, single: Single, seed: int) -> Trace | None:
     try:
         if single.kind == NAMED:
             return expected(exercise, single.words, seed).trace()
-        function = function_of(exercise, single.places)
+        function = function_of(exercise, single.places, single.base)
         trace = observe(exercise, Local(function, name=exercise.name, timeout=TIME), seed)
     except Exception:  # what it makes of the inputs is its own affair
         return None

@@ -8,6 +8,7 @@ from coursekit.checking.edits import source_of
 from coursekit.checking.naming.cover import Cause
 from coursekit.checking.naming.found import Diagnosis
 from coursekit.checking.naming.leaves import Output
+from coursekit.checking.naming.made import answer_of
 from coursekit.checking.naming.single import NAMED, Single
 from coursekit.checking.task import PUBLIC_SEED, Exercise
 
@@ -19,7 +20,7 @@ def name_of(single: Single) -> str:
     """What instructors count: the mistake's name, or one that is made of the edit."""
     if single.kind == NAMED:
         return single.words
-    text = repr([tuple(place) for place in single.places])
+    text = single.base + repr([tuple(place) for place in single.places])
     return f"slip_{single.kind}_{hashlib.sha256(text.encode()).hexdigest()[:4]}"
 
 
@@ -30,8 +31,9 @@ def code_of(exercise: Exercise, name: str, singles: Iterable[Single]) -> str:
     """
     wanted = SLIP.findall(name)
     known = {name_of(single): single for single in singles} if wanted else {}
-    shown = [known[one].shown(source_of(exercise.right)) for one in wanted if one in known]
-    return "the right answer does the same with " + ", ".join(shown) + "." if shown else ""
+    found = [known[one] for one in wanted if one in known]
+    shown = [one.shown(source_of(answer_of(exercise, one.base))) for one in found]
+    return "a right answer does the same with " + ", ".join(shown) + "." if shown else ""
 
 
 def diagnosis(
