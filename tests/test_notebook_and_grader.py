@@ -21,6 +21,7 @@ from coursekit.checking import Exercise
 from coursekit.checking.planted import shipped
 from coursekit.grading.examine import Settings, examine
 from coursekit.grading.intake.submissions import discover
+from coursekit.sandbox.box import Limits
 
 pytestmark = pytest.mark.needs("bwrap")
 TELL = """
@@ -56,12 +57,14 @@ def in_the_notebook(kernel: Kernel, texts: dict[str, str]) -> dict[str, list]:
     return said
 
 
-def by_the_grader(lesson: str, texts: dict[str, str], folder: Path) -> dict[str, list]:
+def by_the_grader(
+    lesson: str, texts: dict[str, str], folder: Path, limits: Limits | None = None
+) -> dict[str, list]:
     path = folder / "one" / f"00_{lesson}.ipynb"
     path.parent.mkdir(parents=True)
     path.write_text(notebook(lesson, texts), "utf-8")
     [submission] = discover(folder)
-    report = examine(submission, Settings(seed=5))
+    report = examine(submission, Settings(seed=5, limits=limits or Limits()))
     return {r.exercise: [r.status, r.score, r.diagnosis, list(r.notes)] for r in report.results}
 
 
@@ -113,6 +116,34 @@ def test_what_came_with_the_notebook_is_not_attempted_and_what_is_made_of_it_is(
         assert ours[2] == (None if status else task.planted)
         graded = kernel.run(f"from coursekit.learning import score\nscore({name}, seed=5)").text
         assert ("not mended yet" in graded) == (status == "unsolved")
+
+
+ENDS = """
+import os, time
+class {name}(Whole):
+    def {call}(self, x):
+        if not self.training:
+            {end}
+        return super().{call}(x)
+"""
+
+
+@pytest.mark.parametrize("name, call", [("BatchNorm1d", "__call__"), ("BatchNorm", "forward")])
+def test_what_ends_the_process_costs_the_part_that_asks_for_it(kernel, name, call, tmp_path):
+    task = exercises.find(name)
+    ends = ENDS.format(name=name, call=call, end="os._exit(1)")
+    code = f"{pasted(task.right, name)}\nWhole = {name}{ends}"
+    ours = in_the_notebook(kernel, {name: code})[name]
+    theirs = by_the_grader(task.lesson, {name: code}, tmp_path)[name]
+    assert ours[:3] == theirs[:3] == ["partial", task.points - 1, None]
+
+
+def test_what_hangs_when_graded_costs_the_part_that_asks_for_it(tmp_path):
+    task = exercises.find("BatchNorm1d")
+    ends = ENDS.format(name=task.name, call="__call__", end="while True: pass")
+    code = f"{pasted(task.right, task.name)}\nWhole = {task.name}{ends}"
+    theirs = by_the_grader(task.lesson, {task.name: code}, tmp_path, Limits(exercise=2))
+    assert theirs[task.name][:2] == ["partial", task.points - 1]
 
 
 HALVES = {  # what is written of a layer -> its points

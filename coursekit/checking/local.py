@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, redirect_stdout
+from copy import copy as shallow
 from functools import partial
 from typing import Any
 
@@ -72,6 +73,13 @@ class Local:
         other = Local(function, name=name, timeout=self.timeout)
         other.returned = self.returned
         return other
+
+    def renewed(self, seconds: float) -> "Local":
+        """The same answer with that many seconds for each call, or fewer; nothing was done yet."""
+        new = shallow(self)
+        new.timeout = self.timeout and min(self.timeout, seconds)
+        new.mutated, new.returned = set(), []
+        return new
 
     def run(
         self,

@@ -18,6 +18,7 @@ from coursekit.checking.task import PUBLIC_SEED, Exercise, Script
 from coursekit.checking.trace import ScriptFailed, Trace, first_difference
 from coursekit.checking.trial import steady, tried, untried
 
+LONG, SHORT = math.inf, 2.0  # seconds for a part; the fewer where the whole did not come to its end
 WHOLE = ("missing", "forbidden", "judge_failed", "manual")  # verdicts that no part has alone
 
 
@@ -106,7 +107,11 @@ def added_up(exercise: Exercise, whole: Result, answer: Answer | None, seed: int
     if whole.passed:
         every = [PartScore(name, "passed", p, p) for name, (p, _) in exercise.parts.items()]
         return whole.but(parts=tuple(every))
-    found = [_earned(alone(exercise, name), name, answer, seed) for name in exercise.parts]
+    seconds = SHORT if whole.status == "timeout" else LONG
+    found = [
+        _earned(alone(exercise, name), name, _anew(answer, seconds), seed)
+        for name in exercise.parts
+    ]
     parts = tuple(part for part, _ in found)
     statuses = {part.status for part in parts}
     if statuses == {"passed"} or statuses == {"unsolved"}:  # what is wrong lies between the parts
@@ -122,6 +127,12 @@ def added_up(exercise: Exercise, whole: Result, answer: Answer | None, seed: int
         parts=parts,
         again=whole.again or any(again for _, again in found),
     )
+
+
+def _anew(answer: Answer, seconds: float) -> Answer:
+    """The answer as if nothing had been asked of it: what ended in one part costs no other."""
+    renewed = getattr(answer, "renewed", None)
+    return renewed(seconds) if renewed else answer
 
 
 def _earned(part: Exercise, name: str, answer: Answer, seed: int) -> tuple[PartScore, bool]:

@@ -1,6 +1,7 @@
 """A long exercise in parts: each alone, each mistake in its own, and the points of the whole."""
 
 import itertools
+import os
 
 import numpy as np
 import pytest
@@ -180,6 +181,24 @@ def test_the_points_of_three_parts_add_up_whatever_comes_of_each(kinds, seed):
     assert result.passed == (kinds == ("right",) * 3)
     assert result.status in ("passed", "partial", "failed", "error")
     assert (result.status == "partial") == (0 < due < 1)
+
+
+def test_what_hangs_or_ends_the_process_costs_its_own_part(monkeypatch):
+    monkeypatch.setattr("coursekit.checking.parts.SHORT", 0.2)
+    made = toy(a=1, b=1, c=1)
+
+    def hangs(x, name):
+        while name == "b":
+            pass
+        return made.right(x, name)
+
+    def ends(x, name):
+        return os._exit(3) if name == "b" else made.right(x, name)
+
+    for does, status in ((hangs, "timeout"), (ends, "error")):
+        result = judge(made, Local(does, name="answer", timeout=0.5))
+        assert [p.status for p in result.parts] == ["passed", status, "passed"]
+        assert (result.status, result.score) == ("partial", 2)
 
 
 def test_the_sum_of_points_is_exact():
