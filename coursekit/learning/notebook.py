@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from coursekit import exercises
-from coursekit.checking import PUBLIC_SEED, Exercise, Question, Result, Task, judge, planted
+from coursekit.checking import PUBLIC_SEED, Exercise, Question, Result, Task, judge
 from coursekit.checking.guest.plain import plain
 from coursekit.checking.inherited import judge_with_ours
 from coursekit.checking.limits.stay import stays_alive
@@ -15,11 +15,12 @@ from coursekit.checking.shown.case import Case, fetch
 from coursekit.checking.shown.hand import InHand
 from coursekit.checking.source.surroundings import outside, source
 from coursekit.checking.task import did_you_mean
-from coursekit.errors import JudgeError, UnknownExercise
+from coursekit.errors import JudgeError
 from coursekit.learning import ahead, kernel, page, unchanged
 from coursekit.learning.absent import of
 from coursekit.learning.asked import name_of
 from coursekit.learning.beyond import beyond
+from coursekit.learning.handed import received as received
 from coursekit.learning.history import (
     attempts_at,
     count_hint,
@@ -178,18 +179,6 @@ def use(answer: Callable, /) -> Callable:
             why = "the check of yours itself failed"
     print(f"Using the course's {task.name} from here on: {why}.")
     return task.right
-
-
-def received(name: str, /) -> Callable:
-    """The wrong answer that the cell of an exercise comes with, whatever has become of the cell.
-
-    Raises:
-        UnknownExercise: no exercise has that name and comes with an answer.
-    """
-    task = exercises.find(now(name))
-    if not isinstance(task, Exercise) or not task.planted:
-        raise UnknownExercise(f"no exercise called {name!r} comes with an answer.")
-    return planted.received(task)
 
 
 def reset(answer: Any = None, /) -> None:

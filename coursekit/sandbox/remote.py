@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from math import inf
 from typing import Any
 
 from coursekit.checking import AnswerCrashed, AnswerError, AnswerLacking, AnswerTimeout, Unsolved
@@ -27,13 +28,13 @@ class RemoteAnswer:
     Raises, when called: Unsolved, AnswerError, AnswerTimeout, AnswerCrashed.
     """
 
-    def __init__(self, session: Session, name: str, tensors: bool = False):
+    def __init__(self, session: Session, name: str, tensors: bool = False, most: float = inf):
         self.session, self.name, self.tensors = session, name, tensors
         self.parameters: list[str] | None = None
         self.mutated: set[int] = set()
         self.returned: list[Any] = []
         self.doing = ""
-        self.budget = Budget.of(session.limits.exercise)
+        self.budget = Budget.of(min(most, session.limits.exercise))
         self.stopped: AnswerTimeout | AnswerCrashed | None = None
         self.error: AnswerError | None = None  # the last one, for reports
 
@@ -55,10 +56,7 @@ class RemoteAnswer:
 
     def renewed(self, seconds: float) -> "RemoteAnswer":
         """The same answer with so many seconds of its own, or fewer, whatever it ended before."""
-        new = RemoteAnswer(self.session, self.name, self.tensors)
-        new.parameters = self.parameters
-        new.budget = Budget.of(min(seconds, self.session.limits.exercise))
-        return new
+        return RemoteAnswer(self.session, self.name, self.tensors, seconds)
 
     def act(
         self,

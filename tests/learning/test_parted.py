@@ -3,8 +3,6 @@
 import pytest
 
 from coursekit import check, exercises
-from coursekit.errors import UnknownExercise
-from coursekit.learning import received
 from coursekit.learning.history import attempts_at
 
 LAYER = exercises.find("BatchNorm1d")
@@ -58,10 +56,3 @@ def test_a_part_is_judged_anew_after_it_was_changed_and_names_its_mistake():
     assert result.diagnosis == "affine_forgotten" and result.score == 0
     assert check(wrong, part="statistics").passed
     assert check(LAYER.alternatives["LayerByColumns"], part="forward").part in ("", "forward")
-
-
-def test_what_an_exercise_comes_with_can_be_had_whatever_became_of_its_cell():
-    assert received("mend_batch_norm").__name__ == "mend_batch_norm"
-    for name in ("batch_norm", "quiz_moves", "nothing"):
-        with pytest.raises(UnknownExercise, match=f"no exercise called '{name}' comes with"):
-            received(name)
