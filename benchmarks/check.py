@@ -6,14 +6,20 @@
 Times are of `judge` after a first call; one thread. "wrong" forgets what the mistakes do before
 each check, as in a fresh kernel; "again" remembers it, as in every later check. The targets are
 for an idle machine: a NumPy exercise below 50 ms in the median and 150 ms at the 95th percentile,
-a torch layer below 400 ms. `--cpu` counts this process's own seconds, for a busy machine.
+a torch layer below 400 ms. "unknown" is the slowest first check of answers with three slips at
+once, which no mistake is all of, and "known" the slowest later one: at most 500 and 100 ms of
+processor time for a NumPy exercise, 1000 ms for a torch layer. `--cpu` counts this process's own
+seconds, for a busy machine.
 """
 
+import contextlib
 import inspect
 import json
 import os
+import random
 import sys
 import time
+from itertools import combinations
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -22,10 +28,16 @@ import numpy as np
 from coursekit import exercises
 from coursekit.checking import Exercise, Local, judge
 from coursekit.checking.expected import expected
+from coursekit.checking.naming import store
+from coursekit.checking.naming.made import function_of
+from coursekit.checking.naming.single import apart
+from coursekit.checking.naming.table import every_single
 
 REPEATS = 3
 clock = time.process_time if "--cpu" in sys.argv else time.perf_counter
-COLUMNS = ("right", "wrong", "wrong_p95", "again", "again_p95")
+COLUMNS = ("right", "wrong", "wrong_p95", "again", "again_p95", "unknown", "known")
+KINDS = ("dropped", "axis", "sign")  # the slips that answers are made of whose cause is unknown
+UNKNOWN = 8  # of them, always the same
 
 
 def seconds(exercise: Exercise, function, *, cold: bool) -> list[float]:
@@ -34,10 +46,23 @@ def seconds(exercise: Exercise, function, *, cold: bool) -> list[float]:
     for _ in range(REPEATS):
         if cold:
             expected.cache_clear()
+            store.table.cache_clear()
         started = clock()
         judge(exercise, Local(function, name=exercise.name))
         taken.append(clock() - started)
     return taken
+
+
+def unknown(exercise: Exercise) -> list:
+    """Wrong answers with three slips at once, in places of their own."""
+    known = [s for s in every_single(exercise) if s.kind in KINDS and not s.base]
+    rng, made = random.Random(0), []
+    for some in (rng.sample(known, 3) for _ in range(20 * UNKNOWN) if len(known) > 2):
+        if len(made) < UNKNOWN and all(apart(a.places, b.places) for a, b in combinations(some, 2)):
+            places = [place for single in some for place in single.places]
+            with contextlib.suppress(SyntaxError):
+                made.append(function_of(exercise, places))
+    return made
 
 
 def measure(task: Exercise) -> dict:
@@ -49,9 +74,13 @@ def measure(task: Exercise) -> dict:
         "wrong": [t for f in wrong for t in seconds(task, f, cold=True)],
         "again": [t for f in wrong for t in seconds(task, f, cold=False)],
     }
+    strange = unknown(task)
+    times["unknown"] = [t for f in strange for t in seconds(task, f, cold=True)]
+    times["known"] = [t for f in strange for t in seconds(task, f, cold=False)[1:]]
     kind = "torch layer" if inspect.isclass(task.right) else "NumPy exercise"
     row = {"exercise": task.name, "lesson": task.lesson, "kind": kind}
-    row |= {name: 1e3 * np.median(taken) for name, taken in times.items()}
+    row |= {name: 1e3 * np.median(times[name]) for name in ("right", "wrong", "again")}
+    row |= {name: 1e3 * max(times[name], default=0.0) for name in ("unknown", "known")}
     return row | {f"{n}_p95": 1e3 * np.quantile(times[n], 0.95) for n in ("wrong", "again")}
 
 

@@ -1,6 +1,7 @@
 """The cause of a wrong answer that no named mistake is all of: by output, by edit, by several."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from coursekit.checking.answer import Answer
 from coursekit.checking.naming import combined
 from coursekit.checking.naming.cover import Cause, Wrong, causes, confirmed, greedy, wrong_in
 from coursekit.checking.naming.found import Diagnosis
+from coursekit.checking.naming.prints import printed
 from coursekit.checking.naming.single import NAMED, Single
 from coursekit.checking.naming.store import table
 from coursekit.checking.naming.table import Table, run
@@ -16,6 +18,13 @@ from coursekit.checking.task import PUBLIC_SEED, Exercise
 from coursekit.checking.trace import Trace, observe
 
 LOOKED_AT = 3  # rows that explain everything at first sight, and are run
+
+
+class Row(NamedTuple):
+    """Where a named mistake is right on the public inputs, and where it has what the answer has."""
+
+    right: np.ndarray
+    like: np.ndarray
 
 
 class Looked:
@@ -29,7 +38,7 @@ class Looked:
         self.exercise, self.answer, self.mine, self.seed = exercise, answer, mine, seed
         self._public: Trace | None = mine if seed == PUBLIC_SEED else None
         self._wrong: tuple[Wrong, Wrong] | None = None
-        self._right: dict[str, np.ndarray] | None = None
+        self._named: dict[str, Row] | None = None
 
     def whole(self) -> Diagnosis | None:
         """The likeliest row that does all that the answer does."""
@@ -59,17 +68,25 @@ class Looked:
     def may(self, one: str, other: str) -> bool:
         """False if two named mistakes cannot together do what the answer does.
 
-        Where it is right neither is wrong by itself, and where it is wrong one of them is. One that
-        stands in no table may do anything.
+        Where it is right neither is wrong by itself; where it is wrong one of them is, and the only
+        one that is has what the answer has. One that stands in no table may do anything.
         """
-        if self._right is None:
-            rows = zip(self.table.singles, self.table.right, strict=True) if self.table else ()
-            self._right = {single.words: right for single, right in rows if single.kind == NAMED}
-        a, b = self._right.get(one), self._right.get(other)
-        if a is None or b is None or self.public.stopped:
+        if self._named is None:
+            self._named = self._of_the_named()
+        a, b = self._named.get(one), self._named.get(other)
+        if a is None or b is None:
             return True
-        mine, both = self.wrong[0], a & b
-        return bool(both[mine.seen.right].all() and not both[mine.wrong].any())
+        mine = self.wrong[0]
+        explained = (~a.right & ~b.right) | (~a.right & a.like) | (~b.right & b.like)
+        return bool((a.right & b.right)[mine.seen.right].all() and explained[mine.wrong].all())
+
+    def _of_the_named(self) -> dict[str, Row]:
+        if self.table is None:
+            return {}
+        mine = self.wrong[0]
+        like = self.table.like(printed(mine.seen, self.exercise.rtol))
+        rows = zip(self.table.singles, self.table.right, like, strict=True)
+        return {one.words: Row(right, same) for one, right, same in rows if one.kind == NAMED}
 
     def several(self, mine: Wrong, here: Wrong) -> tuple[Single, ...] | None:
         """Rows that do together, and only so, what the answer does."""

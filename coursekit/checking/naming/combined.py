@@ -20,6 +20,7 @@ from coursekit.checking.trace import Trace, observe
 PARTS = 4  # slips at once, at most
 TRIES = 400  # combinations that are run, at most
 SECONDS = 0.1  # of the processor's, at most
+BLIND = 12  # pairs that are tried though they leave something unexplained
 ROWS = 60  # rows that are combined, those first that explain most
 
 
@@ -65,7 +66,8 @@ def _likely(mine: Wrong, table: Table) -> Iterator[tuple[Single, ...]]:
     for size in range(2, PARTS + 1):
         yield from _covers(found[:ROWS], whole, size)
     pairs = itertools.combinations(found[:ROWS], 2)
-    for some in sorted(pairs, key=lambda p: -(p[0].leaves | p[1].leaves).bit_count()):
+    best = sorted(pairs, key=lambda p: -(p[0].leaves | p[1].leaves).bit_count())
+    for some in best[:BLIND]:  # what is left over may come of both at once
         if some[0].leaves | some[1].leaves != whole and apart(*(one.single.places for one in some)):
             yield tuple(one.single for one in some)
 
