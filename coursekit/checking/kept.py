@@ -15,6 +15,7 @@ from coursekit.checking.compare import compare, to_array
 from coursekit.checking.local import Local
 from coursekit.checking.result import Result
 from coursekit.checking.task import REGISTRY, Exercise
+from coursekit.checking.told import told
 from coursekit.checking.trace import ScriptFailed, observe
 
 WRONG = ("failed", "partial", "error")  # written, and not right
@@ -40,7 +41,7 @@ def on_what_was_kept(exercise: Exercise, answer: Answer, result: Result, seed: i
         words = f"your {others} gives what is asked for here; what it keeps for this is not judged."
         holds = any(hasattr(part, "vjp") for _, got in heard for part in _parts(got))
         return result.but(notes=(*result.notes, words)) if holds else result
-    if result.told == "gradient":  # it was seen to be right, for what it was given
+    if told(result) == "gradient":  # it was seen to be right, for what it was given
         return result
     words = f"it is tried on what your `{wrong}` gives and keeps, and that is wrong: mend it first."
     return result.but(

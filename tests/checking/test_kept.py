@@ -6,6 +6,7 @@ from coursekit.checking import REGISTRY, Exercise, Local, judge
 from coursekit.checking.inherited import judge_with_ours
 from coursekit.checking.kept import on_what_was_kept
 from coursekit.checking.panel import text
+from coursekit.checking.told import OWN_FORWARD
 from tests.checking.toy import HINTS
 
 HELPERS = """
@@ -103,7 +104,7 @@ def test_what_a_right_forward_keeps_is_said_not_to_be_judged(exercise):
 
 def test_a_backward_that_is_right_for_what_it_was_given_keeps_that_name(exercise):
     mine = Local(written("no_eps")["right_backward"], name="backward")
-    known = judge(exercise, mine).but(told="gradient", diagnosis="gradient_of_own_forward")
+    known = judge(exercise, mine).but(diagnosis=OWN_FORWARD)
     assert on_what_was_kept(exercise, mine, known, 0) == known
 
 

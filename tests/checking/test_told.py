@@ -3,7 +3,7 @@
 import pytest
 
 from coursekit.checking.result import Difference, Result
-from coursekit.checking.told import CAUSES, TOLD, named, told
+from coursekit.checking.told import CAUSES, OWN_FORWARD, TOLD, named, told
 
 
 def verdict(status="failed", rung="values", **fields):
@@ -21,6 +21,7 @@ def verdict(status="failed", rung="values", **fields):
         ({"diagnosis": "eps_missing", "told": "output"}, "output"),
         ({"diagnosis": "eps_missing in dx+slip_sign_1f3a in dgamma"}, "output"),
         ({"diagnosis": "slip_sign_1f3a"}, "table"),
+        ({"diagnosis": OWN_FORWARD}, "gradient"),
         ({"diagnosis": "slip_sign_1f3a+eps_missing"}, "pair"),
         ({"status": "error", "rung": "runs"}, "crash"),
         ({"status": "timeout", "rung": "runs"}, "crash"),
