@@ -6,7 +6,7 @@ from pathlib import Path
 from coursekit.checking.told import TOLD
 from named import counts, edits, people
 from named.counts import Bar, Share
-from named.record import PAIRS, SAME, Found
+from named.record import PAIRS, Found
 
 CHECKERS = Path(__file__).parents[2] / "benchmarks" / "data" / "checkers.json"
 HEAD = """\
@@ -19,9 +19,10 @@ that is kept. Each is judged on the public inputs, as a learner's cell is.
 
 * A *story* is narrow where at most a quarter of the exercise's other refused edits get the same
   sentence.
-* *Left out*: each named mistake is judged by a check that does not know it. Whatever else it is
-  called then is counted against the check, unless it is the same fault under two names: what does
-  the same on three more seeds ({twice} of {left}), or an edit of the table, which was run.
+* *Left out*: each of {left} named mistakes is judged by a check that does not know it. Another
+  mistake's name is false then, unless it is the same fault under two names: on three more seeds
+  the two do the same or, where a name is said of one output or of any exercise's answers, it is
+  said again. An edit of the table that was run, and does the same, is no other mistake's name.
 * *Dealt out*: what is told of each edit is dealt to another one of the same exercise. How often it
   would have been told of that one, too, is what a check scores that tells everybody the same.
 
@@ -75,7 +76,6 @@ def page(found: dict[str, Found]) -> str:
         pairs=len(lists["pairs"]),
         exercises=len(found),
         left=len(lists["left"]),
-        twice=sum(said.endswith(SAME) for said in lists["left"]),
         most=PAIRS,
     )
     text += "".join(map(_bar, [*counts.bars(found), *people.bars()]))
@@ -85,6 +85,8 @@ def page(found: dict[str, Found]) -> str:
 
 
 def _bar(bar: Bar) -> str:
+    if bar.least is None and bar.most is None:
+        return f"| {bar.words} | {bar.share} | | |\n"
     held = f"≥ {bar.least:.0%}" if bar.least is not None else f"≤ {bar.most:.0%}"
     return f"| {bar.words} | {bar.share} | {held} | {'met' if bar.met else '**not met**'} |\n"
 

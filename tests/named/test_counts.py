@@ -61,6 +61,7 @@ def test_a_crash_says_its_line_and_both_shapes_or_it_does_not():
 )
 def test_another_name_is_false_unless_it_is_the_same_fault(said, false):
     assert bool(counts.misnamed({"a": said})) is false
+    assert counts.misnamed({"a": said}) <= counts.renamed({"a": said})
 
 
 def test_dealt_out_no_edit_keeps_its_own():
@@ -70,6 +71,7 @@ def test_dealt_out_no_edit_keeps_its_own():
 
 def test_a_bar_is_met_at_its_figure():
     assert Bar("", Share(9, 10), least=0.9).met and not Bar("", Share(8, 10), least=0.9).met
+    assert Bar("", Share(9, 10)).met
     assert Bar("", Share(0, 10), most=0).met and not Bar("", Share(1, 10), most=0).met
     assert str(Share(1, 3)) == "1 of 3 (33.3 %)" and str(Share(0, 0)) == "0 of 0"
 
