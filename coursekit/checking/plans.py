@@ -151,8 +151,9 @@ def _numbers(value: Any) -> np.ndarray | None:
 
 def _whole(value: Any, low: float = -np.inf) -> bool:
     found = _numbers(value)
-    whole = found is not None and found.ndim == 1 and (found == floor(found)).all()
-    return bool(whole and found.min() >= low)
+    if found is None or found.ndim != 1:
+        return False
+    return bool((found == floor(found)).all() and found.min() >= low)
 
 
 def _read(value: Any) -> Any:
