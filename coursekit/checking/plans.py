@@ -56,8 +56,9 @@ class Form(NamedTuple):
 
     arms: the names of what is compared; runs: how many networks may be trained, from and to;
     rates: an arm is tried at so many at least, neighbours at most `apart` times each other, the
-    highest at least `span` times the lowest; seeds: of so many at least is reported; resolution:
-    the smallest difference that the measure can show; more: (label, rule) of a lesson's own.
+    highest at least `span` times the lowest; seeds: of so many at least is reported; resolution,
+    most: the smallest and the largest difference that can be seen; more: (label, rule) of a
+    lesson's own.
     """
 
     arms: tuple[str, ...]
@@ -67,6 +68,7 @@ class Form(NamedTuple):
     span: float = 10.0
     seeds: int = 5
     resolution: float = 0.2
+    most: float = 100.0
     more: tuple[tuple[str, Rule], ...] = ()
 
 
@@ -105,7 +107,7 @@ def _judged(form: Form, answer: Any, runs: int) -> Iterator[tuple[str, Any]]:
     if kinds == ENTRIES:
         read = {name: _read(value) for name, value in plan.items()}
         for label, rule in (*RULES, *form.more):
-            yield f"{label}, with {runs} runs,", rule(form, read, runs)
+            yield f"{label} ({runs} runs)", rule(form, read, runs)
 
 
 def cost(plan: Plan) -> int:
@@ -223,7 +225,9 @@ def _report(form: Form, plan: Plan, runs: int) -> str:
 
 
 def _bar(form: Form, plan: Plan, runs: int) -> str:
-    return FAIR if plan["bar"] >= form.resolution else "below what the measure can show"
+    if plan["bar"] < form.resolution:
+        return "below what the measure can show"
+    return FAIR if plan["bar"] <= form.most else "above what can be reached"
 
 
 def _cost(form: Form, plan: Plan, runs: int) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from coursekit.checking import plans
 from coursekit.checking.edits import read
+from coursekit.exercises import load
 
 FORM = plans.Form(arms=("plain", "normed"))
 
@@ -43,7 +44,7 @@ def seen(value, form=FORM):
     """What is not fair in a plan: label -> verdict, without the number of runs."""
     found = plans.script(form)(Answer(value), np.random.default_rng(0))
     return {
-        re.sub(r", with \d+ runs,", "", label): said
+        re.sub(r" \(\d+ runs\)", "", label): said
         for label, said in found
         if not isinstance(said, str | dict) or said not in (plans.FAIR, plans.ENTRIES)
     }
@@ -101,6 +102,7 @@ def test_the_same_in_other_containers_and_other_fair_choices_pass(same):
         ({"lost_runs": "leave out"}, "the fate of lost runs", "leave out"),
         ({"report": "best run of each arm"}, "the report", "best run"),
         ({"bar": 0}, "the bar", "below"),
+        ({"bar": 120}, "the bar", "above"),
         ({"seeds": list(range(30))}, "the cost", "more than there is"),
     ],
 )
@@ -147,7 +149,10 @@ def test_the_cost_counts_tuning():
     assert plans.cost(plan(60)) == 2 * 4 + 2 * 23
 
 
-def test_each_rule_has_a_mistake_that_breaks_it():
-    """By the exercise of lesson 10, whose right answer the edits are made for."""
-    names = [slip.name for slip in read(plans.mistakes())]
-    assert len(names) == len(set(names)) >= 20
+def test_each_rule_is_broken_by_a_mistake_that_every_plan_shares():
+    exercise = load("training_with_batchnorm")["fair_plan"]
+    shared = [slip.name for slip in read(plans.mistakes())]
+    form = plans.Form(arms=("none", "batch"))
+    broken = {label for n in shared for label in seen(exercise.mistakes[n].function, form)}
+    assert broken == {label for label, _ in plans.RULES}
+    assert len(shared) == len(set(shared)) >= 20

@@ -20,7 +20,7 @@ FORM = plans.Form(arms=("none", "batch"), more=(("the number of steps", _afforda
         "better than it is, or hide that we do not know?",
         "Count what your plan trains: every arm at every rate on every tuning seed, and then every "
         "arm on every seed. Is it at most `runs` for 40 as well as for 400?",
-        "arms, tuning, steps, bar = [\"none\", \"batch\"], [900], 120, ___\n"
+        'arms, tuning, steps, bar = ["none", "batch"], [900], 120, ___\n'
         "rates = [___, ___, ___, ___]\n"
         "left = runs - len(arms) * len(rates) * len(tuning)\n"
         "seeds = list(range(left // ___))\n"
@@ -32,10 +32,7 @@ FORM = plans.Form(arms=("none", "batch"), more=(("the number of steps", _afforda
     ask="Your plan's interval includes its bar. What do you write in the abstract?",
 )
 def fair_plan(runs):
-    """A plan that decides by training at most `runs` networks whether batch norm helps. -> dict
-
-    Its entries are those of the table; runs is from 40 to 400.
-    """
+    """The plan, which trains `runs` networks at most; there may be 40 to 400. -> dict"""
     arms, tuning, steps, bar = ["none", "batch"], [900, 901], 120, 2.0
     rates = [0.003, 0.01, 0.03, 0.1, 0.3]
     left = runs - len(arms) * len(rates) * len(tuning)
@@ -89,7 +86,7 @@ def half_of_the_runs_for_tuning(runs):
 
 @fair_plan.alternative
 def filled_in_line_by_line(runs):
-    plan = {}
+    plan: dict = {}
     plan["bar"] = 3.0
     plan["arms"] = ["none", "batch"]
     plan["rates"] = {"none": [0.1, 0.03, 0.01, 0.003], "batch": [0.3, 0.1, 0.03, 0.01]}

@@ -24,14 +24,17 @@ def tables(rng):
     one = losses([1.2, 0.7, 0.4, 0.2, 0.9], 5, 30)
     one[3, 2, 12:], one[4, :, 9:] = np.nan, np.nan
     yield "a low loss, but one run of five lost", (one, RATES)
-    single = losses([1.2, 0.8, 0.05], 6, 40)
+    single = losses([48, 32, 2], 6, 40)
     single[2, 4, 10:] = np.nan
     yield "one run of six lost, where the others are best by far", (single, RATES[:3])
     late = losses([1.2, 0.4, 0.2], 3, 40)
     late[2, 0, -2:] = np.nan
     yield "a run that is lost in the last two steps", (late, RATES[:3])
+    edge = np.full((2, 2, 90), 0.5) * (1 + 0.01 * rng.standard_normal((2, 2, 1)))
+    edge[0], edge[0, :, 81], edge[1, :, 80] = 0.4 * edge[0], 9.2, 20.0
+    yield "90 steps, with an outlier on either side of where the end begins", (edge, RATES[:2])
     early = losses([0.5, 0.6, 0.7, 0.8], 3, 50)
-    early[0, :, :25] += 4
+    early[0, :, :44] += 4
     yield "one that begins badly and ends well", (early, RATES[:4])
     jumpy = losses([0.30, 0.45, 0.6], 2, 60)
     jumpy[0, :, -1] += 0.3
@@ -40,7 +43,7 @@ def tables(rng):
     lucky[2, 0] -= 0.8
     yield "one with a single lucky run", (lucky, RATES[:3])
     few = losses([0.9, 0.5, 0.7], 3, 6)
-    few[..., 0] = [[0.2], [3.0], [2.0]]
+    few[..., 0], few[1, :, -2] = [[0.2], [3.0], [2.0]], 5.0
     yield "6 steps, so that the last tenth is one step", (few, RATES[:3])
     apart = losses([0.9, 0.5, 0.6], 3, 40)
     apart[0, 1, 5:], apart[1, 0], apart[1, 1:] = np.nan, 0.9, 0.2
@@ -73,6 +76,7 @@ def any_table(rng):
     minutes=7,
     difficulty=2,
     planted="lost_left_out",
+    mend=True,
     ask="Why is the rate chosen by the training loss, although test accuracy is what is reported?",
 )
 def mend_best_rate(loss, lrs):

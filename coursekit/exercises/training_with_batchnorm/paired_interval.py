@@ -16,14 +16,17 @@ def arms(rng):
     yield "5 seeds, the second arm better", pair(5, -3.0)
     yield "2 seeds", pair(2, 1.0)
     yield "4 seeds and t = 5.84, of 99 %", (*pair(4, 2.0)[:2], 5.84)
-    same = rng.normal(90, 2, 7)
-    yield "7 seeds, every difference the same", (same + 1.5, same, STUDENT[7])
+    seeds = rng.normal(90, 9, 7)
+    yield "7 seeds, far apart, their differences alike", (
+        seeds + rng.normal(1.5, 0.2, 7), seeds, STUDENT[7],
+    )  # fmt: skip
 
 
 def any_arms(rng):
     n = int(rng.integers(2, 10))
-    seeds = draws.columns(rng, n, 1, 1e-3, 1e3)[:, 0]
-    a, b = (seeds + rng.normal(0, draws.size(rng, 0.1, 10), n) for _ in range(2))
+    size = draws.size(rng, 1e-3, 1e3)
+    seeds = size * draws.columns(rng, n, 1, 0.1, 10, far=10)[:, 0]
+    a, b = (seeds + size * rng.normal(0, draws.size(rng, 0.1, 10), n) for _ in range(2))
     return a, b, float(rng.uniform(1, 13))
 
 

@@ -7,7 +7,7 @@ from coursekit.exercises.training_with_batchnorm.inputs import between, read
 
 
 def runs(rng):
-    at = np.array([10, 20, 40, 80, 160, 320])
+    at = np.array([10.0, 20, 40, 80, 160, 320])
     climbing = np.sort(read(rng, 4, 6, low=0.4), axis=1)
     climbing[:, -1] = 0.98
     yield "4 runs that all arrive", (climbing, at, 0.901)
@@ -18,8 +18,14 @@ def runs(rng):
     dips = np.array([[0.4, 0.92, 0.7, 0.95, 0.5, 0.93], [0.95, 0.4, 0.96, 0.3, 0.97, 0.6]])
     yield "2 runs that arrive and fall back", (dips, at, 0.9)
     yield "one that arrives and then diverges", (np.array([[0.5, 0.93, np.nan]]), at[:3], 0.9)
-    yield "3 runs, none of which arrives", (read(rng, 3, 4, high=0.6), np.array([5, 10, 20, 45]), 0.8)
-    yield "exactly on the target", (np.array([[0.25, 0.5, 0.75, 1.0]]), at[:4], 0.75)
+    yield (
+        "3 runs, none of which arrives",
+        (read(rng, 3, 4, high=0.6), np.array([5.0, 10, 20, 45]), 0.8),
+    )
+    yield (
+        "exactly on the target",
+        (np.array([[0.25, 0.5, 0.75, 0.5], [0.5, 0.75, 1.0, 0.25]]), at[:4], 0.75),
+    )
 
 
 def any_runs(rng):
@@ -28,7 +34,7 @@ def any_runs(rng):
     for run in range(R):
         if rng.random() < 0.3:
             accuracy[run, rng.integers(E) :] = np.nan
-    at = np.cumsum(rng.integers(1, 60, E))
+    at = np.cumsum(rng.integers(1, 60, E)).astype(float)
     return draws.laid(rng, accuracy), at, between(rng)
 
 

@@ -16,7 +16,7 @@ def sweeps(rng):
         return accuracy
 
     yield "7 rates, the three in the middle usable", (good(2, 3, 4), RATES, 0.9)
-    holed = good(0, 1, 3, 4, 5)
+    holed = good(0, 1, 3, 4, 5, 6)
     yield "usable below a gap and above it", (holed, RATES, 0.9)
     order = np.array([4, 0, 6, 2, 5, 1, 3])
     yield "the same rates in another order", (holed[order], RATES[order], 0.9)
@@ -56,9 +56,9 @@ def any_sweep(rng):
         "Try usable rates 0.001, 0.003 and 0.03, 0.1, 0.3 with an unusable 0.01 between them. Do "
         "you return three rates? And what is (nan >= 0.9)?",
         "order = np.argsort(___)\nusable = (accuracy >= target).___(axis=1)[___]\n"
-        "best, run = [], []\nfor lr, good in zip(lrs[order], usable, strict=True):\n"
+        "best = run = lrs[:0]\nfor lr, good in zip(lrs[order], usable, strict=True):\n"
         "    run = ___ if good else ___\n    if len(run) > len(best):\n        best = run\n"
-        "return np.array(best)",
+        "return best",
     ),
     points=2,
     minutes=10,
@@ -74,12 +74,12 @@ def usable_window(accuracy, lrs, target):
     """
     order = np.argsort(lrs)
     usable = (accuracy >= target).all(axis=1)[order]
-    best, run = [], []
+    best = run = lrs[:0]
     for lr, good in zip(lrs[order], usable, strict=True):
-        run = [*run, lr] if good else []
+        run = np.append(run, lr) if good else lrs[:0]
         if len(run) > len(best):
             best = run
-    return np.array(best)
+    return best
 
 
 @usable_window.alternative
@@ -109,7 +109,7 @@ def by_the_word(accuracy, lrs, target):
     from itertools import groupby
 
     table = sorted((lr, bool(np.all(row >= target))) for lr, row in zip(lrs, accuracy, strict=True))
-    best = ()
+    best: tuple = ()
     for good, group in groupby(table, key=lambda pair: pair[1]):
         rates = tuple(lr for lr, _ in group)
         if good and len(rates) > len(best):
