@@ -11,6 +11,7 @@ from coursekit.widgets.dot_plot import DOT_PLOT
 from coursekit.widgets.ema_playground import EMA_PLAYGROUND
 from coursekit.widgets.gradient_circle import GRADIENT_CIRCLE
 from coursekit.widgets.graph import GRAPH
+from coursekit.widgets.rate_map import RATE_MAP
 from coursekit.widgets.signal_depth import SIGNAL_DEPTH
 
 EXPLORABLES = {
@@ -25,6 +26,7 @@ EXPLORABLES = {
         GRADIENT_CIRCLE,
         EMA_PLAYGROUND,
         AXES_CUBE,
+        RATE_MAP,
     )
 }
 
@@ -72,6 +74,11 @@ def ema_playground():
 def axes_cube():
     """Choose a norm, groups and a memory layout: which cells share a statistic?"""
     return _live("axes_cube")
+
+
+def rate_map():
+    """Choose a norm, a depth and an optimizer: which rates and weights train?"""
+    return _live("rate_map")
 
 
 def _live(name: str):
