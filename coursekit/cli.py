@@ -13,6 +13,7 @@ EXTRAS = {
     commands.grade: "grade",
     commands.gradebook: "grade",
     commands.gradescope: "grade",
+    commands.workshop: "workshop",
     commands.build: "dev",
     commands.new: "dev",
 }
@@ -24,6 +25,11 @@ GRADEBOOK = {
     "show": "what counts: attempts, points, overrides, and each student's total",
     "override": "give points by hand, with a reason; they outlive every regrade",
     "regrade": "grade again what has a result, as in the last run",
+}
+WORKSHOP = {
+    "serve": "open a live room, and say how to join it",
+    "rehearse": "the same with simulated learners, to practise the evening before",
+    "forget": "delete one learner and all that was sent",
 }
 
 
@@ -90,7 +96,10 @@ def parser() -> argparse.ArgumentParser:
     kinds.add_parser("left", help="what is still to be filled in; exit 1 if anything is")
 
     sub = command(commands.grade)
-    sub.add_argument("submissions", type=Path, help="a folder of STUDENT/NN_lesson.ipynb, or a zip")
+    what = "a folder of STUDENT/NN_lesson.ipynb, or a zip"
+    sub.add_argument("submissions", type=Path, nargs="?", help=what)
+    link = "a live room's leader's link: grade what was handed in there, send feedback back"
+    sub.add_argument("--workshop", metavar="LINK", help=link)
     sub.add_argument("--out", type=Path, required=True, help="where reports are written")
     sub.add_argument("--jobs", type=int, default=1, help="submissions graded at a time")
     sub.add_argument("--json", action="store_true", help="print results.json, not a table")
@@ -123,6 +132,32 @@ def parser() -> argparse.ArgumentParser:
         if what == "regrade":
             sub.add_argument("--jobs", type=int, default=1)
             sub.add_argument("--scheduler", metavar="tcp://…")
+
+    sub = command(commands.workshop)
+    whats = sub.add_subparsers(dest="what", required=True, metavar="WHAT")
+    for what, words in WORKSHOP.items():
+        sub = whats.add_parser(what, help=words, description=words)
+        sub.add_argument("--db", default="workshop.db", help="a file, or PostgreSQL's URL")
+        if what == "forget":
+            sub.add_argument("name", help="as the Room page shows it, or of the hub's account")
+            continue
+        sub.add_argument("--lessons", default="", help="of the day: 04,05 (all)")
+        own = what == "rehearse"
+        sub.add_argument("--host", default="127.0.0.1" if own else "0.0.0.0", help="(%(default)s)")
+        sub.add_argument("--port", type=int, default=8000, help="(%(default)s; 0: any)")
+        if own:
+            sub.set_defaults(db="rehearsal.db")
+            sub.add_argument("--learners", type=int, default=60, help="(%(default)s)")
+            sub.add_argument("--speed", type=float, default=10.0, help="times faster than people")
+            continue
+        sub.add_argument("--days", type=float, default=7.0, help="until all is deleted (7)")
+        sub.add_argument("--tls", type=Path, nargs=2, metavar=("CERT", "KEY"))
+        sub.add_argument("--public", default="", metavar="URL", help="of a proxy in front")
+        sub.add_argument("--prefix", default="/", metavar="/PATH/", help="that it passes on")
+
+    sub = command(commands.submit)
+    sub.add_argument("notebook", type=Path, help="NN_lesson.ipynb")
+    sub.add_argument("--name", default="", help="for the gradebook (your name in the room)")
 
     sub = command(commands.gradescope)
     sub.add_argument("lesson", help="04, batchnorm_forward …, or a pack's name")

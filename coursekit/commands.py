@@ -7,6 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+from coursekit.errors import GradeError
 from coursekit.terminal import say, say_json
 
 
@@ -58,6 +59,13 @@ def grade(args: Namespace) -> int:
     """grade a folder of submissions in a sandbox"""
     from coursekit.grading import grade as grade_folder
 
+    if (args.submissions is None) == (args.workshop is None):
+        raise GradeError("name a folder of submissions, or a live room with --workshop LINK")
+    if args.workshop is not None:
+        from coursekit.workshop.collect import collect
+
+        collected = collect(args.workshop, args.out)
+        args.submissions = collected.folder
     report = grade_folder(
         args.submissions,
         args.out,
@@ -71,7 +79,36 @@ def grade(args: Namespace) -> int:
         policy=args.policy,
         scheduler=args.scheduler,
     )
+    if args.workshop is not None:
+        say(collected.send_back(report, args.out), err=True)
     return _tell(report, args.json)
+
+
+def workshop(args: Namespace) -> int:
+    """open a live room, rehearse one, or make it forget somebody"""
+    if args.what == "forget":
+        from coursekit.workshop.forget import forget
+
+        say(forget(args.db, args.name))
+        return 0
+    lessons = [one.strip() for one in args.lessons.split(",") if one.strip()]
+    where = {"host": args.host, "port": args.port, "db": args.db, "lessons": lessons}
+    if args.what == "rehearse":
+        from coursekit.workshop.rehearse import rehearse
+
+        return rehearse(learners=args.learners, speed=args.speed, **where)
+    from coursekit.workshop.serve import serve
+
+    given = {"days": args.days, "public": args.public, "prefix": args.prefix}
+    return serve(tls=tuple(args.tls) if args.tls else None, **where, **given)
+
+
+def submit(args: Namespace) -> int:
+    """hand a notebook in at the live room that your workspace joined"""
+    from coursekit.learning.workshop import submit as hand_in
+
+    say(hand_in(args.notebook, args.name))
+    return 0
 
 
 def gradebook(args: Namespace) -> int:

@@ -10,6 +10,7 @@ CourseError
 ├── WorkspaceError    the learner's folder cannot be made, read or served
 ├── SandboxError      untrusted code cannot be run safely here
 ├── CaseError         no failing case is in hand, or it cannot be shown so
+├── WorkshopError     a live room cannot be opened, joined or reached
 ├── JudgeError        the judge itself failed: this is no verdict on any answer
 └── GradeError        a submission or a folder of submissions cannot be graded
 """
@@ -56,6 +57,10 @@ class SandboxError(CourseError):
 
 class CaseError(CourseError, LookupError):
     """No failing case is in hand, or it cannot be shown in the way that was asked for."""
+
+
+class WorkshopError(CourseError):
+    """A live room cannot be opened, joined or reached."""
 
 
 class JudgeError(CourseError):

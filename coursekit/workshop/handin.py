@@ -1,0 +1,58 @@
+"""What is handed in: every version is kept, and answered with a receipt."""
+
+import hashlib
+import time
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from coursekit.workshop.tables import handed, learners
+
+
+def hand_in(
+    connection: Connection, learner: int, lesson: str, name: str, notebook: bytes
+) -> dict[str, Any]:
+    """Keep a notebook; the receipt. The same one again is the same version.
+
+    Args:
+        name: by which the gradebook is to know the learner; the room's own if absent.
+    """
+    hashed = hashlib.sha256(notebook).hexdigest()
+    key = {"learner_id": learner, "lesson": lesson, "hash": hashed}
+    asked = select(handed.c.id, handed.c.received).filter_by(**key)
+    found = connection.execute(asked).one_or_none()
+    if found is None:
+        own = connection.scalar(select(learners.c.name).where(learners.c.id == learner))
+        row = {"name": name or own, "received": time.time(), "notebook": notebook}
+        connection.execute(insert(handed).values(**key, **row))
+        found = connection.execute(asked).one()
+    same = (handed.c.learner_id == learner, handed.c.lesson == lesson, handed.c.id <= found.id)
+    version = connection.scalar(select(func.count()).where(*same))
+    about = {"receipt": f"{found.id}-{hashed[:12]}", "sha256": hashed, "version": version}
+    return about | {"lesson": lesson, "received": found.received}
+
+
+def every(connection: Connection) -> list[dict[str, Any]]:
+    """All that was handed in, oldest first, without the notebooks."""
+    asked = select(handed.c.id, handed.c.name, handed.c.lesson, handed.c.hash, handed.c.received)
+    asked = asked.add_columns(learners.c.id.label("learner")).join(learners).order_by(handed.c.id)
+    return [dict(row._mapping) for row in connection.execute(asked)]
+
+
+def notebook(connection: Connection, id: int) -> bytes | None:
+    """One that was handed in."""
+    return connection.scalar(select(handed.c.notebook).where(handed.c.id == id))
+
+
+def answer(connection: Connection, id: int, page: str) -> bool:
+    """Send a feedback page back; False if there is no such notebook."""
+    done = connection.execute(update(handed).where(handed.c.id == id).values(page=page))
+    return bool(done.rowcount)
+
+
+def pages(connection: Connection, learner: int) -> list[dict[str, Any]]:
+    """The feedback that a learner has, the newest version of each lesson."""
+    asked = select(handed.c.id, handed.c.lesson, handed.c.hash, handed.c.page)
+    asked = asked.where(handed.c.learner_id == learner, handed.c.page.is_not(None))
+    rows = connection.execute(asked.order_by(handed.c.id)).all()
+    return list({row.lesson: dict(row._mapping) for row in rows}.values())

@@ -1,0 +1,20 @@
+"""All that a room keeps of one learner, for that learner."""
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from coursekit.workshop.tables import events, flags, guesses, handed, learners, shown
+
+UNSAID = ("notebook", "page", "learner_id", "back", "poll_id")
+
+
+def all_of(connection: Connection, learner: int) -> dict[str, Any]:
+    """What is kept, by table; of a notebook its name and hash, of a secret nothing."""
+    about = connection.execute(select(learners).where(learners.c.id == learner)).one()
+    kept: dict[str, Any] = {"name": about.name, "account": about.account, "joined": about.joined}
+    for table in (events, flags, guesses, shown, handed):
+        columns = [column for column in table.c if column.name not in UNSAID]
+        rows = connection.execute(select(*columns).where(table.c.learner_id == learner))
+        kept[table.name] = [dict(row._mapping) for row in rows]
+    return kept

@@ -1,0 +1,147 @@
+"""Serve a room until Ctrl-C: open its database, say where it is, run the server."""
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from coursekit.errors import WorkshopError
+from coursekit.terminal import say
+from coursekit.workshop import app, room
+from coursekit.workshop.course import course
+from coursekit.workshop.hub import Hub, Settings
+from coursekit.workshop.place import Place
+from coursekit.workshop.store import Store, locate
+
+PLAIN = (
+    "No TLS: whoever is on the same network can read along, the leader's link too. In a room "
+    "whose network you do not trust, use --tls CERT KEY or a proxy (docs/workshop.md)."
+)
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+def serve(
+    *,
+    host: str = "0.0.0.0",
+    port: int = 8000,
+    db: str = "workshop.db",
+    lessons: Sequence[str] = (),
+    days: float = 7.0,
+    tls: tuple[Path, Path] | None = None,
+    public: str = "",
+    prefix: str = "/",
+    tell: Callable[[str], object] = say,
+) -> int:
+    """Serve a room, and return the exit code when it is stopped.
+
+    Args:
+        db: a file, or the URL of a database; a room that is in it is gone on with.
+        lessons: the lessons of the day; all if none is named.
+        days: after which everything is deleted.
+        tls: the files of a certificate and its key.
+        public: the address of a proxy in front, as learners reach it.
+        prefix: the path under which a proxy passes requests on, if it does not take it away.
+
+    Raises:
+        WorkshopError: the database, a lesson, an address or a certificate cannot be used.
+    """
+    settings = Settings.of()
+    if settings is not None:
+        prefix = settings.prefix
+        host, port = _of_service(host, port)
+    if not 0 < days <= 366:
+        raise WorkshopError(f"--days takes more than 0 and up to 366; got {days:g}")
+    for path in tls or ():
+        if not path.is_file():
+            raise WorkshopError(f"--tls: there is no file {path}")
+    sock = _bound(host, port)
+    port = sock.getsockname()[1]
+    try:
+        about = course(lessons)
+        store = Store(locate(db))
+    except BaseException:
+        sock.close()
+        raise
+    try:
+        here, leader = room.open_room(store, tuple(about.titles), days)
+        secure = tls is not None or public.startswith("https://")
+        scheme = "https" if tls else "http"
+        address = public.rstrip("/") or f"{scheme}://{_reached(host)}:{port}{prefix.rstrip('/')}"
+        place = Place(address, _slashed(prefix), secure)
+        whole = app.make(store, about, place, Hub(settings) if settings else None)
+        said = address.removeprefix("http://")
+        tell(f'Join       join("{here.code}@{said}")')
+        tell(f"Project    {address}/qr (once the link below has been opened)")
+        tell(f"Leader     {address}/leader#{leader}")
+        tell(f"Learners   {', '.join(about.titles.values())}")
+        tell(f"Kept in    {store.name}, for {days:g} days; `coursekit workshop forget NAME`")
+        tell("Stop       Ctrl-C (started again with the same --db, it goes on)")
+        if not secure and host not in LOCAL and settings is None:
+            tell(PLAIN)
+        return _run(whole, sock, tls)
+    finally:
+        store.close()
+        sock.close()
+
+
+def _run(whole: ASGIApp, sock: socket.socket, tls: tuple[Path, Path] | None) -> int:
+    config = uvicorn.Config(
+        whole,
+        log_level="warning",
+        access_log=False,  # who asked for what is nobody's business
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        timeout_keep_alive=30,
+        proxy_headers=True,  # from this machine only: uvicorn's default
+        h11_max_incomplete_event_size=32 * 1024,
+        ssl_certfile=str(tls[0]) if tls else None,
+        ssl_keyfile=str(tls[1]) if tls else None,
+    )
+    server = uvicorn.Server(config)
+    try:
+        server.run(sockets=[sock])
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except (OSError, OverflowError) as error:
+        sock.close()
+        raise WorkshopError(
+            f"cannot listen on {host} port {port} ({error}); name another with --port"
+        ) from None
+    return sock
+
+
+def _reached(host: str) -> str:
+    """The address by which others reach this machine, if it listens on all of its own."""
+    if host not in ("0.0.0.0", "::"):
+        return f"[{host}]" if ":" in host else host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.connect(("192.0.2.1", 9))  # sends nothing: it only chooses the way out
+            return str(sock.getsockname()[0])
+        except OSError:
+            return socket.gethostname()
+
+
+def _of_service(host: str, port: int) -> tuple[str, int]:
+    """Where a hub expects its service."""
+    url = os.environ.get("JUPYTERHUB_SERVICE_URL", "")
+    at = url.partition("://")[2].partition("/")[0]
+    name, _, number = at.rpartition(":")
+    return (name, int(number)) if name and number.isdigit() else (host, port)
+
+
+def _slashed(prefix: str) -> str:
+    inner = prefix.strip("/")
+    return f"/{inner}/" if inner else "/"
