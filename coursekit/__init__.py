@@ -12,11 +12,20 @@ if TYPE_CHECKING:
     from coursekit.learning import progress as progress
     from coursekit.learning import reset as reset
     from coursekit.learning import use as use
+    from coursekit.learning.workshop import card as card
+    from coursekit.learning.workshop import done as done
+    from coursekit.learning.workshop import join as join
+    from coursekit.learning.workshop import leave as leave
+    from coursekit.learning.workshop import need_help as need_help
+    from coursekit.learning.workshop import show_code as show_code
+    from coursekit.learning.workshop import what_is_kept as what_is_kept
 
 __version__ = "0.1.0"
-__all__ = ["case", "check", "device", "hint", "progress", "quick", "reset", "use"]
+_IN_A_ROOM = ["card", "done", "join", "leave", "need_help", "show_code", "what_is_kept"]
+__all__ = ["case", "check", "device", "hint", "progress", "quick", "reset", "use", *_IN_A_ROOM]
 
-_HOME = {"device": "devices", "quick": "devices"}  # every other name lives in learning/notebook.py
+# Every other name lives in learning/notebook.py.
+_HOME = {"device": "devices", "quick": "devices"} | dict.fromkeys(_IN_A_ROOM, "learning.workshop")
 _ROOMS = {"update": "workspace.update"}  # modules that answer to their short name, too
 
 

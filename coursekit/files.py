@@ -5,11 +5,14 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, data: str | bytes, *, folders: bool = True) -> None:
+def write_whole(
+    path: Path, data: str | bytes, *, folders: bool = True, private: bool = False
+) -> None:
     """Put data (text as UTF-8) into a file, in one step that cannot be seen half done.
 
     Args:
         folders: make those above the file; without, one that was renamed is not made again.
+        private: nobody but its owner may read it.
 
     Raises:
         OSError: the folder cannot be made or written, or is not there.
@@ -23,7 +26,7 @@ def write_whole(path: Path, data: str | bytes, *, folders: bool = True) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(draft, 0o666 & ~_umask())
+        os.chmod(draft, 0o600 if private else 0o666 & ~_umask())
         os.replace(draft, path)
     except BaseException:
         Path(draft).unlink(missing_ok=True)

@@ -140,12 +140,12 @@ _attempts: dict[Path | None, Attempts] = {}
 
 def _mine() -> Attempts:
     """This kernel's attempts, in its workspace's file; in memory only where there is none."""
-    folder = _workspace()
+    folder = workspace_folder()
     path = folder / ".coursekit" / "progress.json" if folder else None
     return _attempts.setdefault(path, Attempts(path, _news.append))
 
 
-def _workspace() -> Path | None:
+def workspace_folder() -> Path | None:
     """The workspace that `coursekit lab` named; under another Jupyter, the notebook's."""
     named = os.environ.get("COURSEKIT_WORKSPACE")
     return Path(named) if named else _around()

@@ -31,6 +31,7 @@ from coursekit.learning.history import (
 )
 from coursekit.learning.history import progress as progress
 from coursekit.learning.kernel import Missing
+from coursekit.learning.live import session
 from coursekit.learning.parted import no_part
 from coursekit.learning.report import HintCard
 from coursekit.learning.restart import lacked, missing, needs, not_judged
@@ -92,7 +93,7 @@ def check(answer: Any = None, value: Any = ..., /, *, part: str = "") -> Result:
         )  # fmt: skip
     kept = keep(result) if task.points or isinstance(task, Exercise) else result
     _memory.keep(key, result.but(attempt=kept.attempt))  # what is said of saving is said once
-    return _after_hints(task, kept)
+    return _told_the_room(task, _after_hints(task, kept), value, answer)
 
 
 def _after_hints(task: Task, result: Result) -> Result:
@@ -186,6 +187,14 @@ def reset(answer: Any = None, /) -> None:
     name = "" if answer is None else _asked(answer)[0]
     _memory.forget(name or None)
     forget(name)
+
+
+def _told_the_room(task: Task, result: Result, value: Any, answer: Any) -> Result:
+    """The result, of which a live room hears, if one was joined; nothing here waits for it."""
+    try:
+        return session.checked(task, result, value, answer)
+    except Exception:  # a fault of ours must never cost the learner the verdict
+        return result
 
 
 def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED, part: str = "") -> Result:

@@ -1,4 +1,4 @@
-"""What a notebook asks of the room; each learner's token opens what is that learner's, and no more."""
+"""What a notebook asks of the room; a learner's token opens that learner's part, and no more."""
 
 import json
 from collections.abc import AsyncIterator
@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from coursekit.workshop import handin, mine, newsroom, people, room, secret, taken
+from coursekit.workshop import cards, handin, mine, newsroom, people, room, secret, taken
 from coursekit.workshop.guard import Doors
 from coursekit.workshop.hub import Hub
 from coursekit.workshop.live import KEEPALIVE, Topic
 from coursekit.workshop.store import Store
-from coursekit.workshop.wire import NAME, Malformed, clean, read_events, read_object
+from coursekit.workshop.wire import NAME, WORDS, Malformed, clean, read_events, read_object
 
 GONE = "This room does not know you (any more): join it again."
 
@@ -33,16 +33,17 @@ class Api:
             Route("/api/join", self.join, methods=["POST"]),
             Route("/api/me", self.me, methods=["GET", "DELETE"]),
             Route("/api/events", self.events, methods=["POST"]),
+            Route("/api/card", self.card, methods=["POST"]),
             Route("/api/stream", self.stream),
             Route("/api/handin", self.handin, methods=["POST"]),
             Route("/api/feedback", self.feedback),
         ]
 
     async def join(self, request: Request) -> Response:
-        """Come in, with the room's code, and be given a token; or come back with one's own words."""
+        """Come in, with the room's code, and be given a token; or come back with own words."""
         given = await _object(request)
         if seconds := self.doors.try_again_in(request):
-            raise _later(seconds)
+            raise later(seconds)
         joined = await aside(self._join, given)
         if joined is None:
             self.doors.was_wrong(request)
@@ -74,6 +75,14 @@ class Api:
         sent = read_events(await request.body())
         new = await aside(self._write, taken.take, learner, sent)
         return JSONResponse({"kept": len(sent), "new": new})
+
+    async def card(self, request: Request) -> Response:
+        """Keep a card without a name; one from each learner in a break."""
+        given, learner = await _object(request, WORDS), await self._learner(request)
+        words = clean(given.get("good", ""), WORDS), clean(given.get("unclear", ""), WORDS)
+        if not await aside(self._write, cards.write, learner, *words):
+            raise HTTPException(409, "you have written a card in this break")
+        return JSONResponse({"kept": True})
 
     async def stream(self, request: Request) -> Response:
         """What the leader sends down, as it comes."""
@@ -120,7 +129,7 @@ class Api:
         if found is None:
             raise HTTPException(401, GONE)
         if seconds := self.doors.sent.wait(str(found)):
-            raise _later(seconds)
+            raise later(seconds)
         self.doors.sent.count(str(found))
         return found
 
@@ -163,10 +172,10 @@ async def refused(request: Request, error: Exception) -> Response:
     return JSONResponse(about, error.status_code, headers=dict(error.headers or {}))
 
 
-async def _object(request: Request) -> dict[str, str]:
+async def _object(request: Request, longest: int = 200) -> dict[str, str]:
     _must_be(request, "application/json")
     found = read_object(await request.body())
-    return {k: v for k, v in found.items() if isinstance(v, str) and len(v) <= 200}
+    return {k: v for k, v in found.items() if isinstance(v, str) and len(v) <= longest}
 
 
 def _must_be(request: Request, kind: str) -> None:
@@ -175,8 +184,7 @@ def _must_be(request: Request, kind: str) -> None:
         raise HTTPException(415, f"{kind} is needed.")
 
 
-def _later(seconds: float) -> HTTPException:
+def later(seconds: float) -> HTTPException:
+    """The refusal that says when to try again."""
     asked = {"Retry-After": str(max(1, round(seconds)))}
     return HTTPException(429, "Too many tries; wait a little.", asked)
-
-

@@ -53,7 +53,8 @@ def make(store: Store, course: Course, place: Place, hub: Hub | None = None) -> 
         with store.reading() as connection:
             now.grow(changes(connection))
             news.grow(newsroom.newest(connection))
-        now.start(), news.start()
+        now.start()
+        news.start()
         watch = asyncio.create_task(_expire(store))
         try:
             yield

@@ -1,4 +1,4 @@
-"""What the leader's `coursekit grade --workshop` asks: what was handed in, and where feedback goes."""
+"""What the leader's `coursekit grade --workshop` asks: what was handed in; and feedback back."""
 
 from typing import Any
 
@@ -38,7 +38,9 @@ class Desk:
         found = await aside(self._read, handin.notebook, request.path_params["id"])
         if found is None:
             raise HTTPException(404, "There is no such notebook.")
-        return Response(found, 200, {"Content-Disposition": "attachment"}, "application/x-ipynb+json")
+        return Response(
+            found, 200, {"Content-Disposition": "attachment"}, "application/x-ipynb+json"
+        )
 
     async def answer(self, request: Request) -> Response:
         """Send one feedback page back: ?id=N, and the page as it is."""

@@ -31,7 +31,7 @@ HEADERS = {
 
 
 class Guard:
-    """Headers on every answer, and no body longer than the route allows; pure ASGI, so streams pass.
+    """Headers on every answer, and no body longer than allowed; pure ASGI, so streams pass.
 
     Args:
         most: bytes of a request to a path that ends so, or of any other under "".

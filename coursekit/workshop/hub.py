@@ -1,4 +1,4 @@
-"""The room as a service of a JupyterHub: the hub says who a kernel's token belongs to, and who leads."""
+"""The room as a service of a JupyterHub: the hub says whose a token is, and who leads."""
 
 import json
 import os
@@ -40,7 +40,8 @@ class Settings:
             environment["JUPYTERHUB_API_TOKEN"],
             environment.get("JUPYTERHUB_CLIENT_ID", f"service-{name}"),
             environment["JUPYTERHUB_SERVICE_PREFIX"],
-            environment.get("JUPYTERHUB_PUBLIC_HUB_URL", "").rstrip("/") or base.rstrip("/") + "/hub",
+            environment.get("JUPYTERHUB_PUBLIC_HUB_URL", "").rstrip("/")
+            or base.rstrip("/") + "/hub",
             environment.get("COURSEKIT_LEADER_SCOPE", f"custom:{name}:lead"),
         )
 
@@ -73,8 +74,9 @@ class Hub:
 
     def leads(self, model: Mapping[str, Any] | None) -> bool:
         """True if whoever that is may lead: an admin, or somebody with the scope for it."""
-        scopes = (model or {}).get("scopes", [])
-        return bool(model) and (bool(model.get("admin")) or self.settings.scope in scopes)
+        if model is None:
+            return False
+        return bool(model.get("admin")) or self.settings.scope in model.get("scopes", [])
 
     def login(self, state: str, back: str) -> str:
         """Where a browser is sent so that the hub says who it is."""

@@ -1,4 +1,4 @@
-"""The leader's pages: each is drawn whole once, and its live part again whenever the room changes."""
+"""The leader's pages: each is drawn once, and its live part again whenever the room changes."""
 
 import json
 import time
@@ -94,7 +94,9 @@ class Pages:
         if not is_ours(request):
             raise HTTPException(403, "Another site sent this.")
         if seconds := self.doors.try_again_in(request):
-            raise HTTPException(429, "Too many tries; wait a little.", {"Retry-After": f"{seconds:.0f}"})
+            raise HTTPException(
+                429, "Too many tries; wait a little.", {"Retry-After": f"{seconds:.0f}"}
+            )
         given = str((await _form(request)).get("secret", ""))
         answer = RedirectResponse("now", 303)
         if not await aside(self.doors.enter, given, answer):
@@ -170,7 +172,13 @@ class Pages:
         drawn = segno.make(address, error="m").svg_data_uri(scale=8, border=2)
         host = self.public.partition("://")[2] if self.public.startswith("http://") else self.public
         return self._html(
-            "qr.html", csrf=csrf, page="qr", code=here.code, image=drawn, address=self.public, host=host
+            "qr.html",
+            csrf=csrf,
+            page="qr",
+            code=here.code,
+            image=drawn,
+            address=self.public,
+            host=host,
         )
 
     async def after(self, request: Request) -> Response:

@@ -9,9 +9,9 @@ proud quick quiet ready rosy round ruby sandy sharp silver slow smooth snowy sof
 sunny swift tidy violet warm wide wild wise young""".split()
 WHAT = """acorn alder aspen badger beaver birch bison cedar clover condor crane cricket daisy
 dolphin dragonfly eagle falcon fern finch fox gecko hare hazel heron ibis iris ivy jackdaw juniper
-kestrel koala lark lemur lilac linden lynx magpie maple marten mole moose moth newt oak oriole osprey
-otter owl panda pebble pine plover poplar puffin quail raven robin rowan seal sparrow squid stork
-swan tapir tern thistle thrush toad tulip turtle walnut willow wren yew zebra""".split()
+kestrel koala lark lemur lilac linden lynx magpie maple marten mole moose moth newt oak oriole
+osprey otter owl panda pebble pine plover poplar puffin quail raven robin rowan seal sparrow squid
+stork swan tapir tern thistle thrush toad tulip turtle walnut willow wren yew zebra""".split()
 
 
 def pseudonym(taken: Callable[[str], bool]) -> str:

@@ -91,13 +91,15 @@ def room(snapshot: Snapshot, course: Course) -> dict[str, Any]:
     for learner, name in snapshot.names.items():
         cells = []
         for work in columns:
-            standing = snapshot.standings.get((learner, work.name))
+            standing: Any = snapshot.standings.get((learner, work.name))
             state = snapshot.state(learner, work.name)
             cells.append(
                 {
                     "state": state,
                     "attempts": standing.attempts if standing else 0,
-                    "diagnosis": label(standing.diagnosis) if state in STATES[1:3] else "",
+                    "diagnosis": label(standing.diagnosis)
+                    if standing and state != "passed"
+                    else "",
                 }
             )
         rows.append({"name": name, "cells": cells})

@@ -34,6 +34,7 @@ def serve(
     public: str = "",
     prefix: str = "/",
     tell: Callable[[str], object] = say,
+    opened: Callable[[str, str], object] | None = None,
 ) -> int:
     """Serve a room, and return the exit code when it is stopped.
 
@@ -44,6 +45,7 @@ def serve(
         tls: the files of a certificate and its key.
         public: the address of a proxy in front, as learners reach it.
         prefix: the path under which a proxy passes requests on, if it does not take it away.
+        opened: is given the code and the address once the room listens.
 
     Raises:
         WorkshopError: the database, a lesson, an address or a certificate cannot be used.
@@ -81,6 +83,9 @@ def serve(
         tell("Stop       Ctrl-C (started again with the same --db, it goes on)")
         if not secure and host not in LOCAL and settings is None:
             tell(PLAIN)
+        if opened is not None:
+            sock.listen()
+            opened(here.code, f"{scheme}://{_local(host)}:{port}{prefix.rstrip('/')}")
         return _run(whole, sock, tls)
     finally:
         store.close()
@@ -132,6 +137,10 @@ def _reached(host: str) -> str:
             return str(sock.getsockname()[0])
         except OSError:
             return socket.gethostname()
+
+
+def _local(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, _reached(host))
 
 
 def _of_service(host: str, port: int) -> tuple[str, int]:

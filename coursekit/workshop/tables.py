@@ -1,5 +1,7 @@
 """What a live room keeps. All that belongs to a learner goes with the learner's row."""
 
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -18,7 +20,7 @@ SCHEMA = 1
 METADATA = MetaData()
 
 
-def _learner(**options: bool) -> Column:
+def _learner(**options: Any) -> Column:
     return Column(
         "learner_id", ForeignKey("learners.id", ondelete="CASCADE"), nullable=False, **options
     )

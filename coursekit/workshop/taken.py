@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -70,6 +71,9 @@ def _flag(connection: Connection, learner: int, event: Event, happened: float) -
 def _show(connection: Connection, learner: int, event: Event, happened: float) -> None:
     row = {"exercise": event.exercise, "attempt": event.attempt, "code": event.text}
     connection.execute(insert(shown).values(learner_id=learner, happened=happened, **row))
+    flag = connection.scalar(select(flags.c.kind).filter_by(learner_id=learner))
+    if flag != "need":  # who shows code to a helper waits for one
+        _flag(connection, learner, replace(event, kind="need", text=""), happened)
 
 
 def _guess(connection: Connection, learner: int, event: Event, happened: float) -> None:

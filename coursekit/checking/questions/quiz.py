@@ -60,7 +60,7 @@ class Quiz(Question):
         if value is ...:
             several = "every right letter" if len(self.answer) > 1 else "one letter"
             return self.verdict("unsolved", "not answered yet.", f"Set {self.name} to {several}.")
-        chosen = _letters(value)
+        chosen = chosen_letters(value)
         if not chosen or not chosen <= self.options.keys():
             letters = ", ".join(map(repr, self.options))
             which = "every right one" if len(self.answer) > 1 else "one"
@@ -115,7 +115,7 @@ def _is_option(item: tuple[Any, Any]) -> bool:
     return False
 
 
-def _letters(value: Any) -> set[str]:
+def chosen_letters(value: Any) -> set[str]:
     """The letters chosen: "b", "AC", ["a", "c"]; nothing where it is no choice."""
     if isinstance(value, list | tuple | set):
         if not all(isinstance(v, str) and len(v.strip()) == 1 for v in value):
