@@ -66,6 +66,7 @@ class Api:
         if request.method == "GET":
             return JSONResponse(await aside(self._read, mine.all_of, learner))
         await aside(self._write, people.leave, learner)
+        await aside(self.store.scrub)
         return JSONResponse({"deleted": True})
 
     async def events(self, request: Request) -> Response:

@@ -14,6 +14,7 @@ def forget(db: str, name: str) -> str:
     try:
         with store.writing() as connection:
             people.forget(connection, name)
+        store.scrub()
     finally:
         store.close()
     return f"{name} is forgotten, with all that was sent."

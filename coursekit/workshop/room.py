@@ -47,6 +47,7 @@ def open_room(store: Store, lessons: tuple[str, ...], days: float) -> tuple[Room
         room = Room(room.code, room.opened, room.expires, lessons, room.exercise, room.break_number)
         _write(connection, room)
         set_value(connection, "leader", secret.kept(leader))
+    store.scrub()
     return room, leader
 
 
@@ -84,6 +85,7 @@ def expire(store: Store) -> bool:
             room = read(connection)
             empty(connection)
             _write(connection, room)  # it stays over
+        store.scrub()
     return due
 
 

@@ -80,7 +80,18 @@ class Store:
             number = changes(connection)
         self.told(number)
 
+    def scrub(self) -> None:
+        """Leave nothing of what was deleted in the log that SQLite keeps beside its file."""
+        if not self._sqlite:
+            return
+        raw = self.engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            raw.close()
+
     def close(self) -> None:
+        """Let the database go."""
         self.engine.dispose()
 
     def _prepare(self, create: bool) -> None:

@@ -11,10 +11,16 @@ from rooms import served
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory):
-    """A room that is shared: what others have done there is there, too."""
+def shared(tmp_path_factory):
     with served(tmp_path_factory.mktemp("room")) as room:
         yield room
+
+
+@pytest.fixture
+def house(shared):
+    """A room that is shared: what others have done there is there, too."""
+    yield shared
+    shared.close_clients()
 
 
 @pytest.fixture

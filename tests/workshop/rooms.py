@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,15 @@ class Served:
 
     process: subprocess.Popen
     lines: list[str] = field(default_factory=list)
+    clients: list[httpx.Client] = field(default_factory=list)
+
+    def client(self) -> httpx.Client:
+        self.clients.append(httpx.Client(base_url=self.url, timeout=SECONDS))
+        return self.clients[-1]
+
+    def close_clients(self) -> None:
+        while self.clients:
+            self.clients.pop().close()
 
     def find(self, pattern: str) -> str:
         return re.search(pattern, "".join(self.lines))[1]
@@ -42,13 +52,13 @@ class Served:
         return self.link.partition("/leader#")[2]
 
     def leader(self) -> httpx.Client:
-        client = httpx.Client(base_url=self.url, timeout=SECONDS)
+        client = self.client()
         assert client.post("/enter", data={"secret": self.secret}).status_code == 303
         return client
 
     def learner(self, **given) -> httpx.Client:
         """Somebody who has joined; `.back` and `.name` are what the room gave."""
-        client = httpx.Client(base_url=self.url, timeout=SECONDS)
+        client = self.client()
         found = client.post("/api/join", json={"code": self.code, **given}).json()
         client.headers["Authorization"] = f"Bearer {found['token']}"
         client.back, client.name = found["back"], found["name"]
@@ -80,18 +90,16 @@ def served(folder: Path, *more: str, lessons: str = "01,04", port: int = 0, comm
                 httpx.get(f"{room.url}/health")
                 break
             except httpx.TransportError:
-                process.poll() is None or pytest_fail(room)
+                assert process.poll() is None, "".join(room.lines)
+                time.sleep(0.05)
         yield room
     finally:
+        room.close_clients()
         if process.poll() is None:
             process.terminate()
         process.wait(SECONDS)
         reader.join(SECONDS)
         process.stdout.close()
-
-
-def pytest_fail(room: Served) -> None:
-    raise AssertionError("".join(room.lines))
 
 
 def check(exercise="batch_norm", outcome="failed", diagnosis="", at=0.0, **more) -> dict:

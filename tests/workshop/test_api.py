@@ -41,8 +41,20 @@ def test_what_is_malformed_is_refused_whole(house, event):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"{", b"null", b'{"events":[]}', b'{"events":{}}', b"\xff\xfe", b"[" * 30_000]
-    + [b'{"sent":NaN,"events":[{}]}', b'{"sent":1e999,"events":[{}]}', b'{"events":' + b"9" * 5000],
+    [
+        *(
+            b"",
+            b"[]",
+            b"{",
+            b"null",
+            b'{"events":[]}',
+            b'{"events":{}}',
+            b"\xff\xfe",
+            b"[" * 30_000,
+        ),
+        *(b'{"sent":NaN,"events":[{}]}', b'{"sent":1e999,"events":[{}]}'),
+        b'{"events":' + b"9" * 5000,
+    ],
 )
 def test_a_body_that_is_no_list_of_events_is_refused(house, body):
     headers = {"Content-Type": "application/json"}
@@ -133,12 +145,6 @@ def test_a_code_that_was_taken_back_opens_nothing_and_those_inside_stay(room):
     assert form(leader, "code").status_code == 303
     assert httpx.post(f"{room.url}/api/join", json={"code": old}).status_code == 403
     assert learner.get("/api/me").status_code == 200
-
-
-def test_a_machine_that_sends_without_end_is_slowed_down(room):
-    learner = room.learner()
-    codes = {send(learner, check()).status_code for _ in range(260)}
-    assert codes == {200, 429}
 
 
 def test_what_is_too_large_is_refused_before_it_is_read(house):
