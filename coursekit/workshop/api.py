@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+from sqlalchemy import Connection
 from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool as aside
 from starlette.exceptions import HTTPException
@@ -15,8 +16,8 @@ from coursekit.workshop import cards, handin, mine, newsroom, people, room, secr
 from coursekit.workshop.guard import Doors
 from coursekit.workshop.hub import Hub
 from coursekit.workshop.live import KEEPALIVE, Topic
-from coursekit.workshop.store import Store
-from coursekit.workshop.wire import NAME, WORDS, Malformed, clean, read_events, read_object
+from coursekit.workshop.store import Store, changes
+from coursekit.workshop.wire import NAME, WORDS, Event, Malformed, clean, read_events, read_object
 
 GONE = "This room does not know you (any more): join it again."
 
@@ -74,8 +75,8 @@ class Api:
         _must_be(request, "application/json")
         learner = await self._learner(request)
         sent = read_events(await request.body())
-        new = await aside(self._write, taken.take, learner, sent)
-        return JSONResponse({"kept": len(sent), "new": new})
+        new, number = await aside(self._write, _take, learner, sent)
+        return JSONResponse({"kept": len(sent), "new": new, "change": number})
 
     async def card(self, request: Request) -> Response:
         """Keep a card without a name; one from each learner in a break."""
@@ -159,6 +160,10 @@ def sent(stream: AsyncIterator[dict[str, str]]) -> EventSourceResponse:
     """A stream of events that no proxy keeps back or takes for dead."""
     headers = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
     return EventSourceResponse(stream, ping=KEEPALIVE, headers=headers)
+
+
+def _take(connection: Connection, learner: int, sent: list[Event]) -> tuple[int, int]:
+    return taken.take(connection, learner, sent), changes(connection)
 
 
 async def malformed(request: Request, error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """The leader's pages: each is drawn once, and its live part again whenever the room changes."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable
@@ -33,6 +34,7 @@ SEEN: dict[str, Callable[[Snapshot, Course], dict[str, Any]]] = {
     "cards": seen.cards,
     "projected": seen.projected,
 }
+REST = 0.2  # seconds between two drawings of one page: eyes see no more, and a class is one storm
 TITLES = {name: name.capitalize() for name in [*SEEN, "after"] if name != "projected"}
 TEMPLATES = Environment(
     loader=PackageLoader("coursekit.workshop"),
@@ -58,6 +60,7 @@ class Pages:
         self.store, self.doors, self.course = store, doors, course
         self.changes, self.news, self.public = changes, news, public
         self.kept = Kept(store)
+        self._drawn: dict[str, tuple[Any, str]] = {}  # by page: of what, and how it looks
 
     @property
     def routes(self) -> list[Route]:
@@ -144,6 +147,7 @@ class Pages:
             if drawn != before:
                 before = drawn
                 yield {"id": str(snapshot.number), "event": "page", "data": drawn}
+            await asyncio.sleep(REST)
             await self.changes.wait(snapshot.number, KEEPALIVE)
 
     async def do(self, request: Request) -> Response:
@@ -219,8 +223,12 @@ class Pages:
         return csrf
 
     def _draw(self, name: str, snapshot: Snapshot, csrf: str) -> str:
-        about = SEEN[name](snapshot, self.course)
-        return TEMPLATES.get_template(f"{name}.html").render(csrf=csrf, page=name, **about)
+        of, drawn = self._drawn.get(name, (None, ""))
+        if of != (snapshot.when, csrf):  # several tabs of one leader look at one drawing
+            about = SEEN[name](snapshot, self.course)
+            drawn = TEMPLATES.get_template(f"{name}.html").render(csrf=csrf, page=name, **about)
+            self._drawn[name] = ((snapshot.when, csrf), drawn)
+        return drawn
 
     def _html(self, template: str, **about: Any) -> HTMLResponse:
         return HTMLResponse(TEMPLATES.get_template(template).render(public=self.public, **about))
