@@ -53,7 +53,10 @@ def parser() -> argparse.ArgumentParser:
         if function is commands.reset:
             sub.add_argument("lesson", help="04, batchnorm_forward …")
         if function is commands.lab:
-            sub.epilog = "What follows goes to JupyterLab: --no-browser --port 8899 …"
+            sub.epilog = (
+                "What follows goes to JupyterLab: --no-browser --port 8899 …; "
+                "but --join CODE@host joins a live room."
+            )
         default = Path("workspace")
         sub.add_argument("workspace", type=Path, nargs="?", default=default, help="your folder")
 

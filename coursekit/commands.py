@@ -141,8 +141,18 @@ def gradescope(args: Namespace) -> int:
 def lab(args: Namespace) -> int:
     """open the course in JupyterLab, in a workspace of your own"""
     from coursekit.workspace import lab as open_lab
+    from coursekit.workspace import make
 
-    return open_lab(args.workspace, args.jupyter)
+    jupyter = list(args.jupyter)
+    if "--join" in jupyter:
+        from coursekit.learning.workshop import join_in
+
+        at = jupyter.index("--join")
+        address = "".join(jupyter[at + 1 : at + 2])
+        del jupyter[at : at + 2]
+        make(args.workspace)
+        say(join_in(args.workspace.absolute(), address))
+    return open_lab(args.workspace, jupyter)
 
 
 def update(args: Namespace) -> int:

@@ -29,6 +29,7 @@ DISTRIBUTION = {
     "jupyter_core": "jupyterlab",
     "markupsafe": "jinja2",
     "nbformat": "jupyterlab",  # its server's own notebooks
+    "sse_starlette": "sse-starlette",
     "traitlets": "ipywidgets",
 }
 
@@ -45,7 +46,7 @@ def floors(requirements) -> dict[str, str]:
 
 CORE = floors(PROJECT["dependencies"])
 EXTRAS = {k: floors(v) for k, v in PROJECT["optional-dependencies"].items()}
-LEARNER_AND_GRADER = CORE | EXTRAS["grade"]
+LEARNER_AND_GRADER = CORE | EXTRAS["grade"] | EXTRAS["workshop"]
 
 
 def third_party(path: Path) -> set[str]:

@@ -32,14 +32,19 @@ def join(address: str = "", *, name: str = "", back: str = "") -> None:
     folder = workspace_folder()
     if folder is None:
         return print(NOWHERE)
+    print(join_in(folder, address, name, back))
+
+
+def join_in(folder: Path, address: str, name: str = "", back: str = "") -> str:
+    """The same for a workspace that is named; what to say of it."""
     try:
-        print(_join(folder, address, name, back))
+        return _join(folder, address, name, back)
     except place.Unread as error:
-        print(error)
+        return f"{error}."
     except (Unreached, Refused) as error:
-        print(f"The room could not be joined: {error}. Nothing else is affected; try again.")
+        return f"The room could not be joined: {error}. Nothing else is affected; try again."
     except OSError as error:
-        print(f"The room could not be joined: {error.strerror or error}.")
+        return f"The room could not be joined: {error.strerror or error}."
 
 
 def _join(folder: Path, address: str, name: str, back: str) -> str:

@@ -18,11 +18,12 @@ from coursekit.workshop import api, newsroom, room
 from coursekit.workshop.api import Api
 from coursekit.workshop.course import Course
 from coursekit.workshop.desk import Desk
+from coursekit.workshop.drawing import TEMPLATES
 from coursekit.workshop.guard import Doors, Guard
 from coursekit.workshop.hub import Hub
 from coursekit.workshop.hubdoor import HubDoor
 from coursekit.workshop.live import Topic
-from coursekit.workshop.pages import TEMPLATES, Pages
+from coursekit.workshop.pages import Pages
 from coursekit.workshop.place import Place
 from coursekit.workshop.store import Store, changes
 from coursekit.workshop.wire import BODY, NOTEBOOK, Malformed

@@ -2,13 +2,11 @@
 
 import asyncio
 import json
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qsl
 
 import segno
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool as aside
 from starlette.exceptions import HTTPException
@@ -16,35 +14,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from coursekit.workshop import after, deeds, room, secret, seen
+from coursekit.workshop import after, deeds, room, secret
 from coursekit.workshop.api import sent
 from coursekit.workshop.course import Course
+from coursekit.workshop.drawing import SEEN, TEMPLATES, TITLES, Drawings
 from coursekit.workshop.guard import Doors, is_ours
 from coursekit.workshop.live import KEEPALIVE, Topic
 from coursekit.workshop.snapshot import Kept, Snapshot
 from coursekit.workshop.store import Store
 
-SEEN: dict[str, Callable[[Snapshot, Course], dict[str, Any]]] = {
-    "now": seen.now,
-    "why": seen.why,
-    "help": seen.help_queue,
-    "room": seen.room,
-    "polls": seen.polls,
-    "pace": seen.pace,
-    "cards": seen.cards,
-    "projected": seen.projected,
-}
 REST = 0.2  # seconds between two drawings of one page: eyes see no more, and a class is one storm
-TITLES = {name: name.capitalize() for name in [*SEEN, "after"] if name != "projected"}
-TEMPLATES = Environment(
-    loader=PackageLoader("coursekit.workshop"),
-    autoescape=select_autoescape(default=True, default_for_string=True),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-TEMPLATES.filters["day"] = lambda seconds: time.strftime("%Y-%m-%d", time.localtime(seconds))
-TEMPLATES.filters["plural"] = lambda n, one, many=None: one if n == 1 else many or f"{one}s"
 
 
 class Pages:
@@ -60,7 +39,7 @@ class Pages:
         self.store, self.doors, self.course = store, doors, course
         self.changes, self.news, self.public = changes, news, public
         self.kept = Kept(store)
-        self._drawn: dict[str, tuple[Any, str]] = {}  # by page: of what, and how it looks
+        self.drawings = Drawings(course)
 
     @property
     def routes(self) -> list[Route]:
@@ -115,7 +94,7 @@ class Pages:
         return self._html(
             "page.html",
             name=name,
-            live=Markup(self._draw(name, snapshot, csrf)),
+            live=Markup(self.drawings.draw(name, snapshot, csrf)),
             number=snapshot.number,
             csrf=csrf,
             titles=TITLES,
@@ -141,7 +120,7 @@ class Pages:
             if await aside(self.doors.leader, request) != csrf:
                 return
             snapshot = await aside(self.kept.now)
-            drawn = await aside(self._draw, name, snapshot, csrf)
+            drawn = await aside(self.drawings.draw, name, snapshot, csrf)
             if before is None and snapshot.number <= number:
                 before = drawn  # nothing was missed
             if drawn != before:
@@ -221,14 +200,6 @@ class Pages:
         if csrf is None:
             raise HTTPException(401, "This page is the leader's: open the link that was printed.")
         return csrf
-
-    def _draw(self, name: str, snapshot: Snapshot, csrf: str) -> str:
-        of, drawn = self._drawn.get(name, (None, ""))
-        if of != (snapshot.when, csrf):  # several tabs of one leader look at one drawing
-            about = SEEN[name](snapshot, self.course)
-            drawn = TEMPLATES.get_template(f"{name}.html").render(csrf=csrf, page=name, **about)
-            self._drawn[name] = ((snapshot.when, csrf), drawn)
-        return drawn
 
     def _html(self, template: str, **about: Any) -> HTMLResponse:
         return HTMLResponse(TEMPLATES.get_template(template).render(public=self.public, **about))

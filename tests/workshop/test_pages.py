@@ -7,7 +7,7 @@ import httpx
 import pytest
 from rooms import check, form, send
 
-from coursekit.workshop.pages import SEEN
+from coursekit.workshop.drawing import SEEN
 
 SCRIPT = "<script>alert(1)</script>"
 LEADERS = [*SEEN, "qr", "after", "after.csv", "after.json", "stream?page=now"]

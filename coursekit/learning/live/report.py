@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from coursekit.checking import Manual, Question, Result, Task
+from coursekit.checking import Manual, Question, Quiz, Result, Task
 from coursekit.checking.questions.quiz import chosen_letters
 from coursekit.workshop.wire import OUTCOMES, is_answer
 
@@ -36,8 +36,12 @@ class Report:
 
 def guess(task: Question, value: Any) -> dict[str, Any] | None:
     """An answer to a question, as letters or a number."""
-    text = "".join(sorted(chosen_letters(value)))
-    if not text:
+    if isinstance(task, Quiz):
+        chosen = chosen_letters(value)
+        text = "".join(sorted(chosen)) if chosen <= task.options.keys() else ""
+    elif isinstance(value, str):
+        return None
+    else:
         try:
             text = repr(float(value))
         except (TypeError, ValueError, OverflowError):

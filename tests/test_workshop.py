@@ -1,0 +1,263 @@
+"""The live room's parts, without a server: who comes in, what counts, what is shown, what goes."""
+
+import asyncio
+import time
+
+import pytest
+from sqlalchemy import select
+
+from coursekit.cli import main
+from coursekit.errors import WorkshopError
+from coursekit.workshop import cards, deeds, newsroom, people, pseudonyms, room, secret, seen, votes
+from coursekit.workshop.course import Asked, course
+from coursekit.workshop.hub import Hub, Settings
+from coursekit.workshop.live import Topic
+from coursekit.workshop.snapshot import Kept, take
+from coursekit.workshop.store import Store, locate
+from coursekit.workshop.tables import METADATA, learners, meta
+from coursekit.workshop.taken import take as take_in
+from coursekit.workshop.wire import Event, Malformed
+
+
+@pytest.fixture(scope="module")
+def lessons():
+    return course(("01",))
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = Store(locate(str(tmp_path / "workshop.db")))
+    room.open_room(made, ("mean_and_variance",), 1.0)
+    yield made
+    made.close()
+
+
+def joined(connection, name="", count=1):
+    return [people.known(connection, people.join(connection, name).token) for _ in range(count)]
+
+
+def test_no_two_are_called_the_same_and_none_is_found_by_a_name_in_other_letters(store):
+    with store.writing() as connection:
+        names = [people.join(connection, name).name for name in ("Ada", "ada", "ADA", "", "")]
+    assert names[:3] == ["Ada", "ada 2", "ADA 3"] and len({n.lower() for n in names}) == 5
+
+
+def test_a_room_that_is_full_of_pseudonyms_has_one_more():
+    assert pseudonyms.pseudonym(lambda name: not name[-1].isdigit()).endswith(" 2")
+
+
+def test_no_secret_is_in_the_database(store, tmp_path):
+    with store.writing() as connection:
+        ada = people.join(connection, "Ada")
+    _, leader = room.open_room(store, (), 1.0)
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"Ada" in kept
+    for word in (ada.token, ada.back, secret.plain(ada.back), leader):
+        assert word.encode() not in kept
+
+
+def test_who_is_forgotten_is_in_no_table_and_in_no_file(store, tmp_path, capsys):
+    with store.writing() as connection:
+        [ada] = joined(connection, "Ada Lovelace")
+        take_in(connection, ada, [Event("k" * 8, "need", text="where is everybody?")])
+        cards.write(connection, ada, "this", "that")
+    place = str(tmp_path / "workshop.db")
+    assert main(["workshop", "forget", "Nobody", "--db", place]) == 2
+    assert main(["workshop", "forget", "Ada Lovelace", "--db", place]) == 0
+    assert "Ada Lovelace is forgotten" in capsys.readouterr().out
+    with store.reading() as connection:
+        for table in METADATA.sorted_tables:
+            if table not in (meta,) and table.name != "cards":  # which are nobody's
+                assert connection.execute(select(table)).all() == [], table.name
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"Lovelace" not in kept and b"everybody" not in kept
+
+
+def test_a_room_that_is_opened_again_goes_on_and_its_old_link_opens_nothing(store):
+    with store.reading() as connection:
+        before = room.read(connection)
+        link = room.value(connection, "leader")
+    after, leader = room.open_room(store, ("full_layer",), 9.0)
+    assert (after.code, after.expires) == (before.code, before.expires)
+    assert after.lessons == ("full_layer",) and secret.kept(leader) != link
+
+
+def test_when_the_time_is_up_everything_goes(store):
+    with store.writing() as connection:
+        joined(connection)
+        room.change(connection, expires=time.time() - 1)
+    assert room.expire(store) and not room.expire(store)
+    with store.reading() as connection:
+        assert connection.execute(select(learners)).all() == []
+        code = room.read(connection).code
+    assert room.open_room(store, (), 1.0)[0].code != code
+
+
+def test_checks_in_any_order_come_to_the_same(store):
+    sent = [
+        Event("k" * 8, "check", 300, "moments", "failed", "a", 1, 60),
+        Event("l" * 8, "check", 200, "moments", "passed", "", 2, 160),
+        Event("m" * 8, "check", 100, "moments", "failed", "b", 3, 260),
+    ]
+    found = []
+    for order in ((0, 1, 2), (2, 1, 0), (1, 2, 0), (1, 0, 2)):
+        with store.writing() as connection:
+            [one] = joined(connection)
+            for n in order:
+                assert take_in(connection, one, [sent[n], sent[n]]) == 1
+            row = take(connection).standings[one, "moments"]
+        found.append((row.attempts, row.outcome, row.diagnosis, row.seconds))
+        assert time.time() - row.first == pytest.approx(300, abs=5)
+        assert time.time() - row.passed == pytest.approx(200, abs=5)
+    assert set(found) == {(3, "failed", "b", 160.0)}
+
+
+def test_an_old_note_does_not_take_the_place_of_a_new_one(store):
+    with store.writing() as connection:
+        [one] = joined(connection)
+        take_in(connection, one, [Event("k" * 8, "done", 5)])
+        take_in(connection, one, [Event("l" * 8, "need", 900, text="old")])
+        assert [flag.kind for flag in take(connection).flags] == ["done"]
+
+
+def test_code_that_is_shown_waits_for_a_helper(store, lessons):
+    with store.writing() as connection:
+        [one] = joined(connection)
+        take_in(connection, one, [Event("k" * 8, "show", exercise="moments", text="x = 1")])
+        [waits] = seen.help_queue(take(connection), lessons)["need"]
+    assert waits["code"].code == "x = 1"
+
+
+def test_a_guess_counts_in_the_round_in_which_it_was_made(store, lessons):
+    with store.writing() as connection:
+        [one] = joined(connection)
+        votes.open_poll(connection, "quiz_var_axes")
+        time.sleep(0.05)
+        votes.close_all(connection)
+        late = Event("k" * 8, "guess", 0.02, "quiz_var_axes", text="a")
+        old = Event("l" * 8, "guess", 900, "quiz_var_axes", text="b")
+        take_in(connection, one, [old, late])
+        [poll] = seen.polls(take(connection), lessons)["rounds"]
+    assert dict(poll["bars"])["a"] == 1 and poll["answers"] == 1
+
+
+@pytest.mark.parametrize(
+    "values, bars",
+    [
+        ([], []),
+        (["1.0", "1", "2.5"], [("1", 2), ("2.5", 1)]),
+        ([str(n) for n in range(80)], 8),
+        ([str(n) for n in range(40)] + ["1e12"], 8),
+    ],
+)
+def test_a_histogram_has_a_bar_for_every_guess(values, bars):
+    found = votes.histogram(values, Asked("q", "l", "?"))
+    assert sum(count for _, count in found) == len(values)
+    assert len(found) == bars if isinstance(bars, int) else found == bars
+    assert not isinstance(bars, int) or max(count for _, count in found) < len(values) / 2
+
+
+def test_nothing_that_is_not_there_is_done(store, lessons):
+    with store.writing() as connection:
+        for given in (
+            {"deed": "none"},
+            {"deed": "hint", "exercise": "none"},
+            {"deed": "hint", "exercise": "moments", "level": "7"},
+            {"deed": "open", "question": "none"},
+            {"deed": "take", "learner": "-1"},
+            {"deed": "choose", "exercise": "none"},
+        ):
+            with pytest.raises(Malformed):
+                deeds.do(connection, lessons, given)
+
+
+def test_hints_go_to_those_who_are_stuck_and_to_nobody_else(store, lessons):
+    with store.writing() as connection:
+        stuck, new, done = joined(connection, count=3)
+        for one, age, outcome in (
+            (stuck, 900, "failed"),
+            (new, 9, "failed"),
+            (done, 900, "passed"),
+        ):
+            take_in(connection, one, [Event("k" * 8, "check", age, "moments", outcome)])
+        deeds.do(connection, lessons, {"deed": "answer", "exercise": "moments"})
+        got = [len(newsroom.since(connection, one, 0)) for one in (stuck, new, done)]
+    assert got == [1, 0, 0]
+
+
+def test_the_current_exercise_is_the_leaders_or_where_most_are(store, lessons):
+    works = list(lessons.works)
+    with store.writing() as connection:
+        assert take(connection).current(works) == works[0]
+        for one in joined(connection, count=2):
+            take_in(connection, one, [Event("k" * 8, "check", 1, works[2], "failed")])
+        assert take(connection).current(works) == works[2]
+        deeds.do(connection, lessons, {"deed": "choose", "exercise": works[1]})
+        assert take(connection).current(works) == works[1]
+
+
+def test_a_snapshot_is_taken_again_when_something_has_changed_and_only_then(store):
+    kept = Kept(store)
+    first = kept.now()
+    assert kept.now() is first
+    with store.writing() as connection:
+        joined(connection)
+    assert kept.now() is not first and len(kept.now().names) == 1
+
+
+def test_who_waits_is_told_from_any_thread():
+    async def wait():
+        topic = Topic(3)
+        topic.start()
+        assert await topic.wait(3, 0.01) == 3
+        later = asyncio.create_task(topic.wait(3, 10))
+        await asyncio.sleep(0)
+        await asyncio.to_thread(topic.grow, 4)
+        return await later
+
+    assert asyncio.run(wait()) == 4
+
+
+def test_every_exercise_has_its_place_and_its_sentences(lessons):
+    for work in lessons.works.values():
+        assert work.place and work.minutes and work.sentences
+        one, other = list(work.sentences)[:2]
+        assert work.sentence(f"{one}+{other}") == f"{work.sentences[one]} {work.sentences[other]}"
+        assert work.sentence("nothing_like_it") == ""
+    assert lessons.questions["quiz_var_axes"].options and lessons.titles
+    with pytest.raises(WorkshopError, match="no lesson is called '99'"):
+        course(("99",))
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["--days", "0"], "--days"),
+        (["--port", "-1"], "--port"),
+        (["--host", "256.1.1.1"], "--port"),
+        (["--tls", "no.crt", "no.key"], "no file no.crt"),
+        (["--db", "mysql://x"], "--db"),
+        (["--lessons", "99", "--port", "0"], "no lesson"),
+    ],
+)
+def test_what_cannot_be_served_is_told(arguments, words, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["workshop", "serve", "--host", "127.0.0.1", "--port", "0", *arguments]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_hubs_environment_is_a_services_or_none():
+    given = {
+        "JUPYTERHUB_SERVICE_PREFIX": "/services/room/",
+        "JUPYTERHUB_SERVICE_NAME": "room",
+        "JUPYTERHUB_API_URL": "http://127.0.0.1:9/hub/api",
+        "JUPYTERHUB_API_TOKEN": "t",
+    }
+    settings = Settings.of(given)
+    assert settings.hub == "/hub" and settings.client == "service-room"
+    hub = Hub(settings)
+    assert hub.user("x") is None  # a hub that does not answer knows nobody
+    assert not hub.leads(None) and not hub.leads({"admin": False, "scopes": []})
+    assert hub.leads({"admin": True}) and hub.leads({"scopes": ["custom:room:lead"]})
+    assert Settings.of({}) is None
+    assert Settings.of({k: v for k, v in given.items() if k != "JUPYTERHUB_SERVICE_NAME"}) is None
