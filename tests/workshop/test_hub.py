@@ -1,0 +1,167 @@
+"""The room as a service of a real JupyterHub, behind a real configurable-http-proxy."""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from contextlib import closing
+from importlib.util import find_spec
+from pathlib import Path
+
+import httpx
+import pytest
+
+HERE = Path(__file__).parent
+SECONDS = 120
+PROXY = shutil.which("configurable-http-proxy")
+
+pytestmark = [
+    pytest.mark.needs("configurable-http-proxy"),
+    pytest.mark.skipif(find_spec("jupyterhub") is None, reason="jupyterhub is not installed"),
+]
+
+
+def free() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory):
+    home, token = tmp_path_factory.mktemp("hub"), secrets.token_hex(16)
+    ports = {name: str(free()) for name in ("HUB_PORT", "HUB_API", "ROOM_PORT", "PROXY_API")}
+    dropped = ("COURSEKIT_WORKSPACE", "JUPYTERHUB_SERVICE_PREFIX")
+    kept = {k: v for k, v in os.environ.items() if k not in dropped}
+    about = {"ROOM_HOME": str(home), "PROXY": PROXY or "", "TESTER": token, **ports}
+    command = [sys.executable, "-m", "jupyterhub", "-f", str(HERE / "jupyterhub_config.py")]
+    with (home / "log").open("w") as log:
+        process = subprocess.Popen(
+            command, cwd=home, env=kept | about, stdout=log, stderr=log, start_new_session=True
+        )
+    base = f"http://127.0.0.1:{ports['HUB_PORT']}"
+    with httpx.Client(
+        base_url=base, headers={"Authorization": f"token {token}"}, timeout=SECONDS
+    ) as api:
+        try:
+            _until(lambda: _ok(api, "/services/room/health"), home, process)
+            api.home = home
+            yield api
+        finally:
+            try:
+                if _ok(api, "/hub/api/"):  # a hub that is ended leaves servers running
+                    for name in ("ada", "grace"):
+                        api.delete(f"/hub/api/users/{name}/server")
+                    _until(lambda: not _running(api), home, process)
+            finally:
+                process.terminate()
+                process.wait(60)
+
+
+def test_two_people_are_in_the_room_by_their_kernels_tokens_alone(hub):
+    for name, body in (("ada", "return x.mean()"), ("grace", "return x.mean(axis=0)")):
+        kernel = start(hub, name)
+        code = f"from coursekit import check\ndef batch_mean(x):\n    {body}\ncheck(batch_mean)"
+        assert "live room" in kernel(code)
+    with closing(lead(hub, "leader")) as leader:
+        page = _until(lambda: "1 of 2 has passed" in (p := leader.get("now").text) and p)
+        assert "<dt>trying</dt><dd>1</dd>" in page
+        room = leader.get("room").text
+        assert "ada" not in re.findall(r'<th scope="row">(.*?)</th>', room)  # pseudonyms
+        begun = time.monotonic()
+        with leader.stream("GET", "stream?page=now") as stream:  # through the proxy
+            for line in stream.iter_lines():
+                if line.startswith("data:"):
+                    break
+        assert time.monotonic() - begun < 2
+
+
+def test_who_has_not_the_scope_does_not_lead(hub):
+    with closing(lead(hub, "mallory")) as other:
+        assert other.get("now").status_code == 401
+
+
+def test_a_token_of_nobodys_is_nobodys(hub):
+    answer = hub.get("/services/room/api/me", headers={"Authorization": "token x"})
+    assert answer.status_code == 401
+    own = hub.get("/services/room/api/me")  # a service is no learner
+    assert own.status_code == 401
+
+
+def lead(hub, name):
+    """A browser that logs in at the hub and goes to the room's door for leaders."""
+    client = httpx.Client(base_url=str(hub.base_url), follow_redirects=True, timeout=SECONDS)
+    client.get("/hub/login")
+    form = {
+        "username": name,
+        "password": "let-me-in",
+        "_xsrf": client.cookies.get("_xsrf", path="/hub/"),
+    }
+    client.post("/hub/login", data=form)
+    client.get("/services/room/lead")
+    client.base_url = f"{hub.base_url}/services/room/"
+    return client
+
+
+def start(hub, name):
+    """Start somebody's server, and a kernel in it; returns what runs code there."""
+    import websocket
+
+    hub.post(f"/hub/api/users/{name}")
+    hub.post(f"/hub/api/users/{name}/server")
+    own = hub.post(f"/hub/api/users/{name}/tokens").json()["token"]
+    headers = {"Authorization": f"token {own}"}
+    _until(lambda: hub.get(f"/user/{name}/api/status", headers=headers).status_code == 200)
+    found = hub.post(f"/user/{name}/api/kernels", json={}, headers=headers).json()
+    url = f"ws{str(hub.base_url)[4:]}/user/{name}/api/kernels/{found['id']}/channels"
+    line = websocket.create_connection(
+        url.replace("//user", "/user"), header=headers, timeout=SECONDS
+    )
+    folder = hub.home / name
+    (folder / ".coursekit").mkdir(parents=True)
+
+    def run(code: str) -> str:
+        id = uuid.uuid4().hex
+        header = {"msg_id": id, "msg_type": "execute_request", "session": id, "username": ""}
+        header |= {"version": "5.3", "date": "2030-01-01T00:00:00Z"}
+        content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False}
+        about = {"parent_header": {}, "metadata": {}, "channel": "shell", "buffers": []}
+        line.send(json.dumps({"header": header, "content": content, **about}))
+        said = ""
+        while True:
+            reply = json.loads(line.recv())
+            if reply["parent_header"].get("msg_id") != id:
+                continue
+            said += json.dumps(reply["content"])
+            if reply["content"].get("execution_state") == "idle":
+                return said
+
+    run(f"import os; os.environ['COURSEKIT_WORKSPACE'] = {str(folder)!r}")
+    return run
+
+
+def _ok(api, path) -> bool:
+    try:
+        return api.get(path).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _running(api) -> list:
+    return [user for user in api.get("/hub/api/users").json() if user.get("server")]
+
+
+def _until(told, home=None, process=None):
+    until = time.monotonic() + SECONDS
+    while not (found := told()):
+        ended = process is not None and process.poll() is not None
+        if ended or time.monotonic() > until:
+            raise AssertionError((home / "log").read_text()[-3000:] if home else "too late")
+        time.sleep(0.2)
+    return found
