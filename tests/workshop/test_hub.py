@@ -56,8 +56,8 @@ def hub(tmp_path_factory):
         finally:
             try:
                 if _ok(api, "/hub/api/"):  # a hub that is ended leaves servers running
-                    for name in ("ada", "grace"):
-                        api.delete(f"/hub/api/users/{name}/server")
+                    for user in _running(api):
+                        api.delete(f"/hub/api/users/{user['name']}/server")
                     _until(lambda: not _running(api), home, process)
             finally:
                 process.terminate()
@@ -103,7 +103,7 @@ def lead(hub, name):
         "password": "let-me-in",
         "_xsrf": client.cookies.get("_xsrf", path="/hub/"),
     }
-    client.post("/hub/login", data=form)
+    client.post("/hub/login?next=/hub/home", data=form)
     client.get("/services/room/lead")
     client.base_url = f"{hub.base_url}/services/room/"
     return client
