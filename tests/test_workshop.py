@@ -205,6 +205,20 @@ def test_a_snapshot_is_taken_again_when_something_has_changed_and_only_then(stor
     assert kept.now() is not first and len(kept.now().names) == 1
 
 
+@pytest.mark.parametrize(
+    "counts, shown",
+    [
+        ((30, 12, 9, 9), (30, 12, 9, 9)),
+        ((30, 12, 9, 0), (30, 12, 9, 0)),
+        ((30, 12, 9, 4), (30, 12, None, None)),
+        ((30, 12, 3, 1), (30, 12, None, None)),
+        ((0, 0, 0, 3), (0, 0, 0, None)),
+    ],
+)
+def test_no_count_of_a_few_can_be_worked_out_from_the_others(counts, shown):
+    assert tuple(seen.hidden(dict(zip(seen.STATES, counts, strict=True))).values()) == shown
+
+
 def test_who_waits_is_told_from_any_thread():
     async def wait():
         topic = Topic(3)

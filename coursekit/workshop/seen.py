@@ -144,7 +144,20 @@ def projected(snapshot: Snapshot, course: Course) -> dict[str, Any]:
     shown = [one for one in because["found"] if one["count"] >= FEWEST]
     closed = [one for one in polls(snapshot, course)["rounds"] if not one["open"]]
     poll = closed[0] if closed and closed[0]["answers"] >= FEWEST else None
-    return about | {"enough": enough, "found": shown if enough else [], "poll": poll}
+    found = {"enough": enough, "found": shown if enough else [], "poll": poll}
+    return about | found | {"counts": hidden(about["counts"])}
+
+
+def hidden(counts: dict[str, int]) -> dict[str, int | None]:
+    """The counts without those of one to four people, and without one more if only one was so few.
+
+    Who knows how many are in the room would else work it out.
+    """
+    small = [state for state, count in counts.items() if 0 < count < FEWEST]
+    rest = [state for state, count in counts.items() if count >= FEWEST]
+    if len(small) == 1 and rest:
+        small.append(min(rest, key=lambda state: counts[state]))
+    return {state: None if state in small else count for state, count in counts.items()}
 
 
 def label(diagnosis: str) -> str:
