@@ -18,6 +18,7 @@ c.JupyterHub.authenticator_class = "dummy"
 c.DummyAuthenticator.password = "let-me-in"
 c.Authenticator.allow_all = True
 c.JupyterHub.spawner_class = "simple"
+c.SimpleLocalProcessSpawner.home_dir_template = f"{HOME}/homes/{{username}}"
 c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
 c.Spawner.args = ["--allow-root"]
 

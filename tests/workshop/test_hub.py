@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import uuid
-from contextlib import closing
+from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,8 +22,14 @@ SECONDS = 120
 PROXY = shutil.which("configurable-http-proxy")
 
 pytestmark = [
-    pytest.mark.needs("configurable-http-proxy"),
-    pytest.mark.skipif(find_spec("jupyterhub") is None, reason="jupyterhub is not installed"),
+    pytest.mark.skipif(
+        not PROXY,
+        reason="configurable-http-proxy is not installed (npm install -g configurable-http-proxy)",
+    ),
+    pytest.mark.skipif(
+        find_spec("jupyterhub") is None,
+        reason="jupyterhub is not installed (pip install jupyterhub)",
+    ),
 ]
 
 
@@ -66,11 +72,11 @@ def hub(tmp_path_factory):
 
 def test_two_people_are_in_the_room_by_their_kernels_tokens_alone(hub):
     for name, body in (("ada", "return x.mean()"), ("grace", "return x.mean(axis=0)")):
-        kernel = start(hub, name)
         code = f"from coursekit import check\ndef batch_mean(x):\n    {body}\ncheck(batch_mean)"
-        assert "live room" in kernel(code)
+        with start(hub, name) as kernel:
+            assert "live room" in kernel(code)
     with closing(lead(hub, "leader")) as leader:
-        page = _until(lambda: "1 of 2 has passed" in (p := leader.get("now").text) and p)
+        page = _until(lambda: "1 of 2 have passed" in (p := leader.get("now").text) and p)
         assert "<dt>trying</dt><dd>1</dd>" in page
         room = leader.get("room").text
         assert "ada" not in re.findall(r'<th scope="row">(.*?)</th>', room)  # pseudonyms
@@ -109,8 +115,9 @@ def lead(hub, name):
     return client
 
 
+@contextmanager
 def start(hub, name):
-    """Start somebody's server, and a kernel in it; returns what runs code there."""
+    """Start somebody's server, and a kernel in it; yields what runs code there."""
     import websocket
 
     hub.post(f"/hub/api/users/{name}")
@@ -143,7 +150,10 @@ def start(hub, name):
                 return said
 
     run(f"import os; os.environ['COURSEKIT_WORKSPACE'] = {str(folder)!r}")
-    return run
+    try:
+        yield run
+    finally:
+        line.close()
 
 
 def _ok(api, path) -> bool:
