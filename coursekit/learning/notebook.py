@@ -9,14 +9,13 @@ from coursekit.checking.guest.plain import plain
 from coursekit.checking.inherited import judge_with_ours
 from coursekit.checking.limits.stay import stays_alive
 from coursekit.checking.limits.stuck import says_when_stuck
-from coursekit.checking.naming.told import with_code
 from coursekit.checking.parts import alone, told_apart
 from coursekit.checking.shown.case import Case, fetch
 from coursekit.checking.shown.hand import InHand
 from coursekit.checking.source.surroundings import outside, source
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import JudgeError
-from coursekit.learning import ahead, kernel, page, unchanged
+from coursekit.learning import ahead, kernel, outcome, page, unchanged
 from coursekit.learning.absent import of
 from coursekit.learning.asked import name_of
 from coursekit.learning.beyond import beyond
@@ -25,13 +24,11 @@ from coursekit.learning.history import (
     attempts_at,
     count_hint,
     forget,
-    hints_at,
     keep,
     loadable,
 )
 from coursekit.learning.history import progress as progress
 from coursekit.learning.kernel import Missing
-from coursekit.learning.live import session
 from coursekit.learning.parted import no_part
 from coursekit.learning.report import HintCard
 from coursekit.learning.restart import lacked, missing, needs, not_judged
@@ -80,7 +77,7 @@ def check(answer: Any = None, value: Any = ..., /, *, part: str = "") -> Result:
         key = unchanged.key(task, answer) if isinstance(task, Exercise) else None
         same = _memory.recall(key, task.name)
         if same and same.attempt <= attempts_at(task.name):  # none of a file that is gone
-            return _after_hints(task, same)
+            return outcome.shown(task, same)
         result = lacked(_judge(task, answer, value), task)
     except Exception as error:  # a fault of the check must never cost the learner the cell
         if isinstance(error, ModuleNotFoundError) and of(error):
@@ -93,17 +90,7 @@ def check(answer: Any = None, value: Any = ..., /, *, part: str = "") -> Result:
         )  # fmt: skip
     kept = keep(result) if task.points or isinstance(task, Exercise) else result
     _memory.keep(key, result.but(attempt=kept.attempt))  # what is said of saving is said once
-    return _told_the_room(task, _after_hints(task, kept), value, answer)
-
-
-def _after_hints(task: Task, result: Result) -> Result:
-    """The result, with the line that a slip without a name changes once the last hint is taken."""
-    if not isinstance(task, Exercise) or hints_at(task.name) < len(task.hints):
-        return result
-    try:
-        return with_code(task, result)
-    except Exception:  # a fault of ours must never cost the learner the verdict
-        return result
+    return outcome.reported(task, outcome.shown(task, kept), value, answer)
 
 
 def score(answer: Callable, /, *, seed: int = PUBLIC_SEED) -> float:
@@ -187,14 +174,6 @@ def reset(answer: Any = None, /) -> None:
     name = "" if answer is None else _asked(answer)[0]
     _memory.forget(name or None)
     forget(name)
-
-
-def _told_the_room(task: Task, result: Result, value: Any, answer: Any) -> Result:
-    """The result, of which a live room hears, if one was joined; nothing here waits for it."""
-    try:
-        return session.checked(task, result, value, answer)
-    except Exception:  # a fault of ours must never cost the learner the verdict
-        return result
 
 
 def _judge(task: Task, answer: Any, value: Any, seed: int = PUBLIC_SEED, part: str = "") -> Result:
