@@ -78,10 +78,10 @@ def mistakes() -> str:
 
 
 def script(form: Form) -> Callable:
-    """The script of an exercise whose answer is a plan: for few runs, and for many."""
+    """The script of an exercise whose answer is a plan: for the fewest runs, some, and the most."""
 
     def observe(answer: Any, rng: np.random.Generator) -> Iterator[tuple[str, Any]]:
-        for runs in (form.runs[0], sum(form.runs) // 2):
+        for runs in (form.runs[0], sum(form.runs) // 2, form.runs[1]):
             yield from _judged(form, answer, runs)
 
     return observe
