@@ -84,6 +84,7 @@ class Recorder(torch.nn.Module):
         return x
 
 
+# %% id="recorded" tags=["demo"] needs="torch"
 def recorded(norm, steps=60):
     """What the fifth activation is handed at each step: (T, N, D)."""
     tape = Recorder()
@@ -313,7 +314,8 @@ for norm in (False, True):
 # 2. Up to which length does the gradient keep its promise, with a change below 1?
 # 3. Does training make the two more alike, or less?
 
-# %% id="explored" tags=["demo"] needs="sklearn"
+# %% id="explored" tags=["demo"] jupyter={"source_hidden": true} needs="sklearn"
+# The explorable below is made here.
 from coursekit.figures import explorable
 
 
@@ -417,6 +419,16 @@ check("predict_growth", predict_growth)
 # %% id="check-gradient_growth"
 check(gradient_growth)
 
+# %% [markdown] id="compound-text"
+# A factor near 1 looks harmless. Here is what becomes of one in 50 layers, which take 49 steps.
+
+# %% id="compound" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+gradient_growth = use(gradient_growth)
+for factor in (0.8, 0.98, 1.02, 1.2):
+    sizes = factor ** np.arange(49, -1, -1)[None]  # one network, first layer first
+    print(f"growth {gradient_growth(sizes)[0]:.2f} a layer: × {sizes[0, 0]:.1e} in all")
+
 # %% [markdown] id="scale-text"
 # Begin with the size of the weights. A gradient that goes back through a linear layer is multiplied
 # by its weights, and on its way through batch norm it is divided by σ, which grows with those same
@@ -424,7 +436,6 @@ check(gradient_growth)
 # all of them times a tenth, one and ten, before any training:
 
 # %% id="scale-run" tags=["demo"] needs="sklearn scipy"
-gradient_growth = use(gradient_growth)
 seeds = list(range(2 if quick() else 10))
 deep = detached_statistics.start(seeds, depth=12)
 batch = images[None, :64].repeat(len(seeds), 0), labels[None, :64].repeat(len(seeds), 0)
@@ -489,7 +500,7 @@ print(
 )
 
 # %% [markdown] id="depth-theory-read"
-# With 256 units and 50 layers the measurement meets the theory: {{claim 97}} times the predicted
+# With $256$ units and 50 layers the measurement meets the theory: {{claim 97}} times the predicted
 # factor over 20 seeds **[measured here]**. The theory says nothing of
 # [skips](../docs/glossary.md#skip-connection), but they are the cure. A block that computes
 # $x+\mathrm{relu}(\mathrm{BN}(xW))$ lets most of the gradient pass beside it, and the growth per
@@ -587,7 +598,7 @@ check("predict_balance", predict_balance)
 # 2. When you take the decay to 0, what do length and turn do, and where does theory draw its lines?
 # 3. When you halve the rate and double the decay, which of the two dotted lines moves?
 
-# %% id="explored-length" tags=["demo"]
+# %% id="walk" tags=["demo"]
 turn_per_step = use(turn_per_step)
 
 
@@ -603,6 +614,18 @@ def walk(rate, decay, start, steps=400):
     return np.stack(path)
 
 
+# %% id="walk-run" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+for start in (0.3, 3):
+    path = walk(rate=0.4, decay=0.05, start=start, steps=600)
+    end, turn = np.linalg.norm(path[-1]), turn_per_step(path)[-50:].mean()
+    print(f"from {start:<4} length {end:.2f}, turn {turn:.1f} degrees")
+theory = (0.4 / (2 * 0.05)) ** 0.25, np.degrees(np.sqrt(2 * 0.4 * 0.05))
+print(f"theory    length {theory[0]:.2f}, turn {theory[1]:.1f} degrees")
+
+
+# %% id="explored-length" tags=["demo"] jupyter={"source_hidden": true}
+# The explorable below is made here.
 def draw_walk(axes, rate, decay, start):
     path = walk(rate, decay, start)
     length, turn = np.linalg.norm(path, axis=1), turn_per_step(path)
@@ -765,6 +788,50 @@ check(mend_decay)
 # the only theorem, and it goes some way towards explaining why high rates do not blow up, because a
 # step that was too large makes the weights longer, so that the next ones turn them less. If
 # somebody tells you why batch norm works, ask what would have come out if it were not so.
+
+# %% [markdown] id="exercise-cause_plan"
+# ## Exercise · cause_plan
+#
+# {{exercise cause_plan}}
+#
+# **Design an experiment.** The shaken network above ran at one rate that suited nobody in
+# particular. A sceptic says that at its own best rate the network without a norm would have caught
+# up. Design the experiment that settles it, in test accuracy, for three arms: `none`, `batch` and
+# `shaken`. It takes all three, because how much of a gain is undone can only be said by somebody
+# who knows the gain.
+#
+# Write a function that is told how many networks it may train in all, from 60 to 400, and returns
+# the plan, a dict with these entries. The form is that of lesson 10.
+#
+# | entry | what it says | what is asked of it |
+# |:--|:--|:--|
+# | `"arms"` | what is compared | the names of all three |
+# | `"rates"` | the rates that each arm tries | a dict of lists; see below |
+# | `"tuning_seeds"` | the seeds on which rates are tried | none of them is reported |
+# | `"rate_chosen_by"` | what chooses an arm's rate | a word; see below |
+# | `"seeds"` | the seeds that are reported | five at least, each once |
+# | `"steps"` | how many steps each arm takes | a dict |
+# | `"batch_size"` | how many samples in a batch of each arm | a dict |
+# | `"lost_runs"` | what becomes of runs that diverge | a word; see below |
+# | `"report"` | what is reported | a word; see below |
+# | `"bar"` | how many points are worth the name | a number; one test image is 0.2 |
+#
+# The rates of an arm are four at least, and each arm tries as many. Neighbours are at most a factor
+# of 4 apart, and from the lowest to the highest it is a factor of 10 or more. The words are these:
+#
+# - `"rate_chosen_by"` is `"training loss"`, `"validation accuracy"` or `"test accuracy"`;
+# - `"lost_runs"` is `"count as failures"`, `"leave out"` or `"repeat with another seed"`;
+# - `"report"` is `"paired interval"`, `"interval of each arm"`, `"mean of each arm"` or `"best run
+#   of each arm"`.
+#
+# Every arm at every rate on every tuning seed is a network, and so is every arm on every seed. Many
+# plans are right. The check reads yours line by line and says what could make it unfair.
+
+# %% id="cause_plan"
+# {{answer}}
+
+# %% id="check-cause_plan"
+check(cause_plan)
 
 # %% [markdown] id="claims"
 # ## What the article says

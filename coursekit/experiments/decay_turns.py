@@ -1,4 +1,4 @@
-"""How far do weights before a batch norm turn in a step? Weight decay says: √(2ηλ), in the long run.
+"""How far do weights before a batch norm turn in a step? By √(2ηλ), says weight decay, at length.
 
 Decay takes 2ηλ of the squared length in a step; a gradient at right angles adds the square of what
 it turns. Where the two balance the angle follows from ηλ alone, whatever the data are. Here are six
@@ -32,7 +32,7 @@ class Turns(NamedTuple):
 class Decayed(SGD):
     """Plain SGD; each replica's hidden weights, and nothing else, shrink by its own lr · decay."""
 
-    def __init__(self, hidden: list[torch.Tensor], parameters, lr: torch.Tensor, decay):
+    def __init__(self, hidden: Sequence[torch.Tensor], parameters, lr: torch.Tensor, decay):
         super().__init__(parameters, lr, 0.0)
         self.hidden, self.decay = hidden, torch.as_tensor(decay).view(-1, 1, 1).to(lr)
 
@@ -49,7 +49,7 @@ def theory(lr: float, decay: float) -> float:
 
 
 def squared_turn(before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
-    """The squared angle of each unit's weights, in degrees, mean over units. (R, in, out) -> (R,)"""
+    """The squared angle of each unit's weights, in degrees, over units. (R, in, out) -> (R,)"""
     cosine = torch.nn.functional.cosine_similarity(before.double(), after.double(), dim=1)
     return cosine.clamp(-1, 1).acos().rad2deg().square().mean(1)
 

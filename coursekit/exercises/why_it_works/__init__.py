@@ -10,6 +10,7 @@ from coursekit.exercises.why_it_works import loss_along_gradient as loss_along_g
 from coursekit.exercises.why_it_works import gradient_growth as gradient_growth
 from coursekit.exercises.why_it_works import turn_per_step as turn_per_step
 from coursekit.exercises.why_it_works import mend_decay as mend_decay
+from coursekit.exercises.why_it_works import cause_plan as cause_plan
 from coursekit.exercises.why_it_works import predictions as predictions
 from coursekit.exercises.why_it_works import quiz as quiz
 # isort: on

@@ -24,11 +24,12 @@ def steps(rng):
         "head.bias": (4,),
     }
     keras = {"dense/kernel": (5, 2), "dense/bias": (2,), "norm/gamma": (2,), "norm/beta": (2,)}
-    one = {"0.weight": (1, 3), "1.weight": (1,), "1.bias": (1,)}
+    keras |= {"along/kernel": (3, 2, 4), "along/bias": (4,)}
+    one = {"0.weight": (1, 3), "1.weight": (1,), "1.bias": (1,), "2.weight": (4, 1)}
     for label, shapes, lr, decay in (
         ("a convolution, a norm, a linear layer", convolution, 0.5, 0.3),
         ("names of another library", keras, 0.3, 0.7),
-        ("one unit: a matrix of one row", one, 0.4, 0.5),
+        ("one unit: a matrix of one row, another of one column", one, 0.4, 0.5),
         ("norms alone", {"a.weight": (4,), "a.bias": (4,)}, 0.2, 0.9),
         ("without decay", convolution, 0.1, 0.0),
     ):
