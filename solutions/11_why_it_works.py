@@ -347,10 +347,10 @@ explorable(
 # %% [markdown] id="explore-found"
 # <details><summary>What you should find</summary>
 #
-# 1. Without a norm a step of 0.02 or so is all that the loss allows, and after twice that it climbs
-#    above where it was. With batch norm it falls along most of the line.
+# 1. Without a norm a step of 0.02 or so is all that the loss allows, and at three times that it
+#    stands above where it began. With batch norm it falls along most of the line.
 # 2. Without a norm the gradient has changed by its own length within a step or two of training.
-#    With batch norm it takes four steps or more.
+#    With batch norm it takes three steps or more.
 # 3. Less. The loss without a norm gets rougher as it falls, while that with batch norm hardly
 #    changes its look. And still the rough network has the *lower* loss in the end, as printed
 #    above, because at the rate 0.03 its steps are just short enough.
@@ -586,17 +586,10 @@ check(turn_per_step)
 # %% id="check-predict_balance"
 check("predict_balance", predict_balance)
 
-# %% [markdown] id="explore-length"
-# ### Explore: length and turn
-#
-# A weight vector of 50 entries takes 400 steps. Its gradients are random, at right angles to it and
-# of length $1/\lVert w\rVert$, as behind a norm. Solid is its length, dashed its turn in degrees,
-# and dotted is what theory says of either.
-#
-# 1. When you start from 0.3 and then from 3, what do the two have in common in the end, and which
-#    is there first?
-# 2. When you take the decay to 0, what do length and turn do, and where does theory draw its lines?
-# 3. When you halve the rate and double the decay, which of the two dotted lines moves?
+# %% [markdown] id="walk-text"
+# Try the theory on the gradients that it assumes. A weight vector of 50 entries takes many steps,
+# with gradients that are random, at right angles to it and of length $1/\lVert w\rVert$, as behind
+# a norm. For these the balance of the length lies at $(\eta/2\lambda)^{1/4}$.
 
 # %% id="walk" tags=["demo"]
 turn_per_step = use(turn_per_step)
@@ -622,6 +615,18 @@ for start in (0.3, 3):
     print(f"from {start:<4} length {end:.2f}, turn {turn:.1f} degrees")
 theory = (0.4 / (2 * 0.05)) ** 0.25, np.degrees(np.sqrt(2 * 0.4 * 0.05))
 print(f"theory    length {theory[0]:.2f}, turn {theory[1]:.1f} degrees")
+
+
+# %% [markdown] id="explore-length"
+# ### Explore: length and turn
+#
+# Solid is the length of such a vector over 400 steps, dashed its turn in degrees, and dotted is
+# what theory says of either.
+#
+# 1. When you start from 0.3 and then from 3, what do the two have in common in the end, and which
+#    is there first?
+# 2. When you take the decay to 0, what do length and turn do, and where does theory draw its lines?
+# 3. When you halve the rate and double the decay, which of the two dotted lines moves?
 
 
 # %% id="explored-length" tags=["demo"] jupyter={"source_hidden": true}
@@ -751,7 +756,7 @@ for name, wanted in {"0.weight": 0.9, "0.bias": 1, "1.bias": 1, "3.weight": 0.9}
     print(f"{name:<9} is {wanted} after the step: {np.allclose(stepped[name], wanted)}")
 
 # %% [markdown] id="mend-ask"
-# Four times True, for both matrices and both biases. Mend it all the same.
+# It says True for both matrices, for a bias and for β, and yet the function is wrong. Mend it.
 
 # %% id="mend_decay"
 # {{answer}}
@@ -840,8 +845,9 @@ check(cause_plan)
 # the [ledger](../docs/claims.md), over 20 seeds or more.
 #
 # 1. *Its primary purpose is to reduce internal covariate shift, and that is why it works.* **Needs
-#    a condition.** Drift is reduced, {{claim 17.1}} times, which the layer does by construction.
-#    That this is why fails, since a network that is shaken learns all the same **[measured here]**.
+#    a condition.** Drift is reduced, {{claim 17.1 : mean .0f}} times, which the layer does by
+#    construction. That this is why fails, since a network that is shaken learns all the same
+#    **[measured here]**.
 # 2. *When inputs change their distribution, convergence is harder.* **Needs a condition.** A little
 #    harder, {{claim 18.1}} times the steps **[measured here]**.
 # 3. *It smooths the loss landscape.* **Needs a condition.** With ReLU the loss ranges
