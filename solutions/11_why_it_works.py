@@ -806,7 +806,8 @@ check(mend_decay)
 # who knows the gain.
 #
 # Write a function that is told how many networks it may train in all, from 60 to 400, and returns
-# the plan, a dict with these entries. The form is that of lesson 10.
+# the plan, a dict with these entries. The form is that of
+# [lesson 10](10_training_with_batchnorm.ipynb).
 #
 # | entry | what it says | what is asked of it |
 # |:--|:--|:--|
@@ -983,6 +984,9 @@ check("quiz_l2", quiz_l2)
 # {{reference kosson2023}}
 # {{reference frankle2021}}
 # {{reference data_digits}}
+#
+# **Next:** [lesson 12](12_noise_and_small_batches.ipynb) asks what it costs that all samples of a
+# batch share a mean.
 #
 # <details><summary>Instructor notes</summary>
 #

@@ -27,5 +27,5 @@ LESSON = Lesson(
         "Say what weight decay does to weights before a norm, and which parameters to exempt",
         "Design a fair test of a claim about causes",
     ),
-    prerequisites=("signals_through_depth", "batchnorm_forward", "backward_geometry"),
+    prerequisites=("signals_through_depth", "backward_geometry", "training_with_batchnorm"),
 )
