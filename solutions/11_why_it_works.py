@@ -816,8 +816,8 @@ check(mend_decay)
 # | `"tuning_seeds"` | the seeds on which rates are tried | none of them is reported |
 # | `"rate_chosen_by"` | what chooses an arm's rate | a word; see below |
 # | `"seeds"` | the seeds that are reported | five at least, each once |
-# | `"steps"` | how many steps each arm takes | a dict |
-# | `"batch_size"` | how many samples in a batch of each arm | a dict |
+# | `"steps"` | how many steps each arm takes | a dict; 50 at least |
+# | `"batch_size"` | how many samples in a batch of each arm | a dict; 16 at least |
 # | `"lost_runs"` | what becomes of runs that diverge | a word; see below |
 # | `"report"` | what is reported | a word; see below |
 # | `"bar"` | how many points are worth the name | a number; one test image is 0.2 |

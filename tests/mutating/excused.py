@@ -14,6 +14,9 @@ EXCUSED: dict[str, dict[str, str]] = {
         "line 10: ": "sample 0's mates get other numbers either way; where x holds zeros or is "
         "large some stay, as they do for whoever scales them",
     },
+    "cause_plan": {
+        "": "another plan that breaks none of the page's rules: each plan that is accepted is fair",
+    },
     "diagnose_gap": {
         "30 -> 300": "with momentum 0.3 or more, thirty calls have settled what 300 settle",
         "everywhere: 1 -> ": "all but the last sample show the batch as one alone does",
