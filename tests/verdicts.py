@@ -17,37 +17,7 @@ from coursekit.checking import Exercise, Local, judge
 DATA = Path(__file__).with_suffix(".tsv")
 SEEDS = (0, 1, 2)  # the public one and two that a grader might draw
 FIELDS = ("exercise", "behaviour", "status", "rung", "diagnosis", "score")
-NEW = "new: a slip that people made"
-MUTATED = "new: a mutant of the right answer that was accepted"
-DIFFERENT: dict[tuple[str, str], str] = {  # (exercise, behaviour) -> why its verdict is another
-    ("numgrad", "put_back_by_arithmetic"): "an f that returns its x shows that x moves under it",
-    ("numgrad", "outputs_move_along"): NEW,
-    ("masked_batch_norm", "padding_times_zero"): NEW,
-    ("diagnose_gap", "to_the_last_digit"): NEW,
-    ("diagnose_gap", "sign_kept"): NEW,
-    ("zca_whiten", "eig_for_eigh"): MUTATED,
-    ("influence_of_sample", "moved_in_place"): "a drawn f that gives its x back: y moves along",
-    ("batch_norm", "gamma_inside"): NEW,
-    ("layer_norm", "axis_1"): NEW,
-    ("layer_norm", "gamma_inside"): NEW,
-    ("layer_norm_backward", "divided_by_samples"): NEW,
-    ("layer_norm_backward", "second_mean_per_feature"): NEW,
-    ("layer_norm_backward", "first_mean_per_feature"): NEW,
-    ("masked_batch_norm", "mask_is_padding"): NEW,
-    ("masked_batch_norm", "variance_of_everything"): NEW,
-    ("hessian_condition", "ends_of_unsorted"): NEW,
-    ("dead_fraction", "divided_by_samples"): NEW,
-    ("effective_window", "counted_from_one"): NEW,
-    ("statistics_count", "lengths_added"): NEW,
-    ("bn_invariances", "all_turned_round"): NEW,
-    ("keras_to_torch", "beta_at_index_1"): NEW,
-    ("update_running", "batch_averaged_again"): NEW,
-    ("instance_norm", "first_image_only"): NEW,
-    ("instance_norm", "variance_of_rows"): NEW,
-    ("hessian_condition", "ones_added"): NEW,
-    ("merge_moments", "first_part_where_one_is_empty"): NEW,
-    ("apply_scaler", "refitted_to_one_sample"): NEW,
-}
+DIFFERENT: dict[tuple[str, str], str] = {}  # (exercise, behaviour) -> why its verdict is another
 
 
 def verdicts(task: Exercise) -> Iterator[tuple[str, ...]]:
