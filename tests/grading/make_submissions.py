@@ -21,7 +21,10 @@ FULL = {
         "batch_mean": 0, "batch_var": 2, "moments": 2,
         "welford_update": 2, "merge_moments": 2, "stable_var32": 2,
     },
-    NORM: {"batch_norm": 3, "influence_of_sample": 1, "bn_invariances": 2, "undo_normalization": 1},
+    NORM: {
+        "batch_norm": 3, "influence_of_sample": 1, "bn_invariances": 2, "undo_normalization": 1,
+        "mend_batch_norm": 1,
+    },
 }  # fmt: skip
 PASSED, UNSOLVED = "passed", "unsolved"
 
