@@ -5,7 +5,9 @@ import pytest
 from coursekit import exercises
 from coursekit.grading import grade
 from coursekit.grading.advice import NOT_WATCHED
-from grading.test_packs import hand_in, only_this_packs_tasks  # noqa: F401
+from grading.test_packs import hand_in
+
+pytestmark = pytest.mark.usefixtures("packs_of_its_own")
 
 PACK = """
 import torch

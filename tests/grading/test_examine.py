@@ -7,7 +7,9 @@ from coursekit.grading.examine import Settings, examine
 from coursekit.grading.intake.submissions import discover
 from coursekit.sandbox import session
 from grading.test_inherited import DEVIATION, IMPORT, PACK, RIGHT, SCALE, WRONG
-from grading.test_packs import hand_in, only_this_packs_tasks  # noqa: F401
+from grading.test_packs import hand_in
+
+pytestmark = pytest.mark.usefixtures("packs_of_its_own")
 
 ENDS = "import os\ndef scale(x, eps):\n    os._exit(1)\n"
 NOTEBOOKS = {  # what is asked of each, and how many hosts that takes

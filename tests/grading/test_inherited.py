@@ -9,13 +9,9 @@ from coursekit import exercises
 from coursekit.checking.told import OWN_FORWARD
 from coursekit.grading import grade
 from coursekit.grading.inherited import BYTES_LIMIT, NUMBER_LIMIT, _right
-from grading.test_packs import (  # noqa: F401
-    BACKWARD,
-    CACHES,
-    FORWARD,
-    hand_in,
-    only_this_packs_tasks,
-)
+from grading.test_packs import BACKWARD, CACHES, FORWARD, hand_in
+
+pytestmark = pytest.mark.usefixtures("packs_of_its_own")
 
 PACK = Path(__file__).parents[1] / "packs" / "building.py"
 IMPORT = "import numpy as np\n"

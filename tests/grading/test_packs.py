@@ -7,25 +7,14 @@ from pathlib import Path
 import pytest
 
 from coursekit import exercises
-from coursekit.checking import REGISTRY, Local, judge
-from coursekit.checking.expected import expected
+from coursekit.checking import Local, judge
 from coursekit.errors import ExerciseError
 from coursekit.grading import grade
 from coursekit.grading.examine import Settings, examine
 from coursekit.grading.intake.submissions import Submission
 from grading.pasting import pasted
 
-
-@pytest.fixture(autouse=True)
-def only_this_packs_tasks():
-    """A process grades by one set of packs; a test leaves none behind."""
-    before = dict(REGISTRY)
-    yield
-    REGISTRY.clear()
-    REGISTRY.update(before)
-    exercises.PACKS.clear()
-    expected.cache_clear()
-
+pytestmark = pytest.mark.usefixtures("packs_of_its_own")
 
 PACK = Path(__file__).parents[1] / "packs" / "assignment2.py"
 FORWARD = """

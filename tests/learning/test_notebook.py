@@ -42,15 +42,23 @@ def test_check_counts_attempts_but_not_stubs():
 
 
 def test_a_warm_up_is_checked_counted_and_shown_and_has_no_points():
-    def keras_momentum(m):
-        return m
+    def wrong():
+        def keras_momentum(m):
+            return m
 
-    said = repr(check(keras_momentum))
+        return keras_momentum
+
+    def right():
+        def keras_momentum(m):
+            return 1 - m
+
+        return keras_momentum
+
+    said = repr(check(wrong()))
     assert said.startswith("✗ keras_momentum: not yet  (attempt 1") and "point" not in said
     assert "Reached" in said and "Keras's momentum weighs the old value" in said
-    keras_momentum = lambda m: 1 - m  # noqa: E731
-    assert check(keras_momentum).passed
-    assert ": passed  (attempt 2" in repr(check(keras_momentum))
+    assert check(right()).passed
+    assert ": passed  (attempt 2" in repr(check(right()))
     assert "✓ keras_momentum           2 attempts" in repr(progress("07"))
 
 

@@ -39,9 +39,7 @@ def edits(source: str) -> list[list]:
             changed = module.deep_replace(made.original_node, made.mutated_node).code
             if changed not in seen:
                 seen.add(changed)
-                found.append(
-                    [operator.__name__.removeprefix("operator_"), *between(source, changed)]
-                )
+                found.append([name(operator), *between(source, changed)])
     return found
 
 
@@ -64,8 +62,6 @@ if __name__ == "__main__":
     sources = json.load(sys.stdin)
     about = {
         "tool": f"mutmut {version('mutmut')}",
-        "operators": [
-            operator.__name__.removeprefix("operator_") for _, operator in mutation_operators
-        ],
+        "operators": [name(operator) for _, operator in mutation_operators],
     }
     json.dump(about | {"edits": {n: edits(s) for n, s in sources.items()}}, sys.stdout)
