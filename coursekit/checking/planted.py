@@ -45,16 +45,28 @@ def stands(exercise: Exercise, source: str | None, seed: int) -> bool:
 def untouched(exercise: Exercise, source: str) -> bool:
     """True if what a source last binds the exercise's name to is the shipped answer.
 
-    Comments, docstrings and layout do not count.
+    Comments, docstrings and layout do not count, nor does the lesson's own `NAME = use(NAME)`.
     """
     known, form = read(source), _shipped_form(exercise)
-    bound = known.bindings.get(exercise.name) if known else None
+    bound = known.bindings.get(exercise.name, []) if known else []
+    bound = [node for node in bound if not _is_use(node, exercise.name)]
     if not bound or form is None or not isinstance(bound[-1], DEFINITIONS):
         return False
     try:
         return _form(ast.unparse(bound[-1])) == form
     except (ValueError, RecursionError, MemoryError):  # it was nested deeper than can be written
         return False
+
+
+def _is_use(node: ast.AST, name: str) -> bool:
+    """True for `name = use(name)`, with which a lesson goes on: it writes nothing."""
+    match node:
+        case ast.Assign(
+            targets=[ast.Name(id=to)],
+            value=ast.Call(func=ast.Name(id="use"), args=[ast.Name(id=of)], keywords=[]),
+        ):
+            return to == of == name
+    return False
 
 
 @lru_cache(maxsize=64)

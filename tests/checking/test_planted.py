@@ -68,6 +68,8 @@ CHANGES = {
     "a statement": (lambda t: t.replace("return", "y = 0\n    return"), False),
     "a name": (lambda t: t.replace("x", "z"), False),
     "a decorator": (lambda t: f"def d(f):\n    return f\n@d\n{t}", False),
+    "used below": (lambda t: f"{t}\nscaled_mean = use(scaled_mean)\ny = scaled_mean(1, 2)", True),
+    "used as another": (lambda t: f"{t}\nscaled_mean = use(mean)", False),
     "bound anew": (lambda t: f"{t}\nscaled_mean = print", False),
     "written anew below": (lambda t: f"{t}\ndef scaled_mean(x, factor):\n    return 2", False),
     "written anew above": (lambda t: f"def scaled_mean(x, factor):\n    return 2\n{t}", True),

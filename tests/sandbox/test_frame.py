@@ -59,6 +59,12 @@ PLAIN = st.recursive(
 )
 
 
+@given(st.sets(st.one_of(st.none(), st.booleans(), st.integers(-99, 99), st.text(max_size=3))))
+def test_sets_of_texts_and_numbers_arrive_as_they_were(value):
+    assert cross(value) == value and type(cross(value)) is set
+    assert cross([frozenset(value)]) == [value] and type(cross(frozenset(value))) is frozenset
+
+
 @given(PLAIN)
 def test_plain_values_arrive_as_they_were(value):
     assert cross(value) == value
@@ -90,7 +96,8 @@ def test_numpy_scalars_stay_scalars_and_big_endian_becomes_little():
 @pytest.mark.parametrize(
     ("value", "name"),
     [
-        ({1, 2}, "set"),
+        ({(1, 2)}, "set"),
+        (frozenset([b"x"]), "frozenset"),
         (np.array(["a"]), "ndarray of dtype <U1"),
         (np.array([object()]), "ndarray of dtype object"),
         (2**64, "int"),

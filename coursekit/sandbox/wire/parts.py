@@ -24,6 +24,13 @@ class Items(Part):
     mutable: bool = False
 
 
+class Members(Part):
+    """A set of texts and numbers."""
+
+    values: list[bool | int | float | str | None]
+    frozen: bool = False
+
+
 class Table(Part):
     """A dict, as two lists of one length."""
 
@@ -55,4 +62,4 @@ class Opaque(Part):
     kind: str
 
 
-Value = None | bool | int | float | str | Array | Items | Table | Handle | Module | Opaque
+Value = None | bool | int | float | str | Array | Items | Members | Table | Handle | Module | Opaque

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..guest import plain as reading
 from .frame import BODY_LIMIT, WireError
-from .parts import Array, Handle, Items, Module, Opaque, Table, Value
+from .parts import Array, Handle, Items, Members, Module, Opaque, Table, Value
 
 DEPTH_LIMIT = reading.DEPTH_LIMIT
 COUNT_LIMIT = 50_000  # separate values; arrays are the way to send many numbers
@@ -68,6 +68,8 @@ class Packer:
                 return Items(inner, not isinstance(value, tuple))
             case dict():
                 return self._table(value, depth)
+            case set() | frozenset() if type(value) in (set, frozenset):
+                return self._set(value, depth)
             case complex():
                 return self._array(np.complex128(value))
         if hasattr(type(value), "requires_grad"):  # a tensor, without importing torch
@@ -98,6 +100,13 @@ class Packer:
             raise WireError(f"arrays of more than {BODY_LIMIT >> 20} MiB cannot be sent at once")
         self.buffers.append(plain.tobytes())
         return Array(plain.dtype.str, plain.shape, form, requires_grad)
+
+    def _set(self, value: set | frozenset, depth: int) -> Value:
+        told = [one.item() if isinstance(one, np.generic) else one for one in value]
+        packed = [self.pack(one, depth + 1) for one in told]
+        if all(type(one) in (str, int, float, bool, type(None)) for one in packed):
+            return Members(packed, isinstance(value, frozenset))
+        return Opaque(type(value).__name__)
 
     def _table(self, value: dict, depth: int) -> Table:
         told = (k.item() if isinstance(k, np.generic) else k for k in value)
@@ -142,6 +151,8 @@ class Unpacker:
             case Items():
                 inner = [self.unpack(v, depth + 1) for v in value.values]
                 return inner if value.mutable else tuple(inner)
+            case Members():
+                return frozenset(value.values) if value.frozen else set(value.values)
             case Table():
                 return self._table(value, depth)
             case Handle():
