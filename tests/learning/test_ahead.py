@@ -74,7 +74,7 @@ def test_outside_a_kernel_nothing_starts(monkeypatch):
 def test_which_lessons_need_it():
     books = sorted((REPO / "notebooks").glob("*.ipynb"))
     needed = [path.stem[:2] for path in books if needs_torch(path)]
-    assert needed == ["03", "04", "05", "06", "07", "08", "09", "13"]
+    assert needed == ["03", "04", "05", "06", "07", "08", "09", "11", "13"]
     assert needs_torch(Path("nowhere/09_full_layer.ipynb"))
     assert not needs_torch(Path("nowhere/01_mean_and_variance.ipynb"))
 

@@ -1,5 +1,6 @@
 """A verdict is repeated only for a function that is the same with all that it uses."""
 
+import dis
 import functools
 import subprocess
 import sys
@@ -312,16 +313,22 @@ def test_what_may_end_otherwise_is_not_kept(changes):
     assert memory.recall(("key",), "standardize") is None
 
 
-def test_most_right_answers_are_known_again():
+def test_every_right_answer_is_known_again_but_those_in_torch_or_with_an_import_inside():
     """Else nothing would ever be still so."""
     tasks = [t for t in load().values() if isinstance(t, Exercise)]
     unknown = [
         f"{t.name} {function.__name__}"
         for t in tasks
         for function in t.alternatives.values()
-        if key(t, in_a_notebook(function)) is None
+        if key(t, in_a_notebook(function)) is None and not in_doubt(function)
     ]
-    assert len(unknown) < 0.1 * sum(len(t.alternatives) for t in tasks), unknown
+    assert unknown == []
+
+
+def in_doubt(function):
+    """True if it uses torch, or imports something when it is called."""
+    steps = list(dis.get_instructions(function))
+    return any(s.opname == "IMPORT_NAME" or s.argval == "torch" for s in steps)
 
 
 def in_a_notebook(function):

@@ -178,6 +178,6 @@ def test_doctor_says_what_each_missing_package_costs():
     command = [sys.executable, "-m", "coursekit", "doctor"]
     run = subprocess.run(command, env=env, capture_output=True, text=True)
     said = dict(re.findall(r"✗ (torch|keras) [^;]+; (\d+ cells of lesson.+)", run.stdout))
-    assert "lessons 03, 04, 05, 06, 07, 08, 09, 13" in said["torch"]
+    assert "lessons 03, 04, 05, 06, 07, 08, 09, 10, 11, 12, 13" in said["torch"]
     assert "exercises of lesson 09 need it" in said["torch"]
     assert "lesson 09 show" in said["keras"]
