@@ -6,11 +6,13 @@
     digits()         1797 x 8x8  grey images, 0 to 16         ten classes
     digit_split()    the same as tensors, 1297 to train on and 500 to test on
     photographs()       2 x 427 x 640 x 3, 0 to 255           china and flower
+    prose()             a text of 30 000 letters or more      what describes the data sets
 
 Files are read once. Every call returns fresh arrays, so that writing into one spoils nothing else.
 """
 
 import importlib.util
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -145,6 +147,24 @@ def photographs() -> Photographs:
         flower.jpg by vultilion, https://www.flickr.com/photos/vultilion/6056698931/
     """
     return _fresh(_photographs())
+
+
+@lru_cache
+def prose() -> str:
+    """Load English text: the descriptions of the data sets, one behind the other.
+
+    Data card: manuals by many hands, in lower case; all but a to z, comma and full stop has become
+    a single space, and tables of numbers with it. It is small, repeats itself, and another release
+    may word it otherwise.
+
+    Licence: distributed in scikit-learn, BSD-3-Clause.
+    Source: scikit-learn developers, sklearn/datasets/descr
+    """
+    from importlib.resources import files
+
+    folder = files("sklearn.datasets") / "descr"
+    pages = sorted((page for page in folder.iterdir() if page.name.endswith(".rst")), key=str)
+    return re.sub(r"[^a-z.,]+", " ", " ".join(page.read_text("utf-8") for page in pages).lower())
 
 
 @lru_cache

@@ -49,3 +49,14 @@ class DynamicTanh(Affine):
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.addcmul(self.bias, torch.tanh(self.alpha * x), self.weight)
+
+
+class DynamicErf(DynamicTanh):
+    """R times erf(alpha x + shift), scaled and shifted; it has no statistics."""
+
+    def __init__(self, R: int, D: int, alpha: float = 0.5):
+        super().__init__(R, D, alpha)
+        self.shift = nn.Parameter(torch.zeros(R, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.addcmul(self.bias, torch.erf(self.alpha * x + self.shift), self.weight)

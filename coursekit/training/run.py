@@ -71,7 +71,7 @@ class Trainer:
         self.net.train()
         logits = self.net(self.x[rows])  # (R, B, classes)
         loss = F.cross_entropy(logits.flatten(0, 1), self.y[rows].flatten(), reduction="none")
-        losses = loss.view(rows.shape).mean(1)
+        losses = loss.view(len(rows), -1).mean(1)
         self.optimizer.descend(losses.sum())
         return losses.detach()
 
@@ -96,7 +96,7 @@ def accuracy(net: nn.Module, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     weight = next(net.parameters())
     inputs = torch.tensor(x).to(weight.device, weight.dtype).expand(len(weight), -1, -1)
     logits = net.eval()(inputs).cpu()  # (R, N, classes)
-    right = (logits.argmax(-1) == torch.tensor(y)).double().mean(1)
+    right = (logits.argmax(-1) == torch.tensor(y).flatten()).double().mean(1)
     return np.where(logits.isfinite().all(-1).all(-1), right, np.nan)
 
 
