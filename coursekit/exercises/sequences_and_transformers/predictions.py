@@ -1,0 +1,1 @@
+"""The predictions of the lesson sequences_and_transformers."""

@@ -1,0 +1,1 @@
+"""The questions of the lesson sequences_and_transformers."""
