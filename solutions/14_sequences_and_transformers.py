@@ -18,9 +18,9 @@ from coursekit.norms import layer_norm
 # %% [markdown] id="guess"
 # ## Guess first
 #
-# A transformer is a pile of residual blocks: each adds to its input what a *branch* makes of it. The
-# first paper put a layer norm behind each sum. Later models put it before each branch, which is the
-# same number of norms, with the same parameters.
+# A transformer is a pile of residual blocks: each adds to its input what a *branch* makes of it.
+# The first paper put a layer norm behind each sum. Later models put it before each branch, which is
+# the same number of norms, with the same parameters.
 #
 # {{predict predict_post}}
 
@@ -33,12 +33,13 @@ check("predict_post", predict_post)
 # %% [markdown] id="time"
 # ## A batch has no time
 #
-# Sentences $(N, T, D)$ are padded to the length of the longest, because an array has only one length.
-# [Batch norm](../docs/glossary.md#batch-norm) with one mean per feature averages over all sentences
-# and all steps. Two things go wrong there: [padding](../docs/glossary.md#padding) is counted, and
-# steps of time that have other statistics are treated as one.
+# Sentences $(N, T, D)$ are padded to the length of the longest, because an array has only one
+# length. [Batch norm](../docs/glossary.md#batch-norm) with one mean per feature averages over all
+# sentences and all steps. Two things go wrong there: [padding](../docs/glossary.md#padding) is
+# counted, and steps of time that have other statistics are treated as one.
 #
-# Here is real text, cut into sentences. Each letter becomes eight random numbers, and padding zeros.
+# Here is real text, cut into sentences. Each letter becomes eight random numbers, and padding
+# zeros.
 
 # %% id="padding" tags=["demo"] needs="sklearn"
 from coursekit import data
@@ -61,11 +62,12 @@ print(f"variance of a feature with padding: {x.var((0, 1)).mean():.2f}")
 print(f"variance of a feature without: {x[real].var(0).mean():.2f}")
 
 # %% [markdown] id="padding-read"
-# With {{result padding | padding}} of the tokens made of nothing, the variance is off, and by another
-# amount in the next batch **[measured here]**. Lesson 08 wrote the remedy, a
+# With {{result padding | padding}} of the tokens made of nothing, the variance is off, and by
+# another amount in the next batch **[measured here]**. Lesson 08 wrote the remedy, a
 # [mask](../docs/glossary.md#mask): average over real tokens only. It repairs the first of the two
 # faults. It does not make a sentence independent of its neighbours, as the next cell shows with a
 # single sentence among others.
+
 
 # %% id="neighbours" tags=["demo"] needs="sklearn"
 # NBVAL_CHECK_OUTPUT
@@ -108,26 +110,27 @@ for arm, words in gaps.items():
     print(f"lost in evaluation, {words}: {mean:.1f} ± {half:.1f} points")
 
 # %% [markdown] id="recurrent-read"
-# **Explain [measured here].** Statistics of all steps together lose {{result recurrent-run | lost in
-# evaluation, all steps together: : mean}} points between training and evaluation, those of each step
-# {{result recurrent-run | lost in evaluation, each step apart: : mean}}. In the ledger, over forty
-# seeds, the difference is {{claim 106.1}} points.
+# **Explain [measured here].** Statistics of all steps together lose {{result recurrent-run | lost
+# in evaluation, all steps together: : mean}} points between training and evaluation, those of each
+# step {{result recurrent-run | lost in evaluation, each step apart: : mean}}. In the ledger, over
+# forty seeds, the difference is {{claim 106.1}} points.
 #
-# What you do *not* see is layer norm winning, as its paper reports for long sequences **[paper]**. A
-# digit has eight rows, so a network without a norm does nearly as well here. This table recommends
-# no norm for recurrent networks; it shows what shared statistics cost.
+# What you do *not* see is layer norm winning, as its paper reports for long sequences **[paper]**.
+# A digit has eight rows, so a network without a norm does nearly as well here. This table
+# recommends no norm for recurrent networks; it shows what shared statistics cost.
 
 # %% [markdown] id="rms"
 # ## Drop the mean
 #
 # So [layer norm](../docs/glossary.md#layer-norm): one token, its own features, the same in training
-# and in evaluation. Zhang and Sennrich asked which half of it matters. Their RMS norm leaves the mean
-# where it is and divides by the [root mean square](../docs/glossary.md#root-mean-square) **[paper]**:
+# and in evaluation. Zhang and Sennrich asked which half of it matters. Their RMS norm leaves the
+# mean where it is and divides by the [root mean square](../docs/glossary.md#root-mean-square)
+# **[paper]**:
 #
 # $$\hat x = \frac{x}{\sqrt{\frac1D\sum_i x_i^2+\varepsilon}}, \qquad y = \gamma\,\hat x.$$
 #
-# There is no β either. It saves one pass over the features, and most language models since Llama use
-# it.
+# There is no β either. It saves one pass over the features, and most language models since Llama
+# use it.
 
 # %% [markdown] id="exercise-rms_norm"
 # ## Exercise · rms_norm
@@ -167,21 +170,35 @@ for name, x_in in {"as they are": tokens, "centred": centred}.items():
 # infinite. Every library therefore widens x before it squares, and then goes back. *Where* it goes
 # back is a dialect: Llama's code rounds $\hat x$ before γ is multiplied, PyTorch afterwards. Gemma
 # multiplies by $1+\gamma$, so that γ starts at 0 and weight decay pulls it to "no change". Weights
-# that are loaded into the other dialect give no error, only a model that is slightly off, or entirely
-# **[theorem]**.
+# that are loaded into the other dialect give no error, only a model that is slightly off, or
+# entirely **[theorem]**.
 
 # %% [markdown] id="exercise-mend_rms_half"
 # ## Exercise · mend_rms_half
 #
 # {{exercise mend_rms_half}}
 #
-# **Mend this.** Somebody wrote it so, and it agreed with PyTorch on random numbers:
-#
-#     mean_square = (x**2).mean(-1, keepdims=True)
-#     x_hat = x.astype(np.float32) / np.sqrt(mean_square + eps)
-#     return (gamma * x_hat).astype(np.float16)
-#
-# Find the input for which it fails, and write it right.
+# **Mend this.** Somebody wrote it for a model in `float16`, and checked it on random numbers.
+
+# %% id="mend-spot-check" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+from coursekit.learning import received
+
+given, source = received("mend_rms_half"), np.random.default_rng(3)  # what stands in the next cell
+halves, weight = (
+    source.normal(1, 2, (64, 16)).astype(np.float16),
+    np.float32(source.uniform(1, 2, 16)),
+)
+right = rms_norm(halves.astype(float), weight, 1e-6)
+print(
+    "1024 random numbers, same as in double precision:",
+    np.allclose(given(halves, weight), right, 0.01),
+)
+print("half precision in, half precision out:", given(halves, weight).dtype)
+
+# %% [markdown] id="mend-ask"
+# Find the input on which it must fail before you change a line. The check says nothing while the
+# text is the one that you received.
 
 # %% id="mend_rms_half"
 # {{answer}}
@@ -192,9 +209,9 @@ check(mend_rms_half)
 # %% [markdown] id="backward"
 # ## Backward
 #
-# A longer x gives the same $\hat x$, so a gradient along x is useless and is taken out, as lesson 06
-# showed for batch norm. There is no mean, hence nothing else to take out. With $g = \gamma\,\partial
-# L/\partial y$ and $r$ the root,
+# A longer x gives the same $\hat x$, so a gradient along x is useless and is taken out, as lesson
+# 06 showed for batch norm. There is no mean, hence nothing else to take out. With $g =
+# \gamma\,\partial L/\partial y$ and $r$ the root,
 #
 # $$\frac{\partial L}{\partial x} = \frac1r\Big(g - \hat x\;\frac1D\sum_i g_i\hat x_i\Big).$$
 
@@ -223,8 +240,8 @@ print("dx sums to 0 over the features:", np.allclose(dx.sum(-1), 0))
 # %% [markdown] id="places"
 # ## Where does the norm go?
 #
-# A residual block has a line, on which x travels, and a branch $f$ beside it. Four places are in use
-# **[paper]**:
+# A residual block has a line, on which x travels, and a branch $f$ beside it. Four places are in
+# use **[paper]**:
 #
 # | | formula | in use |
 # |:--|:--|:--|
@@ -301,56 +318,68 @@ explorable(
 # %% [markdown] id="stream-found"
 # <details><summary>What you should find</summary>
 #
-# *Post* stays at 1 whatever you do, because its last act is a norm. *Pre* and the other two grow like
-# the root of the depth: each block adds something of about the same size that points elsewhere, so
-# squares add up. Now make the branches larger. Pre grows in proportion, because nothing limits what a
-# branch writes. Out and peri do not move at all, because a norm stands behind their branches. That is
-# what the newer places were made for.
+# *Post* stays at 1 whatever you do, because its last act is a norm. *Pre* and the other two grow
+# like the root of the depth: each block adds something of about the same size that points
+# elsewhere, so squares add up. Now make the branches larger. Pre grows in proportion, because
+# nothing limits what a branch writes. Out and peri do not move at all, because a norm stands behind
+# their branches. That is what the newer places were made for.
 #
 # </details>
 
 # %% [markdown] id="stream-ledger"
 # In the ledger, with 24 blocks and branches whose weights are four times as large, the pre-norm
-# stream is {{claim 127.1}} times as large and the peri-norm stream {{claim 127.2}} times **[measured
-# here]**.
+# stream is {{claim 127.1}} times as large and the peri-norm stream {{claim 127.2}} times
+# **[measured here]**.
 #
 # ## Experiment: eight blocks, five arms
 #
-# Now they train: eight blocks of attention and a small network, sixteen branches, on the rows of the
-# digits, for eighty steps of Adam. *Warm-up* lets the rate grow to its value over the first half.
-# Nothing is chosen here. Every arm is shown at every rate.
+# Now they train: eight blocks of attention and a small network, sixteen branches, on the rows of
+# the digits, for sixty steps of Adam. *Warm-up* lets the rate grow to its value over the first
+# half. Nothing is chosen here. Every arm is shown at every rate.
 
 # %% id="deep-run" tags=["demo"] needs="torch scipy sklearn"
 from coursekit.experiments import deep_transformer
 
-found = deep_transformer.measure(range(1 if quick() else 3), steps=4 if quick() else 80)
+found = deep_transformer.measure(range(1 if quick() else 5), steps=4 if quick() else 60)
 print(f"{'% of 500 read':<16}" + "".join(f"{rate:>14}" for rate in deep_transformer.RATES))
 for arm, rows in found.items():
     mean, half = interval(rows.T)
     print(f"{arm:<16}" + "".join(f"{m:>7.1f} ± {h:>4.1f}" for m, h in zip(mean, half, strict=True)))
+print("paired by seed, in points:")
+for words, values in {
+    "pre − post, over the rates": (found["pre"] - found["post"]).mean(0),
+    "peri − pre, over the rates": (found["peri"] - found["pre"]).mean(0),
+    "warm-up in pre, lowest rate": (found["pre, warm-up"] - found["pre"])[0],
+    "warm-up in pre, highest rate": (found["pre, warm-up"] - found["pre"])[-1],
+    "warm-up in post, over the rates": (found["post, warm-up"] - found["post"]).mean(0),
+}.items():
+    mean, half = interval(values)
+    print(f"{words:<34}{mean:+.1f} ± {half:.1f}")
 
 # %% [markdown] id="deep-read"
-# **Explain [measured here].** Behind the sum, the norm lets the network learn only at the lowest rate,
-# and less there. On the way down a gradient has to pass sixteen norms, each of which divides by the
-# size of a sum. In the other two placements the line carries it to the bottom as it is, so most of the
-# rates serve.
+# **Explain [measured here].** With the norm behind the sum the network is {{result deep-run | pre −
+# post, over the rates : mean .0f}} points behind, averaged over the rates, and at the highest it
+# guesses. On the way down a gradient has to pass sixteen norms, each of which divides by the size
+# of a sum. With a norm before the branch the line carries it to the bottom as it is, so all three
+# rates serve. Peri-norm differs from pre-norm by {{result deep-run | peri − pre, over the rates}}
+# points, so this table prefers neither.
 #
-# Warm-up helps post-norm, as Xiong et al. say. It helps pre-norm too, at the *highest* rate, where it
-# lifts {{result deep-run | pre | 0.01 : mean .0f}} to {{result deep-run | pre, warm-up | 0.01 : mean
-# .0f}} of 100, and it costs a few at the lowest, because half of the steps are smaller. So "pre-norm
-# needs no warm-up" **[contested]** is true at a modest rate, and warm-up is what opens the higher
-# ones.
+# Warm-up brings post-norm {{result deep-run | warm-up in post, over the rates}} points, as Xiong et
+# al. say. Pre-norm gets {{result deep-run | warm-up in pre, highest rate}} points at the *highest*
+# rate and {{result deep-run | warm-up in pre, lowest rate}} at the lowest, where half of the steps
+# are smaller and nothing needed taming. So whether pre-norm needs warm-up **[contested]** depends
+# on the rate at which you ask.
 
 # %% [markdown] id="qk"
 # ## Queries and keys
 #
-# Attention compares each token's query with every token's key, $q\cdot k/\sqrt d$, and a softmax turns
-# these *logits* into weights. q and k are linear maps of the stream, so a logit grows with the
-# *product* of two weight matrices. When it reaches a few hundred, the softmax picks one token and
-# ignores the rest, and its gradient is zero.
+# Attention compares each token's query with every token's key, $q\cdot k/\sqrt d$, and a softmax
+# turns these *logits* into weights. q and k are linear maps of the stream, so a logit grows with
+# the *product* of two weight matrices. When it reaches a few hundred, the softmax picks one token
+# and ignores the rest, and its gradient is zero.
 #
-# Dehghani et al. met this at 8 billion parameters, where training broke down, and normalized queries
-# and keys, an idea of Henry et al. **[paper]**.
+# Dehghani et al. met this at 8 billion parameters, where training broke down, and normalized
+# queries and keys, an idea of Henry et al. **[paper]**.
 #
 # {{predict predict_bound}}
 
@@ -384,8 +413,8 @@ print("queries and keys a hundred times as large, same output:", np.allclose(sma
 # %% [markdown] id="qk-experiment"
 # ## Experiment: far beyond the best rate
 #
-# You need no large model to see logits grow, says the paper of Wortsman et al.; a small one at a high
-# rate does it too **[paper]**. Four blocks, pre-norm, at rates up to twenty times the best.
+# You need no large model to see logits grow, says the paper of Wortsman et al.; a small one at a
+# high rate does it too **[paper]**. Four blocks, pre-norm, at rates up to twenty times the best.
 #
 # {{predict predict_high_rate}}
 
@@ -398,7 +427,7 @@ check("predict_high_rate", predict_high_rate)
 # %% id="qk-run" tags=["demo"] needs="torch scipy sklearn"
 from coursekit.experiments import query_key
 
-found = query_key.measure(range(1 if quick() else 3), steps=4 if quick() else 150)
+found = query_key.measure(range(1 if quick() else 5), steps=4 if quick() else 100)
 print(f"{'':<24}" + "".join(f"{rate:>16}" for rate in query_key.RATES))
 for arm, (read, logits) in found.items():
     mean, half = interval(read.T)
@@ -406,13 +435,20 @@ for arm, (read, logits) in found.items():
     print(f"{arm + ', read':<24}{cells}")
     print(f"{arm + ', largest logit':<24}" + "".join(f"{m:>16.0f}" for m in logits.mean(1)))
 
+# %% id="qk-paired" tags=["demo"] needs="torch scipy sklearn"
+gain = found["normalized"][0] - found["plain"][0]
+print("normalized − plain, paired by seed, in points:")
+for words, values in {"lowest rate": gain[0], "highest rate": gain[-1]}.items():
+    mean, half = interval(values)
+    print(f"{words:<14}{mean:+.1f} ± {half:.1f}")
+
 # %% [markdown] id="qk-read"
-# **Explain [measured here].** At the highest rate the largest logit is
-# {{result qk-run | plain, largest logit | 0.06 : mean .0f}} without the norm and
-# {{result qk-run | normalized, largest logit | 0.06 : mean .0f}} with it, which is beyond $\sqrt d$
-# only by what the two γ have learned. The network with the norm reads more there, and still far less
-# than at its best rate. At the *lowest* rate, which is the best of the four for both, the norm brings
-# nothing. It is an insurance, and no improvement.
+# **Explain [measured here].** At the highest rate the largest logit is {{result qk-run | plain,
+# largest logit | 0.06 : mean .0f}} without the norm and {{result qk-run | normalized, largest logit
+# | 0.06 : mean .0f}} with it, which is beyond $\sqrt d$ only by what the two γ have learned. The
+# network with the norm reads {{result qk-paired | highest rate}} points more there, and still far
+# less than at its best rate. At the *lowest* rate, the best of the four for both, the difference is
+# {{result qk-paired | lowest rate}} points. Here the norm is an insurance, and no improvement.
 
 # %% [markdown] id="adaln"
 # ## A norm that is told: AdaLN-zero
@@ -441,11 +477,11 @@ for name, weights in {"at zero": told, "after some steps": told + 0.1}.items():
 # %% [markdown] id="dyt"
 # ## No statistics at all: DyT and Derf
 #
-# Zhu et al. plotted what goes into a trained layer norm against what comes out, and saw an S. So they
-# replaced the norm by an S, $y = \gamma\tanh(\alpha x) + \beta$, with one learned number α for a whole
-# layer: *dynamic tanh*. Chen et al. put erf in its place and added a learned shift, $\gamma\,
-# \text{erf}(\alpha x + s) + \beta$, which they find better: *Derf* **[paper]**. No token has a
-# statistic any more, and there is nothing to average.
+# Zhu et al. plotted what goes into a trained layer norm against what comes out, and saw an S. So
+# they replaced the norm by an S, $y = \gamma\tanh(\alpha x) + \beta$, with one learned number α for
+# a whole layer: *dynamic tanh*. Chen et al. put erf in its place and added a learned shift,
+# $\gamma\, \text{erf}(\alpha x + s) + \beta$, which they find better: *Derf* **[paper]**. No token
+# has a statistic any more, and there is nothing to average.
 
 # %% [markdown] id="exercise-dyt_backward"
 # ## Exercise · dyt_backward
@@ -465,61 +501,77 @@ check(dyt_backward)
 # %% [markdown] id="ranking"
 # ## Experiment: which norm for tokens?
 #
-# Five arms, two tasks: rows of digits, read by four blocks, and a text, of which two blocks guess each
-# next letter. Each arm has the rate, of three, at which its training loss was lowest on two other
-# seeds.
+# Five arms, two tasks: rows of digits, read by four blocks, and a text, of which two blocks guess
+# each next letter. Each arm has the rate, of three, at which its training loss was lowest on two
+# other seeds.
 
 # %% id="ranking-run" tags=["demo"] needs="torch scipy sklearn"
 from coursekit.experiments import token_norms
 
-found = token_norms.measure(range(1 if quick() else 3), steps=4 if quick() else 80)
+found = token_norms.measure(range(1 if quick() else 5), steps=4 if quick() else 60)
 names = {"none": "no norm", "layer": "layer norm", "rms": "RMS norm", "tanh": "DyT", "erf": "Derf"}
-print(f"{'% right':<12}" + "".join(f"{task:>16}" for task in found))
+print(f"{'% right':<14}" + "".join(f"{task:>16}" for task in found))
 for arm, name in names.items():
     mean, half = interval(np.array([rows[arm][0] for rows in found.values()]).T)
     cells = "".join(f"{m:>9.1f} ± {h:>4.1f}" for m, h in zip(mean, half, strict=True))
-    print(f"{name:<12}{cells}")
+    print(f"{name:<14}{cells}")
+print("minus layer norm, paired by seed, in points:")
+for arm, name in names.items():
+    apart = np.array([rows[arm][0] - rows["layer"][0] for rows in found.values()]).T
+    cells = "".join(f"{m:>+9.1f} ± {h:>4.1f}" for m, h in zip(*interval(apart), strict=True))
+    print("" if arm == "layer" else f"  {name:<12}{cells}")
+print(
+    "rates:", {task: {a: float(v[1, 0]) for a, v in rows.items()} for task, rows in found.items()}
+)
 
 # %% [markdown] id="ranking-read"
 # **Explain [measured here].** On digits, four blocks without a norm fall far behind. On text, two
-# blocks without one are within a point of all the others. Layer norm and RMS norm lie together on
-# both, as the ledger finds on twenty blocks ({{claim 123.1}} points apart). The two curves are near
-# the norms or behind them, depending on the seed.
+# blocks without one differ from layer norm by {{result ranking-run | minus layer norm, paired by
+# seed, in points: > no norm | 2}} points. Layer norm and RMS norm lie together on both, as the
+# ledger finds on twenty blocks ({{claim 123.1}} points apart). DyT differs from layer norm by
+# {{result ranking-run | minus layer norm, paired by seed, in points: > DyT | 1}} points on digits
+# and by {{result ranking-run | minus layer norm, paired by seed, in points: > DyT | 2}} on text.
 #
-# None of this is a ranking, since depth, rate and task decide it. The papers' scale says other things,
-# and neither contradicts the other **[paper]**: with DyT, a ViT-B reads 82.5 % of ImageNet, against
-# 82.3 % with layer norm, and a LLaMA of 7 billion weights has a loss of 1.60 against 1.59. In a
-# ResNet-50 it fails to replace batch norm, with 68.9 % against 76.2 %. That Derf is better than DyT
-# is a matter of tenths of a point, which no laptop shows.
+# None of this is a ranking, since depth, rate and task decide it. The papers' scale says other
+# things, and neither contradicts the other **[paper]**: with DyT, a ViT-B reads 82.5 % of ImageNet,
+# against 82.3 % with layer norm, and a LLaMA of 7 billion weights has a loss of 1.60 against 1.59.
+# In a ResNet-50 it fails to replace batch norm, with 68.9 % against 76.2 %. That Derf is better
+# than DyT is a matter of tenths of a point, which no laptop shows.
 
 # %% [markdown] id="design"
 # ## Design an experiment
 #
-# Can tanh replace a norm? Write the plan *before* the run, for a transformer on the digits with Adam.
-# It is a dict with these entries:
+# Can tanh replace a norm? Write the plan *before* the run, for a transformer on the digits with
+# Adam. It is a dict with these entries:
 #
-# | entry | what it says | what is asked of it |
-# |:--|:--|:--|
-# | `"arms"` | what is compared | the names `"layer"`, `"rms"` and `"tanh"` |
-# | `"rates"` | for each arm, the rates that it tries | a dict of lists between 0.0001 and 0.1: as many for each, four at least, neighbours at most a factor of 4 apart, from lowest to highest a factor of 10 at least |
-# | `"tuning_seeds"` | the seeds on which rates are tried | whole numbers, none of them reported |
-# | `"rate_chosen_by"` | what chooses an arm's rate | `"training loss"`, `"validation accuracy"` or `"test accuracy"` |
-# | `"seeds"` | the seeds that are reported | five at least, each once |
-# | `"steps"` | for each arm, how many steps | a dict; 150 at most |
-# | `"batch_size"` | for each arm, how many samples in a batch | a dict |
-# | `"lost_runs"` | what becomes of runs that diverge | `"count as failures"`, `"leave out"` or `"repeat with another seed"` |
-# | `"report"` | what is reported | `"paired interval"`, `"interval of each arm"`, `"mean of each arm"` or `"best run of each arm"` |
-# | `"bar"` | how many points tanh may lie behind and still replace a norm | a number; one test image is 0.2 points |
+# | entry | what it is |
+# |:--|:--|
+# | `"arms"` | what is compared: `"layer"`, `"rms"`, `"tanh"` |
+# | `"rates"` | a dict: for each arm, the learning rates that it is tried at |
+# | `"tuning_seeds"` | the seeds on which an arm's rate is chosen |
+# | `"rate_chosen_by"` | `"training loss"`, `"validation accuracy"` or `"test accuracy"` |
+# | `"seeds"` | the seeds that are reported |
+# | `"steps"` | a dict: for each arm, how many |
+# | `"batch_size"` | a dict: for each arm, images in a step |
+# | `"lost_runs"` | `"count as failures"`, `"leave out"` or `"repeat with another seed"` |
+# | `"report"` | what is shown in the end, one of the four below |
+# | `"bar"` | how many points behind would be too many |
 #
-# Not every choice that the table offers is fair. Your budget is `runs` networks, tuning included:
-# each arm trains once for each of its rates on every tuning seed, and then once for each seed.
+# Reported is a `"paired interval"`, an `"interval of each arm"`, the `"mean of each arm"` or the
+# `"best run of each arm"`. A rate is searched well if an arm tries at least 4 between 0.0001 and
+# 0.1, with neighbours up to a factor of 4 apart and the highest at least 10 times the lowest. A
+# network takes up to 150 steps, and at least 5 seeds are reported. One test image is 0.2 points.
+#
+# Each arm is trained at each of its rates on each tuning seed, and then, at the rate that was
+# chosen, on each seed of `"seeds"`. All of that together may take up to `runs` networks.
 
 # %% [markdown] id="exercise-plan_token_norm"
 # ## Exercise · plan_token_norm
 #
 # {{exercise plan_token_norm}}
 #
-# There is no single right plan. The check reads yours line by line and says what could make it unfair.
+# There is no single right plan. The check reads yours line by line and says what could make it
+# unfair.
 
 # %% id="plan_token_norm"
 # {{answer}}
@@ -531,16 +583,16 @@ check(plan_token_norm)
 # ## Asked
 #
 # **"Why layer norm in transformers, and not batch norm?"** Because a token then depends on no other
-# sentence, on no padding and on no running average, and a model that is served with one sentence at a
-# time computes what it computed in training **[theorem]**.
+# sentence, on no padding and on no running average, and a model that is served with one sentence at
+# a time computes what it computed in training **[theorem]**.
 #
 # **"My sequences have different lengths. What about the padding?"** With layer norm or RMS norm per
-# token: nothing. Hide padding from attention and from the loss. With batch norm, give it the mask, or
-# its mean and variance count zeros **[measured here]**.
+# token: nothing. Hide padding from attention and from the loss. With batch norm, give it the mask,
+# or its mean and variance count zeros **[measured here]**.
 #
 # **"Pre or post, and why warm-up?"** Pre, or peri, if you train from scratch, because more rates
-# serve. Post needs a low rate or warm-up, and gets worse with depth **[measured here]**. Warm-up also
-# opens higher rates to the others.
+# serve. Post needs a low rate or warm-up, and gets worse with depth **[measured here]**. Warm-up
+# also opens higher rates to the others.
 #
 # **"RMS norm or layer norm?"** Where both were measured with care they are equal, and RMS norm is
 # cheaper **[paper]**. If you load weights, you have no choice: take what they were trained with.
@@ -578,13 +630,13 @@ check(plan_token_norm)
 check("quiz_lengths", quiz_lengths)
 
 # %% [markdown] id="quiz-2"
-# {{quiz quiz_constant}}
+# {{quiz quiz_rms_shift}}
 
-# %% id="quiz_constant"
+# %% id="quiz_rms_shift"
 # {{answer}}
 
-# %% id="check-quiz_constant"
-check("quiz_constant", quiz_constant)
+# %% id="check-quiz_rms_shift"
+check("quiz_rms_shift", quiz_rms_shift)
 
 # %% [markdown] id="quiz-3"
 # {{quiz quiz_line}}
@@ -616,25 +668,26 @@ check("quiz_small_scale", quiz_small_scale)
 # %% [markdown] id="recap"
 # ## Recap
 #
-# - Batch statistics mix sentences, padding and steps of time, but a token's own features mix nothing.
+# - Batch statistics mix sentences, padding and steps of time, but a token's own features mix
+#   nothing.
 # - RMS norm is layer norm without a mean; its backward pass takes out only what lies along x.
 # - Square in float32, because `float16` overflows at 256 squared.
-# - A norm on the line (post) throttles the gradient; before the branch (pre) the stream grows; behind
-#   the branch (out, peri) its growth is bounded.
+# - A norm on the line (post) throttles the gradient; before the branch (pre) the stream grows;
+#   behind the branch (out, peri) its growth is bounded.
 # - RMS norm on queries and keys bounds logits by √d times two learned scales.
 # - Small networks do not rank norms: what one is worth depends on depth, rate and task.
 #
 # ## Stretch goal: carry out your plan
 #
 # `token_norms.measure` trains the arms of your plan on digits. Copy it, and let it take the rates,
-# seeds and steps from `plan_token_norm(60)`. Report tanh against layer norm as a paired interval, with
-# your bar beside it.
+# seeds and steps from `plan_token_norm(60)`. Report tanh against layer norm as a paired interval,
+# with your bar beside it.
 #
 # <details><summary>What you should find</summary>
 #
-# With rates up to 0.01, tanh lies a few points behind layer norm on most seeds and far behind on some,
-# so the interval is wide. With a bar of two points most plans end at "cannot tell", which is a result:
-# sixty networks do not decide this question.
+# With rates up to 0.01, tanh lies a few points behind layer norm on most seeds and far behind on
+# some, so the interval is wide. With a bar of two points most plans end at "cannot tell", which is
+# a result: sixty networks do not decide this question.
 #
 # </details>
 #
@@ -661,17 +714,17 @@ check("quiz_small_scale", quiz_small_scale)
 # <details><summary>Instructor notes</summary>
 #
 # **Timing.** Of ten parts of the core's minutes, 2 go to padding and the recurrent network, 2 to
-# `rms_norm` and its mending, 1 to the backward pass, 2 to the places, 2 to attention, 1 to the plan.
-# `dyt_backward` and AdaLN make good homework.
+# `rms_norm` and its mending, 1 to the backward pass, 2 to the places, 2 to attention, 1 to the
+# plan. `dyt_backward` and AdaLN make good homework.
 #
-# **Ask the room.** Before the places: "Draw the path of a gradient from the loss to the first block.
-# How many norms does it pass?" Before the logits: "Both matrices double. What does a logit do?" After
-# the ranking: "Write one sentence about DyT that is true at both scales."
+# **Ask the room.** Before the places: "Draw the path of a gradient from the loss to the first
+# block. How many norms does it pass?" Before the logits: "Both matrices double. What does a logit
+# do?" After the ranking: "Write one sentence about DyT that is true at both scales."
 #
-# **Where it goes wrong.** In `rms_norm` many divide by `x.std`, which is right for centred inputs, and
-# so passes a careless test. In `residual_block` the normalized x is added to the branch, which looks
-# like pre-norm and trains like post-norm. In `qk_attention` people normalize to length 1 and keep √d,
-# so that attention is nearly uniform. In the mending some clip x, which ends the overflow and the
-# norm.
+# **Where it goes wrong.** In `rms_norm` many divide by `x.std`, which is right for centred inputs,
+# and so passes a careless test. In `residual_block` the normalized x is added to the branch, which
+# looks like pre-norm and trains like post-norm. In `qk_attention` people normalize to length 1 and
+# keep √d, so that attention is nearly uniform. In the mending some clip x, which ends the overflow
+# and the norm.
 #
 # </details>

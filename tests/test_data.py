@@ -52,6 +52,12 @@ def test_pixels_have_the_ranges_the_data_cards_say():
     assert photo.dtype == np.uint8 and photo.max() == 255
 
 
+def test_the_text_is_small_letters_and_long_enough():
+    text = data.prose()
+    assert len(text) > 30_000 and set(text) <= set("abcdefghijklmnopqrstuvwxyz., ")
+    assert "  " not in text
+
+
 @pytest.mark.parametrize("load", SETS)
 def test_writing_into_what_one_call_returned_does_not_spoil_the_next(load):
     before = load()[0].copy()

@@ -92,6 +92,13 @@ ROWS = (
           "resolve."),
     Claim(141, "Unstable training of large models can be studied in small ones at high "
           "rates.", "14",
-          "wortsman2023", verdict="needs a condition", decides="paper",
-          because="Growth of logits, yes, and normalized queries and keys mend it in both."),
+          "wortsman2023",
+          bars=(Bar("query_key", "logits, plain: highest rate / lowest", above=10, log=True,
+                    unit="× the largest logit, highest rate against lowest"),
+                Bar("query_key", "logits at the highest rate, plain / normalized", above=10,
+                    log=True, unit="× the largest logit of normalized queries and keys"),
+                Bar("query_key", "accuracy at the highest rate, normalized - plain", above=5,
+                    unit="points that normalized queries and keys bring at the highest rate")),
+          because="The growth of logits, and its remedy, in four blocks. That large models break "
+          "down of the same is the paper's word."),
 )  # fmt: skip

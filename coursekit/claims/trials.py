@@ -44,4 +44,5 @@ TRIALS = {
     "tuned_gain": Trial(5),
     "depth_windows": Trial(8),
     "learning_rates": Trial(12),
+    "query_key": Trial(6),
 }

@@ -22,7 +22,7 @@ ARMS = {
     "peri": ("peri", False),
 }
 RATES = (0.001, 0.003, 0.01)
-DEPTH, STEPS = 8, 80
+DEPTH, STEPS = 8, 60
 
 
 def measure(seeds: Sequence[int], *, steps: int = STEPS) -> dict[str, np.ndarray]:

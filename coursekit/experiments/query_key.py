@@ -16,7 +16,7 @@ from coursekit.training import Adam, Transformer, digits, sweep
 
 ARMS = {"plain": False, "normalized": True}
 RATES = (0.003, 0.01, 0.03, 0.06)
-DEPTH, STEPS = 4, 150
+DEPTH, STEPS = 4, 100
 
 
 def measure(seeds: Sequence[int], *, steps: int = STEPS) -> dict[str, np.ndarray]:

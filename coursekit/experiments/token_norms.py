@@ -26,8 +26,8 @@ from coursekit.training import (
 )
 
 ARMS = {"none": "none", "layer": "layer", "rms": RMSNorm, "tanh": DynamicTanh, "erf": DynamicErf}
-RATES = (0.003, 0.01, 0.03)
-STEPS = 80
+RATES = (0.001, 0.003, 0.01, 0.03)
+STEPS = 60
 
 
 class Task(NamedTuple):

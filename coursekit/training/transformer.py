@@ -1,4 +1,4 @@
-"""Transformers of R replicas: tokens inside are (R, B · T, D), as the other layers here take them."""
+"""Transformers of R replicas: inside, tokens are (R, B · T, D), as other layers here take them."""
 
 from collections.abc import Callable, Sequence
 

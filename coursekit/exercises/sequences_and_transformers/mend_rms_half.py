@@ -41,6 +41,8 @@ def any_size(rng):
     ),
     minutes=5,
     difficulty=2,
+    planted="squared_in_half",
+    mend=True,
     ask="bfloat16 reaches as far as float32. Would you still compute the mean square in float32?",
 )
 def mend_rms_half(x, gamma, eps=1e-6):

@@ -27,7 +27,7 @@ quiz(
     answer="c",
 )
 quiz(
-    "quiz_constant",
+    "quiz_rms_shift",
     "All features of a token grow by the same constant. What do layer norm and RMS norm do?",
     {
         "a": (

@@ -42,7 +42,7 @@ def any_tokens(rng):
     ),
     minutes=4,
     difficulty=2,
-    ask="A constant c is added to all features of a token. Which of layer norm and RMS norm notices?",
+    ask="A constant is added to all features of a token. Does layer norm notice, or RMS norm?",
 )
 def rms_norm(x, gamma, eps=1e-5):
     """Divide each token by its root mean square over the features. (..., D), (D,) -> (..., D)"""
