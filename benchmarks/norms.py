@@ -188,7 +188,7 @@ def numpy_method(norm):
 
 def argument(name, norm, rng):
     """Draw an array for one argument: images, or the weight of a wide convolution."""
-    C = IMAGES[-1] if norm.name in ("layer", "rms", "dynamic_tanh") else IMAGES[1]
+    C = IMAGES[-1] if norm.name in ("layer", "rms", "dynamic_tanh", "dynamic_erf") else IMAGES[1]
     if name == "labels":
         return rng.integers(10, size=IMAGES[0])
     if norm.name == "spectral" and name in "uv":

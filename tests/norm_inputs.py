@@ -42,7 +42,7 @@ def _draw(name, norm, shape, rng, dtype):
         return rng.integers(CLASSES, size=shape[0])
     if name == "running_var":
         return rng.uniform(0.5, 4, C).astype(dtype)
-    shapes = {"v": WEIGHT, "w": WEIGHT, "g": (WEIGHT[0], 1, 1, 1), "alpha": ()}
+    shapes = {"v": WEIGHT, "w": WEIGHT, "g": (WEIGHT[0], 1, 1, 1), "alpha": (), "shift": ()}
     if norm.name == "spectral":
         shapes |= {"u": WEIGHT[:1], "v": (int(np.prod(WEIGHT[1:])),)}
     if norm.name == "conditional_batch":

@@ -442,7 +442,10 @@ def test_norms_inside_conditional_norms_convert():
 def test_every_pair_of_kinds_gives_a_norm_that_runs_or_a_refusal(old, new):
     if old.drop_in:
         model, x = nn.Sequential(old.drop_in(6)), randn(32, 6, 4, 3).float()
-    elif hasattr(old.module(6) if old.name in ("layer", "rms", "dynamic_tanh") else None, "eps"):
+    elif hasattr(
+        old.module(6) if old.name in ("layer", "rms", "dynamic_tanh", "dynamic_erf") else None,
+        "eps",
+    ):
         model, x = nn.Sequential(old.module(6)), randn(5, 6).float()
     else:
         return

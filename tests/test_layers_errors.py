@@ -253,6 +253,7 @@ LAYERS = {
     "filter_response": lambda: layers.FilterResponseNorm(3),
     "local_response": lambda: layers.LocalResponseNorm(3),
     "dynamic_tanh": lambda: layers.DynamicTanh(5),
+    "dynamic_erf": lambda: layers.DynamicErf(5),
     "standardized": lambda: layers.WeightStandardizedConv2d(3, 4, 2),
     "adaptive": lambda: lambda x: layers.AdaptiveInstanceNorm()(x, x),
     "conditional": lambda: lambda x: layers.ConditionalBatchNorm(3, 2)(x, torch.zeros(4).long()),

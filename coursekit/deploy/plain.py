@@ -4,7 +4,16 @@ from torch import nn
 from torch.nn.modules.lazy import LazyModuleMixin
 from torch.nn.utils import parametrize
 
-KNOWN = {"weight", "bias", "running_mean", "running_var", "num_batches_tracked", "tau", "alpha"}
+KNOWN = {
+    "weight",
+    "bias",
+    "running_mean",
+    "running_var",
+    "num_batches_tracked",
+    "tau",
+    "alpha",
+    "shift",
+}
 MOVABLE = (  # hooks that see the module they are called with, so that another can have them
     "_forward_hooks",
     "_forward_hooks_with_kwargs",

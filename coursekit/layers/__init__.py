@@ -6,7 +6,7 @@
     sample       LayerNorm, ChannelLayerNorm, InstanceNorm, GroupNorm
     rms          RMSNorm, FilterResponseNorm
     conditional  ConditionalBatchNorm, AdaptiveInstanceNorm
-    local        LocalResponseNorm, DynamicTanh
+    local        LocalResponseNorm, DynamicTanh, DynamicErf
     weights      WeightNorm, SpectralNorm, WeightStandardizedConv2d
 
 Parameters and buffers are named as torch.nn names them, so state_dicts load both ways.
@@ -18,6 +18,7 @@ from coursekit.layers.batch import GhostBatchNorm as GhostBatchNorm
 from coursekit.layers.conditional import AdaptiveInstanceNorm as AdaptiveInstanceNorm
 from coursekit.layers.conditional import ConditionalBatchNorm as ConditionalBatchNorm
 from coursekit.layers.frozen import FrozenBatchNorm as FrozenBatchNorm
+from coursekit.layers.local import DynamicErf as DynamicErf
 from coursekit.layers.local import DynamicTanh as DynamicTanh
 from coursekit.layers.local import LocalResponseNorm as LocalResponseNorm
 from coursekit.layers.rms import FilterResponseNorm as FilterResponseNorm

@@ -70,3 +70,32 @@ class DynamicTanh(LastAxesNorm):
         self._last_axes(x)
         y = self.weight * torch.tanh(self.alpha * widen(x)) + self.bias
         return y.to(x.dtype)
+
+
+class DynamicErf(LastAxesNorm):
+    """Squash by the error function, with a learned shift: dynamic tanh's kin (Derf).
+
+        y = weight * erf(alpha * x + shift) + bias
+
+    Args:
+        normalized_shape: the last axes of x, as one number or a tuple.
+        alpha: where the one learned slope starts; the shift starts at 0.
+
+    Raises:
+        ShapeError: x does not end in normalized_shape.
+        ArgumentError: x holds integers.
+
+    Source: Chen et al. 2025, https://arxiv.org/abs/2512.10938
+    """
+
+    def __init__(self, normalized_shape, *, alpha: float = 0.5):
+        super().__init__(normalized_shape)
+        self.alpha = nn.Parameter(torch.tensor(alpha))
+        self.shift = nn.Parameter(torch.tensor(0.0))
+        self.weight = nn.Parameter(torch.ones(self.normalized_shape))  # gamma
+        self.bias = nn.Parameter(torch.zeros(self.normalized_shape))  # beta
+
+    def forward(self, x: Tensor) -> Tensor:  # (*batch, *normalized_shape) -> same
+        self._last_axes(x)
+        y = self.weight * torch.erf(self.alpha * widen(x) + self.shift) + self.bias
+        return y.to(x.dtype)

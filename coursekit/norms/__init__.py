@@ -36,6 +36,8 @@ from coursekit.norms.core import normalize as normalize
 from coursekit.norms.core import normalize_backward as normalize_backward
 from coursekit.norms.core import update_renorm as update_renorm
 from coursekit.norms.core import update_running as update_running
+from coursekit.norms.local import dynamic_erf as dynamic_erf
+from coursekit.norms.local import dynamic_erf_backward as dynamic_erf_backward
 from coursekit.norms.local import dynamic_tanh as dynamic_tanh
 from coursekit.norms.local import dynamic_tanh_backward as dynamic_tanh_backward
 from coursekit.norms.local import local_response_norm as local_response_norm

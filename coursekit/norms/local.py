@@ -1,5 +1,6 @@
 """Methods that share no mean or variance: a window over the channels, or no statistic at all."""
 
+from math import pi
 from typing import NamedTuple
 
 import numpy as np
@@ -138,3 +139,74 @@ def dynamic_tanh_backward(dy, cache):
     dz = gamma * wide * (1 - t**2)  # z = alpha * x
     dalpha, dgamma = sum_over(dz * x, None), sum_over(wide * t, shared)
     return narrow(alpha * dz, dy), dalpha, dgamma, sum_over(wide, shared)
+
+
+class ErfCache(NamedTuple):
+    """What `dynamic_erf_backward` needs."""
+
+    x: np.ndarray
+    z: np.ndarray  # alpha * x + shift
+    e: np.ndarray  # erf(z)
+    alpha: np.ndarray
+    gamma: np.ndarray
+    shared: tuple[int, ...]
+
+
+def dynamic_erf(x, alpha, shift, gamma, beta):
+    """Squash by the error function, with a learned shift: dynamic tanh's kin (Derf).
+
+        y = gamma * erf(alpha * x + shift) + beta
+
+    Args:
+        x: (*batch, *normalized_shape).
+        alpha, shift: (), one learned number each; the paper starts at 0.5 and 0.
+        gamma, beta: (*normalized_shape).
+
+    Returns:
+        y, shaped like x, and the ErfCache that `dynamic_erf_backward` reads.
+
+    Raises:
+        ShapeError: gamma's or beta's shape is not the end of x's.
+        ArgumentError: x holds integers.
+
+    Source: Chen et al. 2025, https://arxiv.org/abs/2512.10938
+    """
+    wide = widen(x)
+    _, shared = split_axes(x, gamma)
+    split_axes(x, beta)
+    for number, name in ((alpha, "alpha"), (shift, "shift")):
+        check_real(np.asarray(number), name)
+    z = alpha * wide + shift
+    e = erf(z)
+    return narrow(gamma * e + beta, x), ErfCache(wide, z, e, alpha, gamma, shared)
+
+
+def erf(z):
+    """The error function of an array, which NumPy has not: a series, all of one sign."""
+    far = np.abs(z.real) > 6  # there it is 1 or -1, to the last digit of float64
+    near = np.where(far, 0, z)
+    term, total = near, near
+    for n in range(1, 200):
+        term = term * 2 * near**2 / (2 * n + 1)
+        total = total + term
+    return np.where(far, np.sign(z.real), 2 / pi**0.5 * np.exp(-(near**2)) * total)
+
+
+def dynamic_erf_backward(dy, cache):
+    """Find the gradients of `dynamic_erf`.
+
+    Args:
+        dy: shaped like y.
+        cache: from the forward pass.
+
+    Returns:
+        dx like dy, dalpha and dshift: (), and dgamma, dbeta like gamma, beta.
+
+    Source: the chain rule on Chen et al. 2025
+    """
+    x, z, e, alpha, gamma, shared = cache
+    wide = at_least_float32(dy)
+    dz = gamma * wide * (2 / pi**0.5 * np.exp(-(z**2)))
+    dalpha, dshift = sum_over(dz * x, None), sum_over(dz, None)
+    dgamma, dbeta = sum_over(wide * e, shared), sum_over(wide, shared)
+    return narrow(alpha * dz, dy), dalpha, dshift, dgamma, dbeta

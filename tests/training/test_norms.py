@@ -5,7 +5,7 @@ import torch
 
 from coursekit import layers
 from coursekit.errors import ArgumentError
-from coursekit.training import DynamicTanh, Ghost, RMSNorm
+from coursekit.training import DynamicErf, DynamicTanh, Ghost, RMSNorm
 
 
 @pytest.fixture
@@ -19,8 +19,9 @@ def x():
         (lambda: Ghost(3, 5, 4), lambda: layers.GhostBatchNorm(5, 4)),
         (lambda: RMSNorm(3, 5), lambda: layers.RMSNorm(5)),
         (lambda: DynamicTanh(3, 5), lambda: layers.DynamicTanh(5)),
+        (lambda: DynamicErf(3, 5), lambda: layers.DynamicErf(5)),
     ],
-    ids=["ghost", "rms", "dyt"],
+    ids=["ghost", "rms", "dyt", "derf"],
 )
 def test_a_replica_is_the_course_s_layer(x, ours, theirs):
     found = ours()(x)

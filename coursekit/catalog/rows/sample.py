@@ -122,4 +122,15 @@ ROWS = (
         lesson="14_sequences_and_transformers",
         source="https://arxiv.org/abs/2503.10622",
     ),
+    Norm(
+        name="dynamic_erf",
+        title="Dynamic erf",
+        shares="none",
+        forward=norms.dynamic_erf,
+        backward=norms.dynamic_erf_backward,
+        module=layers.DynamicErf,
+        oracle=oracles.dynamic_erf,
+        lesson="14_sequences_and_transformers",
+        source="https://arxiv.org/abs/2512.10938",
+    ),
 )

@@ -43,10 +43,7 @@ FORM = plans.Form(
     ask="Your plan runs at a width of 32. To which claim of a paper can its result say anything?",
 )
 def plan_token_norm(runs):
-    """A plan that decides by training at most `runs` networks whether tanh can replace a norm.
-
-    A dict with the entries of the table; runs is from 60 to 600.
-    """
+    """The plan, which trains `runs` networks at most; there may be 60 to 600. -> dict"""
     arms, tuning, steps, bar = ["layer", "rms", "tanh"], [900, 901], 100, 2.0
     rates = [0.001, 0.003, 0.01, 0.03]
     left = runs - len(arms) * len(rates) * len(tuning)

@@ -24,8 +24,8 @@ predict(
 predict(
     "predict_high_rate",
     "At twenty times the best of four rates a plain transformer reads {{result qk-run "
-    "| plain, read | 0.06 : mean .0f}} of 100 test digits. How many does it read at this rate if its queries and keys "
-    "are normalized?",
+    "| plain, read | 0.06 : mean .0f}} of 100 test digits. How many does it read at this rate if "
+    "its queries and keys are normalized?",
     truth="{{result qk-run | normalized, read | 0.06 : mean .0f}}",
     because="The average of the experiment below, rounded. The logits stay small, so attention "
     "goes on mixing tokens, and the rate remains far too high for everything else.",
