@@ -2,10 +2,10 @@
 # # Sequences and transformers
 #
 # **Eight blocks train well with a norm in one place, and barely learn with the same norm in
-# another. Nothing is broken, and no number was changed. Which place is right, and why?**
+# another. Nothing is broken and no number was changed, so which place is right, and why?**
 #
 # Text has no fixed length, and a sentence is no sample of anything but itself. So batch norm, which
-# lives on crowds, left this field early. This lesson follows the norms that stayed.
+# lives on crowds, left this field early, and this lesson follows the norms that stayed.
 #
 # {{card}}
 
@@ -18,9 +18,9 @@ from coursekit.norms import layer_norm
 # %% [markdown] id="guess"
 # ## Guess first
 #
-# A transformer is a pile of residual blocks: each adds to its input what a *branch* makes of it.
-# The first paper put a layer norm behind each sum. Later models put it before each branch, which is
-# the same number of norms, with the same parameters.
+# A transformer is a pile of residual blocks, each of which adds to its input what a *branch* makes
+# of it. The first paper put a layer norm behind each sum, whereas later models put it before each
+# branch, which is the same number of norms, with the same parameters.
 #
 # {{predict predict_post}}
 
@@ -38,8 +38,8 @@ check("predict_post", predict_post)
 # sentences and all steps. Two things go wrong there: [padding](../docs/glossary.md#padding) is
 # counted, and steps of time that have other statistics are treated as one.
 #
-# Here is real text, cut into sentences. Each letter becomes eight random numbers, and padding
-# zeros.
+# Here is real text, cut into sentences, in which each letter becomes eight random numbers and
+# padding becomes zeros.
 
 # %% id="padding" tags=["demo"] needs="sklearn"
 from coursekit import data
@@ -65,8 +65,8 @@ print(f"variance of a feature without: {x[real].var(0).mean():.2f}")
 # With {{result padding | padding}} of the tokens made of nothing, the variance is off, and by
 # another amount in the next batch **[measured here]**. Lesson 08 wrote the remedy, a
 # [mask](../docs/glossary.md#mask): average over real tokens only. It repairs the first of the two
-# faults. It does not make a sentence independent of its neighbours, as the next cell shows with a
-# single sentence among others.
+# faults, although it does not make a sentence independent of its neighbours, as the next cell shows
+# with a single sentence among others.
 
 
 # %% id="neighbours" tags=["demo"] needs="sklearn"
@@ -123,14 +123,14 @@ for arm, words in gaps.items():
 # ## Drop the mean
 #
 # So [layer norm](../docs/glossary.md#layer-norm): one token, its own features, the same in training
-# and in evaluation. Zhang and Sennrich asked which half of it matters. Their RMS norm leaves the
-# mean where it is and divides by the [root mean square](../docs/glossary.md#root-mean-square)
-# **[paper]**:
+# and in evaluation. Zhang and Sennrich asked which half of it matters. Their [RMS
+# norm](../docs/glossary.md#rms-norm) leaves the mean where it is and divides by the [root mean
+# square](../docs/glossary.md#root-mean-square) **[paper]**:
 #
 # $$\hat x = \frac{x}{\sqrt{\frac1D\sum_i x_i^2+\varepsilon}}, \qquad y = \gamma\,\hat x.$$
 #
-# There is no β either. It saves one pass over the features, and most language models since Llama
-# use it.
+# There is no β either, and one pass over the features less, so that most language models since
+# Llama use it.
 
 # %% [markdown] id="exercise-rms_norm"
 # ## Exercise · rms_norm
@@ -146,8 +146,8 @@ for arm, words in gaps.items():
 check(rms_norm)
 
 # %% [markdown] id="rms-torch-text"
-# PyTorch agrees. And where layer norm and RMS norm meet, you can say beforehand: a token whose
-# features sum to zero has no mean to subtract.
+# PyTorch agrees, and you can say beforehand where layer norm and RMS norm meet, because a token
+# whose features sum to zero has no mean to subtract.
 
 # %% id="rms-torch" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -166,7 +166,7 @@ for name, x_in in {"as they are": tokens, "centred": centred}.items():
 # %% [markdown] id="half"
 # ## Half precision, and two dialects
 #
-# Large models compute in 16 bits. `float16` ends at 65504, so that the square of 300 is already
+# Large models compute in 16 bits, and `float16` ends at 65504, so that the square of 300 is already
 # infinite. Every library therefore widens x before it squares, and then goes back. *Where* it goes
 # back is a dialect: Llama's code rounds $\hat x$ before γ is multiplied, PyTorch afterwards. Gemma
 # multiplies by $1+\gamma$, so that γ starts at 0 and weight decay pulls it to "no change". Weights
@@ -210,7 +210,7 @@ check(mend_rms_half)
 # ## Backward
 #
 # A longer x gives the same $\hat x$, so a gradient along x is useless and is taken out, as lesson
-# 06 showed for batch norm. There is no mean, hence nothing else to take out. With $g =
+# 06 showed for batch norm. Since there is no mean, nothing else is to be taken out. With $g =
 # \gamma\,\partial L/\partial y$ and $r$ the root,
 #
 # $$\frac{\partial L}{\partial x} = \frac1r\Big(g - \hat x\;\frac1D\sum_i g_i\hat x_i\Big).$$
@@ -240,8 +240,8 @@ print("dx sums to 0 over the features:", np.allclose(dx.sum(-1), 0))
 # %% [markdown] id="places"
 # ## Where does the norm go?
 #
-# A residual block has a line, on which x travels, and a branch $f$ beside it. Four places are in
-# use **[paper]**:
+# A residual block has a line, on which x travels, and a branch $f$ beside it, and four places for a
+# norm are in use **[paper]**:
 #
 # | | formula | in use |
 # |:--|:--|:--|
@@ -257,7 +257,7 @@ print("dx sums to 0 over the features:", np.allclose(dx.sum(-1), 0))
 #
 # {{exercise residual_block}}
 #
-# The word "before" decides everything here: before what?
+# The word "before" decides everything here, so ask each time before what.
 
 # %% id="residual_block"
 # {{answer}}
@@ -268,9 +268,9 @@ check(residual_block)
 # %% [markdown] id="stream"
 # ### Explore: how large does the stream become?
 #
-# What travels on the line is called the *residual stream*. Below is its root mean square after each
-# block, at random weights, from your own block and norm. Move the depth, and then the size of the
-# branches' weights, which grow in training.
+# What travels on the line is called the [residual stream](../docs/glossary.md#residual-stream), and
+# below is its root mean square after each block, at random weights, from your own block and norm.
+# Move the depth, and then the size of the branches' weights, which grow in training.
 
 # %% id="stream-code" tags=["demo"] jupyter={"source_hidden": true}
 # The picture below is computed and drawn here.
@@ -320,9 +320,9 @@ explorable(
 #
 # *Post* stays at 1 whatever you do, because its last act is a norm. *Pre* and the other two grow
 # like the root of the depth: each block adds something of about the same size that points
-# elsewhere, so squares add up. Now make the branches larger. Pre grows in proportion, because
+# elsewhere, so squares add up. If you make the branches larger, pre grows in proportion, because
 # nothing limits what a branch writes. Out and peri do not move at all, because a norm stands behind
-# their branches. That is what the newer places were made for.
+# their branches, which is what the newer places were made for.
 #
 # </details>
 
@@ -334,8 +334,8 @@ explorable(
 # ## Experiment: eight blocks, five arms
 #
 # Now they train: eight blocks of attention and a small network, sixteen branches, on the rows of
-# the digits, for sixty steps of Adam. *Warm-up* lets the rate grow to its value over the first
-# half. Nothing is chosen here. Every arm is shown at every rate.
+# the digits, for sixty steps of Adam. [Warm-up](../docs/glossary.md#warm-up) lets the rate grow to
+# its value over the first half. Nothing is chosen here, because every arm is shown at every rate.
 
 # %% id="deep-run" tags=["demo"] needs="torch scipy sklearn"
 from coursekit.experiments import deep_transformer
@@ -374,9 +374,9 @@ for words, values in {
 # ## Queries and keys
 #
 # Attention compares each token's query with every token's key, $q\cdot k/\sqrt d$, and a softmax
-# turns these *logits* into weights. q and k are linear maps of the stream, so a logit grows with
-# the *product* of two weight matrices. When it reaches a few hundred, the softmax picks one token
-# and ignores the rest, and its gradient is zero.
+# turns these [logits](../docs/glossary.md#logit) into weights. q and k are linear maps of the
+# stream, so a logit grows with the *product* of two weight matrices. When it reaches a few hundred,
+# the softmax picks one token and ignores the rest, and its gradient is zero.
 #
 # Dehghani et al. met this at 8 billion parameters, where training broke down, and normalized
 # queries and keys, an idea of Henry et al. **[paper]**.
@@ -456,14 +456,14 @@ for words, values in {"lowest rate": gain[0], "highest rate": gain[-1]}.items():
 # {{optional}}
 #
 # A model that paints images from noise has to know how much noise is left, and what to paint. Its
-# transformer is told so through its norms. FiLM had the idea for any layer: let a *condition* c
-# choose scale and shift **[paper]**. In a diffusion transformer (Peebles and Xie) a linear map of c
-# gives three vectors for each branch:
+# transformer is told so through its norms, and FiLM had the idea for any layer, to let a
+# *condition* c choose scale and shift **[paper]**. In a diffusion transformer (Peebles and Xie) a
+# linear map of c gives three vectors for each branch:
 #
 # $$x + \alpha(c)\odot f\big((1+\gamma(c))\odot\text{LN}(x) + \beta(c)\big).$$
 #
-# That linear map starts at *zero*. Then α is 0 and the block does nothing at all: at the start, a
-# network of any depth is a straight line **[theorem]**.
+# That linear map starts at *zero*, so that α is 0 and the block does nothing at all, and a network
+# of any depth is a straight line at the start **[theorem]**.
 
 # %% id="adaln-code" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -521,10 +521,8 @@ for arm, name in names.items():
     cells = "".join(
         f"{m.round(1) + 0.0:>+9.1f} ± {h:>4.1f}" for m, h in zip(*interval(apart), strict=True)
     )
-    print("" if arm == "layer" else f"  {name:<12}{cells}")
-print(
-    "rates:", {task: {a: float(v[1, 0]) for a, v in rows.items()} for task, rows in found.items()}
-)
+    if arm != "layer":
+        print(f"  {name:<12}{cells}")
 
 # %% [markdown] id="ranking-read"
 # **Explain [measured here].** On digits, four blocks without a norm fall far behind. On text, two
@@ -543,8 +541,8 @@ print(
 # %% [markdown] id="design"
 # ## Design an experiment
 #
-# Can tanh replace a norm? Write the plan *before* the run, for a transformer on the digits with
-# Adam. It is a dict with these entries:
+# Can tanh replace a norm in a transformer that learns the digits by Adam? Write the plan *before*
+# the run, as a dict with these entries:
 #
 # | entry | what it is |
 # |:--|:--|
@@ -562,7 +560,8 @@ print(
 # Reported is a `"paired interval"`, an `"interval of each arm"`, the `"mean of each arm"` or the
 # `"best run of each arm"`. A rate is searched well if an arm tries at least 4 between 0.0001 and
 # 0.1, with neighbours up to a factor of 4 apart and the highest at least 10 times the lowest. A
-# network takes up to 150 steps, and at least 5 seeds are reported. One test image is 0.2 points.
+# network takes up to 150 steps, and at least 5 seeds are reported, where one test image is 0.2
+# points.
 #
 # Each arm is trained at each of its rates on each tuning seed, and then, at the rate that was
 # chosen, on each seed of `"seeds"`. All of that together may take up to `runs` networks.
@@ -572,7 +571,7 @@ print(
 #
 # {{exercise plan_token_norm}}
 #
-# There is no single right plan. The check reads yours line by line and says what could make it
+# There is no single right plan, so the check reads yours line by line and says what could make it
 # unfair.
 
 # %% id="plan_token_norm"
@@ -588,18 +587,19 @@ check(plan_token_norm)
 # sentence, on no padding and on no running average, and a model that is served with one sentence at
 # a time computes what it computed in training **[theorem]**.
 #
-# **"My sequences have different lengths. What about the padding?"** With layer norm or RMS norm per
-# token: nothing. Hide padding from attention and from the loss. With batch norm, give it the mask,
-# or its mean and variance count zeros **[measured here]**.
+# **"What about the padding, when my sequences have different lengths?"** Layer norm or RMS norm per
+# token needs nothing, while attention and the loss have padding hidden from them. Batch norm needs
+# the mask, or its mean and variance count zeros **[measured here]**.
 #
 # **"Pre or post, and why warm-up?"** Pre, or peri, if you train from scratch, because more rates
-# serve. Post needs a low rate or warm-up, and gets worse with depth **[measured here]**. Warm-up
-# also opens higher rates to the others.
+# serve. Post needs a low rate or warm-up **[measured here]**, which also opens higher rates to the
+# others.
 #
 # **"RMS norm or layer norm?"** Where both were measured with care they are equal, and RMS norm is
 # cheaper **[paper]**. If you load weights, you have no choice: take what they were trained with.
 #
-# **"γ or 1 + γ?"** Look how γ is stored. If it is near 0, the model means $1 + \gamma$ **[paper]**.
+# **"γ or 1 + γ?"** Look how γ is stored, because if it is near 0 the model means $1 + \gamma$
+# **[paper]**.
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">
@@ -607,14 +607,15 @@ check(plan_token_norm)
 # **Misconceptions**
 #
 # - *"Layer norm in a transformer averages over the sentence."* It averages over the features of one
-#   token. Over the sentence, a later word would move an earlier one.
+#   token, because over the sentence a later word would move an earlier one.
 # - *"RMS norm is layer norm with a cheaper variance."* It divides by another number, and a constant
 #   that is added to all features changes its output.
-# - *"Pre-norm keeps the stream small."* It keeps what the *branch* sees small. The stream grows.
+# - *"Pre-norm keeps the stream small."* It keeps what the *branch* sees small, while the stream
+#   itself grows.
 # - *"A norm on queries and keys makes models better."* It bounds the logits, which helps where they
 #   would have grown, and brings nothing where they would not.
-# - *"tanh normalizes."* It squashes. If the input grows tenfold, a norm gives the same output, and
-#   tanh gives signs.
+# - *"tanh normalizes."* It squashes, so that if the input grows tenfold, a norm gives the same
+#   output and tanh gives signs.
 #
 # </div>
 
@@ -687,9 +688,10 @@ check("quiz_small_scale", quiz_small_scale)
 #
 # <details><summary>What you should find</summary>
 #
-# With rates up to 0.01, tanh lies a few points behind layer norm on most seeds and far behind on
-# some, so the interval is wide. With a bar of two points most plans end at "cannot tell", which is
-# a result: sixty networks do not decide this question.
+# In the table above DyT lies {{result ranking-run | minus layer norm, paired by seed, in points: >
+# DyT | 1}} points from layer norm after sixty steps, so with a bar of a few points your plan should
+# find that it does not replace the norm here. Write beside that verdict how many blocks and steps
+# it is about, because on the text the same two arms cannot be told apart.
 #
 # </details>
 #
@@ -719,9 +721,9 @@ check("quiz_small_scale", quiz_small_scale)
 # `rms_norm` and its mending, 1 to the backward pass, 2 to the places, 2 to attention, 1 to the
 # plan. `dyt_backward` and AdaLN make good homework.
 #
-# **Ask the room.** Before the places: "Draw the path of a gradient from the loss to the first
-# block. How many norms does it pass?" Before the logits: "Both matrices double. What does a logit
-# do?" After the ranking: "Write one sentence about DyT that is true at both scales."
+# **Ask the room.** Before the places: "How many norms does a gradient pass on its way from the loss
+# to the first block?" Before the logits: "If both matrices double, what does a logit do?" After the
+# ranking: "Write one sentence about DyT that is true at both scales."
 #
 # **Where it goes wrong.** In `rms_norm` many divide by `x.std`, which is right for centred inputs,
 # and so passes a careless test. In `residual_block` the normalized x is added to the branch, which

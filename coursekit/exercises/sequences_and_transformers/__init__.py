@@ -17,8 +17,8 @@ from coursekit.exercises.sequences_and_transformers import quiz as quiz
 
 LESSON = Lesson(
     title="Sequences and transformers",
-    question="Ten blocks that each train well alone learn nothing at all when they are stacked. "
-    "Nothing is broken; one norm stands in the wrong place. Which place is right?",
+    question="Eight blocks train well with a norm in one place, and barely with the same norm "
+    "in another. Which place is right, and why?",
     difficulty=4,
     cpu_seconds=50,
     objectives=(
