@@ -18,6 +18,7 @@ def small_and_large(rng):
     yield "3 tokens × 4 features of size 1000, eps = 0.1", (*halves(rng, 1000.0, 3, 4), 0.1)
     yield "2 × 3 × 5, of size 300, eps left out", halves(rng, 300.0, 2, 3, 5)
     yield "3 tokens × 6 features of size 1e-4, eps = 1e-9", (*halves(rng, 1e-4, 3, 6), 1e-9)
+    yield "3 tokens × 4 features of size 1e-3, eps left out", halves(rng, 1e-3, 3, 4)
     x, gamma = halves(rng, 1.0, 4, 3)
     x[1, 2] = 2000
     yield "4 tokens × 3 features, one of them 2000, eps = 0.1", (x, gamma, 0.1)

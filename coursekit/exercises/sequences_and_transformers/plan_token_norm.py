@@ -2,12 +2,20 @@
 
 from coursekit.checking import exercise, plans
 
-MOST = 150  # steps of a network, so that a plan is done in a minute
+STEPS = (50, 150)  # fewer teach nothing, and more take longer than a minute
+LEAST = 16  # images in a step
 REACH = (1e-4, 0.1)  # where Adam's rates lie
 
 
 def _affordable(form, plan, runs):
-    return plans.FAIR if max(plan["steps"].values()) <= MOST else f"above {MOST}"
+    counts = plan["steps"].values()
+    if min(counts) < STEPS[0]:
+        return f"below {STEPS[0]}"
+    return plans.FAIR if max(counts) <= STEPS[1] else f"above {STEPS[1]}"
+
+
+def _batches(form, plan, runs):
+    return plans.FAIR if min(plan["batch_size"].values()) >= LEAST else f"below {LEAST}"
 
 
 def _adams(form, plan, runs):
@@ -19,7 +27,12 @@ def _adams(form, plan, runs):
 FORM = plans.Form(
     arms=("layer", "rms", "tanh"),
     runs=(60, 600),
-    more=(("the number of steps", _affordable), ("the size of the rates", _adams)),
+    most=20.0,
+    more=(
+        ("the number of steps", _affordable),
+        ("the batch", _batches),
+        ("the size of the rates", _adams),
+    ),
 )
 
 

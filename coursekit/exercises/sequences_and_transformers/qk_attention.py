@@ -18,6 +18,8 @@ def heads(rng):
         yield label, (q, k, v, scale(rng, d), scale(rng, d), eps)
     q, k, v = (tokens(rng, 1, 2, 3, 4) for _ in range(3))
     yield "eps left out", (q, k, v, scale(rng, 4), scale(rng, 4))
+    q, k, v = (tokens(rng, 2, 3, 4, 5) for _ in range(3))
+    yield "gammas of size 50, eps = 0.1", (q, k, v, 50 * scale(rng, 5), 50 * scale(rng, 5), 0.1)
 
 
 def any_heads(rng):
@@ -66,7 +68,7 @@ def by_einsum(q, k, v, gamma_q, gamma_k, eps=1e-5):
     q = gamma_q * q / np.sqrt(np.mean(q * q, axis=-1, keepdims=True) + eps)
     k = gamma_k * k / np.sqrt(np.mean(k * k, axis=-1, keepdims=True) + eps)
     logits = np.einsum("nhtd,nhsd->nhts", q, k) * q.shape[-1] ** -0.5
-    weights = np.exp(logits)
+    weights = np.exp(logits - logits.max(-1)[..., None])
     return np.einsum("nhts,nhsd->nhtd", weights / weights.sum(-1)[..., None], v)
 
 
