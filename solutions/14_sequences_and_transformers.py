@@ -359,16 +359,16 @@ for words, values in {
 # %% [markdown] id="deep-read"
 # **Explain [measured here].** With the norm behind the sum the network is {{result deep-run | pre −
 # post, over the rates : mean .0f}} points behind, averaged over the rates, and at the highest it
-# guesses. On the way down a gradient has to pass sixteen norms, each of which divides by the size
-# of a sum. With a norm before the branch the line carries it to the bottom as it is, so all three
-# rates serve. Peri-norm differs from pre-norm by {{result deep-run | peri − pre, over the rates}}
-# points, so this table prefers neither.
+# guesses. Xiong et al. give a reason: a gradient on its way down passes a norm at every sum,
+# whereas with a norm before the branch the line carries it to the bottom as it is **[paper]**. This
+# table shows the result, not the cause. Peri-norm differs from pre-norm by {{result deep-run | peri
+# − pre, over the rates}} points, so this table prefers neither.
 #
 # Warm-up brings post-norm {{result deep-run | warm-up in post, over the rates}} points, as Xiong et
 # al. say. Pre-norm gets {{result deep-run | warm-up in pre, highest rate}} points at the *highest*
 # rate and {{result deep-run | warm-up in pre, lowest rate}} at the lowest, where half of the steps
-# are smaller and nothing needed taming. So whether pre-norm needs warm-up **[contested]** depends
-# on the rate at which you ask.
+# are smaller. So whether pre-norm needs warm-up **[contested]** depends on the rate at which you
+# ask.
 
 # %% [markdown] id="qk"
 # ## Queries and keys
@@ -502,7 +502,7 @@ check(dyt_backward)
 # ## Experiment: which norm for tokens?
 #
 # Five arms, two tasks: rows of digits, read by four blocks, and a text, of which two blocks guess
-# each next letter. Each arm has the rate, of three, at which its training loss was lowest on two
+# each next letter. Each arm has the rate, of four, at which its training loss was lowest on two
 # other seeds.
 
 # %% id="ranking-run" tags=["demo"] needs="torch scipy sklearn"

@@ -8,7 +8,7 @@ Source: Zhu et al. 2025, https://arxiv.org/abs/2503.10622; Chen et al. 2025 for 
 
 from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,13 @@ from coursekit.training import (
     sweep,
 )
 
-ARMS = {"none": "none", "layer": "layer", "rms": RMSNorm, "tanh": DynamicTanh, "erf": DynamicErf}
+ARMS: dict[str, Any] = {
+    "none": "none",
+    "layer": "layer",
+    "rms": RMSNorm,
+    "tanh": DynamicTanh,
+    "erf": DynamicErf,
+}
 RATES = (0.001, 0.003, 0.01, 0.03)
 STEPS = 60
 

@@ -20,7 +20,7 @@ LESSON = Lesson(
     question="Eight blocks train well with a norm in one place, and barely with the same norm "
     "in another. Which place is right, and why?",
     difficulty=4,
-    cpu_seconds=50,
+    cpu_seconds=60,
     objectives=(
         "Say what padding and time do to batch statistics, and why layer norm does not care",
         "Write RMS norm forward and backward, and in half precision",

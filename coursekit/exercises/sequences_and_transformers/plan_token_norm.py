@@ -113,16 +113,15 @@ def half_of_the_runs_for_tuning(runs):
 
 
 @plan_token_norm.alternative
-def filled_in_line_by_line(runs):
-    plan = {}
-    plan["bar"] = 3.0
-    plan["arms"] = ["rms", "layer", "tanh"]
-    plan["rates"] = {arm: [0.03, 0.01, 0.003, 0.001] for arm in plan["arms"]}
-    plan["tuning_seeds"] = [100, 101]
-    plan["seeds"] = [k for k in range(8)]
-    plan["rate_chosen_by"] = "training loss"
-    plan["steps"] = {arm: 80 for arm in plan["arms"]}
-    plan["batch_size"] = {arm: 64 for arm in plan["arms"]}
-    plan["report"] = "paired interval"
-    plan["lost_runs"] = "count as failures"
-    return plan
+def filled_in_one_by_one(runs):
+    arms = ["rms", "layer", "tanh"]
+    rates = {arm: [0.03, 0.01, 0.003, 0.001] for arm in arms}
+    steps = {arm: 80 for arm in arms}
+    batch_size = {arm: 64 for arm in arms}
+    how = {"rate_chosen_by": "training loss", "lost_runs": "count as failures"}
+    how.update(report="paired interval")
+    seeds = [k for k in range(8)]
+    return dict(
+        how, arms=arms, rates=rates, tuning_seeds=[100, 101], seeds=seeds, steps=steps,
+        batch_size=batch_size, bar=3.0,
+    )  # fmt: skip

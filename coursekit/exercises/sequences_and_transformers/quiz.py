@@ -51,7 +51,7 @@ quiz(
     "In which placement does a token reach the end of a deep network without a norm on its way?",
     {
         "a": (
-            "Post: the norm stands behind the sum",
+            "In post, where the norm stands behind the sum",
             "There every block's norm stands on the line, one after the other.",
         ),
         "b": (
@@ -63,8 +63,9 @@ quiz(
             "In post the sum itself is normalized, and the token with it.",
         ),
         "d": (
-            "Pre, out and peri, which normalize only what the branch takes or gives",
-            "The line is a plain sum there, which is why a last norm is put at its end.",
+            "In pre, out and peri",
+            "They normalize only what the branch takes or gives. The line is a plain "
+            "sum, which is why a last norm is put at its end.",
         ),
     },
     answer="d",
@@ -106,7 +107,7 @@ quiz(
             "Their order changed between two small tasks already.",
         ),
         "c": (
-            "Nothing about it, because depth and rate decide what a norm is worth",
+            "Nothing, for depth and rate decide",
             "Say what was measured, at which scale, and cite the papers for theirs.",
         ),
         "d": (
