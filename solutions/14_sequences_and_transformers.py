@@ -277,7 +277,12 @@ check(residual_block)
 from coursekit.figures import COLOURS, explorable
 
 residual_block = use(residual_block)
-hues = {"post": "sky", "pre": "orange", "out": "green", "peri": "purple"}
+looks = {
+    "post": ("sky", "-"),
+    "pre": ("orange", "--"),
+    "out": ("green", "-"),
+    "peri": ("purple", ":"),
+}
 
 
 def stream_sizes(place, blocks, size):
@@ -297,12 +302,12 @@ def stream_sizes(place, blocks, size):
 
 def draw_stream(axes, blocks, branch):
     ends = {}
-    for place, hue in hues.items():
+    for place, (hue, line) in looks.items():
         sizes = stream_sizes(place, blocks, branch)
         ends[place] = sizes[-1]
-        axes.plot(sizes, color=COLOURS[hue])
-        axes.text(blocks, sizes[-1], f" {place}", color=COLOURS[hue], va="center")
-    axes.set(xlabel="block", ylabel="size of the stream", yscale="log", xlim=(0, blocks * 1.1))
+        axes.plot(sizes, line, color=COLOURS[hue], linewidth=2.5, label=place)
+    axes.set(xlabel="block", ylabel="size of the stream", xlim=(0, blocks), ylim=(0, None))
+    axes.legend(loc="upper left")
     said = ", ".join(f"{place} {end:.1f}" for place, end in ends.items())
     return f"Size of the stream after {blocks} blocks with branches of size {branch:g}: {said}."
 
@@ -312,7 +317,7 @@ explorable(
     draw_stream,
     alt="Four curves of the stream's size against the number of blocks, one for each place.",
     blocks=(4, 40, 4, 24),
-    branch=(0.5, 4.0, 0.5, 1.0),
+    branch=(0.5, 4.0, 0.5, 1.5),
 )
 
 # %% [markdown] id="stream-found"
