@@ -1,6 +1,7 @@
 """What every test shares: one thread, no window, its own workspace, programs asked for by name."""
 
 import os
+import sys
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: two threads change the last digits
 os.environ.setdefault("MPLBACKEND", "agg")
@@ -25,6 +26,17 @@ def own_workspace(monkeypatch, tmp_path_factory):
     folder.mkdir()
     monkeypatch.setenv("COURSEKIT_WORKSPACE", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_packs_left():
+    """A pack that a module of tests added is none of the course's for the next."""
+    yield
+    exercises = sys.modules.get("coursekit.exercises")
+    if exercises and exercises.PACKS:
+        from grading.classes import forget_packs
+
+        forget_packs()
 
 
 def pytest_runtest_setup(item):

@@ -124,7 +124,7 @@ ACCIDENTS = {  # name: (what was handed in, points that are lost, the notes, wor
             edit=insert("imports", HELPER, tags=("demo",)),
         ),
         {"batch_var": 2}, [],
-        r"name 'spread' is not defined\. Cell \d+ would define spread, but is tagged `demo`",
+        r"name 'spread' is not defined\..* Cell \d+ would define spread, but is tagged `demo`",
     ),
     "needs_a_demo": (
         Handed(

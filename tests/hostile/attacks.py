@@ -1,15 +1,22 @@
 """Notebooks that try to get points they did not earn, to see what they must not, or to do harm.
 
 Each is lesson 04 with some cells of the attacker's. `most` is what honest code in its place would
-get: 0 where nothing is solved, 7 where all is and the attack comes on top, 4 where batch_norm (3
-points) is what attacks. `says` must be found in the reason, the notes or the exercises' messages.
+get: nothing where nothing is solved, ALL_THERE_IS where all is and the attack comes on top,
+WITHOUT_IT where batch_norm is what attacks. `says` must be found in the reason, the notes or the
+exercises' messages.
 """
 
 from dataclasses import dataclass, replace
 
+from grading.make_submissions import FULL, NORM
+
 FORK = "fork = getattr(os, 'krof'[::-1])"  # os.fork written out is refused unrun
 ALL = ("graded", "timeout", "oom", "crashed")
-FORGED = "batch_norm influence_of_sample bn_invariances undo_normalization".split()
+FORGED = [
+    name for name in FULL[NORM] if not name.startswith("mend_")
+]  # what nobody mends: no point
+ALL_THERE_IS = sum(FULL[NORM][name] for name in FORGED)
+WITHOUT_IT = ALL_THERE_IS - FULL[NORM]["batch_norm"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,7 @@ def instead(body: str, **options) -> Attack:
     """An attack from within batch_norm, in a notebook that has the other answers right."""
     lines = "\n".join("    " + line for line in body.strip().splitlines())
     code = f"def batch_norm(x, gamma, beta, eps=1e-5):\n{lines}\n    return x"
-    return Attack(code, 4, solved=True, **options)
+    return Attack(code, WITHOUT_IT, solved=True, **options)
 
 
 def hidden(find: str, **options) -> Attack:
@@ -53,7 +60,7 @@ def hidden(find: str, **options) -> Attack:
 
 def besides(code: str, **options) -> Attack:
     """Mischief beside honest answers, which must not cost or bring anything."""
-    return Attack(code, 7, after=True, **options)
+    return Attack(code, ALL_THERE_IS, after=True, **options)
 
 
 ATTACKS = {

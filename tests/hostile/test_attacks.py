@@ -7,18 +7,19 @@ import time
 from pathlib import Path
 
 import pytest
-from grading.make_submissions import NORM, REPO
+from grading.make_submissions import FULL, NORM, REPO
 from sandbox.users import USERS, run_as
 
 from coursekit.checking.limits.guard import PATIENCE
 from hostile import attacks, table
-from hostile.attacks import FORGED
+from hostile.attacks import ALL_THERE_IS, FORGED, WITHOUT_IT
 from hostile.ways_out import WAYS_OUT
 
 ATTACKS = attacks.ATTACKS | WAYS_OUT
 
 pytestmark = pytest.mark.needs("bwrap")
 TIMEOUT, TOTAL = 1.5, 12.0  # of the processor's, so enough for honest code on busy cores
+MOST = sum(FULL[NORM].values())
 NEIGHBOURS = ("aaa_honest", "zzz_honest")
 SCRIPT = """
 import json, sys
@@ -82,23 +83,28 @@ def test_the_page_is_the_table():
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_gets_no_more_than_honest_code_and_the_reason_is_said(graded, name):
     got, attack = graded[0][name], ATTACKS[name]
-    assert got["score"] <= attack.most and got["max"] == 7
+    assert got["score"] <= attack.most and got["max"] == MOST
     assert got["status"] in attack.status, got["reason"]
     said = [got["reason"], *got["notes"], *(e["message"] for e in got["exercises"])]
     assert re.search(attack.says, " ".join(said)), said
     for exercise in got["exercises"]:
         assert exercise["message"] and len(exercise["message"]) < 1000
     if attack.solved:  # what is beside the attack is judged all the same
-        assert got["score"] == 4, got
+        assert got["score"] == WITHOUT_IT, got
     if attack.after and got["status"] == "graded":
-        assert got["score"] == 7, got
+        assert got["score"] == ALL_THERE_IS, got
     assert got["seconds"] <= PATIENCE * TOTAL  # of the wall's, on a machine that gives it a sixth
 
 
 def test_the_neighbours_do_not_notice(graded):
     for name in NEIGHBOURS:
         got = graded[0][name]
-        assert (got["status"], got["score"], got["max"], got["notes"]) == ("graded", 7, 7, [])
+        assert (got["status"], got["score"], got["max"], got["notes"]) == (
+            "graded",
+            ALL_THERE_IS,
+            MOST,
+            [],
+        )
 
 
 def test_nothing_is_written_outside_and_nothing_goes_on_running(graded):

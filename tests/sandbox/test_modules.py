@@ -136,11 +136,12 @@ def test_the_packs_scripts_give_the_same_trace_on_both_sides(pack):
             for name, function in answers(exercise).items():
                 asked_for = f"{exercise.name}__{name}"
                 local = observe(exercise, Local(function, name=exercise.name), seed=7)
-                remote = observe(exercise, find_answer(session, asked_for, tensors=True), seed=7)
+                there = find_answer(session, asked_for, tensors=True)
+                remote = observe(exercise, there, seed=7)
                 assert equal(exercise, remote, local) and equal(exercise, local, remote), asked_for
                 assert remote.stopped is None and len(remote.steps) > 5
                 if name in exercise.mistakes:
-                    assert diagnose(exercise, remote, 7).name == name
+                    assert diagnose(exercise, there, remote, 7).name == name
         assert session.events == []
 
 
