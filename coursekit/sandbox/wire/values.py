@@ -104,8 +104,9 @@ class Packer:
     def _set(self, value: set | frozenset, depth: int) -> Value:
         told = [one.item() if isinstance(one, np.generic) else one for one in value]
         packed = [self.pack(one, depth + 1) for one in told]
-        if all(type(one) in (str, int, float, bool, type(None)) for one in packed):
-            return Members(packed, isinstance(value, frozenset))
+        plain = [one for one in packed if one is None or isinstance(one, bool | int | float | str)]
+        if len(plain) == len(packed):
+            return Members(plain, isinstance(value, frozenset))
         return Opaque(type(value).__name__)
 
     def _table(self, value: dict, depth: int) -> Table:
