@@ -1,6 +1,7 @@
 """The live room's parts, without a server: who comes in, what counts, what is shown, what goes."""
 
 import asyncio
+import random
 import time
 
 import pytest
@@ -16,7 +17,7 @@ from coursekit.workshop.snapshot import Kept, take
 from coursekit.workshop.store import Store, locate
 from coursekit.workshop.tables import METADATA, learners, meta
 from coursekit.workshop.taken import take as take_in
-from coursekit.workshop.wire import Event, Malformed
+from coursekit.workshop.wire import Event, Malformed, as_number, is_answer
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +149,9 @@ def test_a_guess_counts_in_the_round_in_which_it_was_made(store, lessons):
         (["1.0", "1", "2.5"], [("1", 2), ("2.5", 1)]),
         ([str(n) for n in range(80)], 8),
         ([str(n) for n in range(40)] + ["1e12"], 8),
+        ([str(n) for n in range(40)] + ["1e100"], 8),
+        ([str(n) for n in range(40)] + ["-1e100", "1e100"], 8),
+        ([str(n / 9) for n in range(40)] + ["1e-320"], 8),
     ],
 )
 def test_a_histogram_has_a_bar_for_every_guess(values, bars):
@@ -155,6 +159,27 @@ def test_a_histogram_has_a_bar_for_every_guess(values, bars):
     assert sum(count for _, count in found) == len(values)
     assert len(found) == bars if isinstance(bars, int) else found == bars
     assert not isinstance(bars, int) or max(count for _, count in found) < len(values) / 2
+
+
+ODD = ["infinity", "-Infinity", "inf", "nan", "1e308", "-1e308", "1e100", "-1e100", "0", "-0"]
+ODD += ["5e-324", "1e-320", "1_0", "9" * 40, "9" * 400, " 7 ", "aaaaaaaa", "ab", "", "x" * 9]
+
+
+def test_whatever_is_taken_as_an_answer_can_be_drawn():
+    taken = [text for text in ODD if is_answer(text)]
+    assert taken == ["1e100", "-1e100", "0", "-0", "5e-324", "1e-320", "1_0", "9" * 40, " 7 ",
+                     "aaaaaaaa", "ab"]  # fmt: skip
+    draw = random.Random(0)
+    few = [str(n) for n in range(8)] + [f"{n}e-324" for n in range(0, 60, 5)]
+    for _ in range(300):  # a room's database may hold what an older one took
+        values = draw.choices(few, k=draw.randrange(60)) + draw.choices(ODD, k=draw.randrange(4))
+        found = votes.histogram(values, draw.choice([None, Asked("q", "l", "?")]))
+        assert sum(count for _, count in found) == sum(as_number(v) is not None for v in values)
+
+
+def test_a_letter_counts_once_for_each_who_chose_it():
+    question = Asked("q", "l", "?", {"a": "one", "b": "other"})
+    assert votes.histogram(["aaaaaaaa", "b", "ba"], question) == [("a", 2), ("b", 2)]
 
 
 def test_nothing_that_is_not_there_is_done(store, lessons):

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from coursekit.workshop.course import Asked
 from coursekit.workshop.tables import polls
+from coursekit.workshop.wire import as_number
 
 BINS = 8
 
@@ -28,23 +29,17 @@ def close_all(connection: Connection) -> None:
 def histogram(values: list[str], question: Asked | None) -> list[tuple[str, int]]:
     """What was answered, and how often: every option of a choice, numbers in up to eight groups."""
     if question is not None and question.options:
-        letters = Counter(letter for value in values for letter in value)
+        letters = Counter(letter for value in values for letter in set(value))
         return [(letter, letters[letter]) for letter in question.options]
-    numbers = sorted(float(value) for value in values if _is_number(value))
+    numbers = sorted(number for number in map(as_number, values) if number is not None)
     if len(set(numbers)) <= BINS:
         return [(f"{number:g}", count) for number, count in sorted(Counter(numbers).items())]
     # By rank first, so that one wild guess does not put all others into one bar.
     low, high = numbers[len(numbers) // 20], numbers[-1 - len(numbers) // 20]
-    if high <= low:
+    if not (high - low) / BINS > 0:  # they are as good as equal
         low, high = numbers[0], numbers[-1]
     width = (high - low) / BINS
-    groups = Counter(min(max(int((number - low) / width), 0), BINS - 1) for number in numbers)
+    held = (min(max(number, low), high) for number in numbers)
+    groups = Counter(min(int((number - low) / width), BINS - 1) for number in held)
     edges = [low + width * n for n in range(BINS + 1)]
     return [(f"{edges[n]:.3g} to {edges[n + 1]:.3g}", groups[n]) for n in range(BINS)]
-
-
-def _is_number(value: str) -> bool:
-    try:
-        return float(value) == float(value)
-    except ValueError:
-        return False

@@ -17,6 +17,7 @@ WORDS = 280  # of what is said to a helper
 NAME = 40
 OLDEST = 30 * 86400.0  # seconds: an outbox may have waited for long
 LONGEST = 86400.0  # seconds spent on one exercise
+LARGEST = 1e100  # of a number that is guessed: what lies between two of them is a number, too
 
 KINDS = ("check", "guess", "need", "done", "show")
 OUTCOMES = ("passed", "partial", "failed", "forbidden", "error", "timeout", "manual")
@@ -118,13 +119,21 @@ def _check(event: Event) -> None:
 
 
 def is_answer(text: str) -> bool:
-    """True for the letters of a choice, or a finite number, as text."""
-    if _LETTERS.fullmatch(text):
-        return text not in ("nan", "inf")
+    """True for the letters of a choice, or a number of up to LARGEST, as text."""
     try:
-        return len(text) <= 40 and math.isfinite(float(text))
+        float(text)
     except ValueError:
-        return False
+        return _LETTERS.fullmatch(text) is not None
+    return as_number(text) is not None  # "infinity" has letters alone, and is read as a number
+
+
+def as_number(text: str) -> float | None:
+    """The number that an answer is; None where it is none, or none of up to LARGEST."""
+    try:
+        number = float(text) if len(text) <= 40 else math.nan
+    except ValueError:
+        return None
+    return number if abs(number) <= LARGEST else None
 
 
 def clean(text: str, longest: int) -> str:
