@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from coursekit.errors import WorkshopError
 from coursekit.files import write_whole
-from coursekit.learning.live.calls import Refused, Unreached, call
 from coursekit.learning.live.session import NOT_IN, here
+from coursekit.workshop.calls import Refused, Unreached, call
 from coursekit.workshop.wire import NOTEBOOK
 
 

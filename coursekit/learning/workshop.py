@@ -13,9 +13,9 @@ from coursekit.learning.handin import feedback as feedback
 from coursekit.learning.handin import submit as submit
 from coursekit.learning.history import workspace_folder
 from coursekit.learning.live import member, outbox, place, session
-from coursekit.learning.live.calls import Refused, Unreached, call
 from coursekit.learning.live.member import Member
 from coursekit.learning.live.session import NOT_IN, SENT, here
+from coursekit.workshop.calls import Refused, Unreached, call
 from coursekit.workshop.wire import WORDS
 
 NOWHERE = "A room is joined from a workspace; `coursekit lab` makes one and opens it."
@@ -56,17 +56,21 @@ def _join(folder: Path, address: str, name: str, back: str) -> str:
     code, url = place.read(address)
     joined = member.read(folder)
     if joined is not None and joined.url == url and not back and _knows(joined):
-        session.start(folder)
+        session.start(folder, anew=True)
         return f"You are in, as {joined.name or 'before'}."
     given = {"code": code, "name": name, "back": back}
     found = call("POST", f"{url}/api/join", {}, body=json.dumps(given).encode())
-    new = Member(url, str(found["token"]), str(found["name"]))
+    try:
+        new = Member(url, str(found["token"]), str(found["name"]), who=str(found.get("who", "")))
+    except KeyError:
+        raise Unreached("what answers there is no live room") from None
     return _begin(folder, new, str(found.get("back", "")))
 
 
 def _begin(folder: Path, new: Member, back: str) -> str:
     member.write(folder, new)
-    session.start(folder)
+    outbox.empty(folder, but=new.of)  # of a room that was joined before, this one hears nothing
+    session.start(folder, anew=True)
     other = f' (on another machine: join("…", back="{back}"))' if back else ""
     return "\n".join([f"You are in, as {new.name or 'yourself'}{other}.", *SENT])
 
@@ -98,8 +102,13 @@ def leave() -> None:
     except Unreached as error:
         member.write(folder, joined)
         print(f"Nothing is deleted yet: the room could not be reached ({error}). Run it again.")
-    except (Refused, OSError) as error:
-        print(f"You have left the room ({error}).")
+    except Refused as refused:
+        if refused.status != 401:
+            member.write(folder, joined)
+            return print(f"Nothing is deleted yet: {refused}. Run it again.")
+        print("You have left the room, which keeps nothing of you (any more).")
+    except OSError as error:
+        print(f"You cannot leave: {error.strerror or error}. Run it again.")
 
 
 def need_help(words: str = "", /) -> None:

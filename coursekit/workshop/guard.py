@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coursekit.workshop import room, secret
@@ -58,7 +58,8 @@ class Guard:
         length = dict(scope["headers"]).get(b"content-length", b"0")
         read = int(length) if length.isdigit() else 0
         if read > allowed:
-            return await Response("Too much at once.", 413)(scope, receive, answered)
+            said = JSONResponse({"problem": "Too much at once."}, 413)
+            return await said(scope, receive, answered)
         got = 0
 
         async def received() -> Message:

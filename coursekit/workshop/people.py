@@ -13,11 +13,15 @@ from coursekit.workshop.wire import NAME, clean
 
 
 class Joined(NamedTuple):
-    """What somebody is given who comes in; `back` only the first time."""
+    """What somebody is given who comes in; `back` only the first time.
+
+    `who` is the learner's alone, in this room or any other, and opens nothing.
+    """
 
     token: str
     name: str
     back: str
+    who: str
 
 
 def join(connection: Connection, name: str = "", account: str | None = None) -> Joined:
@@ -29,18 +33,20 @@ def join(connection: Connection, name: str = "", account: str | None = None) -> 
 
     wanted, back = clean(name, NAME), secret.back()
     name = beside(wanted, taken) if wanted else pseudonym(taken)
-    row = {"name": name, "back": secret.kept(secret.plain(back)), "account": account}
+    row = {"name": name, "back": (hashed := secret.kept(secret.plain(back))), "account": account}
     done = connection.execute(insert(learners).values(**row, joined=time.time()))
     key = done.inserted_primary_key
     assert key is not None
-    return Joined(_token(connection, key[0]), name, back)
+    return Joined(_token(connection, key[0]), name, back, secret.kept(hashed)[:16])
 
 
 def come_back(connection: Connection, back: str) -> Joined | None:
     """Somebody who was here before, on another machine or with an empty workspace."""
     hashed = secret.kept(secret.plain(back))
     found = connection.execute(select(learners).where(learners.c.back == hashed)).one_or_none()
-    return Joined(_token(connection, found.id), found.name, "") if found else None
+    if found is None:
+        return None
+    return Joined(_token(connection, found.id), found.name, "", secret.kept(hashed)[:16])
 
 
 def of_account(connection: Connection, account: str) -> int:

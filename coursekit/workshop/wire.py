@@ -53,6 +53,24 @@ class Event:
     text: str = ""
 
 
+def body_of(events: list[dict[str, Any]], sent: float) -> bytes:
+    """The request that brings events: their letters as they are, so that any event fits in it."""
+    text = json.dumps({"sent": sent, "events": events}, ensure_ascii=False)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def hold(event: dict[str, Any]) -> None:
+    """Hold an event against what a room takes, before it is sent.
+
+    Raises:
+        Malformed: no room would have it.
+    """
+    body = body_of([event], 0.0)
+    read_events(body)
+    if len(body) > BODY:
+        raise Malformed(f"it is longer than {BODY // 1024} kB")
+
+
 def read_object(body: bytes) -> dict[str, Any]:
     """A JSON object.
 

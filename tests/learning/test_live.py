@@ -8,40 +8,52 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from coursekit import exercises
-from coursekit.learning.live import calls, member, outbox, place
+from coursekit.checking import Result
+from coursekit.learning.live import member, outbox, place, session
 from coursekit.learning.live.delivery import Delivery
 from coursekit.learning.live.heard import in_words
 from coursekit.learning.live.member import Member
 from coursekit.learning.live.report import Report, guess
-from coursekit.workshop.wire import BATCH, read_events
+from coursekit.learning.workshop import _begin
+from coursekit.workshop import calls
+from coursekit.workshop.wire import BATCH, CODE, Malformed, read_events
 
 
 class Stub(BaseHTTPRequestHandler):
-    """Answers with the statuses in `server.plan`, then 200; keeps what was taken."""
+    """Answers as `server.plan` says, then as a room does; keeps what was taken.
+
+    A status alone is what a proxy says; with "problem" behind it, what a room does.
+    """
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"]))
-        status = self.server.plan.pop(0) if self.server.plan else 200
-        if status == 200:
+        self.server.asked += 1
+        status, said = self.server.plan.pop(0) if self.server.plan else (200, None)
+        if said is None:
             try:
-                self.server.taken += read_events(body)
+                self.server.taken += (found := read_events(body))
+                said = {"kept": len(found)}
             except ValueError:
-                status = 400
+                status, said = 400, OURS
         self.send_response(status)
         self.send_header("Location", "http://127.0.0.1:1/")
         self.end_headers()
-        self.wfile.write(b"{}")
+        self.wfile.write(json.dumps(said).encode() if isinstance(said, dict) else said.encode())
 
     def log_message(self, *_):
         pass
 
 
+OURS = {"problem": "a sentence"}
+LOGIN = "<html>Welcome to Hotel Lobby. Please log in.</html>"
+
+
 @pytest.fixture
 def room():
     with ThreadingHTTPServer(("127.0.0.1", 0), Stub) as server:
-        server.plan, server.taken = [], []
+        server.plan, server.taken, server.asked = [], [], 0
         server.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield server
         server.shutdown()
@@ -54,6 +66,10 @@ def workspace(own_workspace, room):
     return own_workspace
 
 
+def put(workspace, event):
+    outbox.put(workspace, event, member.read(workspace).of)
+
+
 def waiting(workspace):
     return len(list((workspace / outbox.FOLDER).glob("*.json")))
 
@@ -63,46 +79,118 @@ CHECK = {"kind": "check", "exercise": "batch_mean", "outcome": "failed"}
 
 def test_all_that_waits_is_sent_in_order_and_then_gone(workspace, room):
     for n in range(BATCH + 7):
-        outbox.put(workspace, CHECK | {"attempt": n})
+        put(workspace, CHECK | {"attempt": n})
     assert Delivery(workspace).send() == BATCH + 7
     assert [event.attempt for event in room.taken] == list(range(BATCH + 7))
     assert waiting(workspace) == 0
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 429, 408])
-def test_what_a_room_cannot_take_now_waits(workspace, room, status):
-    outbox.put(workspace, CHECK)
-    room.plan = [status]
+ELSEWHERE = [(n, said) for n in (302, 307, 400, 401, 403, 404, 405, 407, 413, 415, 418, 451)
+             for said in (LOGIN, {}, {"error": "x"})]  # fmt: skip
+ELSEWHERE += [(200, LOGIN), (200, {}), (200, "[]"), (200, {"kept": 7}), (511, LOGIN)]
+
+
+@pytest.mark.parametrize("answer", [*((n, OURS) for n in (500, 502, 503, 429, 408, 403, 404, 405)),
+                                    *ELSEWHERE])  # fmt: skip
+def test_what_no_room_has_taken_or_will_never_take_waits(workspace, room, answer):
+    put(workspace, CHECK)
+    room.plan = [answer]
     with pytest.raises(calls.Unreached):
         Delivery(workspace).send()
+    assert room.taken == []
     assert waiting(workspace) == 1 and Delivery(workspace).send() == 1
 
 
+def spoil(workspace, old, new):
+    """Change the newest event, as a room that is older than the notebook would find it."""
+    path = max((workspace / outbox.FOLDER).glob("*.json"))
+    path.write_text(path.read_text().replace(old, new))
+
+
 def test_one_event_that_is_refused_holds_up_no_other(workspace, room):
-    outbox.put(workspace, CHECK | {"attempt": 1})
-    outbox.put(workspace, CHECK | {"outcome": "of a newer course"})
-    outbox.put(workspace, CHECK | {"attempt": 3})
+    put(workspace, CHECK | {"attempt": 1})
+    put(workspace, CHECK | {"attempt": 2})
+    spoil(workspace, "failed", "of a newer course")
+    put(workspace, CHECK | {"attempt": 3})
     Delivery(workspace).send()
     assert [event.attempt for event in room.taken] == [1, 3] and waiting(workspace) == 0
 
 
 def test_a_room_that_has_forgotten_us_is_sent_nothing_more(workspace, room):
-    outbox.put(workspace, CHECK)
-    room.plan = [401]
-    assert Delivery(workspace).send() == 0 and waiting(workspace) == 1
+    put(workspace, CHECK)
+    room.plan = [(401, OURS)]
+    delivery = Delivery(workspace)
+    assert [delivery.send(), delivery.send()] == [0, 0] and waiting(workspace) == 1
+    assert room.asked == 1
+    member.write(workspace, Member(room.url, "of another day"))
+    assert delivery.send() == 1  # the same learner, back with another token
+
+
+def test_after_that_nothing_is_kept_for_it_either_and_whoever_asks_is_told(
+    workspace, room, monkeypatch
+):
+    delivery = Delivery(workspace)
+    delivery.forgotten = "t"
+    delivery.wake = lambda: None
+    monkeypatch.setitem(session._deliveries, workspace, delivery)
+    monkeypatch.setattr(session, "start", lambda folder: None)
+    monkeypatch.setattr(session, "workspace_folder", lambda: workspace)
+    task = exercises.find("batch_mean")
+    session.checked(task, Result("batch_mean", task.lesson, "failed", 0, 1, "", "", "m"), ...)
+    assert "does not know you" in session.flag("need")
+    assert waiting(workspace) == 0
+    delivery.forgotten = ""
+    session.checked(task, Result("batch_mean", task.lesson, "failed", 0, 1, "", "", "m"), ...)
+    assert waiting(workspace) == 1
+
+
+@pytest.mark.parametrize("before", [{"who": "b" * 16}, {"url": "http://127.0.0.1:9"}], ids=str)
+def test_what_was_done_in_one_room_reaches_no_other_and_no_other_learner(workspace, room, before):
+    now = Member(room.url, "t", "Ada", who="a" * 16)
+    member.write(workspace, Member(**{**vars(now), **before}))
+    put(workspace, CHECK | {"attempt": 1})
+    member.write(workspace, now)
+    put(workspace, CHECK | {"attempt": 2})
+    assert Delivery(workspace).send() == 1
+    assert [event.attempt for event in room.taken] == [2] and waiting(workspace) == 1
+
+
+def test_who_joins_another_room_leaves_nothing_waiting_for_the_one_before(workspace, room):
+    put(workspace, CHECK)
+    _begin(workspace, Member("http://127.0.0.1:9", "t", "Ada", who="a" * 16), "")
+    assert waiting(workspace) == 0
+    put(workspace, CHECK)
+    _begin(workspace, Member("http://127.0.0.1:9", "u", "Ada", who="a" * 16), "")
+    assert waiting(workspace) == 1  # the same learner, back with another token
+
+
+@pytest.mark.parametrize("text", ["漢" * 15_000, "x = 1\n" * 3_000, "\x01" * 9_000, "é" * CODE])
+def test_whatever_is_kept_to_be_sent_is_taken(workspace, room, text):
+    put(workspace, CHECK | {"kind": "show", "text": text})
+    assert Delivery(workspace).send() == 1 and [one.text for one in room.taken] == [text]
+
+
+@pytest.mark.parametrize("text", ["x" * (CODE + 1), "a\0b", "\ud800", "\U0001f600" * 19_000])
+def test_what_no_room_would_take_is_told_and_never_kept(workspace, text):
+    event = CHECK | {"kind": "show", "text": text}
+    with pytest.raises(Malformed):
+        put(workspace, event)
+    assert session._send(event, "A helper sees it.").startswith("That cannot be sent: ")
+    assert waiting(workspace) == 0
 
 
 def test_a_token_follows_no_redirection(workspace, room):
-    outbox.put(workspace, CHECK)
-    room.plan = [302]
-    Delivery(workspace).send()
-    assert room.taken == []
+    put(workspace, CHECK)
+    room.plan = [(302, {})]
+    with pytest.raises(calls.Unreached):
+        Delivery(workspace).send()
+    assert room.taken == [] and waiting(workspace) == 1
 
 
 def test_the_thread_sends_when_it_is_woken_and_again_when_it_could_not(workspace, room):
-    room.plan = [500, 500]
+    room.plan = [(500, {}), (302, LOGIN)]
     delivery = Delivery(workspace, first=0.05)
-    outbox.put(workspace, CHECK)
+    put(workspace, CHECK)
     begun = time.monotonic()
     delivery.wake()
     assert time.monotonic() - begun < 0.5
@@ -113,7 +201,7 @@ def test_the_thread_sends_when_it_is_woken_and_again_when_it_could_not(workspace
 
 
 def test_a_file_that_is_no_event_is_passed_over(workspace, room):
-    outbox.put(workspace, CHECK)
+    put(workspace, CHECK)
     (workspace / outbox.FOLDER / "0.json").write_text("{half")
     (workspace / outbox.FOLDER / "1.json").write_bytes(b"\xff\x00")
     assert Delivery(workspace).send() == 1 and waiting(workspace) == 0
@@ -151,8 +239,6 @@ def test_an_address_is_read_as_it_is_typed(typed, url):
 
 def test_a_report_has_no_code_and_no_message_in_it():
     task = exercises.find("batch_mean")
-    from coursekit.checking import Result
-
     result = Result("batch_mean", task.lesson, "failed", 0, 1, "values", "secret", "m", attempt=2)
     event = Report().of(task, result, ...)
     assert set(event) == {"kind", "exercise", "outcome", "diagnosis", "attempt", "seconds"}

@@ -1,17 +1,17 @@
 """The thread that sends what is in the outbox: at once where it can, and later where it cannot."""
 
-import json
 import threading
 import time
 from pathlib import Path
 
 from coursekit.learning.live import member, outbox
-from coursekit.learning.live.calls import Refused, Unreached, call
 from coursekit.learning.live.member import Member
-from coursekit.workshop.wire import BATCH, BODY
+from coursekit.workshop.calls import Refused, Unreached, call
+from coursekit.workshop.wire import BATCH, BODY, body_of
 
 FIRST_WAIT = 1.0  # seconds after which what could not be sent is tried again; then twice as many
 LAST_WAIT = 60.0
+MALFORMED = (400, 413, 415)  # what a room says of an event that it will not have later either
 
 
 class Delivery:
@@ -19,7 +19,7 @@ class Delivery:
 
     def __init__(self, workspace: Path, first: float = FIRST_WAIT):
         self.workspace, self._first = workspace, first
-        self.problem = ""  # why the last try failed, "" where it did not
+        self.forgotten = ""  # the token of which the room said that it is nobody's (any more)
         self._new = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -35,12 +35,12 @@ class Delivery:
         while True:
             try:
                 self.send()
-                self.problem, wait, pause = "", self._first, None
-            except Unreached as error:
-                self.problem, pause = str(error), wait
+                wait, pause = self._first, None
+            except Unreached:
+                pause = wait
                 wait = min(2 * wait, LAST_WAIT)
-            except Exception as error:  # a thread that ends would never send again
-                self.problem, pause = f"{type(error).__name__}: {error}", LAST_WAIT
+            except Exception:  # a thread that ends would never send again
+                pause = LAST_WAIT
             self._new.wait(pause)
             self._new.clear()
 
@@ -53,8 +53,10 @@ class Delivery:
         count = 0
         while True:
             joined = member.read(self.workspace)
-            found = list(outbox.waiting(self.workspace, BATCH)) if joined else []
-            if joined is None or not found:
+            if joined is None or joined.token == self.forgotten:
+                return count
+            found = list(outbox.waiting(self.workspace, BATCH, joined.of))
+            if not found:
                 return count
             done = self._some(joined, found)
             if not done:
@@ -65,15 +67,19 @@ class Delivery:
 
     def _some(self, joined: Member, found: list[tuple[Path, dict]]) -> list[Path]:
         """The files that need not be sent again: taken, or refused for what is in them."""
-        body = json.dumps({"sent": time.time(), "events": [event for _, event in found]}).encode()
+        body = body_of([event for _, event in found], time.time())
         if len(body) > BODY and len(found) > 1:
             return self._some(joined, found[: len(found) // 2])
         try:
-            call("POST", f"{joined.url}/api/events", joined.headers, body=body)
+            said = call("POST", f"{joined.url}/api/events", joined.headers, body=body)
+            if said.get("kept") != len(found):
+                raise Unreached("what answers is no live room")
         except Refused as refused:
             if refused.status == 401:  # the room has forgotten us, or its time is up
-                self.problem = str(refused)
+                self.forgotten = joined.token
                 return []
+            if refused.status not in MALFORMED:
+                raise Unreached(str(refused)) from None
             if len(found) > 1:  # one of them is at fault
                 return self._some(joined, found[:1])
         return [path for path, _ in found]

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.learning.live import member
-from coursekit.learning.live.calls import Refused, stream
 from coursekit.learning.live.member import Member
+from coursekit.workshop.calls import Refused, stream
 
 SILENCE = 40.0  # seconds without a word, not even a ping, after which the line is dead
 LAST_WAIT = 30.0
@@ -46,8 +46,8 @@ class Feed:
             time.sleep(wait)
 
     def _listen(self, joined: Member) -> None:
-        if self._of != joined.url:
-            self._of, self._number = joined.url, 0
+        if self._of != joined.of:
+            self._of, self._number = joined.of, 0
         headers = joined.headers | {"Last-Event-ID": str(self._number)}
         with stream("GET", f"{joined.url}/api/stream", headers, seconds=SILENCE) as reply:
             for line in reply:

@@ -18,6 +18,7 @@ class Member:
     url: the room's address, without a / at its end.
     how: "Bearer" with a token of the room's own, "token" with the kernel's of a JupyterHub.
     left: it was left, and nothing is sent any more.
+    who: tells the learner from every other, of every room; "" where the room does not say.
     """
 
     url: str
@@ -25,6 +26,12 @@ class Member:
     name: str = ""
     how: str = "Bearer"
     left: bool = False
+    who: str = ""
+
+    @property
+    def of(self) -> str:
+        """Whose what is kept here is: what was done in one room is no other's business."""
+        return f"{self.url} {self.who or self.name}"
 
     @property
     def headers(self) -> dict[str, str]:
@@ -36,9 +43,8 @@ def read(workspace: Path, environment: Mapping[str, str] = os.environ) -> Member
     """The room that the workspace is in; None where it is in none, or has left it."""
     try:
         stored = json.loads((workspace / FILE).read_text("utf-8"))
-        found: Member | None = Member(
-            **{name: stored[name] for name in ("url", "token", "name", "how", "left")}
-        )
+        about = {name: stored[name] for name in ("url", "token", "name", "how", "left")}
+        found: Member | None = Member(**about, who=stored.get("who", ""))
         if not all(isinstance(stored[name], str) for name in ("url", "token", "how")):
             found = None
     except (OSError, ValueError, KeyError, TypeError):
@@ -46,7 +52,8 @@ def read(workspace: Path, environment: Mapping[str, str] = os.environ) -> Member
     url, token = environment.get(ROOM, ""), environment.get("JUPYTERHUB_API_TOKEN", "")
     if url and token and (found is None or found.how == "token"):
         left = found is not None and found.left  # the token is new with each server
-        found = Member(url.rstrip("/"), token, "", "token", left)
+        who = environment.get("JUPYTERHUB_USER", "")
+        found = Member(url.rstrip("/"), token, "", "token", left, who)
     return None if found is None or found.left else found
 
 

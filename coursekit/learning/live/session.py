@@ -1,5 +1,6 @@
 """A kernel's session in a live room: it sends what checks came to, and hears the leader."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ from coursekit.learning.live.feed import Feed
 from coursekit.learning.live.heard import in_words
 from coursekit.learning.live.member import Member
 from coursekit.learning.live.report import Report
-from coursekit.workshop.wire import CODE
+from coursekit.workshop.wire import Malformed
 
 SENT = (
     "Sent from now on: each exercise that you check, how it ends, the mistake's name, which",
     "attempt, seconds; your answers to the lesson's questions. Code only with show_code(name).",
     "leave() ends that and deletes what was sent. Without the network, all works as before.",
 )
+FORGOTTEN = "This room does not know you (any more): join it again."
 NOT_IN = 'You are in no room; join("CODE@host") joins one.'
 SAID = {"need": "Help is asked for.", "done": "Your note says: done."}
 
@@ -33,8 +35,9 @@ def checked(task: Task, result: Result, value: Any, answer: Any = None) -> Resul
         return result
     _last, _answers[task.name] = task.name, answer
     start(folder)
-    if event is not None:
-        outbox.put(folder, event)
+    if event is not None and _deliveries[folder].forgotten != joined.token:
+        with suppress(Malformed):  # another course's, whose names are longer than a room takes
+            outbox.put(folder, event, joined.of)
         _deliveries[folder].wake()
     _row.due(task.name)
     if (
@@ -45,14 +48,21 @@ def checked(task: Task, result: Result, value: Any, answer: Any = None) -> Resul
     return result
 
 
-def start(folder: Path | None = None) -> None:
-    """Send what is left in the outbox and listen, if a room was joined; returns at once."""
+def start(folder: Path | None = None, *, anew: bool = False) -> None:
+    """Send what is left in the outbox and listen, if a room was joined; returns at once.
+
+    Args:
+        anew: it was joined just now, so it is asked even if it had forgotten us.
+    """
     folder = folder or workspace_folder()
     if folder is None or member.read(folder) is None:
         return
     if folder not in _deliveries:
         _deliveries[folder] = Delivery(folder)
         _feeds[folder] = Feed(folder, _hear)
+        _deliveries[folder].wake()
+    elif anew:
+        _deliveries[folder].forgotten = ""
         _deliveries[folder].wake()
     _feeds[folder].start()
 
@@ -72,7 +82,7 @@ def show(name: str, answer: Any) -> str:
     text = text_of(answer) if callable(answer) else None
     if not text:
         return f"The code of {name or 'that'} cannot be read; run its cell again."
-    event = {"kind": "show", "exercise": name, "attempt": attempts_at(name), "text": text[:CODE]}
+    event = {"kind": "show", "exercise": name, "attempt": attempts_at(name), "text": text}
     return _send(event, f"A helper sees your {name} as it is now, this once.")
 
 
@@ -85,8 +95,12 @@ def _send(event: dict[str, Any], said: str) -> str:
     if folder is None or joined is None:
         return NOT_IN
     start(folder)
+    if _deliveries[folder].forgotten == joined.token:
+        return FORGOTTEN
     try:
-        outbox.put(folder, event)
+        outbox.put(folder, event, joined.of)
+    except Malformed as error:
+        return f"That cannot be sent: {error}."
     except OSError as error:
         return f"That could not be kept: {error.strerror or error}."
     _deliveries[folder].wake()
