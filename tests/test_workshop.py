@@ -1,6 +1,7 @@
 """The live room's parts, without a server: who comes in, what counts, what is shown, what goes."""
 
 import asyncio
+import json
 import random
 import time
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from coursekit.cli import main
 from coursekit.errors import WorkshopError
 from coursekit.workshop import cards, deeds, newsroom, people, pseudonyms, room, secret, seen, votes
+from coursekit.workshop.api import Api
 from coursekit.workshop.course import Asked, course
 from coursekit.workshop.hub import Hub, Settings
 from coursekit.workshop.live import Topic
@@ -255,6 +257,26 @@ def test_who_waits_is_told_from_any_thread():
         return await later
 
     assert asyncio.run(wait()) == 4
+
+
+def test_what_is_sent_down_while_something_is_sent_is_sent_next(store):
+    def publish(words):
+        with store.writing() as connection:
+            topic.grow(newsroom.send(connection, "pace", words=words))
+
+    async def hear():
+        topic.start()
+        heard, stream = [], Api(store, None, topic, None)._news(1, 0)
+        for more in ("two", "three", None):
+            heard.append(json.loads((await asyncio.wait_for(anext(stream), 5))["data"])["words"])
+            if more:
+                publish(more)
+                await asyncio.sleep(0)
+        return heard
+
+    topic = Topic()
+    publish("one")
+    assert asyncio.run(hear()) == ["one", "two", "three"]
 
 
 def test_every_exercise_has_its_place_and_its_sentences(lessons):

@@ -94,10 +94,11 @@ class Api:
 
     async def _news(self, learner: int, number: int) -> AsyncIterator[dict[str, str]]:
         while True:
+            reached = self.news.number  # before it is read: what comes meanwhile is read next
             for one in await aside(self._read, newsroom.since, learner, number):
                 number = one["id"]
                 yield {"id": str(number), "event": "news", "data": json.dumps(one)}
-            number = max(number, self.news.number)
+            number = max(number, reached)
             await self.news.wait(number, KEEPALIVE)
 
     async def handin(self, request: Request) -> Response:
