@@ -79,9 +79,12 @@ def grade(args: Namespace) -> int:
         policy=args.policy,
         scheduler=args.scheduler,
     )
-    if args.workshop is not None:
-        say(collected.send_back(report, args.out), err=True)
-    return _tell(report, args.json)
+    code = _tell(report, args.json)
+    if args.workshop is not None:  # last, so that the report is there whatever comes of it
+        said = collected.send_back(report, args.out)
+        say(*said, err=True)
+        code = code or int(len(said) > 1)
+    return code
 
 
 def workshop(args: Namespace) -> int:

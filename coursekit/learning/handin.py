@@ -1,8 +1,11 @@
 """Handing a notebook in at a live room, and what comes back."""
 
+import json
+import re
 from pathlib import Path
 from urllib.parse import urlencode
 
+from coursekit import exercises
 from coursekit.errors import WorkshopError
 from coursekit.files import write_whole
 from coursekit.learning.live.session import NOT_IN, here
@@ -27,9 +30,8 @@ def submit(notebook: Path | str, name: str = "") -> str:
     if len(content) > NOTEBOOK:
         most = f"{NOTEBOOK / 2**20:.0f} MB"
         raise WorkshopError(f"{path} is larger than {most}: clear its outputs, save, and try again")
-    stem = path.stem
-    lesson = stem[3:] if stem[:2].isdigit() and stem[2:3] == "_" else stem
-    url = f"{joined.url}/api/handin?{urlencode({'lesson': lesson, 'name': name})}"
+    asked = urlencode({"lesson": lesson_of(path.stem, content), "name": name})
+    url = f"{joined.url}/api/handin?{asked}"
     kind = "application/x-ipynb+json"
     try:
         found = call("POST", url, joined.headers, body=content, kind=kind, seconds=60)
@@ -39,6 +41,20 @@ def submit(notebook: Path | str, name: str = "") -> str:
         f"Handed in: {path.name}, version {found['version']}, receipt {found['receipt']} "
         f"(SHA-256 {found['sha256']})"
     )
+
+
+def lesson_of(stem: str, content: bytes) -> str:
+    """The lesson that a notebook says it is of, or else its file's name; of a copy, too."""
+    try:
+        said = json.loads(content)["metadata"]["coursekit"]["lesson"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        said = None
+    known = exercises.names()
+    if said in known:
+        return str(said)
+    plain = re.sub(r"(?:-Copy\d+|-\d+| ?\(\d+\))+$", "", stem)
+    ends = [name for name in known if re.search(rf"(?:^|[_ ]){re.escape(name)}$", plain)]
+    return max(ends, key=len, default=re.sub(r"\W", "_", re.sub(r"^\d\d_", "", plain))[:25])
 
 
 def feedback() -> list[Path]:

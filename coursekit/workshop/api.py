@@ -17,7 +17,16 @@ from coursekit.workshop.guard import Doors
 from coursekit.workshop.hub import Hub
 from coursekit.workshop.live import KEEPALIVE, Topic
 from coursekit.workshop.store import Store, changes
-from coursekit.workshop.wire import NAME, WORDS, Event, Malformed, clean, read_events, read_object
+from coursekit.workshop.wire import (
+    NAME,
+    WORDS,
+    Event,
+    Malformed,
+    clean,
+    is_lesson,
+    read_events,
+    read_object,
+)
 
 GONE = "This room does not know you (any more): join it again."
 
@@ -109,8 +118,8 @@ class Api:
         notebook = read_object(body)
         if not isinstance(notebook.get("cells"), list):
             raise Malformed("the body is no notebook")
-        lesson, name = clean(asked.get("lesson", ""), 100), clean(asked.get("name", ""), NAME)
-        if not lesson.isidentifier() and not lesson.replace("_", "").isalnum():
+        lesson, name = asked.get("lesson", ""), clean(asked.get("name", ""), NAME)
+        if not is_lesson(lesson):
             raise Malformed("no lesson is named")
         given = (learner, lesson, name, body)
         return JSONResponse(await aside(self._write, handin.hand_in, *given))

@@ -1,8 +1,9 @@
 """`coursekit grade --workshop`: fetch what was handed in at a room, and send feedback back."""
 
+import hashlib
 import json
-import urllib.error
-import urllib.request
+import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,46 @@ from typing import Any
 from coursekit.errors import WorkshopError
 from coursekit.files import write_whole
 from coursekit.grading.reports.results import GradeReport
+from coursekit.workshop.calls import Refused, Unreached, fetch
 
 SECONDS = 30.0
 FOLDER = "handed-in"
+LONGEST = 200  # bytes of a file's name; file systems take 255
+NO_ROOM = "what answers is no live room of this coursekit"
+TRIES = 3  # pages that cannot be sent, one after the other: then the room is away
+
+
+class Away(WorkshopError):
+    """The room cannot be reached."""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """One version that was handed in; the room says it, so nothing of it is taken as it comes."""
+
+    id: int
+    learner: int
+    name: str
+    lesson: str
+    hash: str
+
+    @classmethod
+    def of(cls, row: Any) -> "Handed":
+        """One row of what the room says.
+
+        Raises:
+            WorkshopError: it is none.
+        """
+        try:
+            found = cls(
+                *(int(row[name]) for name in ("id", "learner")),
+                *(str(row[name]) for name in ("name", "lesson", "hash")),
+            )
+        except (KeyError, TypeError, ValueError):
+            raise WorkshopError(NO_ROOM) from None
+        if not re.fullmatch(r"[0-9a-f]{64}", found.hash):
+            raise WorkshopError(NO_ROOM)
+        return found
 
 
 @dataclass(frozen=True)
@@ -27,26 +65,33 @@ class Collected:
     url: str
     secret: str
     folder: Path
-    rows: dict[str, dict[str, Any]]
+    rows: dict[str, Handed]
 
-    def send_back(self, report: GradeReport, out: Path) -> str:
-        """Send every feedback page back to whoever handed in; says how many.
+    def send_back(self, report: GradeReport, out: Path) -> tuple[str, ...]:
+        """Send every feedback page back to whoever handed in; how many, and which were not taken.
 
-        Raises:
-            WorkshopError: the room cannot be reached, or will not have one.
+        Returns:
+            One line, and one more for each page that was not taken.
         """
-        count = 0
+        count, problems, away = 0, [], 0
         for one in report.submissions:
             row = self.rows.get(one.file)
-            if row is not None and one.page and (page := out / one.page).is_file():
-                _ask(
-                    f"{self.url}/api/desk?id={row['id']}",
-                    self.secret,
-                    page.read_bytes(),
-                    "text/html",
-                )
-                count += 1
-        return f"{count} feedback page{'s'[count == 1 :]} sent back to the room"
+            if row is None or not one.page or not (page := out / one.page).is_file():
+                continue
+            try:
+                if away >= TRIES:
+                    raise WorkshopError("not tried: the room cannot be reached")
+                _ask(f"{self.url}/api/desk?id={row.id}", self.secret, page.read_bytes())
+                count, away = count + 1, 0
+            except Away as error:
+                away += 1
+                problems.append(f"{one.file}: {error}")
+            except (WorkshopError, OSError) as error:
+                problems.append(f"{one.file}: {error}")
+        return (
+            f"{count} feedback page{'s'[count == 1 :]} sent back to the room",
+            *(f"not sent back: {problem}" for problem in problems),
+        )
 
 
 def collect(link: str, out: Path) -> Collected:
@@ -61,28 +106,48 @@ def collect(link: str, out: Path) -> Collected:
     url, _, secret = link.partition("/leader#")
     if not secret or not url.startswith(("http://", "https://")):
         raise WorkshopError("--workshop takes the leader's link, which ends in /leader#SECRET")
-    rows = json.loads(_ask(f"{url}/api/handed", secret))["handed"]
+    rows = _rows(_ask(f"{url}/api/handed", secret))
     if not rows:
         raise WorkshopError("nothing was handed in yet")
-    names = _folders(rows)
-    folder, newest = out / FOLDER / "newest", {}
+    names, files, newest = _folders(rows), {}, {}
     for row in rows:  # oldest first
-        stem = _stem(str(row["lesson"]))
-        name = f"{names[row['learner'], row['name']]}/{stem}.ipynb"
-        kept = out / FOLDER / "versions" / f"{int(row['id']):06d}" / name
-        if not kept.is_file():
-            write_whole(kept, _ask(f"{url}/api/handed/{int(row['id'])}", secret))
-        newest[name] = row
+        name = f"{names[row.learner, row.name]}/{_stem(row.lesson)}.ipynb"
+        # The number alone names it in one room: the next that keeps its reports here has others.
+        kept = out / FOLDER / "versions" / f"{row.id:06d}-{row.hash[:12]}" / name
+        if not kept.is_file() or _hash(kept.read_bytes()) != row.hash:
+            content = _ask(f"{url}/api/handed/{row.id}", secret)
+            if _hash(content) != row.hash:
+                raise WorkshopError(f"what came as {name} is not what was handed in; try again")
+            write_whole(kept, content)
+        newest[name], files[name] = row, kept
+    folder = out / FOLDER / "newest"
+    shutil.rmtree(folder, ignore_errors=True)  # whoever has left since is not graded again
+    for name, kept in files.items():
         write_whole(folder / name, kept.read_bytes())
     return Collected(url, secret, folder, newest)
 
 
-def _folders(rows: list[dict[str, Any]]) -> dict[tuple[int, str], str]:
+def _rows(answer: bytes) -> list[Handed]:
+    try:
+        found = json.loads(answer)["handed"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise WorkshopError(NO_ROOM) from None
+    if not isinstance(found, list):
+        raise WorkshopError(NO_ROOM)
+    return [Handed.of(row) for row in found]
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _folders(rows: list[Handed]) -> dict[tuple[int, str], str]:
     """A folder's name for each learner and name; two of one name are told apart."""
     found: dict[tuple[int, str], str] = {}
     for row in rows:
-        key = (int(row["learner"]), str(row["name"]))
-        plain = "".join(c if c.isalnum() or c in " -." else "-" for c in key[1]).strip(" .") or "-"
+        key = (row.learner, row.name)
+        plain = "".join(c if c.isalnum() or c in " -." else "-" for c in row.name)
+        plain = _short(plain.strip(" .")).strip(" .") or "-"
         if key not in found:
             taken = {name.casefold() for name in found.values()}
             found[key] = plain if plain.casefold() not in taken else f"{plain} ({key[0]})"
@@ -93,20 +158,22 @@ def _stem(lesson: str) -> str:
     """The notebook's name, from the lesson's."""
     from coursekit import workspace
 
-    plain = "".join(c if c.isalnum() or c == "_" else "_" for c in lesson)
+    plain = _short("".join(c if c.isalnum() or c == "_" else "_" for c in lesson))
     stems = [path.stem for path in workspace.shipped()]
     return workspace.called(plain, stems) or plain
 
 
-def _ask(url: str, secret: str, body: bytes | None = None, kind: str = "") -> bytes:
-    headers = {"Authorization": f"Leader {secret}"} | ({"Content-Type": kind} if kind else {})
-    asked = urllib.request.Request(url, data=body, headers=headers)
+def _short(name: str) -> str:
+    return name.encode()[:LONGEST].decode("utf-8", "ignore")
+
+
+def _ask(url: str, secret: str, body: bytes | None = None) -> bytes:
+    """What the room answers its leader; with a page to be sent, once it is there."""
+    about = {"Authorization": f"Leader {secret}"}
+    how = "GET" if body is None else "POST"
     try:
-        with urllib.request.urlopen(asked, timeout=SECONDS) as reply:
-            return reply.read()
-    except urllib.error.HTTPError as error:
-        with error:
-            words = error.read(2000).decode("utf-8", "replace")
-        raise WorkshopError(f"the room said {error.code}: {words}") from None
-    except (OSError, ValueError) as error:
-        raise WorkshopError(f"the room cannot be reached: {error}") from None
+        return fetch(how, url, about, body=body, kind="text/html", seconds=SECONDS)
+    except Refused as refused:
+        raise WorkshopError(f"the room said {refused.status}: {refused}") from None
+    except Unreached as error:
+        raise Away(f"the room cannot be reached: {error}") from None

@@ -12,22 +12,26 @@ from coursekit.workshop.tables import handed, learners
 def hand_in(
     connection: Connection, learner: int, lesson: str, name: str, notebook: bytes
 ) -> dict[str, Any]:
-    """Keep a notebook; the receipt. The same one again is the same version.
+    """Keep a notebook; the receipt. The newest one again is the same version.
+
+    Whoever hands in an older one again has thought better of it: that is the newest then.
 
     Args:
         name: by which the gradebook is to know the learner; the room's own if absent.
     """
     hashed = hashlib.sha256(notebook).hexdigest()
-    key = {"learner_id": learner, "lesson": lesson, "hash": hashed}
-    asked = select(handed.c.id, handed.c.received).filter_by(**key)
-    found = connection.execute(asked).one_or_none()
-    if found is None:
-        own = connection.scalar(select(learners.c.name).where(learners.c.id == learner))
-        row = {"name": name or own, "received": time.time(), "notebook": notebook}
-        connection.execute(insert(handed).values(**key, **row))
-        found = connection.execute(asked).one()
-    same = (handed.c.learner_id == learner, handed.c.lesson == lesson, handed.c.id <= found.id)
-    version = connection.scalar(select(func.count()).where(*same))
+    theirs = (handed.c.learner_id == learner, handed.c.lesson == lesson)
+    asked = select(handed.c.id, handed.c.hash, handed.c.name, handed.c.received).where(*theirs)
+    newest = asked.order_by(handed.c.id.desc()).limit(1)
+    found = connection.execute(newest).one_or_none()
+    if not name:
+        name = connection.scalar(select(learners.c.name).where(learners.c.id == learner)) or ""
+    if found is None or (found.hash, found.name) != (hashed, name):
+        row = {"learner_id": learner, "lesson": lesson, "hash": hashed, "name": name}
+        row |= {"received": time.time(), "notebook": notebook}
+        connection.execute(insert(handed).values(**row))
+        found = connection.execute(newest).one()
+    version = connection.scalar(select(func.count()).where(*theirs))
     about = {"receipt": f"{found.id}-{hashed[:12]}", "sha256": hashed, "version": version}
     return about | {"lesson": lesson, "received": found.received}
 

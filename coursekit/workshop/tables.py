@@ -16,8 +16,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = 1
+SCHEMA = 2
 METADATA = MetaData()
+# SQLite gives the highest number out again once its row is gone, unless it is told
+# (`sqlite_autoincrement`): numbers that are known outside of the room name one thing forever.
 
 
 def _learner(**options: Any) -> Column:
@@ -40,6 +42,7 @@ learners = Table(
     Column("back", String, nullable=False, unique=True),  # the hash of what brings one back
     Column("account", String, unique=True),  # on a JupyterHub
     Column("joined", Float, nullable=False),  # Unix seconds, as all times here
+    sqlite_autoincrement=True,
 )
 tokens = Table(  # one for each machine
     "tokens",
@@ -124,6 +127,7 @@ news = Table(  # what the leader sent down
     Column("words", Text, nullable=False),
     Column("made", Float, nullable=False),
     Column("everyone", Boolean, nullable=False),
+    sqlite_autoincrement=True,
 )
 addressees = Table(
     "addressees",
@@ -156,7 +160,7 @@ handed = Table(  # every version that was handed in
     Column("received", Float, nullable=False),
     Column("notebook", LargeBinary, nullable=False),
     Column("page", Text),  # the feedback, when it is there
-    UniqueConstraint("learner_id", "lesson", "hash"),
+    sqlite_autoincrement=True,
 )
 sessions = Table(  # of leaders
     "sessions",

@@ -15,6 +15,7 @@ BATCH = 50  # events of one request
 CODE = 20_000  # characters of an answer that is shown to a helper
 WORDS = 280  # of what is said to a helper
 NAME = 40
+LESSON = 100  # bytes of its name: what is handed in becomes a file that is called so
 OLDEST = 30 * 86400.0  # seconds: an outbox may have waited for long
 LONGEST = 86400.0  # seconds spent on one exercise
 LARGEST = 1e100  # of a number that is guessed: what lies between two of them is a number, too
@@ -143,6 +144,12 @@ def is_answer(text: str) -> bool:
     except ValueError:
         return _LETTERS.fullmatch(text) is not None
     return as_number(text) is not None  # "infinity" has letters alone, and is read as a number
+
+
+def is_lesson(text: str) -> bool:
+    """True for letters, digits and _, of which a file can have its name on any system."""
+    letters = text.isidentifier() or text.replace("_", "").isalnum()
+    return letters and len(text.encode()) <= LESSON
 
 
 def as_number(text: str) -> float | None:

@@ -3,10 +3,10 @@
 import pytest
 
 from coursekit.errors import WorkshopError
-from coursekit.learning.handin import feedback, submit
+from coursekit.learning.handin import feedback, lesson_of, submit
 from coursekit.learning.live import member
 from coursekit.learning.live.member import Member
-from coursekit.workshop.wire import NOTEBOOK
+from coursekit.workshop.wire import NOTEBOOK, is_lesson
 
 
 def test_what_cannot_be_handed_in_is_told(own_workspace):
@@ -24,3 +24,35 @@ def test_what_cannot_be_handed_in_is_told(own_workspace):
     for call in (lambda: submit(own_workspace / "01_x.ipynb"), feedback):
         with pytest.raises(WorkshopError, match=r"not handed in|no feedback"):
             call()
+
+
+SAYS = b'{"metadata": {"coursekit": {"lesson": "%s"}}}'
+
+
+@pytest.mark.parametrize(
+    "stem, content",
+    [
+        ("my homework", SAYS % b"batchnorm_forward"),
+        ("05_batchnorm_backward", SAYS % b"batchnorm_forward"),  # renamed: what is in it counts
+        *(
+            (stem, content)
+            for stem in (
+                "04_batchnorm_forward",
+                "batchnorm_forward",
+                "04_batchnorm_forward-Copy1",
+                "04_batchnorm_forward (2)",
+                "04_batchnorm_forward-2-Copy3",
+                "Copy of 04_batchnorm_forward",
+                "ada_04_batchnorm_forward",
+            )
+            for content in (b"", b"{}", b"[]", SAYS % b"none", b'{"metadata": []}', b"[" * 99_999)
+        ),
+    ],
+)
+def test_a_notebook_says_which_lesson_it_is_of_and_else_its_name_does(stem, content):
+    assert lesson_of(stem, content) == "batchnorm_forward"
+
+
+@pytest.mark.parametrize("stem", ["Übung 3 (final)", "漢" * 200, "a.b", "x" * 300, "07_x-Copy1"])
+def test_whatever_a_notebook_is_called_a_room_can_take_it(stem):
+    assert is_lesson(lesson_of(stem, b"{}"))
