@@ -12,6 +12,7 @@ from coursekit.cli import main
 from coursekit.errors import WorkshopError
 from coursekit.workshop import cards, deeds, newsroom, people, pseudonyms, room, secret, seen, votes
 from coursekit.workshop.api import Api
+from coursekit.workshop.calls import Unreached
 from coursekit.workshop.course import Asked, course
 from coursekit.workshop.hub import Hub, Settings
 from coursekit.workshop.live import Topic
@@ -317,7 +318,8 @@ def test_a_hubs_environment_is_a_services_or_none():
     settings = Settings.of(given)
     assert settings.hub == "/hub" and settings.client == "service-room"
     hub = Hub(settings)
-    assert hub.user("x") is None  # a hub that does not answer knows nobody
+    with pytest.raises(Unreached):  # a hub that does not answer says nothing of anybody
+        hub.user("x")
     assert not hub.leads(None) and not hub.leads({"admin": False, "scopes": []})
     assert hub.leads({"admin": True}) and hub.leads({"scopes": ["custom:room:lead"]})
     assert Settings.of({}) is None

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from coursekit.workshop import api, newsroom, room
 from coursekit.workshop.api import Api
+from coursekit.workshop.calls import Unreached
 from coursekit.workshop.course import Course
 from coursekit.workshop.desk import Desk
 from coursekit.workshop.drawing import TEMPLATES
@@ -64,7 +65,7 @@ def make(store: Store, course: Course, place: Place, hub: Hub | None = None) -> 
             with suppress(asyncio.CancelledError):
                 await watch
 
-    handlers = {Malformed: api.malformed, HTTPException: _refused}
+    handlers = {Malformed: api.malformed, HTTPException: _refused, Unreached: _away}
     return Guard(Starlette(routes=routes, lifespan=running, exception_handlers=handlers), MOST)
 
 
@@ -75,6 +76,12 @@ async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     page = TEMPLATES.get_template("refused.html").render(words=error.detail)
     return HTMLResponse(page, error.status_code, dict(error.headers or {}))
+
+
+async def _away(request: Request, error: Exception) -> Response:
+    """The hub did not say who asks: that is no answer, and is asked again."""
+    words = "The hub did not say who you are; try again."
+    return await _refused(request, HTTPException(503, words, {"Retry-After": "5"}))
 
 
 async def _expire(store: Store) -> None:

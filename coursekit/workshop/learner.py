@@ -4,16 +4,15 @@ import json
 import random
 import threading
 import time
-import urllib.error
-import urllib.request
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from coursekit.workshop.calls import Refused, Unreached, call
 from coursekit.workshop.course import Work
+from coursekit.workshop.wire import body_of
 
-SECONDS = 10.0
 RIGHT_AT_ONCE = 0.3
 NAMELESS = 0.15  # of wrong answers: a mistake that nobody wrote down
 HELP = 0.12
@@ -69,9 +68,10 @@ class Learner:
         """Come in.
 
         Raises:
-            OSError: the room cannot be reached, or does not let anybody in.
+            Unreached: the room cannot be reached.
+            Refused: it does not let anybody in.
         """
-        self.token = str(self._post("join", {"code": self.code})["token"])
+        self.token = str(self._post("join", json.dumps({"code": self.code}).encode())["token"])
 
     def do(self, event: dict[str, Any]) -> None:
         """Do something; it is sent now, or with what is done next."""
@@ -83,21 +83,14 @@ class Learner:
         while self.waiting:
             some = self.waiting[:50]
             try:
-                self._post("events", {"sent": time.time(), "events": some})
-            except OSError:
+                self._post("events", body_of(some, time.time()))
+            except (Unreached, Refused):
                 return
             del self.waiting[: len(some)]
 
-    def _post(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
-        headers = {"Content-Type": "application/json"}
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
-        asked = urllib.request.Request(
-            f"{self.url}/api/{what}", json.dumps(body).encode(), headers, method="POST"
-        )
-        with urllib.request.urlopen(asked, timeout=SECONDS) as reply:
-            found: dict[str, Any] = json.load(reply)
-            return found
+    def _post(self, what: str, body: bytes) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return call("POST", f"{self.url}/api/{what}", headers, body=body)
 
 
 def play(learner: Learner, stop: threading.Event, speed: float) -> None:
@@ -108,7 +101,7 @@ def play(learner: Learner, stop: threading.Event, speed: float) -> None:
     while not learner.token:
         try:
             learner.join()
-        except OSError:
+        except (Unreached, Refused):
             if stop.wait(1.0):
                 return
     for pause, event in learner.events():

@@ -9,6 +9,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from coursekit.errors import WorkshopError
+from coursekit.files import write_whole
 from coursekit.terminal import say
 from coursekit.workshop import app, room
 from coursekit.workshop.course import course
@@ -20,6 +21,7 @@ PLAIN = (
     "No TLS: whoever is on the same network can read along, the leader's link too. In a room "
     "whose network you do not trust, use --tls CERT KEY or a proxy (docs/workshop.md)."
 )
+LINK = Path("leader-link.txt")  # a hub's service has one
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -77,7 +79,11 @@ def serve(
         said = address.removeprefix("http://")
         tell(f'Join       join("{here.code}@{said}")')
         tell(f"Project    {address}/qr (once the link below has been opened)")
-        tell(f"Leader     {address}/leader#{leader}")
+        link = f"{address}/leader#{leader}"
+        if settings is None:
+            tell(f"Leader     {link}")
+        else:  # what is printed stands in the hub's log, which others read
+            tell(f"Leader     {address}/lead; `coursekit grade` takes the link in {_keep(link)}")
         tell(f"Learners   {', '.join(about.titles.values())}")
         tell(f"Kept in    {store.name}, for {days:g} days; `coursekit workshop forget NAME`")
         tell("Stop       Ctrl-C (started again with the same --db, it goes on)")
@@ -90,6 +96,15 @@ def serve(
     finally:
         store.close()
         sock.close()
+
+
+def _keep(link: str) -> Path:
+    """Write the leader's link to a file that only the service's own user reads."""
+    try:
+        write_whole(LINK, f"{link}\n", private=True)
+    except OSError as error:
+        raise WorkshopError(f"cannot write {LINK.absolute()}: {error.strerror}") from None
+    return LINK.absolute()
 
 
 def _run(whole: ASGIApp, sock: socket.socket, tls: tuple[Path, Path] | None) -> int:

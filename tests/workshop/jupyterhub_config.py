@@ -1,6 +1,7 @@
 """The JupyterHub of docs/workshop.md, with people who need no password: for tests alone."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -22,31 +23,21 @@ c.SimpleLocalProcessSpawner.home_dir_template = f"{HOME}/homes/{{username}}"
 c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
 c.Spawner.args = ["--allow-root"]
 
-# From here on it is as in docs/workshop.md.
-c.JupyterHub.services = [
-    {
-        "name": "room",
-        "url": f"http://127.0.0.1:{ROOM}",
-        "command": [sys.executable, "-m", "coursekit", "workshop", "serve", "--lessons", "01"],
-        "cwd": str(HOME),
-        "environment": {"PYTHONPATH": os.environ.get("PYTHONPATH", "")},
-        "oauth_no_confirm": True,
-    }
-]
-c.JupyterHub.custom_scopes = {"custom:room:lead": {"description": "lead the live room"}}
-c.JupyterHub.load_roles = [
-    {"name": "user", "scopes": ["self", "access:services!service=room"]},
-    {
-        "name": "leaders",
-        "users": ["leader"],
-        "scopes": ["access:services!service=room", "custom:room:lead"],
-    },
-]
-c.JupyterHub.services[0]["oauth_client_allowed_scopes"] = ["custom:room:lead"]
-c.Spawner.environment = {
-    "COURSEKIT_WORKSHOP": f"http://127.0.0.1:{PORT}/services/room",
-    "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
-}
+# What docs/workshop.md says, word for word, but for what each hub has of its own.
+DOCS = Path(__file__).parents[2] / "docs" / "workshop.md"
+[block] = re.findall(r"```python\n(import sys\n.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
+for documented, ours in (
+    ("http://127.0.0.1:8000/services/room", f"http://127.0.0.1:{PORT}/services/room"),
+    ("http://127.0.0.1:8000", f"http://127.0.0.1:{ROOM}"),
+    ("/srv/room", str(HOME)),
+    ("your-name", "leader"),
+    ('"04"', '"01"'),
+):
+    assert documented in block
+    block = block.replace(documented, ours)
+exec(block)
+c.JupyterHub.services[0]["environment"] = {"PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+c.Spawner.environment["PYTHONPATH"] = os.environ.get("PYTHONPATH", "")
 c.JupyterHub.api_tokens = {}
 c.JupyterHub.load_roles.append(
     {"name": "tester", "services": ["tester"], "scopes": ["admin:users", "admin:servers", "tokens"]}

@@ -100,6 +100,26 @@ def test_a_token_of_nobodys_is_nobodys(hub):
     assert own.status_code == 401
 
 
+def test_a_token_that_is_not_for_the_room_opens_nothing_whosever_it_is(hub):
+    hub.post("/hub/api/users/eve")
+    for scopes, status in (
+        (["self"], 401),
+        (["access:servers!server=eve/"], 401),
+        (["access:services!service=room"], 200),
+    ):
+        token = hub.post("/hub/api/users/eve/tokens", json={"scopes": scopes}).json()["token"]
+        headers = {"Authorization": f"token {token}"}
+        answer = httpx.get(f"{hub.base_url}/services/room/api/me", headers=headers)
+        assert answer.status_code == status, scopes
+
+
+def test_the_leaders_link_stands_in_a_file_of_the_services_and_in_no_log(hub):
+    link = hub.home / "leader-link.txt"
+    assert link.stat().st_mode & 0o077 == 0
+    secret = link.read_text("utf-8").strip().partition("/leader#")[2]
+    assert secret and secret not in (hub.home / "log").read_text("utf-8")
+
+
 def lead(hub, name):
     """A browser that logs in at the hub and goes to the room's door for leaders."""
     client = httpx.Client(base_url=str(hub.base_url), follow_redirects=True, timeout=SECONDS)
