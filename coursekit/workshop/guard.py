@@ -74,7 +74,11 @@ class Guard:
 
 
 class Doors:
-    """What lets people in: the leader's secret and the room's code, neither to be guessed."""
+    """What lets people in: the leader's secret and the room's code, neither to be guessed.
+
+    A code has 27 bits, so tries at it are counted. The secret has 256, and counting there would
+    only shut the leader out along with whoever shares the address.
+    """
 
     def __init__(self, store: Store, *, tls: bool, path: str):
         self.store, self.tls, self.path = store, tls, path
@@ -83,11 +87,11 @@ class Doors:
         self.sent = Pace(burst=200, each=0.1)  # requests of one machine
 
     def try_again_in(self, request: Request) -> float:
-        """Seconds until whoever asks may try another secret."""
+        """Seconds until whoever asks may try another code."""
         return max(self.wrong.wait(address(request)), self.wrong_of_all.wait(""))
 
     def was_wrong(self, request: Request) -> None:
-        """A secret was wrong: only that counts, for a whole room may share one address."""
+        """A code was wrong: only that counts, for a whole room may share one address."""
         self.wrong.count(address(request))
         self.wrong_of_all.count("")
 

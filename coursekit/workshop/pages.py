@@ -75,14 +75,9 @@ class Pages:
         """Exchange the secret for a cookie."""
         if not is_ours(request):
             raise HTTPException(403, "Another site sent this.")
-        if seconds := self.doors.try_again_in(request):
-            raise HTTPException(
-                429, "Too many tries; wait a little.", {"Retry-After": f"{seconds:.0f}"}
-            )
         given = str((await _form(request)).get("secret", ""))
         answer = RedirectResponse("now", 303)
         if not await aside(self.doors.enter, given, answer):
-            self.doors.was_wrong(request)
             raise HTTPException(403, "That link opens nothing (any more).")
         return answer
 

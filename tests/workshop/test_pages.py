@@ -36,9 +36,21 @@ def test_the_secret_is_in_no_page_no_address_and_no_log(house):
     assert len(printed) == 1 and printed[0].startswith("Leader ")
 
 
-def test_the_secret_is_guessed_ten_times_and_no_more(room):
-    tries = [room.client().post("/enter", data={"secret": "x"}).status_code for _ in range(12)]
-    assert tries == [403] * 10 + [429] * 2
+def test_who_tries_codes_shuts_neither_door_of_the_leaders_who_has_the_same_address(room):
+    tries = [httpx.post(f"{room.url}/api/join", json={"code": "AAAAAA"}) for _ in range(14)]
+    assert tries[-1].status_code == 429
+    assert room.client().post("/enter", data={"secret": "x"}).status_code == 403
+    assert room.leader().get("/now").status_code == 200
+    secret = {"Authorization": f"Leader {room.secret}"}
+    assert httpx.get(f"{room.url}/api/handed", headers=secret).status_code == 200
+
+
+def test_who_tries_secrets_shuts_the_door_for_no_learner(room):
+    for _ in range(14):
+        assert room.client().post("/enter", data={"secret": "x"}).status_code == 403
+        answer = httpx.get(f"{room.url}/api/handed", headers={"Authorization": "Leader x"})
+        assert answer.status_code == 401
+    assert room.learner().get("/api/me").status_code == 200
 
 
 @pytest.mark.parametrize(
