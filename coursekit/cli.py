@@ -153,7 +153,7 @@ def parser() -> argparse.ArgumentParser:
             sub.add_argument("--learners", type=int, default=60, help="(%(default)s)")
             sub.add_argument("--speed", type=float, default=10.0, help="times faster than people")
             continue
-        sub.add_argument("--days", type=float, default=7.0, help="until all is deleted (7)")
+        sub.add_argument("--days", type=float, default=7.0, help="until a new room is emptied (7)")
         sub.add_argument("--tls", type=Path, nargs=2, metavar=("CERT", "KEY"))
         sub.add_argument("--public", default="", metavar="URL", help="of a proxy in front")
         sub.add_argument("--prefix", default="/", metavar="/PATH/", help="that it passes on")

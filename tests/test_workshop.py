@@ -10,7 +10,18 @@ from sqlalchemy import select
 
 from coursekit.cli import main
 from coursekit.errors import WorkshopError
-from coursekit.workshop import cards, deeds, newsroom, people, pseudonyms, room, secret, seen, votes
+from coursekit.workshop import (
+    cards,
+    deeds,
+    newsroom,
+    people,
+    pseudonyms,
+    room,
+    secret,
+    seen,
+    serve,
+    votes,
+)
 from coursekit.workshop.api import Api
 from coursekit.workshop.calls import Unreached
 from coursekit.workshop.course import Asked, course
@@ -95,6 +106,18 @@ def test_when_the_time_is_up_everything_goes(store):
         assert connection.execute(select(learners)).all() == []
         code = room.read(connection).code
     assert room.open_room(store, (), 1.0)[0].code != code
+
+
+def test_what_is_said_of_deletion_holds_for_a_room_that_is_opened_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(serve, "_run", lambda *_: 0)
+    until, said = time.strftime("%Y-%m-%d", time.localtime(time.time() + 3 * 86400)), []
+    for days in (3, 300):
+        serve.serve(host="127.0.0.1", port=0, lessons=("01",), days=days, tell=said.append)
+    kept = [line for line in said if line.startswith("Kept in ")]
+    assert len(kept) == 2 and all(f"until {until};" in line for line in kept)
+    for line in said:
+        assert not line.startswith("Stop ") or "while it is stopped it deletes nothing" in line
 
 
 def test_checks_in_any_order_come_to_the_same(store):

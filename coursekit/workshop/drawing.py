@@ -21,6 +21,13 @@ SEEN: dict[str, Callable[[Snapshot, Course], dict[str, Any]]] = {
     "projected": seen.projected,
 }
 TITLES = {name: name.capitalize() for name in [*SEEN, "after"] if name != "projected"}
+
+
+def day(seconds: float) -> str:
+    """The day of a moment in Unix seconds, as 2030-12-31."""
+    return time.strftime("%Y-%m-%d", time.localtime(seconds))
+
+
 TEMPLATES = Environment(
     loader=PackageLoader("coursekit.workshop"),
     autoescape=select_autoescape(default=True, default_for_string=True),
@@ -28,7 +35,7 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-TEMPLATES.filters["day"] = lambda seconds: time.strftime("%Y-%m-%d", time.localtime(seconds))
+TEMPLATES.filters["day"] = day
 TEMPLATES.filters["plural"] = lambda n, one, many=None: one if n == 1 else many or f"{one}s"
 
 

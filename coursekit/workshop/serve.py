@@ -13,6 +13,7 @@ from coursekit.files import write_whole
 from coursekit.terminal import say
 from coursekit.workshop import app, room
 from coursekit.workshop.course import course
+from coursekit.workshop.drawing import day
 from coursekit.workshop.hub import Hub, Settings
 from coursekit.workshop.place import Place
 from coursekit.workshop.store import Store, locate
@@ -22,6 +23,7 @@ PLAIN = (
     "whose network you do not trust, use --tls CERT KEY or a proxy (docs/workshop.md)."
 )
 LINK = Path("leader-link.txt")  # a hub's service has one
+STOPPED = "while it is stopped it deletes nothing: delete that file when you are done"
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -43,7 +45,7 @@ def serve(
     Args:
         db: a file, or the URL of a database; a room that is in it is gone on with.
         lessons: the lessons of the day; all if none is named.
-        days: after which everything is deleted.
+        days: after which everything in a new room is deleted, if it is served then.
         tls: the files of a certificate and its key.
         public: the address of a proxy in front, as learners reach it.
         prefix: the path under which a proxy passes requests on, if it does not take it away.
@@ -85,8 +87,10 @@ def serve(
         else:  # what is printed stands in the hub's log, which others read
             tell(f"Leader     {address}/lead; `coursekit grade` takes the link in {_keep(link)}")
         tell(f"Learners   {', '.join(about.titles.values())}")
-        tell(f"Kept in    {store.name}, for {days:g} days; `coursekit workshop forget NAME`")
-        tell("Stop       Ctrl-C (started again with the same --db, it goes on)")
+        tell(
+            f"Kept in    {store.name}, until {day(here.expires)}; `coursekit workshop forget NAME`"
+        )
+        tell(f"Stop       Ctrl-C (started again with the same --db, it goes on; {STOPPED})")
         if not secure and host not in LOCAL and settings is None:
             tell(PLAIN)
         if opened is not None:
