@@ -4,10 +4,11 @@ The first line of a command's docstring is its help.
 """
 
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from coursekit.errors import GradeError
+from coursekit.errors import GradeError, WorkshopError
 from coursekit.terminal import say, say_json
 
 
@@ -144,18 +145,36 @@ def gradescope(args: Namespace) -> int:
 def lab(args: Namespace) -> int:
     """open the course in JupyterLab, in a workspace of your own"""
     from coursekit.workspace import lab as open_lab
-    from coursekit.workspace import make
 
-    jupyter = list(args.jupyter)
-    if "--join" in jupyter:
+    address, jupyter = _joined(args.jupyter)
+    if address is None:
+        return open_lab(args.workspace, jupyter)
+
+    def enter(workspace: Path) -> None:
         from coursekit.learning.workshop import join_in
 
-        at = jupyter.index("--join")
-        address = "".join(jupyter[at + 1 : at + 2])
-        del jupyter[at : at + 2]
-        make(args.workspace)
-        say(join_in(args.workspace.absolute(), address))
-    return open_lab(args.workspace, jupyter)
+        # The kernels send and listen; this process only waits for the server.
+        say(join_in(workspace, address, listen=False))
+
+    return open_lab(args.workspace, jupyter, made=enter)
+
+
+def _joined(words: Sequence[str]) -> tuple[str | None, list[str]]:
+    """The room's address in --join CODE@host or --join=CODE@host, and what is left for Jupyter.
+
+    Raises:
+        WorkshopError: there is none behind it.
+    """
+    address, rest, given = None, [], iter(words)
+    for word in given:
+        name, equals, value = word.partition("=")
+        if name != "--join":
+            rest.append(word)
+            continue
+        address = value if equals else next(given, "")
+        if not address or address.startswith("-"):
+            raise WorkshopError("--join takes the code and the address: --join CODE@host")
+    return address, rest
 
 
 def update(args: Namespace) -> int:

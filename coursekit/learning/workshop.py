@@ -35,10 +35,19 @@ def join(address: str = "", *, name: str = "", back: str = "") -> None:
     print(join_in(folder, address, name, back))
 
 
-def join_in(folder: Path, address: str, name: str = "", back: str = "") -> str:
-    """The same for a workspace that is named; what to say of it."""
+def join_in(
+    folder: Path, address: str, name: str = "", back: str = "", *, listen: bool = True
+) -> str:
+    """The same for a workspace that is named; what to say of it.
+
+    Args:
+        listen: False where this process is no kernel, and others will send and hear.
+    """
     try:
-        return _join(folder, address, name, back)
+        said = _join(folder, address, name, back)
+        if listen and member.read(folder) is not None:
+            session.start(folder, anew=True)
+        return said
     except place.Unread as error:
         return f"{error}."
     except (Unreached, Refused) as error:
@@ -56,7 +65,6 @@ def _join(folder: Path, address: str, name: str, back: str) -> str:
     code, url = place.read(address)
     joined = member.read(folder)
     if joined is not None and joined.url == url and not back and _knows(joined):
-        session.start(folder, anew=True)
         return f"You are in, as {joined.name or 'before'}."
     given = {"code": code, "name": name, "back": back}
     found = call("POST", f"{url}/api/join", {}, body=json.dumps(given).encode())
@@ -70,7 +78,6 @@ def _join(folder: Path, address: str, name: str, back: str) -> str:
 def _begin(folder: Path, new: Member, back: str) -> str:
     member.write(folder, new)
     outbox.empty(folder, but=new.of)  # of a room that was joined before, this one hears nothing
-    session.start(folder, anew=True)
     other = f' (on another machine: join("…", back="{back}"))' if back else ""
     return "\n".join([f"You are in, as {new.name or 'yourself'}{other}.", *SENT])
 

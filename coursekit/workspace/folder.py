@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -103,11 +103,16 @@ def _is_ours(directory: Path, name: str) -> bool:
     return target.is_file() and kept.exists() and target.read_bytes() == kept.read_bytes()
 
 
-def lab(directory: Path, jupyter_args: list[str]) -> int:
+def lab(
+    directory: Path, jupyter_args: list[str], *, made: Callable[[Path], object] | None = None
+) -> int:
     """Make the workspace, serve it with JupyterLab until Ctrl-C, and return the exit code.
 
     The address is printed once the server answers. Its token travels through the environment,
     because every user of the machine can read a command line.
+
+    Args:
+        made: is given the workspace once it is made, before the server starts.
 
     Raises:
         WorkspaceError: no workspace, no JupyterLab, a port that is taken, or a server that dies.
@@ -126,6 +131,8 @@ def lab(directory: Path, jupyter_args: list[str]) -> int:
     directory = directory.absolute()
     written = make(directory)
     trust(*written)
+    if made is not None:
+        made(directory)
     command, environment = _command(directory, jupyter_args), _environment(directory)
     server = subprocess.Popen(command, env=environment, cwd=directory)
     previous = signal.signal(signal.SIGTERM, lambda *_: server.terminate())

@@ -14,6 +14,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "workshop"))
 
 from rooms import form, served
 
+from coursekit.cli import main
+from coursekit.learning.live import member, session
+from coursekit.workspace import folder, shipped
+
 WRONG = """
 def batch_mean(x):
     return x.mean()
@@ -158,3 +162,42 @@ def test_who_is_in_no_room_is_told_so(own_workspace, capsys):
     for call in (leave, need_help, done, card):
         call()
         assert "You are in no room" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("word", ["--join {}", "--join={}"])
+def test_the_lab_joins_before_it_starts_and_trusts_what_it_wrote(room, word, tmp_path, monkeypatch):
+    def stop(server):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(folder, "trust", lambda *paths: told.append(len(paths)))
+    monkeypatch.setattr(folder.subprocess, "Popen", lambda command, **_: told.append(command))
+    monkeypatch.setattr(folder, "_wait_until_ready", stop)
+    monkeypatch.setattr(folder, "_end", lambda server: told.append(member.read(work) is not None))
+    told, work = [], tmp_path / "work"
+    joins = word.format(f"{room.code}@{room.url}").split()
+    assert main(["lab", str(work), "--no-browser", *joins, "--port=0"]) == 0
+    trusted, command, joined = told
+    assert trusted == len(shipped()) and joined
+    assert command[-2:] == ["--no-browser", "--port=0"] and room.code not in "".join(command)
+    assert work not in session._deliveries  # the kernels send and listen
+
+
+@pytest.mark.parametrize("words", [["--join"], ["--join="], ["--join", "--no-browser"]])
+def test_to_join_from_the_lab_an_address_is_needed(words, tmp_path, capsys):
+    assert main(["lab", str(tmp_path / "work"), *words]) == 2
+    assert "--join CODE@host" in capsys.readouterr().err and not (tmp_path / "work").exists()
+
+
+def test_a_room_that_cannot_be_left_now_is_not_said_to_be_left(room, own_workspace, capsys):
+    from coursekit import join, leave
+
+    join(f"{room.code}@{room.url}")
+    joined = member.read(own_workspace)
+    away = member.Member(**{**vars(joined), "url": f"{room.url}/elsewhere"})  # a proxy's 404
+    member.write(own_workspace, away)
+    leave()
+    assert "Nothing is deleted yet" in capsys.readouterr().out
+    assert member.read(own_workspace) == away
+    member.write(own_workspace, joined)
+    leave(), leave()
+    assert "is deleted there" in capsys.readouterr().out
