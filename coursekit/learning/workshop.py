@@ -1,7 +1,8 @@
 """What a notebook calls in a live room: join, need_help, done, show_code, card, submit, leave.
 
-None of them raises at a learner. Only what asks the room for an answer waits for one: join, leave,
-submit, feedback and what_is_kept.
+None of them raises at a learner but submit and feedback, which raise a WorkshopError. Only what
+asks the room for an answer waits for one: join, leave, card, submit, feedback and what_is_kept. A
+card is not kept until later, for what is kept has a name; it says so where it did not arrive.
 """
 
 import json
@@ -101,21 +102,23 @@ def leave() -> None:
     folder, joined = here()
     if folder is None or joined is None:
         return print(NOT_IN)
-    outbox.empty(folder)
     try:
+        outbox.empty(folder)
         member.write(folder, Member(**{**vars(joined), "left": True}))
-        call("DELETE", f"{joined.url}/api/me", joined.headers)
-        print("You have left the room, and what you sent is deleted there.")
-    except Unreached as error:
-        member.write(folder, joined)
-        print(f"Nothing is deleted yet: the room could not be reached ({error}). Run it again.")
-    except Refused as refused:
-        if refused.status != 401:
-            member.write(folder, joined)
-            return print(f"Nothing is deleted yet: {refused}. Run it again.")
-        print("You have left the room, which keeps nothing of you (any more).")
+        print(_left(folder, joined))
     except OSError as error:
-        print(f"You cannot leave: {error.strerror or error}. Run it again.")
+        print(f"You are still in: {error.strerror or error}. Run it again.")
+
+
+def _left(folder: Path, joined: Member) -> str:
+    try:
+        call("DELETE", f"{joined.url}/api/me", joined.headers)
+    except (Unreached, Refused) as error:
+        if getattr(error, "status", 0) == 401:
+            return "You have left the room, which keeps nothing of you (any more)."
+        member.write(folder, joined)
+        return f"Nothing is deleted yet: the room could not be reached ({error}). Run it again."
+    return "You have left the room, and what you sent is deleted there."
 
 
 def need_help(words: str = "", /) -> None:
@@ -143,7 +146,7 @@ def card(good: str = "", unclear: str = "", /) -> None:
         call("POST", f"{joined.url}/api/card", joined.headers, body=json.dumps(about).encode())
         print("Your card is there, without your name.")
     except (Unreached, Refused) as error:
-        print(f"Your card did not arrive: {error}.")
+        print(f"Your card did not arrive: {error}. Nothing of it was kept; run it again later.")
 
 
 def what_is_kept() -> dict[str, Any]:
