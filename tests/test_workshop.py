@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,8 @@ from coursekit.errors import WorkshopError
 from coursekit.workshop import (
     cards,
     deeds,
+    handin,
+    mine,
     newsroom,
     people,
     pseudonyms,
@@ -29,7 +32,7 @@ from coursekit.workshop.hub import Hub, Settings
 from coursekit.workshop.live import Topic
 from coursekit.workshop.snapshot import Kept, take
 from coursekit.workshop.store import Store, locate
-from coursekit.workshop.tables import METADATA, learners, meta
+from coursekit.workshop.tables import METADATA, learners, meta, tokens
 from coursekit.workshop.taken import take as take_in
 from coursekit.workshop.wire import Event, Malformed, as_number, is_answer
 
@@ -42,13 +45,34 @@ def lessons():
 @pytest.fixture
 def store(tmp_path):
     made = Store(locate(str(tmp_path / "workshop.db")))
-    room.open_room(made, ("mean_and_variance",), 1.0)
+    room.open_room(made, 1.0)
     yield made
     made.close()
 
 
 def joined(connection, name="", count=1):
     return [people.known(connection, people.join(connection, name).token) for _ in range(count)]
+
+
+def test_what_is_kept_is_told_of_every_table_that_has_something_of_a_learner(store, lessons):
+    with store.writing() as connection:
+        [ada] = joined(connection, "Ada")
+        votes.open_poll(connection, "quiz_var_axes")
+        sent = [
+            Event("k" * 8, "check", 900, "moments", "failed", "a"),
+            Event("l" * 8, "show", exercise="moments", text="x = 1"),
+            Event("m" * 8, "guess", exercise="quiz_var_axes", text="a"),
+        ]
+        take_in(connection, ada, sent)
+        cards.write(connection, ada, "this", "that")
+        deeds.do(connection, lessons, {"deed": "answer", "exercise": "moments"})
+        handin.hand_in(connection, ada, "moments", "", b"{}")
+        kept = mine.all_of(connection, ada)
+        told = {name for name, rows in kept.items() if isinstance(rows, list) and rows}
+        [back] = connection.scalars(select(learners.c.back))
+        [token] = connection.scalars(select(tokens.c.hash))
+    assert told == {t.name for t in METADATA.sorted_tables if "learner_id" in t.c} - {"tokens"}
+    assert back not in repr(kept) and token not in repr(kept)
 
 
 def test_no_two_are_called_the_same_and_none_is_found_by_a_name_in_other_letters(store):
@@ -64,7 +88,7 @@ def test_a_room_that_is_full_of_pseudonyms_has_one_more():
 def test_no_secret_is_in_the_database(store, tmp_path):
     with store.writing() as connection:
         ada = people.join(connection, "Ada")
-    _, leader = room.open_room(store, (), 1.0)
+    _, leader = room.open_room(store, 1.0)
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"Ada" in kept
     for word in (ada.token, ada.back, secret.plain(ada.back), leader):
@@ -92,9 +116,9 @@ def test_a_room_that_is_opened_again_goes_on_and_its_old_link_opens_nothing(stor
     with store.reading() as connection:
         before = room.read(connection)
         link = room.value(connection, "leader")
-    after, leader = room.open_room(store, ("full_layer",), 9.0)
+    after, leader = room.open_room(store, 9.0)
     assert (after.code, after.expires) == (before.code, before.expires)
-    assert after.lessons == ("full_layer",) and secret.kept(leader) != link
+    assert secret.kept(leader) != link
 
 
 def test_when_the_time_is_up_everything_goes(store):
@@ -105,7 +129,7 @@ def test_when_the_time_is_up_everything_goes(store):
     with store.reading() as connection:
         assert connection.execute(select(learners)).all() == []
         code = room.read(connection).code
-    assert room.open_room(store, (), 1.0)[0].code != code
+    assert room.open_room(store, 1.0)[0].code != code
 
 
 def test_what_is_said_of_deletion_holds_for_a_room_that_is_opened_again(tmp_path, monkeypatch):
@@ -153,6 +177,28 @@ def test_code_that_is_shown_waits_for_a_helper(store, lessons):
         take_in(connection, one, [Event("k" * 8, "show", exercise="moments", text="x = 1")])
         [waits] = seen.help_queue(take(connection), lessons)["need"]
     assert waits["code"].code == "x = 1"
+
+
+def test_of_what_was_shown_only_what_somebody_looks_at_is_read(store, lessons):
+    with store.writing() as connection:
+        one, other = joined(connection, count=2)
+        for n, who in enumerate((one, other, one)):
+            take_in(connection, who, [Event(f"{n}" * 8, "show", exercise="moments", text=f"{n}")])
+        deeds.do(connection, lessons, {"deed": "helped", "learner": str(other)})
+        snapshot = take(connection)
+        assert [row.code for row in snapshot.shown.values()] == ["2"]
+        [waits] = seen.help_queue(snapshot, lessons)["need"]
+    assert waits["code"].code == "2"
+
+
+def test_who_takes_a_call_for_help_first_has_it(store, lessons):
+    with store.writing() as connection:
+        [one] = joined(connection)
+        take_in(connection, one, [Event("k" * 8, "need")])
+        for helper in ("Ada", "Bob"):
+            given = {"deed": "take", "learner": str(one), "helper": helper}
+            deeds.do(connection, lessons, given)
+        assert [flag.helper for flag in take(connection).flags] == ["Ada"]
 
 
 def test_a_guess_counts_in_the_round_in_which_it_was_made(store, lessons):
@@ -321,12 +367,16 @@ def test_every_exercise_has_its_place_and_its_sentences(lessons):
         (["--port", "-1"], "--port"),
         (["--host", "256.1.1.1"], "--port"),
         (["--tls", "no.crt", "no.key"], "no file no.crt"),
+        (["--tls", "text.pem", "text.pem"], "both PEM"),
+        (["--tls", "none.pem", "none.pem"], "both PEM"),
         (["--db", "mysql://x"], "--db"),
         (["--lessons", "99", "--port", "0"], "no lesson"),
     ],
 )
 def test_what_cannot_be_served_is_told(arguments, words, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    Path("text.pem").write_text("This is no certificate.")
+    Path("none.pem").write_bytes(b"")
     assert main(["workshop", "serve", "--host", "127.0.0.1", "--port", "0", *arguments]) == 2
     assert words in capsys.readouterr().err
 

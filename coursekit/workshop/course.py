@@ -35,7 +35,6 @@ class Asked:
     lesson: str
     words: str
     options: dict[str, str] = field(default_factory=dict)  # of a choice: its texts by letter
-    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,10 +44,6 @@ class Course:
     titles: dict[str, str]  # by name, with their numbers
     works: dict[str, Work]
     questions: dict[str, Asked]
-
-    def minutes(self, name: str) -> float:
-        """What the card says of an exercise; 0 where the course does not know it."""
-        return self.works[name].minutes if name in self.works else 0.0
 
 
 def course(wanted: Sequence[str] = ()) -> Course:
@@ -102,7 +97,7 @@ def _asked(task: Task) -> Asked | None:
         options = {letter: text for letter, (text, _) in task.options.items()}
         return Asked(task.name, task.lesson, task.question, options)
     if isinstance(task, Predict | Numeric):
-        return Asked(task.name, task.lesson, task.question, unit=task.unit)
+        return Asked(task.name, task.lesson, task.question)
     return None
 
 

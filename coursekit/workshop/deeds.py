@@ -89,8 +89,9 @@ def _pace(deed: Deed) -> None:
 
 def _take(deed: Deed) -> None:
     helper = clean(deed.given.get("helper", ""), NAME) or "a helper"
-    asked = update(flags).where(flags.c.learner_id == deed.learner(), flags.c.kind == "need")
-    deed.connection.execute(asked.values(helper=helper))
+    of = (flags.c.learner_id == deed.learner(), flags.c.kind == "need")
+    free = update(flags).where(*of, flags.c.helper == "")  # who was first has taken it
+    deed.connection.execute(free.values(helper=helper))
 
 
 def _helped(deed: Deed) -> None:

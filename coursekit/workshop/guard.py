@@ -1,6 +1,5 @@
 """Who may do what: the leader's cookie, forms that only our own pages send, and headers for all."""
 
-import time
 from urllib.parse import urlsplit
 
 from sqlalchemy import delete, insert, select
@@ -44,12 +43,9 @@ class Guard:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         allowed = next(size for end, size in self.most.items() if scope["path"].endswith(end))
-        begun = False
 
         async def answered(message: Message) -> None:
-            nonlocal begun
             if message["type"] == "http.response.start":
-                begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
@@ -108,7 +104,7 @@ class Doors:
     def let_in(self, response: Response) -> None:
         """Give whoever is answered a leader's cookie."""
         cookie = secret.token()
-        row = {"hash": secret.kept(cookie), "csrf": secret.token(), "made": time.time()}
+        row = {"hash": secret.kept(cookie), "csrf": secret.token()}
         with self.store.writing() as connection:
             connection.execute(insert(sessions).values(**row))
         response.set_cookie(

@@ -1,4 +1,4 @@
-"""The room itself: its code, its lessons, until when it is open, and which exercise it is at."""
+"""The room itself: its code, until when it is open, and which exercise it is at."""
 
 import json
 import time
@@ -19,9 +19,7 @@ class Room:
     """What is set of a room; times in Unix seconds."""
 
     code: str
-    opened: float
     expires: float
-    lessons: tuple[str, ...] = ()
     exercise: str = ""  # the current one; "" where the room's own work says
     break_number: int = 1
 
@@ -31,21 +29,20 @@ class Room:
         return time.time() >= self.expires
 
 
-def open_room(store: Store, lessons: tuple[str, ...], days: float) -> tuple[Room, str]:
+def open_room(store: Store, days: float) -> tuple[Room, str]:
     """Open the database's room, or go on with it; with the leader's secret, which is new each time.
 
     A secret that was given out before opens nothing any more; a leader who is in stays in.
     """
-    leader, now = secret.token(), time.time()
+    leader = secret.token()
     with store.writing() as connection:
         room = _read(connection)
         if room is not None and room.over:
             empty(connection)
             room = None
         if room is None:
-            room = Room(secret.code(), now, now + days * DAY)
-        room = Room(room.code, room.opened, room.expires, lessons, room.exercise, room.break_number)
-        _write(connection, room)
+            room = Room(secret.code(), time.time() + days * DAY)
+            _write(connection, room)
         set_value(connection, "leader", secret.kept(leader))
     store.scrub()
     return room, leader
@@ -101,10 +98,7 @@ def set_value(connection: Connection, name: str, value: str) -> None:
 
 def _read(connection: Connection) -> Room | None:
     text = value(connection, "room")
-    if text is None:
-        return None
-    fields = json.loads(text)
-    return Room(**{**fields, "lessons": tuple(fields["lessons"])})
+    return None if text is None else Room(**json.loads(text))
 
 
 def _write(connection: Connection, room: Room) -> None:

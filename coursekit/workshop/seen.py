@@ -40,12 +40,11 @@ def why(snapshot: Snapshot, course: Course) -> dict[str, Any]:
     work = course.works.get(name)
     open_rows = [row for row in snapshot.rows(name) if row.passed is None]
     held = Counter(row.diagnosis for row in open_rows if row.diagnosis)
-    passed = Counter(row.diagnosis for row in open_rows if not row.diagnosis)
     return {
         "exercise": name,
         "work": work,
         "open": len(open_rows),
-        "unnamed": passed.total(),
+        "unnamed": len(open_rows) - held.total(),
         "found": [
             {"name": d, "words": label(d), "count": n, "say": work.sentence(d) if work else ""}
             for d, n in held.most_common(WORST)
@@ -58,7 +57,6 @@ def help_queue(snapshot: Snapshot, course: Course) -> dict[str, Any]:
     waiting = []
     for flag in snapshot.flags:
         standing = snapshot.standings.get((flag.learner_id, flag.exercise))
-        shown = [s for s in snapshot.shown if s.learner_id == flag.learner_id]
         waiting.append(
             {
                 "kind": flag.kind,
@@ -71,7 +69,7 @@ def help_queue(snapshot: Snapshot, course: Course) -> dict[str, Any]:
                 "diagnosis": label(standing.diagnosis) if standing else "",
                 "say": _say(course.works.get(flag.exercise), standing),
                 "helper": flag.helper,
-                "code": shown[-1] if shown else None,
+                "code": snapshot.shown.get(flag.learner_id),
             }
         )
     return {

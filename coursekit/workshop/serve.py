@@ -2,6 +2,7 @@
 
 import os
 import socket
+import ssl
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -63,6 +64,8 @@ def serve(
     for path in tls or ():
         if not path.is_file():
             raise WorkshopError(f"--tls: there is no file {path}")
+    if tls is not None:
+        _hold(*tls)
     sock = _bound(host, port)
     port = sock.getsockname()[1]
     try:
@@ -72,7 +75,7 @@ def serve(
         sock.close()
         raise
     try:
-        here, leader = room.open_room(store, tuple(about.titles), days)
+        here, leader = room.open_room(store, days)
         secure = tls is not None or public.startswith("https://")
         scheme = "https" if tls else "http"
         address = public.rstrip("/") or f"{scheme}://{_reached(host)}:{port}{prefix.rstrip('/')}"
@@ -100,6 +103,19 @@ def serve(
     finally:
         store.close()
         sock.close()
+
+
+def _hold(certificate: Path, key: Path) -> None:
+    """Hold a certificate against its key before anything is opened."""
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key, password="")  # a key that needs one is refused
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        said = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
+        raise WorkshopError(
+            f"--tls takes a certificate and its key, both PEM and the key without a password; "
+            f"{certificate} and {key} cannot be used ({said})"
+        ) from None
 
 
 def _keep(link: str) -> Path:

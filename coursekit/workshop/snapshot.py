@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from coursekit.workshop import newsroom, room
 from coursekit.workshop.room import Room
@@ -27,7 +27,7 @@ class Snapshot:
     flags: list[Any] = field(default_factory=list)
     polls: list[Any] = field(default_factory=list)
     guesses: dict[int, list[str]] = field(default_factory=dict)  # by poll
-    shown: list[Any] = field(default_factory=list)
+    shown: dict[int, Any] = field(default_factory=dict)  # by learner who waits: the last
     cards: list[Any] = field(default_factory=list)
     pace: str = ""
 
@@ -66,6 +66,10 @@ def take(connection: Connection) -> Snapshot:
     values: dict[int, list[str]] = {}
     for row in connection.execute(select(guesses.c.poll_id, guesses.c.value)):
         values.setdefault(row.poll_id, []).append(row.value)
+    # Code is long and kept all day, and this is asked at every change: only what is looked at.
+    needs = select(flags.c.learner_id).where(flags.c.kind == "need")
+    theirs = select(func.max(shown.c.id)).where(shown.c.learner_id.in_(needs))
+    last = shown.c.id.in_(theirs.group_by(shown.c.learner_id))
     about_cards = select(cards.c.break_number, cards.c.good, cards.c.unclear)
     return Snapshot(
         number=changes(connection),
@@ -76,7 +80,7 @@ def take(connection: Connection) -> Snapshot:
         flags=list(connection.execute(select(flags).order_by(flags.c.since))),
         polls=list(connection.execute(select(polls).order_by(polls.c.opened))),
         guesses=values,
-        shown=list(connection.execute(select(shown).order_by(shown.c.id))),
+        shown={r.learner_id: r for r in connection.execute(select(shown).where(last))},
         cards=list(connection.execute(about_cards.order_by(cards.c.id))),
         pace=newsroom.pace(connection),
     )

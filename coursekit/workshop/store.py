@@ -27,7 +27,6 @@ from coursekit.errors import GradeError, WorkshopError
 from coursekit.grading.gradebook.connect import PATIENCE, parse
 from coursekit.workshop.tables import METADATA, SCHEMA, meta
 
-FILE = "workshop.db"
 SEQ = "changes"
 
 
@@ -101,13 +100,13 @@ class Store:
                 raise WorkshopError(f"{self.name} holds no live room")
             if not there:
                 METADATA.create_all(connection)
-                rows = [{"name": "schema", "value": str(SCHEMA)}, {"name": SEQ, "value": "0"}]
+                rows = [{"name": "schema", "value": SCHEMA}, {"name": SEQ, "value": "0"}]
                 connection.execute(insert(meta), rows)
             found = connection.scalar(select(meta.c.value).where(meta.c.name == "schema"))
-        if found != str(SCHEMA):
+        if found != SCHEMA:
             raise WorkshopError(
-                f"the live room in {self.name} has schema {found}, and this coursekit reads "
-                f"{SCHEMA}; name another with --db"
+                f"{self.name} has schema {found}, and this coursekit's live rooms have {SCHEMA}; "
+                "name another with --db"
             )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = 2
+SCHEMA = "room 2"  # no gradebook's, which has a table of that name, too
 METADATA = MetaData()
 # SQLite gives the highest number out again once its row is gone, unless it is told
 # (`sqlite_autoincrement`): numbers that are known outside of the room name one thing forever.
@@ -167,5 +167,4 @@ sessions = Table(  # of leaders
     METADATA,
     Column("hash", String, primary_key=True),
     Column("csrf", String, nullable=False),
-    Column("made", Float, nullable=False),
 )

@@ -87,7 +87,7 @@ AWAY += [(200, b"<html>"), (200, []), (200, b"[" * 99_999)]
 @pytest.mark.parametrize("said", AWAY)
 def test_a_hub_that_does_not_say_is_asked_again_and_nobody_is_sent_away(says, said, tmp_path):
     store = Store(locate(str(tmp_path / "workshop.db")))
-    room.open_room(store, (), 1.0)
+    room.open_room(store, 1.0)
     whole = app.make(store, course(("01",)), Place(prefix="/services/room/"), says.hub)
     try:
         says.said = said

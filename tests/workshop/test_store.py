@@ -9,7 +9,8 @@ import pytest
 from rooms import check, served
 from sqlalchemy import select
 
-from coursekit.errors import WorkshopError
+from coursekit.errors import GradeError, WorkshopError
+from coursekit.grading.gradebook.connect import open_engine
 from coursekit.workshop.store import Store, changes, locate, put_once
 from coursekit.workshop.tables import events, meta
 
@@ -108,6 +109,16 @@ def test_another_schema_and_another_file_are_told(store, tmp_path):
     ):
         with pytest.raises(WorkshopError, match=words):
             Store(locate(place), create=create)
+    with open_engine(locate(str(tmp_path / "gradebook.db")), create=True):
+        pass
+    with pytest.raises(WorkshopError, match="live rooms"):
+        Store(locate(str(tmp_path / "gradebook.db")))
+    Store(locate(str(tmp_path / "room.db"))).close()
+    with (
+        pytest.raises(GradeError, match="schema"),
+        open_engine(locate(str(tmp_path / "room.db")), create=True),
+    ):
+        pass
     (tmp_path / "text.db").write_text("This is a text and no database. " * 40)
     with pytest.raises(WorkshopError, match="cannot be used"):
         Store(locate(str(tmp_path / "text.db")))
