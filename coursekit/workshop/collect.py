@@ -42,10 +42,8 @@ class Handed:
             WorkshopError: it is none.
         """
         try:
-            found = cls(
-                *(int(row[name]) for name in ("id", "learner")),
-                *(str(row[name]) for name in ("name", "lesson", "hash")),
-            )
+            id, learner = int(row["id"]), int(row["learner"])
+            found = cls(id, learner, *(str(row[name]) for name in ("name", "lesson", "hash")))
         except (KeyError, TypeError, ValueError):
             raise WorkshopError(NO_ROOM) from None
         if not re.fullmatch(r"[0-9a-f]{64}", found.hash):
