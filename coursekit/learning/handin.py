@@ -12,6 +12,8 @@ from coursekit.learning.live.session import NOT_IN, here
 from coursekit.workshop.calls import Refused, Unreached, call
 from coursekit.workshop.wire import NOTEBOOK
 
+NO_ROOM = "what answers is no live room"
+
 
 def submit(notebook: Path | str, name: str = "") -> str:
     """Hand a notebook in, and return the receipt.
@@ -35,12 +37,12 @@ def submit(notebook: Path | str, name: str = "") -> str:
     kind = "application/x-ipynb+json"
     try:
         found = call("POST", url, joined.headers, body=content, kind=kind, seconds=60)
+        version, receipt, sha256 = (found[name] for name in ("version", "receipt", "sha256"))
+    except KeyError:
+        raise WorkshopError(f"it was not handed in: {NO_ROOM}") from None
     except (Unreached, Refused) as error:
         raise WorkshopError(f"it was not handed in: {error}") from None
-    return (
-        f"Handed in: {path.name}, version {found['version']}, receipt {found['receipt']} "
-        f"(SHA-256 {found['sha256']})"
-    )
+    return f"Handed in: {path.name}, version {version}, receipt {receipt} (SHA-256 {sha256})"
 
 
 def lesson_of(stem: str, content: bytes) -> str:
@@ -61,19 +63,25 @@ def feedback() -> list[Path]:
     """Fetch the feedback on what you handed in; the pages are written to your workspace.
 
     Raises:
-        WorkshopError: no room was joined, or it cannot be reached.
+        WorkshopError: no room was joined, it cannot be reached, or a page cannot be written.
     """
     folder, joined = here()
     if folder is None or joined is None:
         raise WorkshopError(NOT_IN)
     try:
         found = call("GET", f"{joined.url}/api/feedback", joined.headers)
+        pages = [(str(one["lesson"]), str(one["page"])) for one in found["pages"]]
+    except (KeyError, TypeError):
+        raise WorkshopError(f"no feedback was fetched: {NO_ROOM}") from None
     except (Unreached, Refused) as error:
         raise WorkshopError(f"no feedback was fetched: {error}") from None
     written = []
-    for one in found.get("pages", []):
-        lesson = "".join(c for c in str(one["lesson"]) if c.isalnum() or c == "_")
-        path = folder / "feedback" / f"{lesson}.html"
-        write_whole(path, str(one["page"]))
+    for lesson, page in pages:
+        plain = "".join(c for c in lesson if c.isalnum() or c == "_")
+        path = folder / "feedback" / f"{plain}.html"
+        try:
+            write_whole(path, page)
+        except OSError as error:
+            raise WorkshopError(f"{path} cannot be written: {error.strerror or error}") from None
         written.append(path)
     return written

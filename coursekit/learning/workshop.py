@@ -117,7 +117,7 @@ def _left(folder: Path, joined: Member) -> str:
         if getattr(error, "status", 0) == 401:
             return "You have left the room, which keeps nothing of you (any more)."
         member.write(folder, joined)
-        return f"Nothing is deleted yet: the room could not be reached ({error}). Run it again."
+        return f"Nothing is deleted yet: the room did not do it ({error}). Run it again."
     return "You have left the room, and what you sent is deleted there."
 
 

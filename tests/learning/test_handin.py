@@ -3,6 +3,7 @@
 import pytest
 
 from coursekit.errors import WorkshopError
+from coursekit.learning import handin
 from coursekit.learning.handin import feedback, lesson_of, submit
 from coursekit.learning.live import member
 from coursekit.learning.live.member import Member
@@ -24,6 +25,25 @@ def test_what_cannot_be_handed_in_is_told(own_workspace):
     for call in (lambda: submit(own_workspace / "01_x.ipynb"), feedback):
         with pytest.raises(WorkshopError, match=r"not handed in|no feedback"):
             call()
+
+
+@pytest.mark.parametrize("said", [{}, {"pages": 3}, {"pages": [3]}, {"pages": [{"lesson": "x"}]}])
+def test_an_answer_that_is_no_rooms_is_told_in_words(own_workspace, monkeypatch, said):
+    member.write(own_workspace, Member("http://127.0.0.1:9", "t"))
+    (own_workspace / "01_x.ipynb").write_bytes(b"{}")
+    monkeypatch.setattr(handin, "call", lambda *_, **__: said)
+    for ask in (lambda: submit(own_workspace / "01_x.ipynb"), feedback):
+        with pytest.raises(WorkshopError, match="no live room"):
+            ask()
+
+
+def test_a_page_that_cannot_be_written_is_told(own_workspace, monkeypatch):
+    member.write(own_workspace, Member("http://127.0.0.1:9", "t"))
+    (own_workspace / "feedback").write_text("a file where the folder should be")
+    pages = {"pages": [{"lesson": "x", "page": "<p>"}]}
+    monkeypatch.setattr(handin, "call", lambda *_, **__: pages)
+    with pytest.raises(WorkshopError, match=r"x\.html cannot be written"):
+        feedback()
 
 
 SAYS = b'{"metadata": {"coursekit": {"lesson": "%s"}}}'

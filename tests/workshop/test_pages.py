@@ -2,6 +2,7 @@
 
 import re
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -71,6 +72,16 @@ def test_no_other_sites_form_does_anything(house, given, headers):
     answer = leader.post("/do", data=data, headers=headers)
     assert answer.status_code in (403, 415)
     assert "owned" not in leader.get("/pace").text
+
+
+def test_a_leaders_form_is_taken_behind_the_documented_proxy_on_any_port(house):
+    docs = Path(__file__).parents[2] / "docs" / "workshop.md"
+    [passed_on] = re.findall(r"proxy_set_header Host (\S+);", docs.read_text("utf-8"))
+    for sent in ("room.example.org", "room.example.org:8443"):
+        host = {"$http_host": sent, "$host": sent.partition(":")[0]}[passed_on]  # as nginx has it
+        headers = {"Origin": f"https://{sent}", "Host": host}
+        answer = httpx.post(f"{house.url}/enter", data={"secret": house.secret}, headers=headers)
+        assert answer.status_code == 303, sent
 
 
 def test_a_learners_text_is_text(room):
