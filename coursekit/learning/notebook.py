@@ -227,4 +227,5 @@ def _unknown(name: str) -> str:
 _memory = unchanged.Memory()
 kernel.watch()
 page.begin()
+outcome.begin()
 ahead.start()  # a notebook's first cell loads this module

@@ -4,8 +4,9 @@ from typing import Any
 
 from coursekit.checking import Exercise, Result, Task
 from coursekit.checking.naming.told import with_code
-from coursekit.learning.history import hints_at
-from coursekit.learning.live import session
+from coursekit.learning import page
+from coursekit.learning.history import hints_at, workspace_folder
+from coursekit.learning.live import member
 
 
 def shown(task: Task, result: Result) -> Result:
@@ -18,9 +19,27 @@ def shown(task: Task, result: Result) -> Result:
         return result
 
 
+def begin() -> None:
+    """Load the live room, if one was joined: what is spent on an exercise counts from now on."""
+    if _joined():
+        from coursekit.learning.live import session as session
+
+
 def reported(task: Task, result: Result, value: Any, answer: Any) -> Result:
-    """The result, of which a live room hears, if one was joined; nothing here waits for it."""
+    """The result, of which a live room hears, if one was joined; nothing here waits for it.
+
+    Votes are counted by today's options, whatever the learner's notebook prints.
+    """
     try:
-        return session.checked(task, result, value, answer)
+        if not _joined():
+            return result
+        from coursekit.learning.live import session  # the network's modules, which few need
+
+        return session.checked(task, result, page.todays(task, value), answer)
     except Exception:  # a fault of ours must never cost the learner the verdict
         return result
+
+
+def _joined() -> bool:
+    folder = workspace_folder()
+    return folder is not None and member.read(folder) is not None

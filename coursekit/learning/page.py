@@ -4,7 +4,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from coursekit.checking import Question, Result
+from coursekit.checking import Question, Quiz, Result, Task
+from coursekit.checking.questions.quiz import chosen_letters
 from coursekit.learning.ahead import named
 from coursekit.lettered import Page
 from coursekit.matching import source
@@ -28,6 +29,18 @@ def judged(task: Question, value: object) -> Result:
         after = "File > Reload Notebook from Disk, then Kernel > Restart Kernel, and answer again."
         return task.verdict("unsolved", words, after)
     return result
+
+
+def todays(task: Task, value: object) -> object:
+    """An answer in today's letters; `...` where the page does not tell which of today's they are."""
+    if not isinstance(task, Quiz):
+        return value
+    chosen, found = chosen_letters(value), set[str]()
+    for page in (printed(), *filter(None, _first)):
+        asked = task.printed_on(page)
+        there = asked.todays(chosen & asked.options.keys())
+        found.add(there if len(there) == len(chosen) else "")
+    return found.pop() or ... if len(found) == 1 else ...
 
 
 def begin() -> None:

@@ -1,5 +1,6 @@
 """Multiple choice: every option carries the reason it is right or wrong."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -67,7 +68,7 @@ class Quiz(Question):
             words = sentence(f"answer with {which} of {letters}; got {brief(value)}")
             return self.verdict("failed", words, "Choose again.")
         right, letters = set(self.answer), "".join(sorted(chosen))
-        named = "".join(sorted(self.letters.get(letter, letter) for letter in letters)) or None
+        named = self.todays(letters) or None
         if chosen == right:
             reasons = " ".join(self.options[letter][1] for letter in letters)
             return self.verdict("passed", f"yes. {reasons}", "Read on.")
@@ -75,6 +76,10 @@ class Quiz(Question):
             reasons = " ".join(f"not {w!r}: {self.options[w][1]}" for w in wrong)
             return self.verdict("failed", reasons, "Choose again.", named)
         return self.verdict("failed", "right so far, and not all of it.", "What else?", named)
+
+    def todays(self, chosen: Iterable[str]) -> str:
+        """Letters of the page as today's question has them, without those of an option that is gone."""
+        return "".join(sorted(self.letters.get(letter, letter) for letter in chosen))
 
     def markdown(self) -> str:
         """The question with its lettered options, for the lesson's page."""
