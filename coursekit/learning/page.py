@@ -32,7 +32,7 @@ def judged(task: Question, value: object) -> Result:
 
 
 def todays(task: Task, value: object) -> object:
-    """An answer in today's letters; `...` where the page does not tell which of today's they are."""
+    """An answer in today's letters; `...` where the page does not tell which these are."""
     if not isinstance(task, Quiz):
         return value
     chosen, found = chosen_letters(value), set[str]()

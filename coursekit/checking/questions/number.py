@@ -56,7 +56,7 @@ class Predict(Question):
             return self.verdict("failed", words, "Type one number.")
         miss = abs(number - self.value)
         words = f"the answer is {_short(self.value)}{self.unit}; you were {self._distance(miss)}."
-        return self.verdict("passed", f"{words} {self.because}", "Read on.")
+        return self.verdict("passed", f"{words} {self.filled(self.because)}", "Read on.")
 
     def _distance(self, miss: float) -> str:
         if miss <= 0.02 * self.scale:
@@ -95,10 +95,12 @@ class Numeric(Question):
             words = sentence(f"{_asked(value)}{unit} is needed; got {brief(value)}")
             return self.verdict("failed", words, "Type one number.")
         if self.near(number, self.answer):
-            return self.verdict("passed", f"yes. {self.because}", "Read on.")
+            return self.verdict("passed", f"yes. {self.filled(self.because)}", "Read on.")
         for slip, reason in self.slips.items():
             if self.near(number, slip):
-                return self.verdict("failed", reason, "Work it out again.", f"{slip:g}")
+                return self.verdict(
+                    "failed", self.filled(reason), "Work it out again.", f"{slip:g}"
+                )
         way = "too large" if number > self.answer else "too small"
         return self.verdict("failed", f"{number:g} is {way}.", "Work it out again.")
 

@@ -34,13 +34,20 @@ class Question:
         """Every reason why it cannot be asked."""
         return []
 
+    def filled(self, text: str) -> str:
+        """A text of the course's with each {{result CELL | ROW | COLUMN}} as the lesson measured it.
+
+        Raises:
+            ArgumentError: there is no such cell, row or number.
+        """
+        return printed.fill(text, stored.shown(self.lesson)) if "{{" in text else text
+
     def verdict(self, status: str, message: str, next: str, diagnosis: str | None = None) -> Result:
         """A result of this question, which earns nothing by itself.
 
-        A number that the lesson measured is put into its words: {{result CELL | ROW | COLUMN}}.
+        Args:
+            message: said as it is: it may quote the answer.
         """
-        if "{{" in message:
-            message = printed.fill(message, stored.shown(self.lesson))
         rung = "values" if status == "failed" else ""
         about = (self.name, self.lesson, status, 0, self.points, rung, message)
         return Result(*about, diagnosis=diagnosis, next=next, question=True)

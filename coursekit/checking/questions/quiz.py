@@ -70,15 +70,15 @@ class Quiz(Question):
         right, letters = set(self.answer), "".join(sorted(chosen))
         named = self.todays(letters) or None
         if chosen == right:
-            reasons = " ".join(self.options[letter][1] for letter in letters)
+            reasons = " ".join(self.filled(self.options[letter][1]) for letter in letters)
             return self.verdict("passed", f"yes. {reasons}", "Read on.")
         if wrong := sorted(chosen - right):
-            reasons = " ".join(f"not {w!r}: {self.options[w][1]}" for w in wrong)
+            reasons = " ".join(f"not {w!r}: {self.filled(self.options[w][1])}" for w in wrong)
             return self.verdict("failed", reasons, "Choose again.", named)
         return self.verdict("failed", "right so far, and not all of it.", "What else?", named)
 
     def todays(self, chosen: Iterable[str]) -> str:
-        """Letters of the page as today's question has them, without those of an option that is gone."""
+        """Letters of the page as today's question has them; none for an option that is gone."""
         return "".join(sorted(self.letters.get(letter, letter) for letter in chosen))
 
     def markdown(self) -> str:
