@@ -49,7 +49,7 @@ def _alike(mine: Trace) -> str:
         return ""
 
 
-def _imprecise(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
+def digits_lost(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
     """The precision that all digits agree to; a fault in looking for it changes no verdict."""
     try:
         return imprecise(exercise, answer, mine, seed)
@@ -74,7 +74,7 @@ def wrong(
     """
     label, difference = smallest(exercise, mine, right, first, difference)
     found = _diagnosed(exercise, answer, mine, seed)
-    few = None if found else _imprecise(exercise, answer, mine, seed)
+    few = None if found else digits_lost(exercise, answer, mine, seed)
     found = found or few
     if found is None and not isinstance(mine.stopped, AnswerTimeout):  # it would hang again
         if not steady(exercise, answer, mine, seed):

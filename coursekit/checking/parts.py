@@ -12,13 +12,16 @@ from typing import Any
 
 from coursekit.checking.answer import Answer, AnswerTimeout, Unsolved
 from coursekit.checking.expected import expected
-from coursekit.checking.precision import SHARE, imprecise
+from coursekit.checking.failing import digits_lost
+from coursekit.checking.precision import SHARE
 from coursekit.checking.result import PartScore, Result
 from coursekit.checking.task import PUBLIC_SEED, Exercise, Script
 from coursekit.checking.trace import ScriptFailed, Trace, first_difference
 from coursekit.checking.trial import steady, tried, untried
 
-LONG, SHORT = math.inf, 2.0  # seconds for a part; the fewer where the whole did not come to its end
+# Seconds for a part: as many as an exercise has; for each where the whole came to no end; for all
+# of those together that come to none in so few.
+LONG, SHORT, TOGETHER = math.inf, 2.0, 20.0
 WHOLE = ("missing", "forbidden", "judge_failed", "manual")  # verdicts that no part has alone
 
 
@@ -39,24 +42,13 @@ def alone(exercise: Exercise, part: str) -> Exercise:
     return replace(exercise, script=script, points=points, parts={}, credit={})
 
 
-@lru_cache(maxsize=1024)
-def shows_in(exercise: Exercise, mistake: str) -> tuple[str, ...]:
-    """The parts that a mistake fails, in their order: those whose scripts see it."""
-    right = {p: expected(alone(exercise, p), "", PUBLIC_SEED).trace() for p in exercise.parts}
-    return tuple(p for p, seen in right.items() if not _does(exercise, p, mistake, seen))
-
-
 def told_apart(exercise: Exercise, part: str, answer: Answer, result: Result) -> Result:
-    """The verdict on one part on the public inputs, with what it earns and a name only if sure.
+    """The verdict on one part on the public inputs, with a mistake's name only if that is sure.
 
     Args:
         result: what was found where the answer was judged by the part alone.
     """
     result = result.but(part=part)
-    if result.status in WHOLE:
-        return result
-    earned, _ = _earned(alone(exercise, part), part, answer, PUBLIC_SEED)
-    result = result.but(score=earned.score, status=earned.status)
     if result.passed:
         return result.but(
             message="all public checks of this part passed.", next=_after(exercise, part)
@@ -107,11 +99,7 @@ def added_up(exercise: Exercise, whole: Result, answer: Answer | None, seed: int
     if whole.passed:
         every = [PartScore(name, "passed", p, p) for name, (p, _) in exercise.parts.items()]
         return whole.but(parts=tuple(every))
-    seconds = SHORT if whole.status == "timeout" else LONG
-    found = [
-        _earned(alone(exercise, name), name, _anew(answer, seconds), seed)
-        for name in exercise.parts
-    ]
+    found = _each(exercise, answer, seed, LONG if whole.status != "timeout" else SHORT)
     parts = tuple(part for part, _ in found)
     statuses = {part.status for part in parts}
     if statuses == {"passed"} or statuses == {"unsolved"}:  # what is wrong lies between the parts
@@ -127,6 +115,28 @@ def added_up(exercise: Exercise, whole: Result, answer: Answer | None, seed: int
         parts=parts,
         again=whole.again or any(again for _, again in found),
     )
+
+
+def _each(
+    exercise: Exercise, answer: Answer, seed: int, seconds: float
+) -> list[tuple[PartScore, bool]]:
+    """What each part earns, and if it may end otherwise: what hangs takes no time from another.
+
+    What is slow must not be taken for what hangs. One part that comes to no end in so few seconds
+    is given as many as an exercise has; of several each has its share, and no verdict is final.
+    """
+
+    def tell(name: str, seconds: float) -> tuple[PartScore, bool]:
+        return _earned(alone(exercise, name), name, _anew(answer, seconds), seed)
+
+    found = {name: tell(name, seconds) for name in exercise.parts}
+    late = [name for name, (part, _) in found.items() if part.status == "timeout"]
+    if seconds < LONG:
+        seconds = LONG if len(late) == 1 else TOGETHER / max(1, len(late))
+        for name in late:
+            part, again = tell(name, seconds)
+            found[name] = part, again or (part.status == "timeout" and seconds < LONG)
+    return list(found.values())
 
 
 def _anew(answer: Answer, seconds: float) -> Answer:
@@ -155,7 +165,7 @@ def _outcome(part: Exercise, answer: Answer, seed: int) -> tuple[str, float, boo
         return "unsolved", 0, False
     right = expected(part, "", seed).trace()
     if parting := first_difference(part, mine, right):
-        near = parting[1].right_values or _imprecise(part, answer, mine, seed)
+        near = parting[1].right_values or digits_lost(part, answer, mine, seed)
         return ("partial", SHARE, False) if near else ("failed", 0, False)
     if mine.stopped:
         late = isinstance(mine.stopped, AnswerTimeout)
@@ -163,11 +173,3 @@ def _outcome(part: Exercise, answer: Answer, seed: int) -> tuple[str, float, boo
     if len(mine.steps) != len(right.steps) or not steady(part, answer, mine, seed):
         return "failed", 0, False
     return ("partial", 0.5, False) if mine.mutated else ("passed", 1, False)
-
-
-def _imprecise(part: Exercise, answer: Answer, mine: Trace, seed: int) -> bool:
-    """True if only digits are lost; a fault in looking for it changes no verdict."""
-    try:
-        return imprecise(part, answer, mine, seed) is not None
-    except Exception:
-        return False

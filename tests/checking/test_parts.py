@@ -2,15 +2,18 @@
 
 import itertools
 import os
+import time
+from functools import lru_cache
 
 import numpy as np
 import pytest
 
 from coursekit import exercises
 from coursekit.checking import Exercise, Local, in_parts, judge, validate
+from coursekit.checking.expected import expected
 from coursekit.checking.panel import html, text
-from coursekit.checking.parts import alone, shows_in, told_apart
-from coursekit.checking.task import REGISTRY
+from coursekit.checking.parts import alone, told_apart
+from coursekit.checking.task import PUBLIC_SEED, REGISTRY
 from coursekit.grading.gradebook.stored import from_text, to_text
 from coursekit.grading.reports.results import SubmissionReport
 
@@ -22,6 +25,16 @@ each = pytest.mark.parametrize("layer", LAYERS.values(), ids=LAYERS)
 def by_itself(layer, part, function):
     answer = Local(function, name=layer.name)
     return told_apart(layer, part, answer, judge(alone(layer, part), answer))
+
+
+@lru_cache(maxsize=1024)
+def shows_in(layer, mistake):
+    """The parts that a mistake fails, in their order: those whose scripts see it."""
+
+    def trace(part, name):
+        return expected(alone(layer, part), name, PUBLIC_SEED)
+
+    return tuple(p for p in layer.parts if not trace(p, mistake).equals(trace(p, "").trace()))
 
 
 def verdict(layer, function, seed=0):
@@ -81,6 +94,23 @@ def test_what_a_part_earns_alone_it_earns_in_the_whole(layer):
         for part in whole.parts:
             result = by_itself(layer, part.name, function)
             assert (result.score, result.status, result.max) == (part.score, part.status, part.max)
+
+
+@each
+def test_a_part_alone_is_run_no_second_time(layer, monkeypatch):
+    part = next(iter(layer.parts))
+    for function in (layer.right, half_written(layer), lambda: None):
+        answer = Local(function, name=layer.name)
+        result = judge(alone(layer, part), answer)
+        monkeypatch.setattr("coursekit.checking.parts.tried", lambda *_: 1 / 0)
+        found = told_apart(layer, part, answer, result)
+        assert (found.score, found.status, found.rung) == (
+            result.score,
+            result.status,
+            result.rung,
+        )
+        monkeypatch.undo()
+    assert (found.status, found.rung) == ("failed", "signature")
 
 
 def half_written(layer):
@@ -198,7 +228,30 @@ def test_what_hangs_or_ends_the_process_costs_its_own_part(monkeypatch):
     for does, status in ((hangs, "timeout"), (ends, "error")):
         result = judge(made, Local(does, name="answer", timeout=0.5))
         assert [p.status for p in result.parts] == ["passed", status, "passed"]
-        assert (result.status, result.score) == ("partial", 2)
+        assert (result.status, result.score, result.again) == ("partial", 2, False)
+
+
+@pytest.mark.parametrize("hanging", ["a", "bc", "abc"])
+def test_what_hangs_costs_no_part_that_is_only_slow_its_points(hanging, monkeypatch):
+    monkeypatch.setattr("coursekit.checking.parts.SHORT", 0.1)
+    monkeypatch.setattr("coursekit.checking.parts.TOGETHER", 1.2)
+    made = toy(a=1, b=1, c=1, slow=1)
+
+    def does(x, name):
+        while name in hanging:
+            pass
+        end = time.thread_time() + 0.25 * (name == "slow")
+        while time.thread_time() < end:
+            pass
+        return made.right(x, name)
+
+    begun = time.process_time()
+    result = judge(made, Local(does, name="answer", timeout=1.0))
+    spent = time.process_time() - begun
+    assert {p.name for p in result.parts if p.status == "timeout"} == set(hanging)
+    assert {p.name for p in result.parts if p.status == "passed"} == set(made.parts) - set(hanging)
+    assert result.again, "it had fewer seconds than are normal"
+    assert spent < 1.0 + 4 * 0.1 + 1.2 + 1.5
 
 
 def test_the_sum_of_points_is_exact():

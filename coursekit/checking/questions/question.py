@@ -35,7 +35,7 @@ class Question:
         return []
 
     def filled(self, text: str) -> str:
-        """A text of the course's with each {{result CELL | ROW | COLUMN}} as the lesson measured it.
+        """A text of the course's, with what was measured for each {{result CELL | ROW | COLUMN}}.
 
         Raises:
             ArgumentError: there is no such cell, row or number.
