@@ -1,10 +1,12 @@
+import re
 from pathlib import Path
 
 import pytest
 
+from coursekit.authoring.cells import lesson_name
 from coursekit.authoring.contents import ROUTES, numbered, routes, table
 from coursekit.authoring.minutes import count
-from coursekit.exercises import load
+from coursekit.exercises import about, load
 
 PAGES = Path(__file__).parents[2] / "solutions"
 
@@ -25,6 +27,30 @@ def test_a_route_goes_through_lessons_in_order(name):
     line = next(line for line in routes(PAGES, "").splitlines() if name in line)
     places = [line.find(f"[{n:02}]({n:02}_") for n in numbers if n in numbered(PAGES)]
     assert places == sorted(places) and places[0] > 0 and "minutes." in line
+
+
+def test_every_lesson_is_on_a_route():
+    assert numbered(PAGES).keys() <= {n for numbers, _ in ROUTES.values() for n in numbers}
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_a_route_has_what_its_lessons_build_on_or_says_what_it_leaves_out(name):
+    numbers, here = ROUTES[name][0], numbered(PAGES)
+    line = next(line for line in routes(PAGES, "").splitlines() if f"**{name}**" in line)
+    way, _, after = line.partition(" minutes.")
+    assert way.count("→") == sum(n in here for n in numbers) - 1
+    on_it = set[str]()
+    for number in filter(here.__contains__, numbers):
+        source = here[number]
+        for before in about(lesson_name(source)).prerequisites:
+            told = re.search(rf"{number:02} also builds on [^.]*\d\d_{before}\.ipynb", after)
+            assert (before in on_it) != bool(told), f"{source.stem} needs {before}"
+        on_it.add(lesson_name(source))
+
+
+def test_the_route_of_practice_says_what_its_last_lesson_takes_from_another():
+    said = "13 also builds on [05](05_batchnorm_backward.ipynb), which the route leaves out."
+    assert said in routes(PAGES, "") and routes(PAGES, "").count("also builds on") == 1
 
 
 def test_what_is_still_to_come_is_left_out(tmp_path):
