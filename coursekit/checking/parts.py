@@ -21,7 +21,7 @@ from coursekit.checking.trial import steady, tried, untried
 
 # Seconds for a part: as many as an exercise has; for each where the whole came to no end; for all
 # of those together that come to none in so few.
-LONG, SHORT, TOGETHER = math.inf, 2.0, 20.0
+LONG, SHORT, TOGETHER = math.inf, 2.0, 10.0
 WHOLE = ("missing", "forbidden", "judge_failed", "manual")  # verdicts that no part has alone
 
 
