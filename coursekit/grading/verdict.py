@@ -112,4 +112,5 @@ def _placed(message: str, origin: list[tuple[int, int]]) -> str:
 
 
 def _result(task: Task, status: str, rung: str, words: str) -> Result:
-    return Result(task.name, task.lesson, status, 0, task.points, rung, words, hidden=True)
+    about = (task.name, task.lesson, status, 0, task.points, rung, words)
+    return Result(*about, hidden=True, question=isinstance(task, Question))

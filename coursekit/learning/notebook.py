@@ -86,7 +86,7 @@ def check(answer: Any = None, value: Any = ..., /, *, part: str = "") -> Result:
         report = "Please report it with your code; your answer is not marked wrong."
         result = Result(
             task.name, task.lesson, "judge_failed", 0, task.points, "", words,
-            next=report, again=True,
+            next=report, again=True, question=isinstance(task, Question),
         )  # fmt: skip
     kept = keep(result) if task.points or isinstance(task, Exercise) else result
     _memory.keep(key, result.but(attempt=kept.attempt))  # what is said of saving is said once

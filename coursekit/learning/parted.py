@@ -1,6 +1,6 @@
 """A part that is asked for and is none: said in words, as all that `check` says."""
 
-from coursekit.checking import Exercise, Result, Task
+from coursekit.checking import Exercise, Question, Result, Task
 from coursekit.checking.task import did_you_mean
 
 
@@ -13,7 +13,8 @@ def no_part(task: Task, part: object) -> Result | None:
     if not parts:
         asked = task.name if isinstance(task, Exercise) else repr(task.name)
         words = f"{task.name} has no parts; it is checked as a whole."
-        return Result(*about, words, next=f"check({asked}{'' if asked == task.name else ', …'})")
+        after = f"check({asked}{'' if asked == task.name else ', …'})"
+        return Result(*about, words, next=after, question=isinstance(task, Question))
     close = did_you_mean(part, parts) if isinstance(part, str) else ""
     words = f"{task.name} has no part {part!r}; its parts are {', '.join(parts)}.{close}"
     return Result(*about, words, next=f'check({task.name}, part="{next(iter(parts))}")')

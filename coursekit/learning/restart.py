@@ -2,7 +2,7 @@
 
 import re
 
-from coursekit.checking import Result, Task
+from coursekit.checking import Question, Result, Task
 from coursekit.checking.panel import WORDS
 from coursekit.checking.source.cells import RAN
 from coursekit.learning.absent import absent, lacking, of
@@ -52,7 +52,7 @@ def missing(task: Task, name: str, line: int = 0) -> Result:
     words += " any more." if was else ": no cell that defines it has run since the kernel started."
     after = "Run the cells above first (Run > Run All Above Selected Cell), then this one again."
     about = (task.name, task.lesson, "missing", 0, task.points, "defined", words)
-    return RunAbove(*about, next=after)
+    return RunAbove(*about, next=after, question=isinstance(task, Question))
 
 
 def needs(error: ModuleNotFoundError, name: str, task: Task | None = None) -> Result:
@@ -81,10 +81,10 @@ def _without(package: str, who: str, name: str, task: Task | None) -> Result:
     words = f"{who} needs {lacking([package])}. Nothing was judged."
     after = "Install it and restart the kernel, or go on with what does without it."
     about = (name, lesson, "judge_failed", 0, points, "", words)
-    return Unjudged(*about, next=after, again=True)
+    return Unjudged(*about, next=after, again=True, question=isinstance(task, Question))
 
 
 def not_judged(task: Task, why: Stale) -> Result:
     """The result of a check of a function that is not the one on the screen."""
     about = (task.name, task.lesson, why.status, 0, task.points, "defined", why.message)
-    return Result(*about, next=why.next)
+    return Result(*about, next=why.next, question=isinstance(task, Question))

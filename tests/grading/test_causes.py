@@ -1,5 +1,7 @@
 """Causes are counted, and what nobody has named is put together with its like."""
 
+from coursekit.grading.gradebook.adjust import Override, adjusted
+from coursekit.grading.gradebook.policy import Policy
 from coursekit.grading.reports import outputs, overview
 from coursekit.grading.reports.causes import causes, clusters, draft
 from coursekit.grading.reports.results import SubmissionReport
@@ -41,9 +43,25 @@ def test_what_has_no_name_is_put_together_with_its_like():
     assert words in a_class().summary() and words in overview.page(a_class())
 
 
-def test_points_given_by_hand_and_questions_are_no_behaviour():
-    free = [alike(who, points=0) for who in ("ada", "ben")]
-    assert clusters(free) == []
+def test_questions_are_no_behaviour_and_no_cause_whatever_their_points():
+    for points in (0, 2):
+        both = [alike(who, points=points, question=True) for who in ("ada", "ben")]
+        wrong = handed("cem", "my_lesson", result("q", points=points, diagnosis="b", question=True))
+        assert clusters(both) == [] and causes([wrong]) == {}
+
+
+def test_points_given_by_hand_are_no_behaviour():
+    word = Override("ada", "my_lesson", "f", 1, "by word of mouth")
+    free = [adjusted(alike(who), Policy(), {"f": word}) for who in ("ada", "ben")]
+    assert clusters(free) == [] and not free[0].results[0].told
+
+
+def test_a_warm_up_is_an_exercise_though_it_has_no_points():
+    [cluster] = clusters([alike(who, points=0) for who in ("ada", "ben")])
+    assert cluster.name == "f_1f3a9c"
+    assert causes([handed("eva", "my_lesson", result(points=0, diagnosis="twice"))]) == {
+        "f: twice": 1
+    }
 
 
 def test_the_draft_says_what_it_is_and_is_python(tmp_path):

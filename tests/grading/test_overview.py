@@ -46,6 +46,14 @@ def test_scores_difficulty_diagnoses_and_time_are_counted():
     assert "cem/01_my_lesson.ipynb: timeout: hard: no answer" in page
 
 
+def test_a_warm_up_may_be_hard_and_a_question_is_no_exercise_unless_it_has_points():
+    asked = [result("q", points=0, question=True), result("worth", points=1, question=True)]
+    page = overview.page(class_of(handed("ada", "my_lesson", result("warm", points=0), *asked)))
+    assert cells(page, "my lesson: difficulty of each exercise") == [
+        ["warm", "0", "0", "1", "0"], ["worth", "0", "0", "1", "0"],
+    ]  # fmt: skip
+
+
 def test_the_same_report_gives_the_same_page():
     assert overview.page(a_class()) == overview.page(a_class())
 

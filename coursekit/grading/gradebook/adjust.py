@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from coursekit.checking import Result
+from coursekit import exercises
+from coursekit.checking import Exercise, Result
+from coursekit.checking.precision import SHARE
 from coursekit.grading.gradebook.policy import Policy
 from coursekit.grading.reports.results import SubmissionReport
 
@@ -59,11 +61,21 @@ def _counted(
     for result in results:
         points = 0.0 if result.max else policy.questions.get(result.exercise, 0.0)
         if points:
-            result = result.but(max=points, score=points if result.passed else 0.0)
+            result = result.but(max=points, score=points * _share(result))
         one = overrides.get(result.exercise)
         result = result if one is None else _by_hand(result, one)
         out.append(result)
     return tuple(out)
+
+
+def _share(result: Result) -> float:
+    """What share of points an answer earns whose task had none to give when it was judged."""
+    if result.passed:
+        return 1.0
+    if result.question or result.status != "partial":
+        return 0.0
+    task = exercises.find(result.exercise)
+    return task.credit.get(result.rung, SHARE) if isinstance(task, Exercise) else SHARE
 
 
 def _by_hand(result: Result, one: Override) -> Result:
@@ -73,4 +85,5 @@ def _by_hand(result: Result, one: Override) -> Result:
     return result.but(
         status=status, score=one.score, rung="", message=words, diagnosis=None, explanation="",
         label="", case=None, difference=None, pattern="", verified=(), next="",
+        told="", behaviour="",
     )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coursekit.checking import Result
 from coursekit.checking.told import told
+from coursekit.printed import in_words
 
 if TYPE_CHECKING:  # whose summary is made of these
     from coursekit.grading.reports.results import SubmissionReport
@@ -35,7 +36,7 @@ class Cluster(NamedTuple):
         return f"{self.exercise}_{self.behaviour}"
 
     def __str__(self) -> str:
-        answers = f"{_number(len(self.files))} answers to {self.exercise} behave alike"
+        answers = f"{in_words(len(self.files))} answers to {self.exercise} behave alike"
         return f"{answers}, nobody named it yet ({self.name})"
 
 
@@ -45,7 +46,7 @@ def causes(group: "Iterable[SubmissionReport]") -> Counter[str]:
         f"{r.exercise}: {r.diagnosis.replace('_', ' ')}{HOW.get(told(r), '')}"
         for s in group
         for r in s.results
-        if r.diagnosis and r.max and r.status != "unsolved"
+        if r.diagnosis and not r.question and r.status != "unsolved"
     )
 
 
@@ -64,7 +65,7 @@ def _nameless(
 ) -> "Iterator[tuple[SubmissionReport, Result]]":
     for report in group:
         for result in report.results:
-            if result.behaviour and not result.diagnosis and result.max:
+            if result.behaviour and not result.diagnosis and not result.question:
                 yield report, result
 
 
@@ -88,8 +89,3 @@ def draft(cluster: Cluster) -> str:
         f"#     coursekit new mistake {cluster.exercise} --from {cluster.name}.py\n"
         f"{cluster.code}\n"
     )
-
-
-def _number(n: int) -> str:
-    words = "two three four five six seven eight nine ten eleven twelve".split()
-    return words[n - 2] if n - 2 < len(words) else str(n)

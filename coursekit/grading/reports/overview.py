@@ -157,7 +157,7 @@ def _exercises(group: Sequence[SubmissionReport]) -> tuple:
     found: dict[str, Counter[str]] = {}
     for s in group:
         for r in s.results:
-            if r.max:
+            if r.max or not r.question:  # a warm-up has no points, and may be hard
                 found.setdefault(r.exercise, Counter())[_outcome(r.status)] += 1
     # The hardest first: that is what a class meeting is about.
     hardest = sorted(found, key=lambda name: found[name]["passed"] / found[name].total())

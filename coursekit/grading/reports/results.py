@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from coursekit import exercises
-from coursekit.checking import Result
+from coursekit.checking import Question, Result
 from coursekit.checking.told import told
 from coursekit.grading.intake.submissions import Submission
 from coursekit.grading.reports.causes import causes, clusters
@@ -104,7 +104,12 @@ def ungraded(submission: Submission, status: str, reason: str) -> SubmissionRepo
     s = submission
     tasks = exercises.load(s.lesson).values() if s.lesson in exercises.names() else ()
     words = "not judged: see the submission's own status."
-    results = tuple(Result(t.name, s.lesson, "missing", 0, t.points, "", words) for t in tasks)
+    results = tuple(
+        Result(
+            t.name, s.lesson, "missing", 0, t.points, "", words, question=isinstance(t, Question)
+        )
+        for t in tasks
+    )
     about = (s.student, s.lesson, s.file, status, reason)
     again = status == "judge_failed"
     return SubmissionReport(*about, results=results, ungraded=True, again=again)
