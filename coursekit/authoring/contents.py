@@ -8,7 +8,8 @@ from coursekit.authoring.cells import lesson_name
 from coursekit.authoring.minutes import count
 from coursekit.checking import Exercise
 
-# Lessons by number; what a route has that is still to come is left out until it is here.
+# Lessons by number; what a route has that is still to come is left out until it is here. A lesson that
+# none names is on each that leaves out the least of what the lesson builds on.
 ROUTES = {
     "Practice": (
         (0, 1, 4, 7, 8, 9, 13, 14, 16, 17),
@@ -41,10 +42,11 @@ def routes(pages: Path, to: str) -> str:
     Where a lesson builds on one that its route leaves out, the line says so.
     """
     here, lines = numbered(pages), list[str]()
-    for name, (numbers, why) in ROUTES.items():
-        sources = {n: here[n] for n in numbers if n in here}
-        spent = sum(count(s, exercises.load(lesson_name(s))).core for s in sources.values())
-        parts = [f"- **{name}**, if {why}: {' → '.join(_link(here[n], to) for n in sources)}"]
+    for name, numbers in ways(here).items():
+        sources = [here[n] for n in numbers]
+        spent = sum(count(s, exercises.load(lesson_name(s))).core for s in sources)
+        links = " → ".join(_link(source, to) for source in sources)
+        parts = [f"- **{name}**, if {ROUTES[name][1]}: {links}"]
         for n, missing in left_out(here, numbers).items():
             links = " and ".join(_link(source, to) for source in missing)
             parts.append(f"{n:02} also builds on {links}, which the route leaves out")
@@ -54,15 +56,26 @@ def routes(pages: Path, to: str) -> str:
     )
 
 
+def ways(here: dict[int, Path]) -> dict[str, list[int]]:
+    """The numbers of each route's lessons that are there, in order; every lesson is on some route."""
+    found = {name: [n for n in numbers if n in here] for name, (numbers, _) in ROUTES.items()}
+    for number in sorted(here.keys() - {n for numbers, _ in ROUTES.values() for n in numbers}):
+        on = {name: sorted([*numbers, number]) for name, numbers in found.items()}
+        lacking = {name: len(left_out(here, way).get(number, ())) for name, way in on.items()}
+        least = min(lacking.values())
+        found |= {name: way for name, way in on.items() if lacking[name] == least}
+    return found
+
+
 def left_out(here: dict[int, Path], numbers: Sequence[int]) -> dict[int, list[Path]]:
     """Of the lessons of a route, by number, those that build on others which do not come before."""
-    of = {lesson_name(source): (n, source) for n, source in here.items()}
-    found: dict[int, list[Path]] = {}
+    of = {lesson_name(source): n for n, source in here.items()}
+    found = dict[int, list[Path]]()
     for at, number in enumerate(numbers):
-        lesson = lesson_name(here[number]) if number in here else ""
-        for name in exercises.about(lesson).prerequisites if lesson else ():
-            if name in of and of[name][0] not in numbers[:at]:
-                found.setdefault(number, []).append(of[name][1])
+        needs = exercises.about(lesson_name(here[number])).prerequisites
+        missing = [here[of[name]] for name in needs if name in of and of[name] not in numbers[:at]]
+        if missing:
+            found[number] = missing
     return found
 
 
