@@ -76,9 +76,8 @@ def build(
         elif solved:
             text = show_solutions(text, source, cell.line)
         else:
-            text = received(source, cell, tasks.get(cell.id)) or hide_solutions(
-                text, source, cell.line
-            )
+            text = received(source, cell, tasks.get(cell.id)) or text
+            text = hide_solutions(text, source, cell.line)
             text = text.removeprefix(COMPARED + "\n")
         if cell.kind == "code":
             text = NOQA.sub("", text)

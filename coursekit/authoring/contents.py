@@ -8,8 +8,8 @@ from coursekit.authoring.cells import lesson_name
 from coursekit.authoring.minutes import count
 from coursekit.checking import Exercise
 
-# Lessons by number; what a route has that is still to come is left out until it is here. A lesson that
-# none names is on each that leaves out the least of what the lesson builds on.
+# Lessons by number; what a route has that is still to come is left out until it is here. A lesson
+# that none names is on each that leaves out the least of what the lesson builds on.
 ROUTES = {
     "Practice": (
         (0, 1, 4, 7, 8, 9, 13, 14, 16, 17),
@@ -57,7 +57,7 @@ def routes(pages: Path, to: str) -> str:
 
 
 def ways(here: dict[int, Path]) -> dict[str, list[int]]:
-    """The numbers of each route's lessons that are there, in order; every lesson is on some route."""
+    """The numbers of each route's lessons that are there, in order; each lesson is on a route."""
     found = {name: [n for n in numbers if n in here] for name, (numbers, _) in ROUTES.items()}
     for number in sorted(here.keys() - {n for numbers, _ in ROUTES.values() for n in numbers}):
         on = {name: sorted([*numbers, number]) for name, numbers in found.items()}

@@ -142,6 +142,17 @@ def test_a_planted_mistake_stands_in_the_learners_notebook_only(lesson):
     assert "x.var()" not in "".join(cells(build(path, solved=True))["standardize"]["source"])
 
 
+def test_what_is_marked_beside_a_planted_mistake_is_hidden_as_everywhere(lesson):
+    at, end = 'tags=["demo"]\n# {{answer}}', "# END"
+    beside = f"{at}\n# BEGIN SOLUTION\nhalf = 0.5\n{end} SOLUTION"
+    path = lesson(LESSON.replace(at, beside))
+    cell = "".join(cells(build(path))["standardize"]["source"])
+    assert "x.var()" in cell and cell.endswith("half = ...")
+    path = lesson(LESSON.replace(at, beside.replace(end, f"{end} OF")))
+    with pytest.raises(BuildError, match="# END OF SOLUTION"):
+        build(path)
+
+
 @pytest.mark.parametrize("planted", ["no_such", "variance_for_std"])
 def test_a_planted_mistake_that_cannot_be_made_is_refused(lesson, planted, monkeypatch):
     task = exercises.load("start_here")["standardize"]
