@@ -106,7 +106,7 @@ def shown(number: Number, form: str = "") -> str:
         return said.replace("-", "−", 1) if said.startswith("-") else said
 
     if "words" in wanted:
-        return in_words(round(times * abs(number.value)))
+        return in_words(int(_rounded(times * abs(number.value), ".0f")))
     said = one(number.value, number.text)
     ends = [one(v, t) for v, t in zip(number.around, number.printed, strict=True)]
     if ends and "mean" not in wanted:

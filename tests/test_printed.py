@@ -96,6 +96,14 @@ def test_a_sentence_may_have_it_in_another_form(form, said):
     assert shown(Number(0.253, "0.253"), "percent .0f") == "25 %"
 
 
+@pytest.mark.parametrize(
+    "value, said", [(0.5, "one"), (2.5, "three"), (3.5, "four"), (-4.5, "five")]
+)
+def test_a_half_goes_up_in_words_as_in_digits(value, said):
+    assert shown(Number(value, f"{value}"), "words") == said
+    assert shown(Number(value, f"{value}"), "abs .0f") == str(int(abs(value) + 0.5))
+
+
 def test_a_form_nobody_knows_is_refused():
     with pytest.raises(ArgumentError, match=r"'median' is no format; there are mean, bare"):
         shown(MEASURED, "median")
