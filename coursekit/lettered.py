@@ -46,8 +46,8 @@ class Page:
         )
         self._listed = list(islice(found, MOST))
 
-    def options(self, name: str, questions: Iterable[str]) -> Iterator[dict[str, str]]:
-        """The lists of options printed for a question, by letter, the nearest above it first.
+    def printed(self, name: str, questions: Iterable[str]) -> Iterator[Listed]:
+        """What is printed for a question, with its options by letter, the nearest above it first.
 
         Args:
             name: of the question, by which a cell answers it.
@@ -62,8 +62,7 @@ class Page:
         if not asked:  # somebody has reworded it
             asked = [one for one in self._listed if one.cell < last][-1:] if code else []
         above = [one for one in asked if one.cell < last]
-        for one in [*reversed(above), *asked[len(above) :]][:FEW]:
-            yield one.options
+        yield from [*reversed(above), *asked[len(above) :]][:FEW]
 
 
 def listed(text: str, cell: int = 0) -> list[Listed]:

@@ -98,7 +98,7 @@ def test_every_question_prints_options_that_can_be_told_apart(asked):
 
 def test_of_several_lists_the_nearest_above_the_answer_comes_first():
     def lists(cells, question="Which?"):
-        return [*Page(cells).options("toy", [question])]
+        return [one.options for one in Page(cells).printed("toy", [question])]
 
     first, second = {"a": "yes", "b": "no"}, {"a": "no", "b": "yes"}
     cells = [("markdown", page(first)), ("markdown", page(second)), ("code", 'toy = "a"'), CHECK]

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from coursekit.checking import REGISTRY, quiz
+from coursekit.checking.questions.editions import Edition
 from coursekit.errors import ExerciseError
 from coursekit.lettered import Page
 
@@ -91,6 +94,34 @@ def test_a_copy_with_notes_hides_no_list_that_is_known():
     noted = {"a": f"~~{turned['a']}~~", "b": "no, because of M", "c": "?", "d": "never"}
     assert asked.printed_on(on(turned, noted)).judge("a").passed
     assert asked.printed_on(on(noted)).judge("b").passed, "today's letters"
+
+
+ASKED_TWICE = (  # of one name, with three options the same
+    Edition(
+        "Of 0.99?",
+        {k: (t, k) for k, t in zip("abcd", ("0.01", "0.1", "0.99", "1.01"), strict=True)},
+        "a",
+    ),
+    Edition(
+        "Of 0.9?",
+        {k: (t, k) for k, t in zip("abcd", ("0.9", "0.99", "0.1", "0.01"), strict=True)},
+        "c",
+    ),
+)
+
+
+@pytest.mark.parametrize("today, former", [ASKED_TWICE, ASKED_TWICE[::-1]])
+@pytest.mark.parametrize("printed", ASKED_TWICE, ids=lambda one: one.question)
+def test_a_page_is_of_the_edition_that_asks_its_question_whatever_was_mended(
+    today, former, printed
+):
+    asked = replace(
+        quiz("toy_quiz", today.question, today.options, answer=today.answer), former=(former, today)
+    )
+    for letter, text in printed.texts.items():
+        page = on({**printed.texts, letter: f"{text}0"}, question=f"{printed.question} ")
+        there = asked.printed_on(page)
+        assert "".join(k for k in "abcd" if there.judge(k).passed) == printed.answer
 
 
 HOSTILE = [

@@ -10,7 +10,7 @@ from coursekit.checking.result import Result
 from coursekit.checking.task import enter
 from coursekit.checking.words import brief, sentence
 from coursekit.errors import ExerciseError
-from coursekit.lettered import Page, pair, same
+from coursekit.lettered import Listed, Page, bare, pair, same
 
 
 @dataclass(frozen=True)
@@ -35,19 +35,20 @@ class Quiz(Question):
         As it is, where the notebook is not known, or prints other options than were ever shipped.
         """
         editions = (Edition(self.question, self.options, self.answer), *reversed(self.former))
-        lists = page.options(self.name, [e.question for e in editions]) if page else ()
+        lists = page.printed(self.name, [e.question for e in editions]) if page else ()
         for printed in lists:
             ours = [
                 (edition, found)
                 for edition in editions
-                if (found := pair(printed, edition.texts))
+                if (found := pair(printed.options, edition.texts))
                 and {*edition.answer} <= {*found.values()}
             ]
             if ours:
                 break
         else:
             return self
-        edition, found = max(ours, key=lambda one: same(printed, one[0].texts))  # first of equals
+        # One name may have asked for two things, of which most options are the same.
+        edition, found = max(ours, key=lambda one: _likeness(printed, one[0]))  # first of equals
         now = {text: letter for letter, text in editions[0].texts.items()}
         return replace(
             self,
@@ -100,9 +101,9 @@ def quiz(name: str, question: str, options: dict[str, tuple[str, str]], *, answe
         raise ExerciseError(f"{name}: {words}")
     if not answer or not set(answer) <= options.keys():
         raise ExerciseError(f"{name}: the right answer {answer!r} is not among its options")
-    bare = [letter for letter, (_, reason) in options.items() if not reason.strip()]
-    if bare:
-        raise ExerciseError(f"{name}: say why for option {', '.join(bare)}")
+    unsaid = [letter for letter, (_, reason) in options.items() if not reason.strip()]
+    if unsaid:
+        raise ExerciseError(f"{name}: say why for option {', '.join(unsaid)}")
     if counted := [letter for letter, (text, _) in options.items() if "{{" in text]:
         words = "its text is what it is known by, so no number in it may change"
         raise ExerciseError(f"{name}: option {', '.join(counted)} takes a measured number; {words}")
@@ -110,6 +111,12 @@ def quiz(name: str, question: str, options: dict[str, tuple[str, str]], *, answe
     new = Quiz(name, question, options, answer, calling_lesson(), former=before)
     enter(new)
     return new
+
+
+def _likeness(printed: Listed, edition: Edition) -> tuple[bool, int]:
+    """How much speaks for an edition: its own question above its options, then their words."""
+    asked = bare(printed.question) == bare(edition.question)
+    return asked, same(printed.options, edition.texts)
 
 
 def _is_option(item: tuple[Any, Any]) -> bool:
