@@ -8,7 +8,7 @@ from typing import Any
 from coursekit.errors import GradeError
 from coursekit.files import write_changed
 from coursekit.grading.intake.submissions import Submission
-from coursekit.grading.reports import alike, causes, gradescope, lms, overview, similarity
+from coursekit.grading.reports import alike, causes, drafts, gradescope, lms, overview, similarity
 from coursekit.grading.reports.results import GradeReport
 from coursekit.grading.reports.similarity import Alike
 
@@ -43,12 +43,9 @@ def write(
         files[f"moodle/{lesson}.csv"] = sheet
     for student, results in gradescope.results(report).items():
         files[f"gradescope/{student}/results.json"] = as_text(results)
-    unnamed = [cluster for cluster in causes.clusters(report.submissions) if cluster.code]
-    files |= {f"unnamed/{cluster.name}.py": causes.draft(cluster) for cluster in unnamed}
-    for old in (out / "unnamed").glob("*.py"):
-        if f"unnamed/{old.name}" not in files:  # it has a name by now
-            old.unlink(missing_ok=True)
     _write(out, files)  # first what counts, then what is only to look at
+    unnamed = [cluster for cluster in causes.clusters(report.submissions) if cluster.code]
+    drafts.write(out / "unnamed", unnamed)
     if found is None:
         return
     compared = similarity.fingerprint(report, found)
