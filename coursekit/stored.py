@@ -9,12 +9,12 @@ hides the widget's place. Where nothing of this is known, as on GitHub, the pict
 """
 
 import json
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).parent
+Outputs = dict[str, list[dict[str, Any]]]  # a cell's id -> what it showed
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _PLACE = ".jp-OutputArea-output.lm-Panel"  # ipywidgets' own: it holds a widget, or words
 STYLE = (
@@ -41,21 +41,32 @@ def outputs(notebook: str, cell: str) -> list[dict[str, Any]]:
         cell: its id.
     """
     for folder in (PACKAGE / "_solutions", PACKAGE.parent / "solutions"):
-        with suppress(OSError, ValueError):
-            cells = json.loads((folder / f"{notebook}.ipynb").read_text("utf-8"))["cells"]
-            return next((c.get("outputs", []) for c in cells if c.get("id") == cell), [])
+        if found := read(folder / f"{notebook}.ipynb"):
+            return found.get(cell, [])
     return []
 
 
 @lru_cache(maxsize=4)
-def shown(lesson: str) -> dict[str, list[dict[str, Any]]]:
+def shown(lesson: str) -> Outputs:
     """What each cell of a lesson's solved notebook showed, by its id; {} where nothing is kept."""
     for folder in (PACKAGE / "_solutions", PACKAGE.parent / "solutions"):
         for path in folder.glob(f"[0-9][0-9]_{lesson}.ipynb"):
-            with suppress(OSError, ValueError):
-                cells = json.loads(path.read_text("utf-8"))["cells"]
-                return {c["id"]: c["outputs"] for c in cells if "outputs" in c}
+            if found := read(path):
+                return found
     return {}
+
+
+def read(path: Path) -> Outputs:
+    """What each cell of a solved notebook's file showed; {} where there is none."""
+    try:
+        return of(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def of(notebook: dict[str, Any]) -> Outputs:
+    """What each code cell of a notebook showed, by its id."""
+    return {cell["id"]: cell["outputs"] for cell in notebook["cells"] if "outputs" in cell}
 
 
 def replay(outputs: list[dict[str, Any]]) -> None:

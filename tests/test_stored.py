@@ -22,6 +22,16 @@ def test_an_installed_package_has_the_outputs_inside(tmp_path, monkeypatch):
     assert stored.outputs("04_batchnorm_forward", "borrowed")
 
 
+def test_what_is_no_notebook_shows_nothing(tmp_path):
+    path = tmp_path / "x.ipynb"
+    assert stored.read(path) == {}
+    for text in ("", "[]", "{}", '{"cells": [{}]}', '{"cells": 3}'):
+        path.write_text(text)
+        assert stored.read(path) == {}
+    path.write_text('{"cells": [{"id": "a"}, {"id": "b", "outputs": []}]}')
+    assert stored.read(path) == {"b": []}
+
+
 def test_replaying_shows_texts_and_pictures_and_no_widget(capsys, monkeypatch):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda data, **_: shown.append(data))

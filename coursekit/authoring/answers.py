@@ -13,10 +13,10 @@ from pathlib import Path
 
 from coursekit import printed, stored
 from coursekit.authoring.cells import Cell, read
-from coursekit.authoring.numbers import Outputs
 from coursekit.checking import Exercise, Numeric, Predict, Quiz, Task
 from coursekit.checking.planted import shipped
 from coursekit.errors import ArgumentError, BuildError, ExerciseError
+from coursekit.stored import Outputs
 
 ANSWER = "# {{answer}}"
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"

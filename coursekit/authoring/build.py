@@ -18,7 +18,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from coursekit import exercises
+from coursekit import exercises, stored
 from coursekit.authoring import needs, numbers
 from coursekit.authoring.answers import BEGIN, END, page, received
 from coursekit.authoring.cells import Cell, lesson_name
@@ -42,7 +42,7 @@ def build(
     source: Path,
     *,
     solved: bool = False,
-    shown: numbers.Outputs | None = None,
+    shown: stored.Outputs | None = None,
     filled: bool = True,
 ) -> dict[str, Any]:
     """The notebook as plain JSON data: for learners, or solved. Same source, same cells.
@@ -61,7 +61,7 @@ def build(
     except ModuleNotFoundError as error:
         raise BuildError(source, 1, f"no module coursekit/exercises/{lesson}.py") from error
     if shown is None:
-        shown = numbers.stored(source.with_suffix(".ipynb"))
+        shown = stored.read(source.with_suffix(".ipynb"))
     cells = page(source, tasks, shown)
     _check_exercise_cells(source, cells, tasks)
     needs.check(source, cells, tasks)

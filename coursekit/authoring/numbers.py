@@ -11,7 +11,7 @@ with its interval; the second what a cell of this lesson printed when its solved
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -20,19 +20,12 @@ from coursekit import printed
 from coursekit.checking import Task
 from coursekit.checking.questions.question import Question
 from coursekit.errors import ArgumentError, BuildError, ExerciseError
+from coursekit.stored import Outputs
 
 ASKED = re.compile(r"\{\{(claim|result)\s+([^{}]*?)\s*\}\}")
-MISTYPED = re.compile(r"\{+\s*(?:claims?\s+\d|results?\s+[^{}|\n]+\|)[^{}\n]*")
-Outputs = Mapping[str, list[dict[str, Any]]]  # a cell's id -> what it showed
-
-
-def stored(notebook: Path) -> Outputs:
-    """What the code cells of a solved notebook showed; nothing where there is none."""
-    try:
-        cells = json.loads(notebook.read_text("utf-8"))["cells"]
-        return {cell["id"]: cell["outputs"] for cell in cells if cell["cell_type"] == "code"}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+# Not a set, nor what an f-string holds: {result for result in a | b}.
+PYTHON = r"(?:for|if|in|is|and|or|not|async)\b"
+MISTYPED = re.compile(rf"\{{+\s*(?:claims?\s+\d|results?\s+(?!{PYTHON})\w[^{{}}|\n]*\|)[^{{}}\n]*")
 
 
 def fill(text: str, shown: Outputs, source: Path, line: int) -> str:
@@ -61,7 +54,7 @@ def fill(text: str, shown: Outputs, source: Path, line: int) -> str:
 
 
 def asked(tasks: Mapping[str, Task]) -> list[str]:
-    """The directives in what a lesson's questions say.
+    """The directives in what a lesson's questions say; not in what they said in former editions.
 
     Raises:
         ExerciseError: one takes a claim's number, of which a check knows nothing.
@@ -69,11 +62,20 @@ def asked(tasks: Mapping[str, Task]) -> list[str]:
     found = []
     for task in tasks.values():
         if isinstance(task, Question):
-            words = json.dumps(vars(task), default=str, ensure_ascii=False)
-            found += [match.group() for match in ASKED.finditer(words)]
+            said = [value for name, value in vars(task).items() if name != "former"]
+            found += [match.group() for text in _texts(said) for match in ASKED.finditer(text)]
             if any(text.startswith("{{claim") for text in found):
                 raise ExerciseError(f"{task.name}: a question takes {{{{result …}}}}, no claim")
     return found
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a field of a question."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(one)
 
 
 def answer(asked: re.Match[str], shown: Outputs) -> str:

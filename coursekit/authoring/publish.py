@@ -20,7 +20,8 @@ from coursekit.checking import Quiz
 from coursekit.checking.questions import editions
 from coursekit.errors import ArgumentError, BuildError
 from coursekit.files import write_whole
-from coursekit.stored import WIDGET
+from coursekit.stored import WIDGET, Outputs, read
+from coursekit.stored import of as shown_by
 from coursekit.workspace import called
 
 CONTENTS = "{{contents}}"  # the page that has it shows every lesson's minutes
@@ -90,7 +91,7 @@ def publish(root: Path, source: Path, *, check: bool = False) -> Iterator[Outcom
         return
     if solved is None:
         solved = _run(source, target)
-    yield _bring(page, dump(build(source, shown=_shown(solved))), check)
+    yield _bring(page, dump(build(source, shown=shown_by(solved))), check)
     yield _bring(target, dump(solved), check)
 
 
@@ -99,7 +100,7 @@ def _kept(source: Path, target: Path) -> dict[str, Any] | None:
     raw, stored = build(source, solved=True, filled=False), _stored(target)
     if stored is None or stored["metadata"]["coursekit"].get("ran", code(stored)) != code(raw):
         return None
-    solved = build(source, solved=True, shown=_shown(stored))
+    solved = build(source, solved=True, shown=shown_by(stored))
     # A number in an alternative text changed: what the cell showed has the old one.
     return _with_outputs(solved, stored, code(raw)) if code(solved) == code(stored) else None
 
@@ -107,12 +108,12 @@ def _kept(source: Path, target: Path) -> dict[str, Any] | None:
 def _run(source: Path, target: Path) -> dict[str, Any]:
     """The solved notebook, run; twice where its questions take numbers that came out anew."""
     asked = numbers.asked(exercises.load(lesson_name(source)))
-    before, shown = None, numbers.stored(target)
+    shown = read(target)
     for _ in range(2):
         before = _taken(asked, shown)
         raw = build(source, solved=True, filled=False, shown=shown)
         executed = execute(raw, target)
-        shown = _shown(executed)
+        shown = shown_by(executed)
         solved = build(source, solved=True, shown=shown)
         for old, cell in zip(raw["cells"], executed["cells"], strict=True):
             if "outputs" in cell:
@@ -124,7 +125,7 @@ def _run(source: Path, target: Path) -> dict[str, Any]:
     return solved
 
 
-def _taken(texts: list[str], shown: numbers.Outputs) -> list[str] | None:
+def _taken(texts: list[str], shown: Outputs) -> list[str] | None:
     """What lessons' questions take from what its cells showed; None if it is not there."""
     try:
         return [printed.fill(text, shown) for text in texts]
@@ -142,10 +143,6 @@ def _with_outputs(solved: dict[str, Any], run: dict[str, Any], ran: str) -> dict
         for cell in solved["cells"]
     ]
     return solved | {"cells": cells, "metadata": solved["metadata"] | {"coursekit": about}}
-
-
-def _shown(notebook: dict[str, Any]) -> numbers.Outputs:
-    return {cell["id"]: cell["outputs"] for cell in notebook["cells"] if "outputs" in cell}
 
 
 def code(notebook: dict[str, Any]) -> str:

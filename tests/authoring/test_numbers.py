@@ -1,10 +1,13 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from coursekit.authoring.numbers import claim, fill, put, stored
+from coursekit.authoring.numbers import asked, claim, fill, put
+from coursekit.checking import REGISTRY, numeric, quiz
+from coursekit.checking.questions.editions import Edition
 from coursekit.claims.evidence import evidence
-from coursekit.errors import ArgumentError, BuildError
+from coursekit.errors import ArgumentError, BuildError, ExerciseError
 
 SOURCE = Path("04_lesson.py")
 SHOWN = {"arms": [{"output_type": "stream", "text": ["He's  95.0 ± 0.9\n"]}]}
@@ -67,5 +70,20 @@ def test_what_a_cell_showed_takes_its_numbers_afterwards():
         put(taken_apart, f'show(alt=f"{asked}")', SHOWN)
 
 
-def test_where_nothing_is_stored_nothing_was_shown(tmp_path):
-    assert stored(tmp_path / "absent.ipynb") == {}
+@pytest.mark.parametrize(
+    "code",
+    ["both = {result for result in a | b}", 'f"{result if a | b else c}"', "x = {result - a | b}"],
+)
+def test_code_that_reads_like_a_directive_is_code(code):
+    assert fill(code, SHOWN, SOURCE, 7) == code
+
+
+def test_a_questions_directives_are_found_as_they_are_written(monkeypatch):
+    monkeypatch.setattr("coursekit.checking.task.REGISTRY", dict(REGISTRY))
+    row = '{{result arms | "He" or C:\\d | 1}}'
+    new = quiz("toy", "Is it?", {"a": ("yes", f"As {row}."), "b": ("no", "Not.")}, answer="a")
+    old = Edition("Was it?", {"a": ("yes", "As {{result gone | He}}.")}, "a")
+    number = numeric("n", "How?", answer=2.0, because=row, slips={3.0: f"{row} and {row}"})
+    assert asked({"toy": replace(new, former=(old,)), "n": number}) == [row] * 4
+    with pytest.raises(ExerciseError, match="a question takes .* no claim"):
+        asked({"n": replace(number, because="{{claim 3}}")})

@@ -124,6 +124,15 @@ def test_a_page_is_of_the_edition_that_asks_its_question_whatever_was_mended(
         assert "".join(k for k in "abcd" if there.judge(k).passed) == printed.answer
 
 
+def test_a_letter_is_judged_though_the_number_of_an_old_reason_is_measured_no_more():
+    texts = {letter: (text, "As {{result gone | He}}.") for letter, (text, _) in FOUR.items()}
+    old = Edition("Was it?", dict(zip("abcd", [*texts.values()][::-1], strict=True)), "c")
+    asked = replace(quiz("toy_quiz", "Is it?", FOUR, answer="b"), former=(old,))
+    there = asked.printed_on(on(old.texts, question="Was it?"))
+    assert there.judge("c").passed and not there.judge("b").passed
+    assert "measured no more" in there.judge("b").message
+
+
 HOSTILE = [
     [dict.fromkeys("abcd", FOUR["b"][0])],
     [{letter: FOUR["b"][0] + " " * n + "." * n for n, letter in enumerate("abcd")}],

@@ -9,8 +9,10 @@ from coursekit.checking.questions.question import Question, calling_file, callin
 from coursekit.checking.result import Result
 from coursekit.checking.task import enter
 from coursekit.checking.words import brief, sentence
-from coursekit.errors import ExerciseError
+from coursekit.errors import ArgumentError, ExerciseError
 from coursekit.lettered import Listed, Page, bare, pair, same
+
+GONE = "The number that the reason rested on is measured no more."
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,21 @@ class Quiz(Question):
         right, letters = set(self.answer), "".join(sorted(chosen))
         named = self.todays(letters) or None
         if chosen == right:
-            reasons = " ".join(self.filled(self.options[letter][1]) for letter in letters)
+            reasons = " ".join(self._reason(letter) for letter in letters)
             return self.verdict("passed", f"yes. {reasons}", "Read on.")
         if wrong := sorted(chosen - right):
-            reasons = " ".join(f"not {w!r}: {self.filled(self.options[w][1])}" for w in wrong)
+            reasons = " ".join(f"not {w!r}: {self._reason(w)}" for w in wrong)
             return self.verdict("failed", reasons, "Choose again.", named)
         return self.verdict("failed", "right so far, and not all of it.", "What else?", named)
+
+    def _reason(self, letter: str) -> str:
+        """Why an option is right or wrong; a former edition's number may be measured no more."""
+        try:
+            return self.filled(self.options[letter][1])
+        except ArgumentError:
+            if not self.letters:
+                raise
+            return GONE
 
     def todays(self, chosen: Iterable[str]) -> str:
         """Letters of the page as today's question has them; none for an option that is gone."""
