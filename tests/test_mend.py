@@ -50,7 +50,7 @@ def test_the_learners_cell_is_the_right_answer_with_the_named_edit(name):
 
 
 @each
-def test_no_hint_names_the_mistake_before_the_last(name):
+def test_the_first_hint_does_not_name_the_mistake(name):
     _, task = MEND[name]
     first = task.hints[0].lower()
     assert not any(word in first for word in task.planted.split("_") if len(word) > 4)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.authoring.cells import Cell, read
-from coursekit.checking import Predict
+from coursekit.checking import Numeric, Predict, Quiz
 from coursekit.checking.questions.question import Question
 from coursekit.exercises import load
 from coursekit.printed import in_words
@@ -197,5 +197,18 @@ def test_what_a_question_says_while_a_learner_works_has_its_numbers():
     measured = [t for t in load().values() if isinstance(t, Question) and "{{" in str(vars(t))]
     assert len(measured) >= 10
     for task in measured:
-        for value in (0, task.value if isinstance(task, Predict) else "a"):
-            assert "{{" not in str(task.judge(value))
+        values = (0, *values_of(task))
+        said = [str(task.judge(value)) for value in values]
+        assert len({*said}) == len(values) and not any("{{" in words for words in said)
+
+
+def values_of(task):
+    """Of a question every answer that has words of its own."""
+    match task:
+        case Predict():
+            return (task.value,)
+        case Quiz():
+            return (*task.options,)
+        case Numeric():
+            return (task.answer, *task.slips)
+    return ()
