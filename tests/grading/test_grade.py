@@ -50,8 +50,9 @@ def test_every_submission_gets_what_is_written_beside_it(run):
     for got in results["submissions"]:
         folder, _, file = got["file"].partition("/")
         wanted = json.loads((FOLDER / folder / "expected.json").read_text("utf-8"))[file]
+        tasks = exercises.load(got["lesson"])
         seen = {e["name"]: [e["status"], e["score"], e["diagnosis"]] for e in got["exercises"]
-                if e["name"] in wanted["exercises"]}  # fmt: skip
+                if isinstance(tasks[e["name"]], Exercise)}  # fmt: skip
         assert seen == wanted["exercises"], got["file"]
         assert (got["status"], got["score"], got["max"]) == (
             wanted["status"], wanted["score"], wanted["max"],
