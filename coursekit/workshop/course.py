@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from coursekit import exercises, workspace
-from coursekit.checking import Exercise, Numeric, Predict, Quiz, Task
+from coursekit.checking import Exercise, Numeric, Predict, Question, Quiz, Task
 from coursekit.errors import WorkshopError, WorkspaceError
 
 HINTS = 3  # an exercise has these, and then the worked answer
@@ -73,8 +73,8 @@ def course(wanted: Sequence[str] = ()) -> Course:
                 sentences = {m.name: m.explanation for m in task.mistakes.values()}
                 place = places.get(task.name, "")
                 works[task.name] = Work(task.name, lesson, task.minutes, place, sentences)
-            elif (asked := _asked(task)) is not None:
-                questions[task.name] = asked
+            elif isinstance(task, Question) and (asked := _asked(task)) is not None:
+                questions[task.name] = replace(asked, words=task.filled(asked.words))
     return Course(titles, works, questions)
 
 
