@@ -611,11 +611,12 @@ from coursekit.experiments import contrast_shift, interval
 
 found = contrast_shift.measure(range(1 if quick() else 5), steps=10 if quick() else 150)
 shifts = list(contrast_shift.SHIFTS)
-columns = [shifts.index(s) for s in ("as trained", "contrast x 1/4", "each image its own")]
-print(f"{'% of 500 read':<32}" + "".join(f"{shifts[c]:>20}" for c in columns))
+said = ("as trained", "contrast x 1/4", "each image its own", "inverted")
+columns = [shifts.index(s) for s in said]
+print(f"{'% of 500 read':<32}" + "".join(f"{s:>19}" for s in said))
 for arm, rows in found.items():
     mean, half = interval(100 * rows)
-    print(f"{arm:<32}" + "".join(f"{mean[c]:>12.1f} ± {half[c]:>5.1f}" for c in columns))
+    print(f"{arm:<32}" + "".join(f"{mean[c]:>11.1f} ± {half[c]:>5.1f}" for c in columns))
 
 # %% id="experiment-drawn" tags=["demo"] jupyter={"source_hidden": true}
 # The figure below is drawn here.
@@ -690,10 +691,10 @@ for words, values in {
 #    comparison over channels and pixels together. **[paper]**
 # 2. *Layer norm is independent of the batch, and fine with small ones.* **Holds** exactly, since no
 #    other sample enters its statistics. **[theorem]**
-# 3. *It is effective in recurrent networks and language.* **Holds**, says its paper, and lesson 14
-#    measures it. On images, over channels and pixels, it lost in Wu and He's comparison (ImageNet
-#    error 25.3 % against 23.6 % for batch norm), but over channels only, vision transformers use
-#    it, and ConvNeXt in batch norm's place. **[paper]**
+# 3. *It is effective in recurrent networks and language.* **Holds**, says its paper, and [lesson
+#    14](14_sequences_and_transformers.ipynb) measures it. On images, over channels and pixels, it
+#    lost in Wu and He's comparison (ImageNet error 25.3 % against 23.6 % for batch norm), but over
+#    channels only, vision transformers use it, and ConvNeXt in batch norm's place. **[paper]**
 # 4. *GPT and BERT use it because they process one sample at a time.* **Wrong**, for they use
 #    batches, and the difference is 0.0. **[measured here]**
 # 5. *Instance norm treats each channel of each sample by itself.* **Holds**, as the table says.
@@ -827,13 +828,14 @@ check("quiz_gamma", quiz_gamma)
 # {{reference data_china}}
 # {{reference data_flower}}
 #
-# **Next:** lesson 14 takes layer norm to sequences and transformers, and drops the mean.
+# **Next:** [14 Sequences and transformers](14_sequences_and_transformers.ipynb) takes layer norm to
+# rows of tokens, and drops the mean.
 #
 # <details><summary>Instructor notes</summary>
 #
 # **Timing.** Of ten parts of the core's minutes, 2 go to a passing `normalize`, 4 to layer,
-# instance and group norm, 1 to the guessing game, 2 to the backward pass, 1 to the experiment.
-# AdaIN makes good homework, since nothing depends on it.
+# instance and group norm, 1 to `mend_group_norm` and the guessing game, 2 to the backward pass, 1
+# to the experiment and the quiz. AdaIN makes good homework, since nothing depends on it.
 #
 # **Ask the room.** Before the table of axes: "Four norms, one formula. What is left to choose?"
 # Before the maps: "I give you a layer without its code, and one call. Which value do you touch?"

@@ -35,7 +35,7 @@ predict(
     "The network with an instance norm in front of it reads {{result experiment "
     "| batch norm, instance norm first | as trained : mean .0f}} of 100 at any contrast. How many "
     "of 100 does it read when black and white are exchanged?",
-    truth=8,
+    truth="{{result experiment | batch norm, instance norm first | inverted : mean .0f}}",
     because="The average of the experiment, rounded; guessing gives 10. Inverting is a contrast "
     "of −1, and dividing by a standard deviation, which is positive, keeps the sign.",
     scale=40,
