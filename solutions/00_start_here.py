@@ -93,6 +93,9 @@ for fifth in [74.0, 173.0, 1e6]:
 # | **[measured here]** | a cell of the lesson that you can run: true of that setting |
 # | **[contested]** | a warning: careful people disagree |
 # | **[folklore]** | a warning: often said, and seldom tested |
+#
+# Some lessons also quote the course's *ledger*, in which each claim about norms was tried on many
+# seeds, against a bar that was set before. `coursekit evidence` in a terminal lists it.
 
 # %% [markdown] id="exercise"
 # ## Exercise · standardize
@@ -132,10 +135,8 @@ check(standardize)
 # Your function's *name* tells the check which exercise it answers, so keep the name. An exercise
 # you have not started is shown as *not written yet*, in calm blue, and nothing stops.
 #
-# A check asks what the statement allows, in arrays of floats (float64 or float32). No axis is
-# empty, and none runs backwards in memory, as `x[::-1]` does. Where rounding alone would decide, it
-# asks nothing, so a feature that never changes stays below 30 in size, and float32 comes with no ε
-# that its digits would drown.
+# A check asks what the statement allows, in arrays of floats, float64 or float32; a mask holds True
+# and False. No axis is empty, and none runs backwards in memory, as `x[::-1]` does.
 #
 # ### Stuck?
 #
@@ -165,8 +166,8 @@ for name, same in {"cm": heights, "inches": heights / 2.54, "on a stool": height
     print(f"{name:<10}", np.round(standardize(same), 3))
 
 # %% [markdown] id="two-values"
-# One more surprise is the seed of lesson 04. With only **two** values the score forgets everything
-# except which one is larger.
+# One more surprise is the seed of [lesson 04](04_batchnorm_forward.ipynb). With only **two** values
+# the score forgets everything except which one is larger.
 
 # %% id="two-values-shown"
 # NBVAL_CHECK_OUTPUT
@@ -224,9 +225,10 @@ progress("start_here")
 #
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** 15 minutes: 5 for opening the workspace (the slowest machine in the room sets the
-# pace; let `coursekit doctor` run before the break), 5 for the planted mistake, 5 for hints and
-# progress.
+# **Timing.** Of ten parts of the card's minutes, 3 go to the guess and the tags, 5 to the planted
+# mistake and its panel, 2 to hints and progress. Opening the workspace comes before them and is not
+# counted. The slowest machine in the room sets the pace there, so let `coursekit doctor` run the
+# day before.
 #
 # **Ask the room.** Before anyone runs the check: "The function runs and the shape is right. How
 # would you find out that it is wrong?" Collect three ways, then ask which of them would have told

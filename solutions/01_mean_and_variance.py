@@ -53,7 +53,8 @@ print("mean squared distance from mean ", ((three - three.mean()) ** 2).mean().r
 # ## 1 · A mean per feature
 #
 # The data of this lesson are 569 breast masses with 30 measurements of their cell nuclei each, one
-# row per sample $n$ and one column per feature $d$. Here are five columns and the first three rows.
+# row per sample $n$ and one column per [feature](../docs/glossary.md#feature) $d$. Here are five
+# columns and the first three rows.
 
 # %% id="the-table" tags=["demo"] needs="sklearn"
 # NBVAL_CHECK_OUTPUT
@@ -96,7 +97,8 @@ for d in (means.argmin(), means.argmax()):
 
 # %% [markdown] id="loud-columns"
 # Five powers of ten lie between the quietest and the loudest feature. In a network the loud one
-# drowns the others, as lesson 02 shows. The remedy needs a centre *and* a spread per feature.
+# drowns the others, as [lesson 02](02_scaling_inputs.ipynb) shows. The remedy needs a centre *and*
+# a spread per feature.
 
 # %% [markdown] id="one-variance"
 # ## 2 · A variance, and what to divide it by
@@ -217,7 +219,8 @@ print("average over the nine, ddof=1  ", np.mean([batch_var(b, 1) for b in batch
 # **Batch norm uses both.** It divides by N to normalize a batch, because it wants the variance *of
 # that batch* to be 1. What it stores for later, when no batch is at hand, is an estimate, and gets
 # corrected by N/(N − 1) (Ioffe & Szegedy, Algorithms 1 and 2 **[paper]**). PyTorch follows; Keras
-# and Flax store the uncorrected one, and lesson 07 measures what that costs.
+# and Flax store the uncorrected one, and [lesson 07](07_running_statistics.ipynb) measures what
+# that costs.
 
 # %% [markdown] id="play-with-dots"
 # ### Explore: two bars
@@ -540,6 +543,7 @@ axes.set_title("float32: one pass loses two digits per decade (dotted: none left
 axes.legend(fontsize=8, ncols=2, loc="upper left")
 typical = np.median(sweep.relative[0], axis=1)  # (algorithms, ratios)
 lost, right = ratio[typical[0] > 1].min(), ratio[(typical[1:] < 0.01).all(axis=0)].max()
+lost, right = (float(f"{edge:.2g}") for edge in (lost, right))
 show(
     fig,
     alt="Relative error of five algorithms against mean over standard deviation. One pass climbs "

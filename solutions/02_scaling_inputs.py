@@ -403,7 +403,8 @@ for name, rows in groups.items():
 # %% [markdown] id="refit-read"
 # On the mixed set the refitted scaler goes unnoticed, but on groups it fails, because it removes
 # the very difference that the model looks for **[measured here]**. Batch norm in training *is* a
-# scaler refitted to every batch, which is why it needs a second mode for testing (lesson 07).
+# scaler refitted to every batch, which is why it needs a second mode for testing ([lesson
+# 07](07_running_statistics.ipynb)).
 #
 # ### A learning rate known in advance
 #
@@ -520,8 +521,8 @@ show(
 # Wine (178 × 13), diabetes (442 × 10), breast cancer (569 × 30); classes are columns of 0 and 1.
 # The rules:
 #
-# - Every preparation is an *arm* of the experiment, and all start from the same function, which
-#   predicts the mean of the training targets.
+# - Every preparation is an [*arm*](../docs/glossary.md#arm) of the experiment, and all start from
+#   the same function, which predicts the mean of the training targets.
 # - Every arm gets the best of 20 learning rates, fractions of *its own* limit.
 # - Each seed draws 80 % of the rows, to which preparations are fitted. The number behind ×÷ is a 95
 #   % interval over 10 seeds, taken on the logarithm and so a factor.
@@ -666,7 +667,7 @@ for arm, values in zip(descent.ARMS, many[:, :, 0], strict=True):
 #
 # - *Normalizing inputs speeds up convergence.* **Holds** for the linear models above **[measured
 #   here]**, whose steps κ bounds **[theorem]**; for deep networks it is an analogy, tested in
-#   lesson 10 **[contested]**.
+#   [lesson 10](10_training_with_batchnorm.ipynb) **[contested]**.
 # - *It makes training less sensitive to the learning rate.* **Holds** for inputs, because the
 #   limit, which could be anything, moves to between 2/D and 2 **[theorem]**.
 # - *Batch norm normalizes the inputs to each layer.* **Needs a condition**: where it is inserted,

@@ -28,9 +28,9 @@ from coursekit import check, hint, quick, use  # noqa: F401 (hint is yours to ca
 check("predict_repair", predict_repair)
 
 # %% [markdown] id="opening-text"
-# See the illness first, on 1797 handwritten digits, 1297 of them to train on by SGD with momentum.
-# Three seeds at four learning rates make twelve networks for each depth, trained at once in a few
-# seconds.
+# See the illness first, on 1797 handwritten digits, 1297 of them to train on by SGD with
+# [momentum](../docs/glossary.md#momentum). Three seeds at four learning rates make twelve networks
+# for each depth, trained at once in a few seconds.
 
 # %% id="opening" tags=["demo"] needs="torch sklearn"
 from functools import partial
@@ -217,8 +217,8 @@ for name, gain in {"1/√n": 1, "(5/3)/√n": 5 / 3}.items():
 # 1. Which gain keeps the signal with ReLU, and what does a little more do, twenty times?
 # 2. tanh cannot explode. What does its histogram look like when the gain is too large, and what is
 #    its slope there?
-# 3. Switch on batch norm, which standardizes each unit over the batch, in every layer (lesson 04).
-#    What has become of the question?
+# 3. Switch on batch norm, which standardizes each unit over the batch, in every layer ([lesson
+#    04](04_batchnorm_forward.ipynb)). What has become of the question?
 
 # %% id="explore" tags=["demo"]
 from coursekit.widgets import signal_depth
@@ -368,7 +368,7 @@ for arm in ["He", "PyTorch's default"]:
 # layer to layer: the cosine of two images' activations grows towards 1 **[measured here]**. No
 # scale of the weights cures that, because without biases a positive factor passes every ReLU and
 # cancels in the cosine **[theorem]**. Batch norm, which subtracts what the images have in common,
-# is another kind of remedy (lesson 04).
+# is another kind of remedy ([lesson 04](04_batchnorm_forward.ipynb)).
 #
 # ## 5 · Measure instead of calculating
 #
@@ -568,8 +568,8 @@ for name, build in {
 
 # %% [markdown] id="sigmoid-gain-read"
 # Scale helps, but batch norm helps more, and sooner **[measured here]**. The sigmoid is one of the
-# networks with which batch norm was introduced, and lesson 10 puts it to the test. There the arm to
-# beat is the one with the tuned gain.
+# networks with which batch norm was introduced, and [lesson 10](10_training_with_batchnorm.ipynb)
+# puts it to the test. There the arm to beat is the one with the tuned gain.
 #
 # ## The fair baseline
 #
@@ -599,7 +599,8 @@ for name, build in {
 #    norm helps more and sooner **[measured here]**. In very deep plain networks batch norm even
 #    makes gradients *explode* (Yang et al. 2019 **[paper]**).
 # 3. *Without batch norm, weights must be initialized with care.* **Holds**, and care is one square
-#    root **[measured here]**. How much less batch norm needs is measured in lesson 10.
+#    root **[measured here]**. How much less batch norm needs is measured in [lesson
+#    10](10_training_with_batchnorm.ipynb).
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">
@@ -698,8 +699,8 @@ check("quiz_depth_fair", quiz_depth_fair)
 #
 # With two or three layers there is nothing to complain of. Then the rate that is needed rises,
 # until it is too large for stability before it is large enough for the gradients, so that the
-# window closes somewhere between five and nine layers. He's stays open longer, and lesson 10
-# follows it down.
+# window closes somewhere between five and nine layers. He's stays open longer, and [lesson
+# 10](10_training_with_batchnorm.ipynb) follows it down.
 #
 # </details>
 

@@ -167,7 +167,7 @@ check(influence_of_sample)
 # %% [markdown] id="two-norms"
 # Beside batch norm stands [**layer norm**](../docs/glossary.md#layer-norm), its best known
 # relative, which applies the same formula over the other axis, so that each sample is normalized
-# with its own mean and variance (lesson 13).
+# with its own mean and variance ([lesson 13](13_one_function_many_norms.ipynb)).
 
 # %% id="two-norms-code" tags=["demo"]
 influence_of_sample = use(influence_of_sample)
@@ -270,7 +270,8 @@ for mates in [range(1, 8), range(8, 15)]:
 
 # %% [markdown] id="same-digit-read"
 # Same input, same weights, and yet the outputs differ **[measured here]**. This is why the layer
-# needs a second mode for inference, where a photo may come alone (lesson 07).
+# needs a second mode for inference, where a photo may come alone ([lesson
+# 07](07_running_statistics.ipynb)).
 #
 # ## One sample, two samples
 #
@@ -363,8 +364,8 @@ for key in prints["batch norm"]:
 # training.)
 #
 # **The size of the weights before batch norm does nothing either**, in training and up to ε,
-# because ten times the weights make ten times the feature, and the factor cancels. Lesson 06 shows
-# what that does to gradients.
+# because ten times the weights make ten times the feature, and the factor cancels. [Lesson
+# 06](06_backward_geometry.ipynb) shows what that does to gradients.
 
 # %% id="bias-does-nothing" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -564,41 +565,6 @@ for name, rows in batches.items():
     miss = (batch_norm(rows, gamma, beta, 1e-5) - rows) / hidden.std(0)
     print(f"images {name:<9}  off by {np.sqrt((miss**2).mean()):.3f} standard deviations")
 
-# %% [markdown] id="mend"
-# ## Exercise · mend_batch_norm
-#
-# {{exercise mend_batch_norm}}
-#
-# **Mend this.** A network in use may be shown one photo at a time, and batch norm would turn a
-# batch of one into β. So it then normalizes by a mean and a variance that were stored before;
-# where those come from is the subject of [lesson 07](07_running_statistics.ipynb). A colleague has
-# taught batch norm both ways and hands you the function, together with the spot check on which it
-# was accepted. Run that first.
-
-# %% id="mend-spot-check" tags=["demo"]
-# NBVAL_CHECK_OUTPUT
-from coursekit.learning import received
-
-given = received("mend_batch_norm")  # what stands in the next cell, as it was handed to you
-sample = np.random.default_rng(8).normal(3, 2, (50, 6))
-one, zero = np.ones(6), np.zeros(6)
-by_batch = given(sample, one, zero)
-by_stored = given(sample, one, zero, stored=(sample.mean(0), sample.var(0)))
-print("every feature has mean 0:     ", np.allclose(by_batch.mean(0), 0))
-print("every feature has deviation 1:", np.allclose(by_batch.std(0), 1))
-print("the batch's statistics, stored, change nothing:", np.allclose(by_batch, by_stored))
-
-# %% [markdown] id="mend-ask"
-# It passes, and it is wrong. Find the mistake and mend it, where possible before you change a
-# line: work out an input on which the function must fail, and try it. The check says nothing as
-# long as the text is the one that you received, and judges what you make of it like any answer.
-
-# %% id="mend_batch_norm"
-# {{answer}}
-
-# %% id="check-mend_batch_norm"
-check(mend_batch_norm)
-
 # %% [markdown] id="noise"
 # ## Experiment: the share of the strangers
 #
@@ -727,7 +693,42 @@ for name, rows in curves.items():
 #
 # The noise does not reach 0 at any batch size that you would train with. "γ and β can undo the
 # normalization" is true of fixed statistics and false of every training step. Whether the noise
-# *helps*, as a regularizer, is a question for lesson 12.
+# *helps*, as a regularizer, is a question for [lesson 12](12_noise_and_small_batches.ipynb).
+
+# %% [markdown] id="mend"
+# ## Exercise · mend_batch_norm
+#
+# {{exercise mend_batch_norm}}
+#
+# **Mend this.** A network in use may be shown one photo at a time, and batch norm would turn a
+# batch of one into β. So it then normalizes by a mean and a variance that were stored before;
+# where those come from is the subject of [lesson 07](07_running_statistics.ipynb). A colleague has
+# taught batch norm both ways and hands you the function, together with the spot check on which it
+# was accepted. Run that first.
+
+# %% id="mend-spot-check" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+from coursekit.learning import received
+
+given = received("mend_batch_norm")  # what stands in the next cell, as it was handed to you
+sample = np.random.default_rng(8).normal(3, 2, (50, 6))
+one, zero = np.ones(6), np.zeros(6)
+by_batch = given(sample, one, zero)
+by_stored = given(sample, one, zero, stored=(sample.mean(0), sample.var(0)))
+print("every feature has mean 0:     ", np.allclose(by_batch.mean(0), 0))
+print("every feature has deviation 1:", np.allclose(by_batch.std(0), 1))
+print("the batch's statistics, stored, change nothing:", np.allclose(by_batch, by_stored))
+
+# %% [markdown] id="mend-ask"
+# It passes, and it is wrong. Find the mistake and mend it, where possible before you change a
+# line: work out an input on which the function must fail, and try it. The check says nothing as
+# long as the text is the one that you received, and judges what you make of it like any answer.
+
+# %% id="mend_batch_norm"
+# {{answer}}
+
+# %% id="check-mend_batch_norm"
+check(mend_batch_norm)
 
 # %% [markdown] id="claims"
 # ## What an introduction says
@@ -744,7 +745,8 @@ for name, rows in curves.items():
 # 3. *A learnable scale and shift follow afterwards.* **Holds**, and they are the fourth of the
 #    lines above. **[paper]**
 # 4. *Each neuron is normalized over the mini-batch.* **Needs a condition**, because for images one
-#    mean and one variance serve a whole channel (lesson 08). **[paper]**
+#    mean and one variance serve a whole channel ([lesson 08](08_batchnorm_everywhere.ipynb)).
+#    **[paper]**
 # 5. *Mean and variance are taken per feature.* **Holds**, and the variance divides by $N$.
 #    **[paper]**
 # 6. *$\hat x = (x-\mu)/\sqrt{\sigma^2+\varepsilon}$ is the normalized value.* **Holds**, with ε
@@ -760,7 +762,7 @@ for name, rows in curves.items():
 # 11. *The result is passed to the next layer.* **Needs a condition**, because in the paper it goes
 #     to the nonlinearity first. **[paper]**
 # 12. *These four lines are batch norm.* **Incomplete**, because they are its training half, and
-#     inference uses running statistics (lesson 07). **[paper]**
+#     inference uses running statistics ([lesson 07](07_running_statistics.ipynb)). **[paper]**
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">
@@ -848,7 +850,8 @@ check("quiz_undo", quiz_undo)
 # <details><summary>What you should find</summary>
 #
 # The rank is $N-2$. Lost are the column of ones (a shift of all samples) and $\hat x$ itself (a
-# stretch about the mean). Lesson 06 derives the whole backward pass from these two.
+# stretch about the mean). [Lesson 06](06_backward_geometry.ipynb) derives the whole backward pass
+# from these two.
 #
 # </details>
 #
@@ -866,9 +869,9 @@ check("quiz_undo", quiz_undo)
 #
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** Of ten parts of the card's minutes, 3 go to a passing `batch_norm`, 2 to influence and
-# the sandbox, 2 to small batches and the fingerprints, 1 to ε, 2 to γ, β and the experiment. The
-# quiz makes good homework.
+# **Timing.** Of ten parts of the core's minutes, 2 go to a passing `batch_norm`, 1 to influence and
+# the sandbox, 3 to small batches and the fingerprints, 2 to ε, γ, β and the experiment, 1 to
+# `mend_batch_norm`, 1 to the verdicts and the quiz, which makes good homework.
 #
 # **Ask the room.** Before the sandbox: "One of you raises a hand; who moves?" Let six people stand
 # on a line, compute their standard scores, and move one. Before ε: "Which is the larger number,

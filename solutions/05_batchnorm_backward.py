@@ -456,7 +456,8 @@ for name, part in parts.items():
 # %% [markdown] id="paths-read"
 # The mean's path is the same for all samples and cancels the *sum* of the direct part. The
 # variance's path is proportional to $x_i-\mu$ and cancels the direct part's share along $\hat x$,
-# up to ε. So each of the two has one job, which lesson 06 makes the whole story.
+# up to ε. So each of the two has one job, which [lesson 06](06_backward_geometry.ipynb) makes the
+# whole story.
 #
 # Now the table of the opening can be read to the end. For the loss `y.sum()` the direct part is the
 # same for every sample, so the mean's path alone brings it to 0. Whoever loses only the variance's
@@ -507,11 +508,11 @@ for name in ["variance constant", "mean constant", "mean and variance constant"]
     print(f"{name:<28}" + "".join(f"{e:>10.2f}" for e in errors))
 
 # %% [markdown] id="large-read"
-# At $N=512$ a backward pass *without its variance path* is off by
-# {{result large | variance constant | 3 : percent}}, and a tolerance of 5 % calls it right. For a
-# random `dy` the error falls like $1/\sqrt N$ **[theorem]**, so a good test batch has four to eight
-# samples. (The gradients of a real loss need not point anywhere at random, and lesson 06 trains a
-# network without these paths.)
+# At $N=512$ a backward pass *without its variance path* is off by {{result large | variance
+# constant | 3 : percent}}, and a tolerance of 5 % calls it right. For a random `dy` the error falls
+# like $1/\sqrt N$ **[theorem]**, so a good test batch has four to eight samples. (The gradients of
+# a real loss need not point anywhere at random, and [lesson 06](06_backward_geometry.ipynb) trains
+# a network without these paths.)
 #
 # <details><summary>Why like 1/√N</summary>
 #
@@ -543,11 +544,8 @@ print("np.allclose(a, b):", np.allclose(a, b, rtol=1e-4, atol=1e-6))
 # wait at the same place, because every comparison with it is False. `not (error > tolerance)`
 # therefore lets it pass, while `error <= tolerance` does not.
 #
-# The fourth trap is the step, which can be too small as well as too large. $L$ is rounded, by about
-# the precision's own `eps` (which is not the layer's ε), and the central difference divides that
-# error by $h$. The best one is near the cube root of that `eps` times the spread of the feature,
-# which is 6e-6 of it in float64 and 5e-3 in float32. Convert `x` to float64 and take `h = 1e-5`.
-# The optional section on the step, further down, measures all this.
+# The fourth trap is the step, which can be too small as well as too large. Convert `x` to float64
+# and take `h = 1e-5`; the optional section on the step, further down, says why.
 #
 # The fifth is a random `dy` that is not *independent*. A test draws `x` and `dy`, each with
 # `np.random.default_rng(0)`, and finds nothing wrong with a gradient that is 3 % too large.
@@ -691,7 +689,7 @@ for t, m, h in zip(marks, mean, half, strict=True):
 # After 400 steps it reads {{result train-run | after 400 steps}} of the test digits **[measured
 # here]**, on a backward pass that you derived, measured and put on trial. The ± is a 95 % interval
 # over five seeds. Whether batch norm made the network any *better* is another question, which
-# lesson 10 asks with fair baselines.
+# [lesson 10](10_training_with_batchnorm.ipynb) asks with fair baselines.
 
 # %% [markdown] id="step"
 # ## How small a step?
@@ -871,10 +869,11 @@ for j in order:
 #    **[theorem]**
 # 4. *ε is there for numerical stability.* **Half of it.** It also caps what comes back: the
 #    gradient of a feature grows by a factor of at most $|\gamma|/\sqrt\varepsilon$, which is 316
-#    |γ| for ε = 1e-5 (lesson 06 shows that nothing but $\gamma/s$ can lengthen it). **[theorem]**
+#    |γ| for ε = 1e-5 ([lesson 06](06_backward_geometry.ipynb) shows that nothing but $\gamma/s$ can
+#    lengthen it). **[theorem]**
 #
 # That batch norm mends *vanishing or exploding* gradients is a claim about many layers, which
-# lesson 11 decides.
+# [lesson 11](11_why_it_works.ipynb) decides.
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">

@@ -114,10 +114,11 @@ check(project_out)
 # backward passes (ε = 0, γ = 1). They differ in the number that they divide by, and in the basis of
 # directions that the norm does not see:
 #
-# - batch norm has $\mathbf 1$ and $x$, and layer norm (lesson 13) has the same two along a
-#   *sample*;
+# - batch norm has $\mathbf 1$ and $x$, and layer norm ([lesson
+#   13](13_one_function_many_norms.ipynb)) has the same two along a *sample*;
 # - the mean subtracted and nothing else has $\mathbf 1$;
-# - RMS norm (lesson 14), which divides by a length and subtracts no mean, has $x$.
+# - RMS norm ([lesson 14](14_sequences_and_transformers.ipynb)), which divides by a length and
+#   subtracts no mean, has $x$.
 
 # %% id="three-norms" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -417,8 +418,8 @@ for rate, other in others.items():
 # long weights lag behind **[measured here]**. So before a norm a learning rate means nothing by
 # itself. What counts is $\eta/\lVert w\rVert^2$, the [*effective* learning
 # rate](../docs/glossary.md#effective-learning-rate) (van Laarhoven 2017 **[paper]**). As the
-# weights grow it falls, although nobody has scheduled it, and lesson 11 asks what that does to
-# weight decay.
+# weights grow it falls, although nobody has scheduled it, and [lesson 11](11_why_it_works.ipynb)
+# asks what that does to weight decay.
 
 # %% [markdown] id="facts-eps-text"
 # ### How far ε spoils the right angle
@@ -554,7 +555,7 @@ for arm in list(found)[1:]:
 # With one of them constant it does not, but it is so wide that five seeds cannot tell a gap from
 # none. The paper's extreme, a loss that stands still and a model that blows up, did not happen in
 # this network. And at rate 0.1 no norm at all is ahead of every other arm; batch norm comes in at
-# higher rates, where lesson 10 compares the two fairly.
+# higher rates, where [lesson 10](10_training_with_batchnorm.ipynb) compares the two fairly.
 #
 # Why is the harm so mild? Along $\mathbf 1$ and $\hat x$ the loss is flat, so a step there does no
 # direct harm by the invariance **[theorem]**. The harm is indirect, because the weights get longer
@@ -603,16 +604,17 @@ for name, params in {"at the start": fresh, "after 60 steps": trained}.items():
 # 1. *Batch norm mitigates covariate shift and gradient problems.* **Needs a condition.** What it
 #    passes down does not depend on the *size* of the weights before it, because a factor in the
 #    weights is also a factor in σ, and the two cancel **[theorem]**. The covariate shift is another
-#    claim, and a disputed one, for lesson 11 **[contested]**.
+#    claim, and a disputed one, for [lesson 11](11_why_it_works.ipynb) **[contested]**.
 # 2. *It makes gradients less likely to vanish or explode.* **Half of it.** It does so where weights
 #    are badly scaled, by the same argument. With well scaled weights batch norm itself makes the
 #    gradient of a plain network grow towards the input, in theory (Yang et al. 2019 **[paper]**)
-#    and, in 20 ReLU layers, by {{claim 38.2 : mean .1f}} powers of ten **[measured here]**. Lesson
-#    11 settles the rest.
+#    and, in 20 ReLU layers of the course's ledger, by {{claim 38.2 : mean .1f}} powers of ten
+#    (`coursekit evidence --claim 38`). [Lesson 11](11_why_it_works.ipynb) settles the rest.
 # 3. *Gradient updates become more consistent.* **Not shown here.** What is exact is that `dx` is at
 #    most $|\gamma|/\sqrt{\sigma^2+\varepsilon}$ times as long as `dy`, and shorter by the two
 #    removed parts. Santurkar et al. (2018, theorem 4.1) build their case for a smoother loss on
-#    that identity **[paper]**, and lesson 11 measures whether training is smoother.
+#    that identity **[paper]**, and [lesson 11](11_why_it_works.ipynb) measures whether training is
+#    smoother.
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">

@@ -388,8 +388,8 @@ formula = (unseen - running[0]) / np.sqrt(running[1] + 1e-5)
 print("evaluation is what the formula says:", np.allclose(y, formula))
 
 # %% [markdown] id="mend-ask"
-# Everything that the spot check prints is as it should be, although the function has a mistake
-# that has cost real projects weeks. Mend it.
+# Everything that the spot check prints is as it should be, although the function has a mistake.
+# Mend it.
 
 # %% id="mend_step"
 # {{answer}}
@@ -728,8 +728,9 @@ for m in [0.3, None, 0.0, 0.001]:
 #    `track_running_stats=False`. **[paper]**
 # 4. *γ and β let the network undo the normalization.* **Holds in evaluation**, exactly, but not in
 #    training (lesson 04). **[theorem]**
-# 5. *Small batches hurt.* **Holds**, and not only in training (lesson 12), because a forgotten
-#    `eval()` makes test batches matter too. **[paper]**
+# 5. *Small batches hurt.* **Holds**, and not only in training ([lesson
+#    12](12_noise_and_small_batches.ipynb)), because a forgotten `eval()` makes test batches matter
+#    too. **[paper]**
 # 6. *A small batch's statistics do not represent the data.* **Holds**: the mean of $M$ independent
 #    values, whose variances add up, misses by $\sigma/\sqrt M$. In a convolution $M$ counts pixels
 #    too, which are not independent. **[theorem]**
@@ -850,9 +851,10 @@ check("quiz_divisor", quiz_divisor)
 #
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** Of ten parts of the core's minutes, 2 go to `effective_window`, 1 to the playground, 4
-# to `BatchNorm1d`, 2 to the first experiment and `recalibrate`, 1 to the second. `diagnose_gap`
-# makes good homework, since nothing depends on it.
+# **Timing.** Of ten parts of the core's minutes, 2 go to a passing `effective_window` and the
+# playground, 4 to `BatchNorm1d`, 1 to `mend_step`, 2 to the first experiment and `recalibrate`, 1
+# to the second, the verdicts and the quiz. `diagnose_gap` makes good homework, since nothing
+# depends on it.
 #
 # **Ask the room.** Before the experiment: "Name a hyperparameter that cannot change training and
 # ruins the test." Before the repair: "You may use the training images but no labels and no

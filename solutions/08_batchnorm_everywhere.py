@@ -75,7 +75,8 @@ check("predict_values_per_mean", predict_values_per_mean)
 # In three images of six channels, cells with the same letter share a mean.
 #
 # 1. In batch norm, how far does letter A reach, and which axis stops it?
-# 2. Three other norms are on offer, which lesson 13 is about. Which of them never leave an image?
+# 2. Three other norms are on offer, which [lesson 13](13_one_function_many_norms.ipynb) is about.
+#    Which of them never leave an image?
 # 3. If you switch the memory to NHWC, [channels last](../docs/glossary.md#channels-last), does
 #    anything change but the order of the cells?
 
@@ -492,8 +493,8 @@ shifted = given(pictures, gamma=np.ones(3), beta=np.full(3, 7.0))
 print("beta shifts the output by 7:", np.allclose(shifted, y + 7))
 
 # %% [markdown] id="mend-ask"
-# Three times True, and yet a network that was trained with this layer would see channels mixed up.
-# Mend it.
+# It says True everywhere, and yet a network that was trained with this layer would see channels
+# mixed up. Mend it.
 
 # %% id="mend_images"
 # {{answer}}
@@ -603,8 +604,8 @@ check("quiz_bias_before_relu", quiz_bias_before_relu)
 # <details><summary>What you should find</summary>
 #
 # It is 0 up to rounding for `p` = 0, not 0 for `p` = 1. With repeated edges the border is shifted
-# like the rest, so the gradient is 0 again. Lesson 13 meets the same frame of zeros in another
-# norm.
+# like the rest, so the gradient is 0 again. [Lesson 13](13_one_function_many_norms.ipynb) meets the
+# same frame of zeros in another norm.
 #
 # </details>
 #
@@ -621,9 +622,9 @@ check("quiz_bias_before_relu", quiz_bias_before_relu)
 #
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** Of ten parts of the core's minutes, 3 go to a passing `statistics_count`, 3 to
-# `batch_norm_nd` and the slips, 2 to the experiment, 2 to padding and the bias. `redundant_biases`
-# makes good homework.
+# **Timing.** Of ten parts of the core's minutes, 2 go to a passing `statistics_count`, 3 to
+# `batch_norm_nd`, the slips and the experiment, 3 to padding and the bias, 1 to `mend_images`, 1 to
+# the verdicts and the quiz. `redundant_biases` makes good homework.
 #
 # **Ask the room.** Before the table of shapes: "What is a feature of an image?" Before the
 # experiment: "The bug costs nothing on the test set. Design a test that finds it." Before the

@@ -783,7 +783,8 @@ for arm in ("your layer, eps 0.001", "your layer, momentum 0.01", "your layer, m
 #    **[paper]**
 # 3. *Before the activation, for better numerical stability.* **Unsupported**, for the paper argues
 #    otherwise: the values before the activation are likelier to be symmetric, "more Gaussian", than
-#    those after it. **[folklore]** Lesson 10 measures both places.
+#    those after it. **[folklore]** [Lesson 10](10_training_with_batchnorm.ipynb) measures both
+#    places.
 # 4. *`momentum` sets how fast the statistics adapt.* **Holds**, in opposite directions, since more
 #    is slower in Keras and faster in PyTorch. **[measured here]**
 # 5. *PyTorch has `BatchNorm1d`, `2d` and `3d`.* **Holds**, although all three compute the same
@@ -896,14 +897,15 @@ check("quiz_average", quiz_average)
 # {{reference onnx_batch_normalization}}
 # {{reference data_digits}}
 #
-# **Next:** lesson 10 asks whether all this makes training faster, and against which baseline.
+# **Next:** [10 Training with batch norm](10_training_with_batchnorm.ipynb) asks whether all this
+# makes training faster, and against which baseline.
 #
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** Of ten parts of the core's minutes, 2 go to the opening and the three drawers, 6 to
-# `BatchNorm`, 2 to the experiment. Of the Keras part, a third goes to the conventions and the NaN,
-# the rest to the three translations. If time is short, give `BatchNorm` as homework and start the
-# class at *The same layer in another library*.
+# **Timing.** Of ten parts of the core's minutes, 1 goes to the opening and the three drawers, 6 to
+# `BatchNorm`, 1 to `MendInputNorm`, 2 to the experiment, the verdicts and the quiz. Of the Keras
+# part, a third goes to the conventions and the NaN, the rest to the three translations. If time is
+# short, give `BatchNorm` as homework and start the class at *The same layer in another library*.
 #
 # **Ask the room.** Before the opening: "What could be missing from a file that loads without an
 # error?" Before the table: "I have only the layer, not its manual. Which one batch do I feed it to

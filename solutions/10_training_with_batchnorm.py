@@ -392,10 +392,10 @@ for arm, name in names.items():
 # %% [markdown] id="forty-read"
 # **[measured here]** At this depth batch norm fails as well, and it is not bad luck. In a plain
 # network of ReLUs with batch norm the gradient *grows* on its way down, by the same factor at
-# every layer. So it is the norm that makes it explode (Yang et al. 2019) **[paper]**, and lesson
-# 11 measures that factor. The third row has an identity beside every layer, which cures it. What
-# trains deep networks is batch norm together with such skips, although the credit often goes to
-# the first alone.
+# every layer. So it is the norm that makes it explode (Yang et al. 2019) **[paper]**, and [lesson
+# 11](11_why_it_works.ipynb) measures that factor. The third row has an identity beside every layer,
+# which cures it. What trains deep networks is batch norm together with such skips, although the
+# credit often goes to the first alone.
 
 # %% [markdown] id="one-number"
 # ## One number is no number
@@ -465,7 +465,7 @@ print(f"batch norm gains {mean:.2f} ± {half:.2f} points, each arm at its own ra
 # {{exercise equal_budget}}
 #
 # It is a puzzle about whole numbers, and it comes up whenever the size of a batch is what is
-# compared, as in lesson 12.
+# compared, as in [lesson 12](12_noise_and_small_batches.ipynb).
 
 # %% id="equal_budget"
 # {{answer}}
@@ -586,7 +586,8 @@ print("that batch norm helps by so much:", outcome.verdict)
 # at a lower one it loses. Your network is shallow and starts well, so there is little to win. You
 # use Adam, which moves the window to higher rates. You measure seconds, although a step with batch
 # norm costs more. Or training is fine and *evaluation* is not: then look at the running statistics
-# ([lesson 07](07_running_statistics.ipynb)) and at the size of your batches (lesson 12).
+# ([lesson 07](07_running_statistics.ipynb)) and at the size of your batches ([lesson
+# 12](12_noise_and_small_batches.ipynb)).
 #
 # **"Do I still have to tune the learning rate?"** You do. The window is wider, so that a search
 # finds something sooner, but within it the rate still matters: with Adam, the best and the worst
@@ -595,7 +596,7 @@ print("that batch norm helps by so much:", outcome.verdict)
 #
 # **"So where does the speed come from, if not from the norm?"** From the higher rates that it
 # makes usable. At a rate that is low enough for both, the norm by itself saves no steps. Why the
-# higher rates become usable is the subject of lesson 11.
+# higher rates become usable is the subject of [lesson 11](11_why_it_works.ipynb).
 
 # %% [markdown] id="claims"
 # ## What the article says
@@ -723,7 +724,8 @@ check("quiz_bar", quiz_bar)
 # {{reference he2015}}
 # {{reference data_digits}}
 #
-# **Next:** lesson 11 asks *why* it works, and judges three explanations by experiment.
+# **Next:** [lesson 11](11_why_it_works.ipynb) asks *why* it works, and judges three explanations by
+# experiment.
 #
 # <details><summary>Instructor notes</summary>
 #

@@ -723,7 +723,7 @@ check("quiz_small_scale", quiz_small_scale)
 # <details><summary>Instructor notes</summary>
 #
 # **Timing.** Of ten parts of the core's minutes, 2 go to padding and the recurrent network, 2 to
-# `rms_norm` and its mending, 1 to the backward pass, 2 to the places, 2 to attention, 1 to the
+# `rms_norm` and `mend_rms_half`, 1 to the backward pass, 2 to the places, 2 to attention, 1 to the
 # plan. `dyt_backward` and AdaLN make good homework.
 #
 # **Ask the room.** Before the places: "How many norms does a gradient pass on its way from the loss

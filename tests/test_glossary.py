@@ -33,7 +33,7 @@ LINKED = {stem: linked(page) for stem, page in SOURCES.items()}
 @pytest.mark.parametrize("stem", SOURCES)
 def test_a_lesson_links_to_terms_that_are_there_each_once(stem):
     assert set(LINKED[stem]) <= ENTRIES.keys()
-    assert len(LINKED[stem]) == len(set(LINKED[stem])), "a term is linked where it first stands"
+    assert len(LINKED[stem]) == len(set(LINKED[stem])), "link a term once"
 
 
 def test_every_lesson_links_to_the_terms_it_uses():

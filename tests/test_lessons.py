@@ -158,6 +158,43 @@ def test_links_to_other_lessons_lead_somewhere(source):
         assert (source.parent / name).with_suffix(".py").exists(), name
 
 
+def told(source: Path) -> list[str]:
+    """What each cell of prose tells learners; an instructor's notes left out."""
+    cells = [c.source for c in read(source) if c.kind == "markdown"]
+    return [text.partition("<summary>Instructor notes")[0] for text in cells]
+
+
+@every
+def test_a_later_lesson_that_is_here_is_linked_where_a_cell_names_it(source):
+    later = {p.stem[:2]: p.stem for p in SOURCES if p.stem > source.stem}
+    for text in told(source):
+        for number in re.findall(r"\blessons?\s+(\d\d)\b", text, re.IGNORECASE):
+            if number in later:
+                assert f"]({later[number]}.ipynb" in text, f"link lesson {number}: {text}"
+
+
+@every
+def test_next_leads_on(source):
+    [text] = re.findall(r"^\*\*Next:\*\*.*?(?=\n\n|\Z)", "\n".join(told(source)), re.M | re.S)
+    following = {int(p.stem[:2]): p.stem for p in SOURCES}.get(int(source.stem[:2]) + 1)
+    links = re.findall(r"\]\((\w+)\.ipynb\)", text)
+    assert following is None or following in links, f"link {following}"
+
+
+UNTIMED = {"10", "11", "12"}  # have no part yet for what is to be mended; nothing is added here
+
+
+@full
+def test_tenths_of_the_timing_add_up(source):
+    [timing] = re.findall(r"\*\*Timing\.\*\* (.*?)\n\n", prose(source), re.DOTALL)
+    parts = re.findall(r"\b(\d+)\s(?:goes |go )?to\b", timing)
+    tasks = load(lesson_name(source)).items()
+    mends = [name for name, task in tasks if getattr(task, "mend", False)]
+    assert "ten parts" not in timing or sum(map(int, parts)) == 10
+    if source.stem[:2] not in UNTIMED:
+        assert all(f"`{name}`" in timing for name in mends), f"what part is for {mends}?"
+
+
 @every
 def test_every_picture_is_told_in_words(source):
 

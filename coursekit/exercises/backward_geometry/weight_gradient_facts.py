@@ -67,7 +67,7 @@ def any_loss(rng):
     minutes=8,
     difficulty=3,
     ask="The weights grow with every step of gradient descent. What happens to the step, seen as a "
-    "turn of w? Lesson 11 has the name: effective learning rate.",
+    "turn of w?",
 )
 def weight_gradient_facts(gradient, w, a):
     """Whether a loss sees the length of w (D,): cosine, ratio, turn and growth. -> dict"""
