@@ -73,7 +73,6 @@ def any_suspect(rng):
         'return {"shift_features": same(f(x + per_feature), y), ...,\n'
         '        "reorder": same(f(x[::-1]), ___), "replace_mates": same(f(others)[0], ___)}',
     ),
-    points=2,
     minutes=9,
     difficulty=3,
     ask="Layer norm differs from 'return x' in one answer only. Which sixth question would you ask "
