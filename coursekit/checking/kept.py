@@ -4,22 +4,18 @@ Nothing can stand in for that other one: only the learner knows what it keeps. S
 something wrong, no mistake of the one that is tried on it has a name.
 """
 
-import inspect
-import linecache
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from coursekit.checking.answer import Answer, Held
+from coursekit.checking.answer import Answer
 from coursekit.checking.compare import compare, to_array
-from coursekit.checking.local import Local
+from coursekit.checking.heard import Call, Heard, asks_for_another, neighbours, others
 from coursekit.checking.result import Result
 from coursekit.checking.task import REGISTRY, Exercise
 from coursekit.checking.told import told
 from coursekit.checking.trace import ScriptFailed, observe
 
 WRONG = ("failed", "partial", "error")  # written, and not right
-Heard = list[tuple[str, Any]]  # the other function, and what it gave, call by call
 
 
 def on_what_was_kept(exercise: Exercise, answer: Answer, result: Result, seed: int) -> Result:
@@ -28,18 +24,28 @@ def on_what_was_kept(exercise: Exercise, answer: Answer, result: Result, seed: i
     Args:
         answer: is run once more.
     """
-    if result.status not in WRONG or not _asks(exercise):
+    if result.status not in WRONG:
         return result
-    right = _heard_of_right(exercise, seed)
-    others = " and ".join(f"`{name}`" for name in dict.fromkeys(name for name, _ in right))
-    heard: Heard = []
     try:
-        observe(exercise, _Beside(answer, heard), seed)
+        return _beside_others(exercise, answer, result, seed)
+    except Exception:  # a fault in looking for it changes no verdict
+        return result
+
+
+def _beside_others(exercise: Exercise, answer: Answer, result: Result, seed: int) -> Result:
+    if not asks_for_another(exercise):
+        return result
+    right = neighbours(exercise, seed)
+    names = " and ".join(f"`{name}`" for name in dict.fromkeys(call.name for call in right))
+    calls: list[Call] = []
+    try:
+        observe(exercise, Heard(answer, calls), seed)
     except ScriptFailed:
-        pass  # what it gave until then was heard
+        pass  # what was called until then was heard
+    heard = others(exercise, calls)
     if (wrong := _first_wrong(exercise, heard, right)) is None:
-        words = f"your {others} gives what is asked for here; what it keeps for this is not judged."
-        holds = any(hasattr(part, "vjp") for _, got in heard for part in _parts(got))
+        words = f"your {names} gives what is asked for here; what it keeps for this is not judged."
+        holds = any(hasattr(part, "vjp") for call in heard for part in _parts(call.value))
         return result.but(notes=(*result.notes, words)) if holds else result
     if told(result) == "gradient":  # it was seen to be right, for what it was given
         return result
@@ -54,27 +60,27 @@ def on_what_was_kept(exercise: Exercise, answer: Answer, result: Result, seed: i
     )
 
 
-@lru_cache(maxsize=256)
-def _asks(exercise: Exercise) -> bool:
-    """True if the script may ask for another function of the learner's."""
-    file = inspect.getsourcefile(exercise.script)
-    return not exercise.cases and ".other(" in "".join(linecache.getlines(file or ""))
+def _first_wrong(exercise: Exercise, heard: Sequence[Call], right: Sequence[Call]) -> str | None:
+    """The first of the other functions that raised or gave something wrong; they come in one order.
+
+    One is judged by what it does with what the right one is given: calls that do not come, and
+    those with other arguments, say something of the answer alone.
+    """
+    for mine, ours in zip(heard, right, strict=False):
+        if _differ(exercise, _given(mine), _given(ours)):
+            return None
+        if mine.raised or _differ(exercise, mine.value, ours.value):
+            return mine.name
+    return None
 
 
-@lru_cache(maxsize=256)
-def _heard_of_right(exercise: Exercise, seed: int) -> tuple[tuple[str, Any], ...]:
-    heard: Heard = []
-    observe(exercise, _Beside(Local(exercise.right, name=exercise.name, timeout=None), heard), seed)
-    return tuple(heard)
+def _given(call: Call) -> tuple:
+    return (*call.arguments, *call.options.values())
 
 
-def _first_wrong(exercise: Exercise, heard: Heard, right: tuple) -> str | None:
-    """The first of the other functions that gave something wrong; they come in one order."""
-    for (name, got), (_, want) in zip(heard, right, strict=False):
-        for mine, ours in zip(_open(got), _open(want), strict=False):
-            if compare(mine, ours, rtol=exercise.rtol, atol=exercise.atol):
-                return name
-    return right[len(heard)][0] if len(heard) < len(right) else None  # there it raised
+def _differ(exercise: Exercise, mine: Any, ours: Any) -> bool:
+    both = zip(_open(mine), _open(ours), strict=False)
+    return any(compare(a, b, rtol=exercise.rtol, atol=exercise.atol) for a, b in both)
 
 
 def _open(value: Any) -> Iterator[Any]:
@@ -84,30 +90,3 @@ def _open(value: Any) -> Iterator[Any]:
 
 def _parts(value: Any) -> tuple | list:
     return value if isinstance(value, tuple | list) else (value,)
-
-
-class _Beside:
-    """An answer whose neighbours are listened to."""
-
-    def __init__(self, answer: Answer, heard: Heard, name: str = ""):
-        self.answer, self.heard, self.neighbour = answer, heard, name
-        self.name, self.parameters = answer.name, answer.parameters
-        self.mutated, self.returned, self.doing = answer.mutated, answer.returned, ""
-
-    def __call__(self, *args: Any, **options: Any) -> Any:
-        return self._noted(self.answer(*args, **options))
-
-    def keep(self, *indices: int) -> Callable[..., Any]:
-        kept = self.answer.keep(*indices)
-        return lambda *args, **options: self._noted(kept(*args, **options))
-
-    def hold(self, value: Any) -> Held:
-        return self.answer.hold(value)
-
-    def other(self, name: str) -> "_Beside":
-        return _Beside(self.answer.other(name), self.heard, name)
-
-    def _noted(self, value: Any) -> Any:
-        if self.neighbour:
-            self.heard.append((self.neighbour, value))
-        return value

@@ -6,6 +6,7 @@ from coursekit.checking import REGISTRY, Exercise, Local, judge
 from coursekit.checking.inherited import judge_with_ours
 from coursekit.checking.kept import on_what_was_kept
 from coursekit.checking.panel import text
+from coursekit.checking.parts import in_parts
 from coursekit.checking.told import OWN_FORWARD
 from tests.checking.toy import HINTS
 
@@ -28,6 +29,8 @@ def right_backward(dy, cache):
     return (dy - dy.mean(0) - x_hat * (dy * x_hat).mean(0)) / std
 def detached(dy, cache):
     return dy / cache[1]
+def crashes(dy, cache):
+    return dy @ dy
 """
 
 
@@ -46,6 +49,19 @@ def with_a_cache(answer, rng):
     x = rng.standard_normal((5, 3)) * [1, 5, 9]
     _, cache = answer.other("forward").keep(1)(x, 0.3)
     yield "dx", answer(rng.standard_normal((5, 3)), cache)
+
+
+def twice_with_a_cache(answer, rng):
+    for label in "first", "second":
+        for _, dx in with_a_cache(answer, rng):
+            yield label, dx
+
+
+def on_its_own_values(answer, rng):
+    """The other one is called with what the answer gave."""
+    dx = [*with_a_cache(answer, rng)][0][1]
+    yield "dx", dx
+    yield "y of dx", answer.other("forward").keep(1)(dx, 0.3)[0]
 
 
 def call(answer, rng):
@@ -92,6 +108,29 @@ def test_nor_has_a_wrong_one_a_name_then(exercise):
 
 def test_a_forward_that_raises_is_said_to_be_wrong(exercise):
     result = verdict(exercise, "right_backward", "raises")
+    assert "what your `forward` gives and keeps, and that is wrong" in text(result)
+
+
+@pytest.mark.parametrize("script", [with_a_cache, twice_with_a_cache, on_its_own_values])
+@pytest.mark.parametrize("function", ["crashes", "detached"])
+def test_a_right_forward_is_not_blamed_for_the_backward(exercise, monkeypatch, function, script):
+    monkeypatch.setattr(exercise, "script", script)
+    result = verdict(exercise, function, "right_forward")
+    assert not result.passed and "is wrong: mend it first" not in text(result)
+    assert result.next != "check(forward)"
+
+
+def test_a_forward_that_is_not_there_is_not_called_wrong(exercise):
+    mine = written("no_eps")["right_backward"]
+    del mine.__globals__["forward"]
+    result = judge_with_ours(exercise, mine, judge(exercise, Local(mine, name="backward")))
+    assert "is not defined" in result.message and result.notes == ()
+
+
+def test_an_exercise_in_parts_asks_for_another_too(exercise, monkeypatch):
+    for field, value in in_parts(dx=(1, with_a_cache), again=(1, twice_with_a_cache)).items():
+        monkeypatch.setattr(exercise, field, value)
+    result = verdict(exercise, "right_backward", "no_eps")
     assert "what your `forward` gives and keeps, and that is wrong" in text(result)
 
 

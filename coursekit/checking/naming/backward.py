@@ -4,29 +4,22 @@ Seen where a script calls the learner's forward, gives what it kept to the backw
 the gradients. Both functions are run; neither is read.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from coursekit.checking.answer import Answer, Held
+from coursekit.checking.answer import Answer
 from coursekit.checking.compare import to_array
+from coursekit.checking.heard import Call, Heard, asks_for_another, others
 from coursekit.checking.naming.found import Diagnosis
 from coursekit.checking.task import Exercise
+from coursekit.checking.told import OWN_FORWARD
 from coursekit.checking.trace import observe
 
 STEP = 1e-5  # of the spread of an argument
 EXACT = 1e-6  # how far an exact gradient may be from a central difference, relative
 DIRECTIONS = 2  # for each argument
-
-
-class Call(NamedTuple):
-    """One call of one of the learner's functions, and what came of it."""
-
-    function: Callable[..., Any]
-    name: str
-    arguments: tuple
-    value: Any
 
 
 def exact_for_its_own(exercise: Exercise, answer: Answer, seed: int) -> Diagnosis | None:
@@ -35,12 +28,12 @@ def exact_for_its_own(exercise: Exercise, answer: Answer, seed: int) -> Diagnosi
     Raises:
         ScriptFailed, AnswerError: see `observe`.
     """
-    code = getattr(exercise.script, "__code__", None)
-    if code is None or "other" not in code.co_names:  # it calls no other function
+    if not asks_for_another(exercise):
         return None
     calls: list[Call] = []
-    observe(exercise, _Recorded(answer, calls), seed)
-    forwards = [call for call in calls if call.name != exercise.name]
+    observe(exercise, Heard(answer, calls), seed)
+    calls = [call for call in calls if not call.raised]
+    forwards = others(exercise, calls)
     backwards = [call for call in calls if call.name == exercise.name]
     pairs = [(_before(forwards, call), call) for call in backwards]
     if not pairs or not all(first and _is_gradient(first, last) for first, last in pairs):
@@ -50,10 +43,10 @@ def exact_for_its_own(exercise: Exercise, answer: Answer, seed: int) -> Diagnosi
         f"Your `{exercise.name}` is the exact gradient of your own `{forward}`, whose values are "
         f"not the right ones: mend `{forward}`, and `{exercise.name}` then passes."
     )
-    return Diagnosis("right_for_its_own_forward", words)
+    return Diagnosis(OWN_FORWARD, words)
 
 
-def _before(forwards: list[Call], backward: Call) -> Call | None:
+def _before(forwards: Sequence[Call], backward: Call) -> Call | None:
     """The forward call that kept what a backward call was given."""
     given = {id(one) for one in backward.arguments if _is_held(one)}
     for call in forwards:
@@ -118,32 +111,3 @@ def _out(value: Any) -> np.ndarray | None:
 
 def _is_floats(value: Any) -> bool:
     return isinstance(value, np.ndarray) and value.dtype == np.float64
-
-
-class _Recorded:
-    """An answer whose calls, and those of the learner's other functions, are kept."""
-
-    def __init__(self, answer: Answer, calls: list[Call]):
-        self.answer, self.calls = answer, calls
-        self.name, self.parameters = answer.name, answer.parameters
-        self.mutated: set[int] = set()
-        self.returned: list[Any] = []
-        self.doing = ""
-
-    def __call__(self, *args: Any, **options: Any) -> Any:
-        return self._kept(self.answer, args, options)
-
-    def keep(self, *indices: int) -> Callable[..., Any]:
-        kept = self.answer.keep(*indices)
-        return lambda *args, **options: self._kept(kept, args, options)
-
-    def hold(self, value: Any) -> Held:
-        return self.answer.hold(value)
-
-    def other(self, name: str) -> Answer:
-        return _Recorded(self.answer.other(name), self.calls)
-
-    def _kept(self, function: Callable[..., Any], args: tuple, options: dict[str, Any]) -> Any:
-        value = function(*args, **options)
-        self.calls.append(Call(function, self.name, args, value))
-        return value
