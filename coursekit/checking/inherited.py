@@ -26,20 +26,26 @@ def on_right_helpers(
     wrong: Sequence[Result],
     put: AbstractContextManager[Collection[str]],
     again: Callable[[], Result],
+    refused: Collection[object] = (),
 ) -> Result:
     """The result, or the one that the answer has where right helpers stand in for wrong ones.
+
+    That one is told only where it takes nothing away: an answer may be written for what its own
+    helper returns, and would then be said to be wrong in what the course's returns.
 
     Args:
         wrong: the results of the learner's own helpers that are not right.
         put: within it right ones stand in their place; it gives the names that could be replaced.
         again: judges the answer anew.
+        refused: by then not empty if a right helper did not do what it was asked for.
     """
     with put as replaced:
         ours = again()
     stood_in = [found for found in wrong if found.exercise in replaced]
-    if ours.status in ("unsolved", "judge_failed") or not stood_in:
+    if ours.status in ("unsolved", "judge_failed") or not stood_in or refused:
         return result
-    return inherited(ours, stood_in)
+    fits = ours.status != "error" or result.status in ("error", "unsolved")
+    return inherited(ours, stood_in) if fits and ours.score >= result.score else result
 
 
 def inherited(ours: Result, helpers: Sequence[Result]) -> Result:

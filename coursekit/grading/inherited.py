@@ -58,13 +58,14 @@ def inherited(
     answer = find_answer(session, exercise.name, tensors=tensors)
     if not wrong:
         return on_what_was_kept(exercise, answer, result, seed) if answer else result
-    put = replaced(session, {helper.name: _right(helper) for helper, _ in wrong})
+    refused: list[str] = []
+    put = replaced(session, {helper.name: _right(helper, refused) for helper, _ in wrong})
 
     def again() -> Result:
         return judge(exercise, answer, seed=seed, source=source)
 
     try:
-        told = on_right_helpers(result, [r for _, r in wrong], put, again)
+        told = on_right_helpers(result, [r for _, r in wrong], put, again, refused)
     except (AnswerCrashed, AnswerError, AnswerTimeout, Unsolved):
         return result
     if told is result or not told.passed:  # its own fault too, told without the helper's
@@ -83,19 +84,34 @@ def _is_the_answer(helper: Exercise, exercise: Exercise, seed: int) -> bool:
     return equal(exercise, mine, right)
 
 
-def _right(helper: Exercise) -> Callable[..., Any]:
-    """The helper's right answer as the learner's code may call it: on little."""
+def _right(helper: Exercise, refused: list[str]) -> Callable[..., Any]:
+    """The helper's right answer as the learner's code may call it: on little.
+
+    Args:
+        refused: gets a line where it could not stand in, for a reason of the judge's alone.
+    """
     answer = Local(helper.right, name=helper.name, timeout=TIME)
 
     def right(*arguments: Any, **options: Any) -> Any:
+        try:
+            return lent(*arguments, **options)
+        except (_Refused, AnswerTimeout) as error:
+            refused.append(str(error))
+            raise
+
+    def lent(*arguments: Any, **options: Any) -> Any:
         if _size([arguments, options]) > BYTES_LIMIT:
-            raise ValueError(f"{helper.name} was called with more than a learner needs")
+            raise _Refused(f"{helper.name} was called with more than a learner needs")
         value = answer(*arguments, **options)
         if not _plain(value):
-            raise TypeError(f"what {helper.name} returns cannot leave the judge")
+            raise _Refused(f"what {helper.name} returns cannot leave the judge")
         return value
 
     return right
+
+
+class _Refused(ValueError):
+    """A right helper does not do what it is asked for."""
 
 
 def _size(value: Any) -> float:

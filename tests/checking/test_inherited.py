@@ -124,6 +124,48 @@ def test_a_wrong_answer_on_a_right_helper_stays_what_it_is(exercise, answer):
     assert verdict(exercise, answer).but(seconds=0) == plain
 
 
+def as_a_pair(x):
+    return x.mean(1), x.mean(0)
+
+
+def of_a_pair(x):
+    return 2 * plain_mean(x)[1]
+
+
+def wrong_of_a_pair(x):
+    return (2 * plain_mean(x)[1]).astype(np.float32)
+
+
+def test_an_answer_that_is_written_for_its_own_helper_loses_nothing(exercise, monkeypatch):
+    """The course's helper returns something else than the learner's, and the answer knows."""
+    monkeypatch.setitem(globals(), "plain_mean", as_a_pair)
+    plain = judge(exercise, Local(wrong_of_a_pair, name=exercise.name)).but(seconds=0)
+    assert 0 < plain.score < 2
+    assert verdict(exercise, wrong_of_a_pair).but(seconds=0) == plain
+
+
+def test_an_error_that_only_the_courses_helper_brings_is_not_told(exercise, monkeypatch):
+    monkeypatch.setitem(globals(), "plain_mean", lambda x: {"mean": x.mean(1)})
+
+    def of_a_dict(x):
+        return plain_mean(x)["mean"]
+
+    plain = judge(exercise, Local(of_a_dict, name=exercise.name)).but(seconds=0)
+    assert plain.status == "failed" and verdict(exercise, of_a_dict).but(seconds=0) == plain
+
+
+def test_a_right_helper_that_refuses_could_not_stand_in(exercise):
+    result = judge(exercise, Local(over_rows, name=exercise.name))
+    refused = []
+
+    def again():
+        refused.append("too much")
+        return result.but(status="error", message="it raised what the judge says")
+
+    wrong = [result.but(exercise="one")]
+    assert on_right_helpers(result, wrong, nullcontext({"one"}), again, refused) is result
+
+
 def test_a_helper_that_cannot_be_replaced_changes_nothing(exercise):
     plain_mean = over_rows
 

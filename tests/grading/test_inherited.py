@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from coursekit import exercises
+from coursekit.checking import AnswerError
 from coursekit.checking.told import OWN_FORWARD
 from coursekit.grading import grade
 from coursekit.grading.inherited import BYTES_LIMIT, NUMBER_LIMIT, _right
@@ -46,6 +47,17 @@ STUDENTS = {
         WRONG + "def scale(x, eps):\n    return center(np.zeros((10**3, 10**2))) + center(10**9)\n",
         {"center": 0, "scale": 0, "deviation": 0},
     ),
+    "refused": (
+        WRONG + "def scale(x, eps):\n    if len(x) != 5:\n        return 0 * center(x)\n"
+        "    return center(np.zeros((10**3, 10**2)))[:5, :3]\n",
+        {"center": 0, "scale": 0, "deviation": 0},
+    ),
+    "its own helper": (
+        "def center(x):\n    return x - x.mean(0), x.mean(0)\n"
+        "def scale(x, eps):\n    c = center(x)[0]\n"
+        "    return (c / np.sqrt((c * c).mean(0) + eps)).astype(np.float32)\n",
+        {"center": 0, "scale": 1.5, "deviation": 0},
+    ),
     "dies": (
         WRONG + "import os\ndef scale(x, eps):\n    return center(x) if 0 else os._exit(1)\n",
         {"center": 0, "scale": 0, "deviation": 0},
@@ -70,18 +82,25 @@ def test_points_are_lost_once(tmp_path):
         assert (f"scale: inherited: {said}" in got[name]["notes"]) is given, name
     [scale] = [e for e in got["wrong helper"]["exercises"] if e["name"] == "scale"]
     assert scale["message"] == said
+    for name in ("refused", "floods"):
+        assert "than a learner needs" not in str(got[name]), "the judge's limit is no error of hers"
 
 
 def test_a_lent_answer_works_for_little_and_refuses_much():
     tasks = exercises.add_pack(PACK)
-    right = _right(tasks["center"])
+    refused = []
+    right = _right(tasks["center"], refused)
     assert np.allclose(right(x=np.array([[1.0], [3.0]])), [[-1], [1]])
     for much in (np.zeros(BYTES_LIMIT), NUMBER_LIMIT + 1, float("inf"), [["x" * BYTES_LIMIT]]):
         with pytest.raises(ValueError, match="more than a learner needs"):
             right(much)
+    assert len(refused) == 4
     tasks["center"].right = lambda x: len  # a function of the judge's must not cross
-    with pytest.raises(TypeError, match="cannot leave the judge"):
-        _right(tasks["center"])(1)
+    with pytest.raises(ValueError, match="cannot leave the judge"):
+        _right(tasks["center"], refused)(1)
+    with pytest.raises(AnswerError):  # what it says of a wrong call is no refusal
+        _right(tasks["scale"], refused)(1)
+    assert len(refused) == 5
 
 
 KEPT = Path(__file__).parents[1] / "packs" / "assignment2.py"
