@@ -12,6 +12,7 @@ from coursekit.checking.naming.leaves import leaves
 from coursekit.checking.naming.single import NAMED
 from coursekit.checking.naming.store import stored
 from coursekit.checking.naming.table import named, rows_of, run
+from coursekit.checking.naming.wording import name_of
 from coursekit.checking.ready import get_ready
 from coursekit.checking.task import PUBLIC_SEED
 from coursekit.checking.trace import observe
@@ -24,6 +25,13 @@ SHARE = 0.02  # of the rows that are run anew, others every time
 def test_the_table_is_of_this_exercise(exercise):
     get_ready(exercise)
     assert slips.stale(exercise) == "", "python tests/slips.py --write"
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda task: task.name)
+def test_no_two_edits_have_one_name(exercise):
+    """By which a learner is shown the lines of the other, and a class is counted with it."""
+    every = [name_of(single) for single in stored(exercise).singles]
+    assert len(set(every)) == len(every)
 
 
 def test_some_rows_do_what_the_table_says():

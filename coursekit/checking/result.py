@@ -1,9 +1,9 @@
 """The outcome of a check, as a value that notebooks show and graders write."""
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from coursekit.checking.told import explains_all
 from coursekit.errors import CaseError
 
 if TYPE_CHECKING:  # imported where something is drawn
@@ -89,7 +89,7 @@ class Result:
     @property
     def named(self) -> bool:
         """True if mistakes that have a name explain all that is wrong."""
-        return bool(self.diagnosis) and not re.search(r"slip_| in ", self.diagnosis or "")
+        return bool(self.diagnosis) and explains_all(self.diagnosis or "")
 
     def __str__(self) -> str:
         from coursekit.checking.panel import text

@@ -59,7 +59,7 @@ def twice_with_a_cache(answer, rng):
 
 def on_its_own_values(answer, rng):
     """The other one is called with what the answer gave."""
-    dx = [*with_a_cache(answer, rng)][0][1]
+    [(_, dx)] = with_a_cache(answer, rng)
     yield "dx", dx
     yield "y of dx", answer.other("forward").keep(1)(dx, 0.3)[0]
 

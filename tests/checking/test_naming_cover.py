@@ -5,6 +5,7 @@ import pytest
 
 from coursekit.checking import Exercise, Local, judge
 from coursekit.checking.panel import text
+from coursekit.checking.told import told
 from tests.checking import toy
 from tests.checking.two_outputs import call_on_each, cases, make, moved, parts
 
@@ -86,13 +87,20 @@ def odd_at(*lengths):
 
 def test_of_one_output_three_quarters_of_the_wrong_cases_will_do_and_the_corner_is_told():
     result = verdict(odd_at(7), one_output())
-    assert result.diagnosis == "no_factor"
+    assert result.diagnosis == "no_factor in most cases"
+    assert not result.named and told(result) == "output"
     assert "It explains all but “case 2”: there something else is wrong too." in text(result)
+
+
+def test_what_is_wrong_otherwise_keeps_its_pattern_beside_the_name():
+    exercise = one_output()
+    result = verdict(odd_at(7), exercise)
+    assert result.pattern and "Pattern" in text(result)
 
 
 def test_a_corner_of_hidden_inputs_has_no_name():
     result = verdict(odd_at(7), one_output(), seed=9)
-    assert result.diagnosis == "no_factor"
+    assert result.diagnosis == "no_factor in most cases"
     assert "all but a few cases" in text(result) and "case 2" not in text(result)
 
 

@@ -15,6 +15,7 @@ from coursekit.checking.naming.operators import MOST, singles
 from coursekit.checking.naming.single import KINDS, NAMED
 from coursekit.checking.naming.told import with_code
 from coursekit.checking.naming.wording import code_of, name_of
+from coursekit.checking.told import slips
 from coursekit.checking.trace import observe
 from tests.checking import toy
 from tests.checking.two_outputs import make, moved
@@ -180,7 +181,8 @@ def test_the_code_is_shown_to_who_asks_and_never_for_hidden_inputs():
 
 def test_an_edits_name_is_the_same_every_time():
     for single in rows(make("")):
-        assert re.fullmatch(r"slip_[a-z]+_[0-9a-f]{4}", name_of(single))
+        assert re.fullmatch(r"slip_[a-z]+_[0-9a-f]{8}", name_of(single))
+        assert slips(name_of(single)) == [name_of(single)]
     names = [name_of(single) for single in rows(make(""))]
     assert len(set(names)) == len(names)
 

@@ -8,8 +8,8 @@ class Diagnosis:
     """A mistake, or several, that an answer behaves like.
 
     `name` is that of a mistake, or of several with a plus, for which the whole trace equals the
-    learner's; "NAME in OUTPUT" where it is that output's alone; "slip_KIND_…" of an edit of the
-    right answer that nobody has named.
+    learner's; "NAME in OUTPUT" where it is that output's alone, "NAME in most cases" where it is
+    not all; "slip_KIND_…" of an edit of the right answer that nobody has named.
     """
 
     name: str

@@ -9,6 +9,7 @@ from coursekit.checking.naming.store import table
 from coursekit.checking.naming.wording import code_of
 from coursekit.checking.result import Result
 from coursekit.checking.task import Exercise
+from coursekit.checking.told import slips
 from coursekit.checking.trace import Trace
 
 
@@ -31,6 +32,6 @@ def by_output(exercise: Exercise, answer: Answer, mine: Trace, seed: int, told: 
 
 def with_code(exercise: Exercise, told: Result) -> Result:
     """The result with the lines that an edit without a name changes, for who took the last hint."""
-    found = table(exercise) if "slip_" in (told.diagnosis or "") and not told.hidden else None
+    found = table(exercise) if slips(told.diagnosis or "") and not told.hidden else None
     code = code_of(exercise, told.diagnosis or "", found.singles) if found else ""
     return told.but(notes=(*told.notes, code)) if code else told

@@ -1,7 +1,6 @@
 """The sentences on what an answer behaves like: "exactly as if", for behaviour is no intention."""
 
 import hashlib
-import re
 from collections.abc import Iterable
 
 from coursekit.checking.edits import source_of
@@ -11,8 +10,9 @@ from coursekit.checking.naming.leaves import Output
 from coursekit.checking.naming.made import answer_of
 from coursekit.checking.naming.single import NAMED, Single
 from coursekit.checking.task import PUBLIC_SEED, Exercise
+from coursekit.checking.told import MOSTLY, slips
 
-SLIP = re.compile(r"slip_[a-z]+_[0-9a-f]{4}")  # the name of an edit that has none
+DIGITS = 8  # of an edit's name: four are the same for two of a thousand edits
 SHOWN = 3  # outputs that are listed
 
 
@@ -21,7 +21,7 @@ def name_of(single: Single) -> str:
     if single.kind == NAMED:
         return single.words
     text = single.base + repr([tuple(place) for place in single.places])
-    return f"slip_{single.kind}_{hashlib.sha256(text.encode()).hexdigest()[:4]}"
+    return f"slip_{single.kind}_{hashlib.sha256(text.encode()).hexdigest()[:DIGITS]}"
 
 
 def code_of(exercise: Exercise, name: str, singles: Iterable[Single]) -> str:
@@ -29,7 +29,7 @@ def code_of(exercise: Exercise, name: str, singles: Iterable[Single]) -> str:
 
     It shows the right answer: for instructors, and for learners who have taken the last hint.
     """
-    wanted = SLIP.findall(name)
+    wanted = slips(name)
     known = {name_of(single): single for single in singles} if wanted else {}
     found = [known[one] for one in wanted if one in known]
     shown = [one.shown(source_of(answer_of(exercise, one.base))) for one in found]
@@ -46,7 +46,8 @@ def diagnosis(
     names, said = [], []
     for cause in causes:
         outputs = "" if alone else _listed(cause.outputs)
-        place = "" if alone else f" in {_short(cause.outputs)}"
+        where = MOSTLY if cause.corner else "" if alone else _short(cause.outputs)
+        place = f" in {where}" if where else ""
         names.append(f"{name_of(cause.single)}{place}")
         said.append(_sentence(exercise, cause.single, outputs, len(cause.outputs)))
         if cause.corner:
