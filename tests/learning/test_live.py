@@ -248,6 +248,26 @@ def test_a_report_has_no_code_and_no_message_in_it():
 
 
 @pytest.mark.parametrize(
+    "diagnosis, sent",
+    [
+        (None, ""),
+        ("a", "a"),
+        ("a+b", "a+b"),
+        ("a in dx", "a"),
+        ("a in most cases", "a"),
+        ("a in dx, dgamma+b in 4 outputs+c in y", "a+b"),
+        ("a in dx+a in dy", "a"),
+    ],
+)
+def test_a_room_takes_every_diagnosis(diagnosis, sent):
+    task = exercises.find("batch_norm")
+    result = Result("batch_norm", "l", "failed", 0, 1, "values", "m", diagnosis=diagnosis)
+    event = Report().of(task, result, ...) | {"key": "12345678"}
+    [taken] = read_events(json.dumps({"sent": 0, "events": [event]}).encode())
+    assert taken.diagnosis == sent
+
+
+@pytest.mark.parametrize(
     "question, value, text",
     [
         *(("quiz_var_axes", v, t) for v, t in (("b", "b"), ("CA", "ac"), (["a", "c"], "ac"))),

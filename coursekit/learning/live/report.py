@@ -5,7 +5,10 @@ from typing import Any
 
 from coursekit.checking import Manual, Question, Quiz, Result, Task
 from coursekit.checking.questions.quiz import chosen_letters
+from coursekit.checking.told import names
 from coursekit.workshop.wire import OUTCOMES, is_answer
+
+TOGETHER = 2  # causes at once that a room takes
 
 
 class Report:
@@ -28,10 +31,15 @@ class Report:
             "kind": "check",
             "exercise": task.name,
             "outcome": result.status,
-            "diagnosis": result.diagnosis or "",
+            "diagnosis": _short(result.diagnosis or ""),
             "attempt": result.attempt,
             "seconds": round(now - begun, 1),
         }
+
+
+def _short(diagnosis: str) -> str:
+    """The causes by their names, without what each explains: a room speaks of mistakes."""
+    return "+".join([*dict.fromkeys(names(diagnosis))][:TOGETHER])
 
 
 def guess(task: Question, value: Any) -> dict[str, Any] | None:
