@@ -26,6 +26,11 @@ def _own() -> list[str]:
     return [module.name for module in pkgutil.iter_modules(__path__)]
 
 
+def is_ours(lesson: str) -> bool:
+    """True of a lesson that has a module here; a pack's is somebody else's."""
+    return lesson in _own()
+
+
 def load(lesson: str | None = None) -> dict[str, Task]:
     """The tasks of one lesson, or of all, by name and in the order they are declared.
 

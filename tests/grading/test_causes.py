@@ -20,7 +20,9 @@ def a_class():
     return class_of(
         alike("ada", LONGER), alike("ben"), alike("cem"), alike("dia", behaviour="000000"),
         handed("eva", "my_lesson", result(behaviour="1f3a9c", diagnosis="twice")),
-        handed("fay", "my_lesson", result(diagnosis="slip_sign_1f3a", told="table")),
+        handed("fay", "my_lesson", result(diagnosis="slip_sign_1f3a", explanation="As if.")),
+        handed("flo", "my_lesson", result(diagnosis="slip_sign_1f3a+slip_axis_0c2b")),
+        handed("fin", "my_lesson", result(diagnosis="twice+slip_axis_0c2b", explanation="As if.")),
         handed("gil", "my_lesson", result(diagnosis="eps_missing in dx")),
         handed("hal", "my_lesson", passed()),
     )  # fmt: skip
@@ -30,7 +32,9 @@ def test_causes_say_how_they_were_found():
     assert causes(a_class().submissions) == {
         "f: twice": 1,
         "f: slip sign 1f3a (a slip without a name)": 1,
-        "f: eps missing in dx (explains an output, not all)": 1,
+        "f: slip sign 1f3a+slip axis 0c2b (a slip without a name)": 1,
+        "f: twice+slip axis 0c2b (a slip without a name)": 1,
+        "f: eps missing in dx (explains a part, not all)": 1,
     }
 
 
@@ -70,6 +74,16 @@ def test_the_draft_says_what_it_is_and_is_python(tmp_path):
     exec(draft(cluster), names)
     assert draft(cluster).startswith("# three answers to f behave alike, nobody named it yet")
     assert "# yours = expected × 2 everywhere" in draft(cluster) and names["f"]
+
+
+def test_the_draft_says_what_can_be_done_with_it():
+    [cluster] = clusters(a_class().submissions)
+    of_a_pack = draft(cluster)
+    assert "add it to your pack" in of_a_pack and "coursekit new mistake" not in of_a_pack
+    assert '@f.mistake("' in of_a_pack
+    ours = draft(cluster._replace(exercise="batch_norm", lesson="batchnorm_forward"))
+    assert "#     coursekit new mistake batch_norm --from batch_norm_1f3a9c.py" in ours
+    assert "your pack" not in ours
 
 
 def test_a_draft_is_written_and_goes_when_its_behaviour_has_a_name(tmp_path):

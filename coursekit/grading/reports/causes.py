@@ -4,8 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from coursekit import exercises
 from coursekit.checking import Result
-from coursekit.checking.told import told
+from coursekit.checking.told import slips, told
 from coursekit.printed import in_words
 
 if TYPE_CHECKING:  # whose summary is made of these
@@ -14,7 +15,7 @@ if TYPE_CHECKING:  # whose summary is made of these
 LEAST = 2  # answers that behave alike; one alone is nobody's habit
 # Said of a cause that is not a mistake of the list by all that the answer did.
 HOW = {
-    "output": " (explains an output, not all)",
+    "output": " (explains a part, not all)",
     "table": " (a slip without a name)",
     "gradient": " (right for the learner's own forward)",
 }
@@ -43,11 +44,17 @@ class Cluster(NamedTuple):
 def causes(group: "Iterable[SubmissionReport]") -> Counter[str]:
     """How many answers have which cause: "batch_norm: eps missing"."""
     return Counter(
-        f"{r.exercise}: {r.diagnosis.replace('_', ' ')}{HOW.get(told(r), '')}"
+        f"{r.exercise}: {r.diagnosis.replace('_', ' ')}{_how(r)}"
         for s in group
         for r in s.results
         if r.diagnosis and not r.question and r.status != "unsolved"
     )
+
+
+def _how(result: Result) -> str:
+    if slips(result.diagnosis or ""):  # also one without words, of which told() is a story
+        return HOW["table"]
+    return HOW.get(told(result), "")
 
 
 def clusters(group: "Iterable[SubmissionReport]") -> list[Cluster]:
@@ -83,9 +90,16 @@ def _cluster(
 def draft(cluster: Cluster) -> str:
     """A cluster as the file that `coursekit new mistake --from` reads."""
     said = "\n".join(f"# {line}" for line in cluster.said.splitlines()[:4])
+    return f"# {cluster}.\n{said}\n{_what_to_do(cluster)}\n{cluster.code}\n"
+
+
+def _what_to_do(cluster: Cluster) -> str:
+    if exercises.is_ours(cluster.lesson):
+        return (
+            "# This is a student's code; the command runs it outside of the sandbox: read it first."
+            f"\n#     coursekit new mistake {cluster.exercise} --from {cluster.name}.py"
+        )
     return (
-        f"# {cluster}.\n{said}\n"
-        f"# This is a student's code; the command runs it outside of the sandbox: read it first.\n"
-        f"#     coursekit new mistake {cluster.exercise} --from {cluster.name}.py\n"
-        f"{cluster.code}\n"
+        "# This is a student's code. To name it, add it to your pack under another name:"
+        f'\n#     @{cluster.exercise}.mistake("What was done, and what was asked for.")'
     )
