@@ -5,7 +5,7 @@ import linecache
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext, redirect_stdout
+from contextlib import nullcontext, redirect_stdout, suppress
 from copy import copy as shallow
 from functools import partial
 from typing import Any
@@ -116,19 +116,21 @@ class Local:
         return sealed
 
     def _scene(self, error: BaseException, worked: tuple | None) -> Scene:
-        """What met on the line that raised, and on the last input that worked, which runs again."""
-        homes = _homes(self)
-        found, at = scene(error, homes.__contains__)
-        if at is None or worked is None:
-            return found
-        args, options = unseal(copy(worked[0])), copy(worked[1])
-        with stays_alive(_globals(self.function)), quiet(), redirect_stdout(Printed()):
-            try:
-                with limit(AGAIN):
+        """What met on the line that raised, and on the last input that worked, which runs again.
+
+        Whatever that does, it only costs a moment, and what is told.
+        """
+        found, guarded = Scene(), stays_alive(_globals(self.function))
+        with suppress(BaseException):  # and no less: it may exit, or raise a kind of its own
+            with guarded, quiet(), redirect_stdout(Printed()), limit(AGAIN):
+                found, at = scene(error, _homes(self).__contains__)
+                if at is not None and worked is not None:
+                    args, options = unseal(copy(worked[0])), copy(worked[1])
                     reached, before = replay(lambda: self.function(*args, **options), at)
-            except (AnswerTimeout, KeyboardInterrupt):
-                return found
-        return found._replace(reached=reached, before=before)
+                    found = found._replace(reached=reached, before=before)
+        if guarded.interrupted:
+            raise KeyboardInterrupt
+        return found
 
     def _looked_at(
         self, value: Any, before: dict[int, bytes], given: tuple, keep: Sequence[int]
@@ -233,13 +235,14 @@ def _homes(answer: Local) -> set[str]:
 
 
 def _where(error: BaseException, answer: Local) -> str:
-    """The last line of the learner's own code that the error passed through."""
+    """The learner's last line that the error passed through; of code kept nowhere its number."""
     code, homes = getattr(answer.function, "__code__", None), _homes(answer)
     mine = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in homes]
     if not mine:
         return ""
     last = mine[-1]
     line = linecache.getline(last.filename, last.lineno or 0).strip()
-    if code is None:  # a class: its method says more than a number
-        return f"{last.name}: {line}"
-    return f"line {(last.lineno or code.co_firstlineno) - code.co_firstlineno + 1}: {line}"
+    place = last.name  # of a class its method says more than a number
+    if code is not None:
+        place = f"line {(last.lineno or code.co_firstlineno) - code.co_firstlineno + 1}"
+    return f"{place}: {line}" if line else f"{place} of {answer.name}"

@@ -70,6 +70,70 @@ def test_what_hangs_when_it_is_run_again_costs_a_moment():
     assert "It worked on: two. What is different here" in told
 
 
+class Leaves(BaseException):
+    """No error of Python's own kind."""
+
+
+@pytest.mark.parametrize("raised", [SystemExit, Leaves, KeyboardInterrupt, GeneratorExit])
+def test_whatever_is_raised_when_it_is_run_again_is_let_be(raised):
+    calls = []
+
+    def leaves(x):
+        calls.append(x)
+        if len(calls) == 3:
+            raise raised
+        return x + np.ones(len(calls) + 1)
+
+    told = failing(leaves, (np.ones(2),), (np.ones(2),), worked="two")
+    assert len(calls) == 3 and "It worked on: two. What is different here" in told
+
+
+def test_a_name_that_is_no_text_ends_no_check(toy_exercise):
+    def scaled_mean(x, factor):
+        globals()[1] = 2
+        return x + None
+
+    try:
+        result = judge(toy_exercise, Local(scaled_mean))
+    finally:
+        globals().pop(1, None)
+    assert result.status == "error" and "raised TypeError" in result.message
+
+
+def test_a_call_that_took_too_many_lines_is_no_comparison_either():
+    def loops(x):
+        if len(x) == 3:
+            return x + np.ones(4)
+        for _ in range(9_000):
+            pass
+        return x
+
+    told = failing(loops, (np.ones(2),), (np.ones(3),), worked="two")
+    assert "did not come to this line" not in told and told.endswith("left over from before?")
+
+
+@pytest.mark.parametrize("of_a_class", [False, True])
+def test_a_line_that_is_kept_nowhere_is_told_by_its_number_and_function(of_a_class):
+    names = {}
+    text = "def f(x):\n    return x[9]\nclass G:\n    def call(self, x):\n        return x[9]\n"
+    exec(compile(text, "<kept nowhere>", "exec"), names)
+    function = names["G"]().call if of_a_class else names["f"]
+    told = failing(function, ([1],))
+    place = "line 2 of call" if of_a_class else "line 2 of f"
+    assert told.startswith(f"{place} raised IndexError: list index out of range.")
+
+
+def test_a_method_whose_line_is_kept_nowhere_is_told_by_its_class():
+    names = {}
+    exec(
+        compile("class G:\n    def call(self, x):\n        return x[9]\n", "<none>", "exec"), names
+    )
+    with pytest.raises(AnswerError) as caught:
+        Local(names["G"])().do("call", [1])
+    told = crash_story("G", caught.value, "")
+    assert told.startswith("call of G raised IndexError: list index out of range.")
+
+
 def test_torchs_page_of_signatures_is_left_out():
     import torch
 

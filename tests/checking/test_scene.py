@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from coursekit.checking.guest.scene import Scene, replay, scene
+from coursekit.checking.guest.scene import STEPS, Scene, replay, scene
 
 
 def here(file):
@@ -84,23 +84,84 @@ def test_what_meets_is_told_of_any_operation(function, args, met):
     assert dict(found.met) == met
 
 
+CALLED = []  # names of what was called of an Acts
+
+
+class Acts:
+    """An object whose every method is the learner's, and notes that it was called."""
+
+    def __getattribute__(self, name):
+        if name not in ("__class__", "__dict__"):  # where Python itself looks
+            CALLED.append(name)
+        return object.__getattribute__(self, name)
+
+    @property
+    def size(self):
+        CALLED.append("size")
+
+    def __getitem__(self, key):
+        CALLED.append("[]")
+
+    def declines(self, *_):
+        CALLED.append("a method")
+        return NotImplemented  # so that Python raises where the operation stands
+
+    __add__ = __radd__ = __mul__ = __rmul__ = __eq__ = declines
+
+    def ends(self, *_):
+        CALLED.append("a method")
+        raise AssertionError("it was looked into")
+
+    __len__ = __iter__ = __bool__ = __repr__ = __str__ = __format__ = __float__ = __int__ = ends
+    __array__ = __hash__ = ends
+
+
+def adds(a):
+    return a + 1
+
+
+def meets(a):
+    return a.size + a[0]
+
+
+def indexes(held, at):
+    return held[at]
+
+
+def multiplies(a):
+    return a.held * a
+
+
+def looked_at(function, *args):
+    """What met, and what of the learner's was called to tell it."""
+    error = caught(function, *args)
+    CALLED.clear()
+    return scene(error, here)[0].met, list(CALLED)
+
+
 def test_nothing_of_the_learners_is_called_for_it():
-    class Acts:
-        @property
-        def size(self):
-            raise AssertionError("it was read")
+    a = ("a", "of type Acts")
+    assert looked_at(adds, Acts()) == ((a,), [])
+    assert looked_at(meets, Acts()) == ((a,), [])
+    assert looked_at(indexes, [1], Acts()) == ((("held", "[1]"), ("at", "of type Acts")), [])
 
-        def __getitem__(self, key):
-            raise AssertionError("it was indexed")
 
-        def __repr__(self):
-            raise AssertionError("it was printed")
+def test_what_an_object_stores_is_looked_up_and_not_asked_for():
+    acts = Acts()
+    vars(acts)["held"] = 2.5
+    assert looked_at(multiplies, acts) == ((("a.held", "2.5"), ("a", "of type Acts")), [])
 
-    def adds(a):
-        return a + a.size * a[0]
 
-    error = caught(lambda a: adds(a), Acts())
-    assert scene(error, here)[0].met == ()  # `a` itself stands in no operation that failed
+def test_names_that_are_no_text_are_no_names_there():
+    def sets(x):
+        globals()[1] = 2
+        return x + None
+
+    try:
+        found, _ = scene(caught(sets, 1), here)
+    finally:
+        del globals()[1]
+    assert "x" in found.names and 1 not in found.names
 
 
 def test_a_squeeze_is_told_where_an_axis_of_one_is_there_and_none_is_named():
@@ -134,6 +195,39 @@ def test_an_input_that_worked_tells_what_met_there():
 def test_an_input_that_went_another_way_did_not_reach_the_line():
     _, at = scene(caught(dx, np.ones((3, 2)), np.ones((3, 2))), here)
     assert replay(lambda: dx(np.ones((4, 2)), np.ones((4, 2))), at) == (False, ())
+
+
+def late(x):
+    if x < 0:
+        return x + None
+    for _ in range(x):
+        pass
+    return x
+
+
+def test_what_is_not_followed_to_its_end_is_not_said_to_have_gone_another_way():
+    _, at = scene(caught(late, -1), here)
+    assert replay(lambda: late(3), at) == (False, ())
+    assert replay(lambda: late(STEPS), at) == (None, ())
+
+
+def test_nor_is_what_raises_before_that_line():
+    def raises():
+        raise ValueError
+
+    _, at = scene(caught(late, -1), here)
+    assert replay(raises, at) == (None, ())
+
+
+def test_nor_is_what_traces_on_its_own():
+    import sys
+
+    def traces():
+        sys.settrace(None)
+        late(3)
+
+    _, at = scene(caught(late, -1), here)
+    assert replay(traces, at) == (None, ())
 
 
 def test_a_replay_leaves_another_tracer_alone_and_what_it_raises_is_no_matter():

@@ -25,7 +25,8 @@ Learners = Callable[[str], bool]
 class Scene(NamedTuple):
     """Where an error came up; `before` is what met on that line on the last input that worked.
 
-    `names` are those known there. `reached` is None where nothing that worked was run again.
+    `names` are those known there. `reached` is None where nothing that worked was run again, or
+    was not seen to its end.
     """
 
     code: str = ""  # what failed there, the smallest part of the line
@@ -53,16 +54,19 @@ def scene(error: BaseException, learners: Learners) -> tuple[Scene, TracebackTyp
     here = met(parts, frame)
     if len(shapes := SHAPES.findall(_words(error))) == len(parts) == 2:
         here = filled(here, parts, shapes)
-    every = [name for name in (*frame.f_locals, *frame.f_globals) if not name.startswith("_")]
-    names = tuple(islice(filter(str.isidentifier, every), NAMES))
+    every = (*frame.f_locals, *frame.f_globals)
+    plain = (name for name in every if type(name) is str and name.isidentifier())
+    names = tuple(islice((name for name in plain if not name.startswith("_")), NAMES))
     return Scene(code, here[:FACTS], names, squeezed=_squeezes(tree, frame)), at
 
 
-def replay(call: Callable[[], Any], at: TracebackType) -> tuple[bool, Met]:
+def replay(call: Callable[[], Any], at: TracebackType) -> tuple[bool | None, Met]:
     """Whether an input that worked came to the line that raised, and what met there the last time.
 
+    None where that cannot be told: it raised this time, or took more lines than are followed.
+
     Args:
-        call: calls the function once more on that input; what it raises is of no interest.
+        call: calls the function once more on that input.
     """
     code, line = at.tb_frame.f_code, at.tb_lineno
     parts, _, _ = _parts(code, at.tb_lasti)
@@ -82,15 +86,16 @@ def replay(call: Callable[[], Any], at: TracebackType) -> tuple[bool, Met]:
     def enter(frame: FrameType, event: str, _: Any) -> Any:
         return follow if frame.f_code is code else None
 
-    before = sys.gettrace()
+    before, whole = sys.gettrace(), False
     sys.settrace(enter)
     try:
         call()
+        whole = sys.gettrace() is enter
     except Exception:
         pass
     finally:
         sys.settrace(before)
-    return (True, seen[0][:FACTS]) if seen else (False, ())
+    return (True, seen[0][:FACTS]) if seen else (False if whole else None, ())
 
 
 def _words(error: BaseException) -> str:
