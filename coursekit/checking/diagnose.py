@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -16,11 +17,16 @@ from coursekit.checking.task import Exercise
 from coursekit.checking.trace import ScriptFailed, Trace, equal, first_difference, observe
 
 
-def diagnose(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
+def diagnose(
+    exercise: Exercise, answer: Answer, mine: Trace, seed: int, looked: Looked | None = None
+) -> Diagnosis | None:
     """Name the mistake whose every observation equals the learner's.
 
     The exercise's own come first, alone or beside a changed argument, then what can go wrong with
     any answer, then single edits of the right one that have no name, then pairs.
+
+    Args:
+        looked: the same answer beside its exercise's table, where that is looked into further.
     """
     for name, mistake in exercise.mistakes.items():
         if expected(exercise, name, seed).equals(mine):
@@ -29,8 +35,10 @@ def diagnose(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diag
         return found
     if found := _given_back(exercise, mine, seed) or _constant(exercise, mine, seed):
         return found
-    looked = Looked(exercise, answer, mine, seed)
-    if found := looked.whole():
+    looked = looked or Looked(exercise, answer, mine, seed)
+    with suppress(Exception):  # a fault there costs no pair its name
+        found = looked.whole()
+    if found:
         known = found.name in exercise.mistakes
         return found if known else swapped(exercise, answer, mine, seed) or found
     for both in likely(exercise, mine, seed, looked.may):

@@ -1,8 +1,9 @@
 """What is said of an answer that fails: wrong values, an end too soon, changed arguments."""
 
 import builtins
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from coursekit.checking.answer import (
     Answer,
@@ -21,6 +22,8 @@ from coursekit.checking.explain import (
     staged_story,
     unsteady_story,
 )
+from coursekit.checking.naming.cause import Looked
+from coursekit.checking.naming.told import by_output
 from coursekit.checking.pattern import pattern
 from coursekit.checking.precision import SHARE, imprecise
 from coursekit.checking.result import RUNGS, Difference, Result
@@ -32,29 +35,20 @@ from coursekit.checking.trace import Trace
 from coursekit.checking.trial import steady
 from coursekit.checking.words import sentence
 
+Found = TypeVar("Found")
 
-def _diagnosed(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
-    """The known mistake that the answer makes; a fault in looking for it changes no verdict."""
+
+def _sought(look: Callable[..., Found], *about: Any, **options: Any) -> Found | None:
+    """What is found; a fault in looking for it changes no verdict."""
     try:
-        return diagnose(exercise, answer, mine, seed)
+        return look(*about, **options)
     except Exception:
         return None
-
-
-def _alike(mine: Trace) -> str:
-    """The short name of what an answer did; a fault in making it changes no verdict."""
-    try:
-        return behaviour(mine)
-    except Exception:
-        return ""
 
 
 def digits_lost(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Diagnosis | None:
     """The precision that all digits agree to; a fault in looking for it changes no verdict."""
-    try:
-        return imprecise(exercise, answer, mine, seed)
-    except Exception:
-        return None
+    return _sought(imprecise, exercise, answer, mine, seed)
 
 
 def wrong(
@@ -73,7 +67,8 @@ def wrong(
     same way.
     """
     label, difference = smallest(exercise, mine, right, first, difference)
-    found = _diagnosed(exercise, answer, mine, seed)
+    looked = Looked(exercise, answer, mine, seed)
+    found = _sought(diagnose, exercise, answer, mine, seed, looked)
     few = None if found else digits_lost(exercise, answer, mine, seed)
     found = found or few
     if found is None and not isinstance(mine.stopped, AnswerTimeout):  # it would hang again
@@ -81,7 +76,7 @@ def wrong(
             words = unsteady_story(exercise.name, source)
             kept = {"label": label, "case": in_hand(exercise, mine, right, label)}
             return result(exercise, "failed", "deterministic", words, **kept)
-        found = swapped(exercise, answer, mine, seed)
+        found = _sought(swapped, exercise, answer, mine, seed)
     message = difference.message
     # What a script yields are its own words; of a case's value every word is the answer's.
     if exercise.cases and (spelling := spelling_story(mine[label], right.steps)):
@@ -92,7 +87,7 @@ def wrong(
         difference = replace(difference, message=message, blind=message)
     share = SHARE if few or difference.right_values else exercise.credit.get(difference.rung, 0)
     related = RUNGS.index(difference.rung) >= RUNGS.index("values")
-    return result(
+    told = result(
         exercise,
         "partial" if share else "failed",
         difference.rung,
@@ -105,8 +100,9 @@ def wrong(
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",
         notes=staged_story(exercise, mine[label], right[label]) if exercise.staged else (),
-        behaviour=_alike(mine),
+        behaviour=_sought(behaviour, mine) or "",
     )
+    return by_output(looked, told)
 
 
 def _pattern(
@@ -116,13 +112,11 @@ def _pattern(
 
     It is seen on the first case, which is seldom so small that everything is a pattern.
     """
-    try:
-        related = pattern(mine[first], right[first], exercise.inputs(first, seed))
-        related += f" (on: {first})" if related and first != told else ""
-        where = [spread(exercise, mine, right), outputs(exercise, mine, right, kept=not related)]
-        return "; ".join(filter(None, [related, *where]))
-    except Exception:  # a fault in looking for it changes no verdict
-        return ""
+    related = _sought(lambda: pattern(mine[first], right[first], exercise.inputs(first, seed)))
+    on = f" (on: {first})" if related and first != told else ""
+    where = _sought(spread, exercise, mine, right)
+    which = _sought(outputs, exercise, mine, right, kept=not related)
+    return "; ".join(filter(None, [f"{related or ''}{on}", where, which]))
 
 
 def stopped(exercise: Exercise, answer: Answer, mine: Trace, right: Trace, seed: int) -> Result:
@@ -147,7 +141,8 @@ def stopped(exercise: Exercise, answer: Answer, mine: Trace, right: Trace, seed:
         words = f"{exercise.name} is no function here: a value was assigned to the same name later."
         return result(exercise, "failed", "callable", words)
     words = crash_story(exercise.name, end, mine.steps[-1].label if mine.steps else "")
-    found = _diagnosed(exercise, answer, mine, seed) or swapped(exercise, answer, mine, seed)
+    asked = exercise, answer, mine, seed
+    found = _sought(diagnose, *asked) or _sought(swapped, *asked)
     return result(
         exercise,
         "error",
@@ -156,7 +151,7 @@ def stopped(exercise: Exercise, answer: Answer, mine: Trace, right: Trace, seed:
         difference=Difference("runs", words, blind=_raised_blindly(end)),
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",
-        behaviour=_alike(mine),
+        behaviour=_sought(behaviour, mine) or "",
         **at,
     )
 
@@ -171,7 +166,7 @@ def _raised_blindly(stopped: AnswerError) -> str:
 def changed(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Result:
     """The values are right, and arguments are not what they were."""
     names = ", ".join(sorted(mine.mutated))
-    found = _diagnosed(exercise, answer, mine, seed)
+    found = _sought(diagnose, exercise, answer, mine, seed)
     return result(
         exercise,
         "partial",
@@ -180,7 +175,7 @@ def changed(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Resul
         score=exercise.points / 2,
         diagnosis=found.name if found else None,
         explanation=found.explanation if found else "",
-        behaviour=_alike(mine),
+        behaviour=_sought(behaviour, mine) or "",
     )
 
 

@@ -14,7 +14,6 @@ from coursekit.checking.explain import (
 )
 from coursekit.checking.explain import shape_story as shape_story
 from coursekit.checking.limits.guard import quiet
-from coursekit.checking.naming.told import by_output
 from coursekit.checking.parts import added_up
 from coursekit.checking.planted import stands
 from coursekit.checking.ready import get_ready
@@ -101,8 +100,7 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
         )
     right = expected(exercise, "", seed).trace()
     if parting := first_difference(exercise, mine, right):
-        told = failing.wrong(exercise, answer, mine, right, *parting, seed, source)
-        return by_output(exercise, answer, mine, seed, told)
+        return failing.wrong(exercise, answer, mine, right, *parting, seed, source)
     if mine.stopped:
         return failing.stopped(exercise, answer, mine, right, seed)
     if len(mine.steps) != len(right.steps):  # a script gave up on it without a wrong value

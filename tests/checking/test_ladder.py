@@ -3,7 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from coursekit.checking import AnswerTimeout, Local, judge
+from coursekit.checking import AnswerTimeout, Local, failing, judge
 from coursekit.checking.ladder import shape_story
 from coursekit.checking.panel import html, text
 from tests.checking import toy
@@ -35,6 +35,33 @@ def test_an_unknown_mistake_shows_its_pattern(exercise):
     result = verdict(exercise, toy.opposite)
     assert result.diagnosis is None and "sign" in result.pattern
     assert "Ruled out" not in text(result)
+
+
+def fails(*_, **__):
+    raise ValueError("of the judge's own")
+
+
+@pytest.mark.parametrize("lost", ["pattern", "spread", "outputs"])
+def test_one_relation_that_cannot_be_looked_for_costs_no_other(exercise, monkeypatch, lost):
+    def near_the_end(x, factor):
+        return factor * x.mean(0) * (-1 if len(x) == 5 else 1)
+
+    before = verdict(exercise, near_the_end)
+    assert "sign" in before.pattern and "wrong only on" in before.pattern
+    monkeypatch.setattr(failing, lost, fails)
+    found = verdict(exercise, near_the_end)
+    assert found.status == before.status
+    assert ("sign" in found.pattern) is (lost != "pattern")
+    assert ("wrong only on" in found.pattern) is (lost != "spread")
+
+
+def test_neither_a_cause_nor_a_name_for_what_it_did_is_needed_for_a_verdict(exercise, monkeypatch):
+    before = verdict(exercise, toy.opposite)
+    for looked_for in ("diagnose", "imprecise", "behaviour"):
+        monkeypatch.setattr(failing, looked_for, fails)
+    found = verdict(exercise, toy.opposite)
+    assert (found.status, found.message) == (before.status, before.message)
+    assert found.behaviour == "" and found.diagnosis is None
 
 
 def raises(x, factor):

@@ -5,7 +5,7 @@ import pytest
 
 from coursekit.checking import Exercise, Local
 from coursekit.checking.naming.kept import confused, kept
-from coursekit.checking.naming.traits import apart
+from coursekit.checking.naming.traits import apart, traits
 from coursekit.checking.spread import outputs
 from coursekit.checking.trace import observe
 from tests.checking.toy import HINTS, cases, scaled_mean
@@ -75,6 +75,25 @@ def test_single_numbers_are_related_over_all_observations():
 def many(rng):
     for rows, eps in ((5, 0.1), (1, 0.1), (4, 0.3), (1, 0.2), (3, 0.1)):
         yield f"{rows} rows, eps = {eps}", (rng.standard_normal((rows, 2)), eps)
+
+
+@pytest.mark.parametrize("same", [False, True])
+@pytest.mark.parametrize(
+    "dtype", [bool, np.int64, np.float64, np.complex128, "datetime64[s]", "U3"]
+)
+def test_a_case_has_its_traits_whatever_its_arguments_hold(dtype, same):
+    x = np.array([[0, 1], [0, not same]]).astype(np.int64).astype(dtype)
+
+    def of_x(rng):
+        yield "some", (x,)
+
+    def f(x):
+        return x
+
+    exercise = Exercise(f, lambda answer, rng: iter(()), HINTS, cases=of_x)
+    found = {trait for trait, _ in traits(exercise, 0)}
+    if x.dtype.kind in "fiub":  # to the judge the others are no numbers
+        assert "`x` has 2 axes" in found and "`x` is the same in every row somewhere" in found
 
 
 def test_cases_are_told_apart_by_a_trait_where_there_are_two_on_both_sides():

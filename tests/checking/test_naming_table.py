@@ -8,7 +8,8 @@ import pytest
 from coursekit import exercises
 from coursekit.checking import Exercise, Local, judge
 from coursekit.checking.edits import source_of
-from coursekit.checking.naming import store, table
+from coursekit.checking.naming import cause, store, table
+from coursekit.checking.naming.cause import Looked
 from coursekit.checking.naming.cover import causes, wrong_in
 from coursekit.checking.naming.made import function_of
 from coursekit.checking.naming.operators import MOST, singles
@@ -16,9 +17,9 @@ from coursekit.checking.naming.single import KINDS, NAMED
 from coursekit.checking.naming.told import with_code
 from coursekit.checking.naming.wording import code_of, name_of
 from coursekit.checking.told import slips
-from coursekit.checking.trace import observe
+from coursekit.checking.trace import ScriptFailed, observe
 from tests.checking import toy
-from tests.checking.two_outputs import make, moved
+from tests.checking.two_outputs import make, moved, parts
 
 SOURCE = '''\
 def norm(x, gamma, eps=1e-5, *, training=True):
@@ -218,3 +219,61 @@ def test_a_right_answer_whose_source_cannot_be_read_has_no_table():
     exercise = Exercise(names["unseen"], lambda a, rng: iter([("x", a(1.0))]), toy.HINTS)
     assert store.table(exercise) is None
     assert judge(exercise, Local(lambda x: x + 1, name="unseen")).status == "failed"
+
+
+def both_slips(x, gamma, beta, eps):
+    mean, _, x_hat = parts(x, gamma, beta, eps)
+    return gamma * x_hat, mean, x.var(0, ddof=1)
+
+
+def crashing(*_):
+    raise ScriptFailed(ValueError("of an edit"), "")
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+@pytest.mark.parametrize("damage", ["no archive", "cut", "no rows", "fails"])
+def test_a_damaged_table_costs_no_pair_its_name(tmp_path, monkeypatch, damage, seed):
+    exercise = make()
+    file = tmp_path / "moved_slips.npz"
+    whole = store.written(exercise)
+    file.write_bytes({"no archive": b"none", "cut": whole[: len(whole) // 2]}.get(damage, whole))
+    if damage == "no rows":
+        np.savez_compressed(file, about=np.zeros(3))
+    monkeypatch.setattr(store, "file_of", lambda task: file)
+    if damage == "fails":
+        monkeypatch.setattr(store, "stored", crashing)
+    assert store.table(exercise) is None
+    result = judge(exercise, Local(both_slips, name="moved"), seed=seed)
+    assert result.diagnosis == "beta_forgotten+n_minus_1"
+
+
+@pytest.mark.parametrize("part", ["wrong", "causes", "public"])
+def test_nor_does_a_fault_beside_the_table(monkeypatch, part):
+    monkeypatch.setattr(Looked, part, property(crashing))
+    result = judge(make(), Local(both_slips, name="moved"), seed=7)
+    assert result.status == "failed" and result.diagnosis == "beta_forgotten+n_minus_1"
+
+
+def test_an_answer_runs_once_on_the_public_inputs(monkeypatch):
+    """Whoever asks for its cause has the same answer in hand."""
+    seeds = []
+
+    def counted(exercise, answer, seed, **more):
+        seeds.append(seed)
+        return observe(exercise, answer, seed, **more)
+
+    monkeypatch.setattr(cause, "observe", counted)
+
+    def odd(*args):
+        return tuple(value**3 + n for n, value in enumerate(moved(*args)))
+
+    judge(make(), Local(odd, name="moved"), seed=7)
+    assert seeds == [0]
+
+
+def test_lines_are_counted_as_python_counts_them():
+    source = "def f(x):\n    a = 'one\x0ctwo\x1cthree'\n    return x + len(a)\n"
+    for single in singles(source):
+        assert single.shown(source) and compile(single.of(source), "<edit>", "exec")
+    dropped = [s for s in singles(source) if s.kind == "dropped" and "return x\n" in s.of(source)]
+    assert dropped and "`return x` in the place of" in dropped[0].shown(source)

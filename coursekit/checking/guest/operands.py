@@ -157,4 +157,4 @@ def what(value: Any) -> str:
 def _whole(value: Any) -> bool:
     if type(value) is np.ndarray:
         return value.dtype.kind in "iu"
-    return not (value.is_floating_point() or value.is_complex())
+    return not (value.is_floating_point() or value.is_complex() or "bool" in str(value.dtype))

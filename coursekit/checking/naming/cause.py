@@ -1,6 +1,7 @@
 """The cause of a wrong answer that no named mistake is all of: by output, by edit, by several."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
@@ -72,7 +73,9 @@ class Looked:
         one that is has what the answer has. One that stands in no table may do anything.
         """
         if self._named is None:
-            self._named = self._of_the_named()
+            self._named = {}
+            with suppress(Exception):  # without a table any pair may be the one
+                self._named = self._of_the_named()
         a, b = self._named.get(one), self._named.get(other)
         if a is None or b is None:
             return True

@@ -43,7 +43,7 @@ class Single:
 
     def shown(self, source: str) -> str:
         """The lines that it changes: "`y = a` in the place of `y = a + b`"."""
-        changed = self.of(source).splitlines()
+        changed = self.of(source).split("\n")
         said = []
         for start, end, new in self.places:
             first = source.count("\n", 0, start)
@@ -53,7 +53,7 @@ class Single:
                 for p in self.places
                 if p.start < start
             )
-            before = " ".join(" ".join(source.splitlines()[first : last + 1]).split())
+            before = " ".join(" ".join(source.split("\n")[first : last + 1]).split())
             rows = changed[first + shift : first + shift + 1 + new.count("\n")]
             after = " ".join(" ".join(rows).split())
             said.append(f"`{after}` in the place of `{before}`")
@@ -77,7 +77,7 @@ class Text:
 
     def __post_init__(self) -> None:
         self.tree = ast.parse(self.source)
-        self.rows = self.source.splitlines(keepends=True)
+        self.rows = [f"{row}\n" for row in self.source.split("\n")]  # as Python counts lines
         self.starts = [0]
         for row in self.rows:
             self.starts.append(self.starts[-1] + len(row))

@@ -36,7 +36,7 @@ def axes(text: Text, node: ast.Call, called: str, method: bool) -> Edits:
 
 
 def keepdims(text: Text, node: ast.Call, called: str) -> Edits:
-    """keepdims and ddof, where they stand and where they do not."""
+    """An option that is left out; keepdims and ddof where nobody gave them."""
     for keyword in node.keywords:
         if keyword.arg is None:
             continue
@@ -98,7 +98,7 @@ def choices(text: Text, node: ast.AST) -> Edits:
 
 
 def constants(text: Text, node: ast.Constant) -> Edits:
-    """Another number, the other truth, another word: constants come last."""
+    """Another number, the other truth: constants come last."""
     value = node.value
     if isinstance(value, bool):
         yield (

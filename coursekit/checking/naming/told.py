@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 
-from coursekit.checking.answer import Answer
 from coursekit.checking.naming.backward import exact_for_its_own
 from coursekit.checking.naming.cause import Looked
 from coursekit.checking.naming.store import table
@@ -10,10 +9,9 @@ from coursekit.checking.naming.wording import code_of
 from coursekit.checking.result import Result
 from coursekit.checking.task import Exercise
 from coursekit.checking.told import slips
-from coursekit.checking.trace import Trace
 
 
-def by_output(exercise: Exercise, answer: Answer, mine: Trace, seed: int, told: Result) -> Result:
+def by_output(looked: Looked, told: Result) -> Result:
     """The same verdict with the causes of single outputs, or of several slips at once.
 
     First it is asked whether the wrong one is the learner's own forward: a name for the backward
@@ -21,10 +19,11 @@ def by_output(exercise: Exercise, answer: Answer, mine: Trace, seed: int, told: 
     """
     found = None
     with suppress(Exception):  # a fault in looking for it changes no verdict
-        found = None if mine.stopped else exact_for_its_own(exercise, answer, seed)
-    if found is None and not told.diagnosis and told.rung != "deterministic":
+        about = looked.exercise, looked.answer, looked.seed
+        found = None if looked.mine.stopped else exact_for_its_own(*about)
+    if found is None and not told.diagnosis:
         with suppress(Exception):
-            found = Looked(exercise, answer, mine, seed).partly()
+            found = looked.partly()
     if found is None:
         return told
     return told.but(diagnosis=found.name, explanation=found.explanation)

@@ -66,5 +66,5 @@ def _of(name: str, value: Any) -> Iterator[str]:
         yield f"the first two axes of `{name}` have one length"
     elif array.ndim > 1:
         yield f"the first two axes of `{name}` have different lengths"
-    if array.ndim > 1 and array.shape[0] > 1 and (np.ptp(array, axis=0) == 0).any():
+    if array.ndim > 1 and array.shape[0] > 1 and (array == array[:1]).all(axis=0).any():
         yield f"`{name}` is the same in every row somewhere"
