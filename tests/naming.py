@@ -6,7 +6,8 @@ answers by one that should find nothing to tell.
 
     python tests/naming.py          judge them all, where anything has changed; write docs/naming.md
     python tests/naming.py --check  exit 1 if what is kept is stale, if one of a random 2 % is told
-                                    otherwise now, or if a false name is told too often
+                                    otherwise now, or if a false name is told too often, of edits
+                                    or of people's answers
 """
 
 import sys
@@ -22,11 +23,12 @@ STALE = "is stale: run `make naming` and commit what it writes"
 
 def problems(found: dict[str, record.Found]) -> list[str]:
     """The bars that are not met."""
-    return [
-        f"not met: {bar.words}: {bar.share}"
-        for bar in [*counts.bars(found), *people.bars()]
-        if not bar.met
-    ]
+    return [f"not met: {bar.words}: {bar.share}" for bar in every_bar(found) if not bar.met]
+
+
+def every_bar(found: dict[str, record.Found]) -> list[counts.Bar]:
+    """What is told of the edits, and of people's answers."""
+    return [*counts.bars(found), *people.bars()]
 
 
 def changed() -> list[str]:
@@ -38,7 +40,7 @@ def changed() -> list[str]:
         return [f"docs/naming.md {STALE}"]
     false = [
         f"{bar.words}: {bar.share}"
-        for bar in counts.bars(found)
+        for bar in every_bar(found)
         if bar.most is not None and not bar.met
     ]
     return [*false, *record.again(found)]
