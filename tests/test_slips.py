@@ -7,7 +7,7 @@ import pytest
 import slips
 
 from coursekit import exercises
-from coursekit.checking import Exercise, Local
+from coursekit.checking import Exercise, Local, judge, told
 from coursekit.checking.naming.leaves import leaves
 from coursekit.checking.naming.single import NAMED
 from coursekit.checking.naming.store import stored
@@ -97,3 +97,37 @@ def test_no_two_named_mistakes_are_alike_in_the_table(exercise):
                 pair = [named(exercise.mistakes[found.singles[n].words]) for n in (a, b)]
                 one, other = (run(exercise, single, PUBLIC_SEED) for single in pair)
                 assert one.mutated != other.mutated or one.steps != other.steps, pair
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda task: task.name)
+def test_what_holds_no_number_is_told_as_no_edit(exercise):
+    """An edit is told where the answer has its numbers; words come about in many ways."""
+    for value in ("a word", None, True, (), {}):
+        result = judge(exercise, Local(lambda *_, value=value, **__: value, name=exercise.name))
+        assert not told.slips(result.diagnosis or ""), value
+
+
+PLANS = [task for task in EXERCISES if "plan" in task.name.split("_")]
+OF_A_PLAN = [
+    ("seeds", lambda plan: len(plan["seeds"])),
+    ("seeds", lambda plan: (seed for seed in plan["seeds"])),
+    ("tuning_seeds", lambda plan: str(plan["tuning_seeds"])),
+    ("arms", lambda plan: len(plan["arms"])),
+    ("rates", lambda plan: 0.1),
+    ("rates", lambda plan: next(iter(plan["rates"].values()))),
+    ("rates", lambda plan: dict.fromkeys(plan["rates"], 0.1)),
+    ("steps", lambda plan: 120.5),
+    ("bar", lambda plan: [plan["bar"]]),
+    ("report", lambda plan: len(plan["report"])),
+]
+
+
+@pytest.mark.parametrize("exercise", PLANS, ids=lambda task: task.name)
+@pytest.mark.parametrize("entry, other", OF_A_PLAN)
+def test_an_entry_of_a_plan_in_another_form_is_told_as_no_edit(exercise, entry, other):
+    def plan(runs):
+        whole = exercise.right(runs)
+        return whole | {entry: other(whole)}
+
+    result = judge(exercise, Local(plan, name=exercise.name))
+    assert result.status == "failed" and not told.slips(result.diagnosis or "")

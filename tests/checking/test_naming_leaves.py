@@ -5,7 +5,7 @@ import pytest
 
 from coursekit import exercises
 from coursekit.checking import Exercise, Local
-from coursekit.checking.naming.leaves import MISSING, inside, leaves, seen, telling
+from coursekit.checking.naming.leaves import MISSING, inside, leaves, seen, telling, whole_numbers
 from coursekit.checking.naming.prints import printed, same
 from coursekit.checking.trace import observe
 from tests.checking.toy import HINTS
@@ -74,6 +74,15 @@ def test_what_never_came_is_missing():
 )
 def test_a_value_tells_if_it_is_a_wrong_float_that_is_not_0(value, tells):
     assert telling(value, np.array([1.0, 2.0])) is tells
+
+
+@pytest.mark.parametrize(
+    "value, numbers",
+    [(np.array([[1, 2], [2, 5]]), {1, 2, 5}), ([3, 3], {3}), (4, {4}), (np.int64(7), {7})]
+    + [(value, set()) for value in (True, [True], 2.0, "a word", ["words"], None, MISSING)],
+)
+def test_whole_numbers_are_found_wherever_they_stand(value, numbers):
+    assert whole_numbers(value) == numbers
 
 
 def test_prints_are_alike_within_a_tolerance_and_tell_shapes_apart():

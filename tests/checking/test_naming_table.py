@@ -271,6 +271,40 @@ def test_an_answer_runs_once_on_the_public_inputs(monkeypatch):
     assert seeds == [0]
 
 
+def lengths(rng):
+    for n in range(3, 9):
+        yield f"{n} values", (rng.standard_normal(n),)
+
+
+def read_off(function):
+    """An exercise of one argument, whose table is of all its edits."""
+    return Exercise(function, lambda a, rng: ((c, a(*x)) for c, x in lengths(rng)), toy.HINTS)
+
+
+def in_a_word(x):
+    return "short" if len(x) - 5 < 0 else "long"
+
+
+def in_a_number(x):
+    return len(x) + 4 - x.ndim
+
+
+def test_words_that_an_edit_gives_too_are_not_told_as_that_edit():
+    """Whatever gives the other word everywhere would be told as the first that does."""
+    exercise = read_off(in_a_word)
+    other = Local(lambda x: "long" if len(x) < 5 else "short", name="in_a_word")
+    assert any(~right.any() for right in store.table(exercise).right), "an edit does the same"
+    assert not judge(exercise, other).diagnosis
+
+
+def test_different_whole_numbers_are_told_and_one_is_not():
+    exercise = read_off(in_a_number)
+    result = judge(exercise, Local(lambda x: len(x) + 5, name="in_a_number"))
+    assert slips(result.diagnosis or "") and "exactly as if" in result.explanation
+    again = read_off(lambda x: 3)
+    assert not judge(again, Local(lambda x: 4, name="<lambda>")).diagnosis
+
+
 def test_lines_are_counted_as_python_counts_them():
     source = "def f(x):\n    a = 'one\x0ctwo\x1cthree'\n    return x + len(a)\n"
     for single in singles(source):

@@ -10,9 +10,18 @@ from typing import NamedTuple
 import numpy as np
 
 from coursekit.checking.expected import expected
-from coursekit.checking.naming.leaves import MISSING, Output, Seen, alike, leaves, seen, telling
+from coursekit.checking.naming.leaves import (
+    MISSING,
+    Output,
+    Seen,
+    alike,
+    leaves,
+    seen,
+    telling,
+    whole_numbers,
+)
 from coursekit.checking.naming.prints import printed
-from coursekit.checking.naming.single import SPOKEN, Single
+from coursekit.checking.naming.single import NAMED, SPOKEN, Single
 from coursekit.checking.naming.table import Table
 from coursekit.checking.task import Exercise
 from coursekit.checking.trace import Trace
@@ -31,6 +40,7 @@ class Wrong(NamedTuple):
     wrong: np.ndarray  # of bool: a value came, and is not the right one
     telling: np.ndarray  # of bool: and it is particular
     outputs: tuple[Output, ...]  # of each leaf
+    counts: int = 0  # different whole numbers among what is wrong
     mutated: frozenset[str] = frozenset()  # arguments that it changed
 
     @property
@@ -53,7 +63,9 @@ def wrong_in(exercise: Exercise, mine: Trace, seed: int) -> Wrong:
     pairs = zip(found.values, right.values, wrong, strict=True)
     special = np.array([bool(bad) and telling(got, want) for got, want, bad in pairs], dtype=bool)
     outputs = tuple(leaf.output for leaf in leaves(exercise, seed))
-    return Wrong(exercise, seed, found, wrong, special, outputs, mine.mutated)
+    numbers = (whole_numbers(got) for got, bad in zip(found.values, wrong, strict=True) if bad)
+    counts = len(frozenset().union(*numbers))
+    return Wrong(exercise, seed, found, wrong, special, outputs, counts, mine.mutated)
 
 
 class Cause(NamedTuple):
@@ -65,19 +77,20 @@ class Cause(NamedTuple):
     changed: frozenset[str] = frozenset()  # arguments that the answer changes, and the row does not
 
 
-def explained(mine: Wrong, equal: np.ndarray, right: np.ndarray) -> Cause | None:
+def explained(mine: Wrong, equal: np.ndarray, right: np.ndarray, *, named: bool) -> Cause | None:
     """What a behaviour explains, from where it equals the answer and where it is right.
 
     Args:
         equal: (leaves,) of bool: it has what the answer has.
         right: (leaves,) of bool: what it has is right.
+        named: it is a mistake that somebody made, and no edit that a machine came upon.
     """
     if (mine.seen.right & ~right).any():
         return None  # it contradicts what passed
     equal = np.where(mine.seen.right, True, equal & ~right)
     covered = [o for o in mine.open if equal[mine.of(o)].all()]
     shown = [o for o in covered if (mine.of(o) & mine.telling).any()]
-    if len(covered) < len(mine.open) or not _enough(mine, shown):
+    if len(covered) < len(mine.open) or not (shown or _enough(mine, named)):
         covered = shown
     corner: tuple[str, ...] = ()
     if not covered and len(set(mine.outputs)) == 1:
@@ -90,9 +103,13 @@ def explained(mine: Wrong, equal: np.ndarray, right: np.ndarray) -> Cause | None
     return Cause(Single("", "", ()), tuple(covered), corner) if covered else None
 
 
-def _enough(mine: Wrong, shown: list[Output]) -> bool:
-    """True if what is wrong in all outputs is particular somewhere, or there is much of it."""
-    return bool(shown) or int(mine.wrong.sum()) >= LEAST
+def _enough(mine: Wrong, named: bool) -> bool:
+    """True if there is much that is wrong, though nothing of it is particular.
+
+    A plan whose seeds are no list is wrong in one word, wherever it is tried: some edit does that,
+    too, and nobody can tell what for. So an edit must have different numbers with the answer.
+    """
+    return (int(mine.wrong.sum()) if named else mine.counts) >= LEAST
 
 
 def causes(mine: Wrong, table: Table) -> list[Cause]:
@@ -102,9 +119,10 @@ def causes(mine: Wrong, table: Table) -> list[Cause]:
     shares = (equal & ~table.right & mine.wrong).any(axis=1)
     found = []
     for row in np.flatnonzero(agrees & shares):  # of the others nothing is explained
-        cause = explained(mine, equal[row], table.right[row])
+        single = table.singles[row]
+        cause = explained(mine, equal[row], table.right[row], named=single.kind == NAMED)
         if cause is not None:
-            found.append(cause._replace(single=table.singles[row]))
+            found.append(cause._replace(single=single))
     return sorted(found, key=lambda c: (bool(c.corner), -_weight(mine, c), c.single.rank))
 
 
@@ -131,7 +149,8 @@ def confirmed(
         theirs = seen(about.exercise, trace, where)
         pairs = zip(about.seen.values, theirs.values, strict=True)
         equal = [got is not MISSING and alike(about.exercise, got, one) for got, one in pairs]
-        found = explained(about, np.array(equal, dtype=bool), theirs.right)
+        same = np.array(equal, dtype=bool)
+        found = explained(about, same, theirs.right, named=cause.single.kind == NAMED)
         if found is None:
             return None
         kept = tuple(o for o in cause.outputs if o in found.outputs)

@@ -151,3 +151,9 @@ def telling(value: Any, right: Any) -> bool:
         with np.errstate(invalid="ignore"):
             there &= ~np.isclose(array.astype(float), want.astype(float), rtol=1e-9, atol=0)
     return bool(there.any())
+
+
+def whole_numbers(value: Any) -> frozenset[int]:
+    """The different whole numbers in a value; none where there are others."""
+    array = None if value is MISSING else to_array(value)
+    return frozenset() if array is None or array.dtype.kind not in "iu" else frozenset(array.flat)
