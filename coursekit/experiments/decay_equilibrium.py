@@ -14,27 +14,13 @@ import numpy as np
 import torch
 
 from coursekit.bars import bar
-from coursekit.devices import device, one_thread
-from coursekit.training import SGD, digits, mlp
+from coursekit.devices import one_thread
+from coursekit.experiments.decay_turns import Decayed
+from coursekit.training import digits, mlp
 from coursekit.training.network import Linear
 from coursekit.training.run import Trainer, accuracy
 
 STARTS, DECAYS, LR, STEPS, LATE = (0.3, 1.0, 3.0), (0.0, 0.02), 0.5, 400, 20
-
-
-class Shrink(SGD):
-    """Plain SGD with weight decay on the weight matrices, and on nothing else."""
-
-    def __init__(self, net, lr: float, decay: float):
-        super().__init__(net.parameters(), lr, 0.0)
-        self.matrices = [layer.weight for layer in net if isinstance(layer, Linear)]
-        self.decay = decay
-
-    @torch.no_grad()
-    def step(self, gradients) -> None:
-        for w in self.matrices:
-            w.mul_(1 - float(self.lr) * self.decay)
-        super().step(gradients)
 
 
 def measure(seeds: Sequence[int], *, steps: int = STEPS) -> dict[float, np.ndarray]:
@@ -45,14 +31,14 @@ def measure(seeds: Sequence[int], *, steps: int = STEPS) -> dict[float, np.ndarr
     build = partial(mlp, depth=2, norm="batch")
     for decay in DECAYS:
         net = build([*seeds] * len(STARTS), problem)
-        weight = next(layer.weight for layer in list(net)[1:] if isinstance(layer, Linear))
+        matrices = [layer.weight for layer in net if isinstance(layer, Linear)]
+        weight = matrices[1]
         factors = torch.tensor(STARTS).repeat_interleave(R).view(-1, 1, 1)
         with torch.no_grad():
-            for layer in list(net)[:-1]:
-                if isinstance(layer, Linear):
-                    layer.weight.mul_(factors)
+            for hidden in matrices[:-1]:
+                hidden.mul_(factors)
         trainer = Trainer(net, problem, seeds=[*seeds] * len(STARTS), lr=LR)
-        trainer.optimizer = Shrink(trainer.net.to(device()), LR, decay)
+        trainer.optimizer = Decayed(matrices, net.parameters(), trainer.optimizer.lr, decay)
         turned = []
         for done in bar(range(steps), f"decay {decay}"):
             before = weight.detach().clone()

@@ -30,15 +30,18 @@ class Turns(NamedTuple):
 
 
 class Decayed(SGD):
-    """Plain SGD; each replica's hidden weights, and nothing else, shrink by its own lr · decay."""
+    """Plain SGD; these weights, and nothing else, shrink by each replica's own lr · decay.
 
-    def __init__(self, hidden: Sequence[torch.Tensor], parameters, lr: torch.Tensor, decay):
+    lr is (R, 1, 1), as a Trainer makes it; decay is one number, or one for each replica.
+    """
+
+    def __init__(self, weights: Sequence[torch.Tensor], parameters, lr, decay):
         super().__init__(parameters, lr, 0.0)
-        self.hidden, self.decay = hidden, torch.as_tensor(decay).view(-1, 1, 1).to(lr)
+        self.weights, self.decay = weights, torch.as_tensor(decay).view(-1, 1, 1).to(lr)
 
     @torch.no_grad()
     def step(self, gradients) -> None:
-        for w in self.hidden:
+        for w in self.weights:
             w.mul_(1 - self.lr * self.decay)
         super().step(gradients)
 
@@ -62,9 +65,7 @@ def measure(seeds: Sequence[int], *, steps: int = STEPS) -> Turns:
     net = mlp(each, problem, depth=2, width=WIDTH, norm="batch")
     trainer = Trainer(net, problem, seeds=each, lr=lrs)
     hidden = [layer.weight for layer in net if isinstance(layer, Linear)][:-1]
-    rate = trainer.optimizer.lr
-    assert isinstance(rate, torch.Tensor)
-    trainer.optimizer = Decayed(hidden, net.parameters(), rate, decays)
+    trainer.optimizer = Decayed(hidden, net.parameters(), trainer.optimizer.lr, decays)
     squares = []
     for _ in bar(range(steps), "training"):
         before = hidden[1].detach().clone()

@@ -36,18 +36,7 @@ def measure(
         tried = sweep(
             build, digits(), seeds=TUNING, lrs=rates, steps=steps, title=f"{name}: which rate"
         )
-        rate[name] = rates[best_rate(tried.loss[..., steps // 2 :], rates)]
+        rate[name] = rates[best_rate(tried.loss, rates)]
         run = train(build, digits(), seeds=seeds, lr=rate[name], steps=steps, title=name)
         error[name] = 100 * (1 - np.nan_to_num(run.accuracy[:, -1]))
     return Finding(error, rate)
-
-
-def effects(found: Finding) -> dict[str, np.ndarray]:
-    """Points of test error, each arm at its own rate."""
-    error = found.error
-    return {
-        "error, groups of 2 - groups of 64": error["2"] - error["64"],
-        "error, groups of 4 - groups of 64": error["4"] - error["64"],
-        "error, groups of 64 - groups of 16": error["64"] - error["16"],
-        "error, groups of 64 - layer norm": error["64"] - error["layer"],
-    }

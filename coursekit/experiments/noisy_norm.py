@@ -18,12 +18,15 @@ from coursekit.statistics import log_ratios, steps_to
 from coursekit.training import digits, mlp, train
 from coursekit.training.network import BatchNorm
 
-DEPTH, STEPS, LR, SMOOTH = 6, 200, 0.03, 0.9
+DEPTH, STEPS, LR, SMOOTH, EPS = 6, 200, 0.03, 0.9, 1e-5
 NOISE = {"sigmoid": 1.0, "tanh": 0.5}
 
 
 class Watch(nn.Module):
-    """Passes x on, and remembers how far its mean moves at a step, in standard deviations."""
+    """Passes x on, and keeps how far units' means move at a step, in deviations before the move.
+
+    It is what lesson 11 calls drift, with the same eps.
+    """
 
     def __init__(self):
         super().__init__()
@@ -31,10 +34,11 @@ class Watch(nn.Module):
 
     def forward(self, x):
         if self.training:
-            mean = x.detach().mean(1)  # (R, D)
+            mean, var = x.detach().mean(1), x.detach().var(1, correction=0)  # (R, D)
             if self.last is not None:
-                self.moved.append(((mean - self.last).abs() / (x.detach().std(1) + 1e-5)).mean(1))
-            self.last = mean
+                before, std = self.last
+                self.moved.append(((mean - before).abs() / std).mean(1))
+            self.last = mean, (var + EPS).sqrt()
         return x
 
     def drift(self) -> np.ndarray:

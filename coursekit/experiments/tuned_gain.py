@@ -5,7 +5,7 @@ N(0, gain² / fan_in); gain and learning rate are chosen together, by the traini
 their own. The network with batch norm gets its own best rate, at gain 1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -49,40 +49,36 @@ def measure(
 
 def _best(seeds: Sequence[int], gains: Sequence[float], norm: str, steps: int) -> Arm:
     """The gain and the rate with the lowest training loss on `TUNING`, and how `seeds` fare."""
-    found = []
+    pairs, losses = [(gain, rate) for gain in gains for rate in RATES], []
+    options = {"steps": steps, "every": EVERY}
     for gain in gains:
-        init = normal(partial(_std, gain))
-        build = partial(mlp, depth=DEPTH, act="sigmoid", norm=norm, init=init)
-        options = {"steps": steps, "every": EVERY, "title": f"{norm}, gain {gain:g}"}
-        tried = sweep(build, digits(), seeds=TUNING, lrs=RATES, **options)
-        rate = best_rate(tried.loss, RATES)
-        found.append((_end(tried.loss[rate]), gain, RATES[rate], build, options))
-    _, gain, lr, build, options = min(found, key=lambda one: one[0])
-    run = sweep(build, digits(), seeds=seeds, lrs=[lr], **options)
+        title = f"{norm}, gain {gain:g}"
+        build = _network(gain, norm)
+        tried = sweep(build, digits(), seeds=TUNING, lrs=RATES, title=title, **options)
+        losses.append(tried.loss)
+    gain, lr = pairs[best_rate(np.concatenate(losses), pairs)]
+    run = sweep(_network(gain, norm), digits(), seeds=seeds, lrs=[lr], title=norm, **options)
     return Arm(gain, lr, np.nan_to_num(run.accuracy[0]), run.at)
+
+
+def _network(gain: float, norm: str) -> Callable:
+    init = normal(partial(_std, gain))
+    return partial(mlp, depth=DEPTH, act="sigmoid", norm=norm, init=init)
 
 
 def _std(gain: float, fan_in: int) -> float:
     return gain / fan_in**0.5
 
 
-def _end(loss: np.ndarray) -> float:
-    """The mean loss of the last tenth of all steps; infinite where a replica diverged."""
-    return float(np.nan_to_num(loss[:, -max(1, loss.shape[1] // 10) :], nan=np.inf).mean())
-
-
 def effects(found: dict[str, Arm]) -> dict[str, np.ndarray]:
     """What tuning the scale gains, and what batch norm gains beyond it."""
     plain, tuned, batch = found["plain"], found["tuned"], found["batch"]
     last = int(batch.at[-1])
-    third = int(batch.at[len(batch.at) // 3 - 1])
     return {
         "gain": np.full(len(tuned.accuracy), tuned.gain),
         "accuracy, plain": 100 * plain.after(last),
         "accuracy, tuned": 100 * tuned.after(last),
         "accuracy, batch": 100 * batch.after(last),
-        "accuracy, tuned, a third": 100 * tuned.after(third),
-        "accuracy, batch, a third": 100 * batch.after(third),
         "tuned - plain": 100 * (tuned.after(last) - plain.after(last)),
         "batch - tuned": 100 * (batch.after(last) - tuned.after(last)),
         "steps, tuned / batch": log_ratios(tuned.steps(), batch.steps(), last),

@@ -15,15 +15,3 @@ def test_every_arm_has_a_rate_of_the_grid_and_one_error_for_each_seed():
     assert again.rate == found.rate  # chosen on seeds of their own
     np.testing.assert_array_equal(again.error["64"], found.error["64"][1:])
     assert not set(TUNING) & {1, 2}
-
-
-def test_its_effects_are_differences_seed_by_seed():
-    error = {name: np.array([v, v + 1.0]) for name, v in {"2": 9, "4": 4, "16": 2, "64": 1}.items()}
-    found = experiment.Finding(error | {"layer": np.array([3.0, 0.0])}, {})
-    said = experiment.effects(found)
-    assert said["error, groups of 2 - groups of 64"].tolist() == [8, 8]
-    assert said["error, groups of 64 - layer norm"].tolist() == [-2, 2]
-    assert said.keys() >= {
-        "error, groups of 4 - groups of 64",
-        "error, groups of 64 - groups of 16",
-    }

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from coursekit.exercises.training_with_batchnorm.mend_best_rate import mend_best_rate, tables
 from coursekit.experiments import best_rate
 from coursekit.experiments import learning_rates as experiment
 from coursekit.experiments.learning_rates import Arm
@@ -18,6 +19,12 @@ def test_the_best_rate_is_the_one_with_the_lowest_loss_and_never_one_that_diverg
     assert best_rate(loss, (0.1, 0.2, 0.3)) == 2
     loss[2, 1, 3] = np.nan
     assert best_rate(loss, (0.1, 0.2, 0.3)) == 1
+
+
+def test_the_best_rate_is_the_one_that_lesson_10_teaches():
+    """With the exercise's own cases: there is one rule of what an arm's own rate is."""
+    for _, (loss, lrs) in tables(np.random.default_rng(0)):
+        assert lrs[best_rate(loss, lrs)] == mend_best_rate.right(loss, lrs)
 
 
 def test_a_lost_run_counts_as_nothing_right_and_as_never_there():

@@ -1,8 +1,10 @@
 """Batch norm whose outputs are shaken."""
 
 import numpy as np
+import pytest
 import torch
 
+from coursekit.exercises.why_it_works.drift import drift
 from coursekit.experiments import noisy_norm as experiment
 from coursekit.experiments.noisy_norm import Noisy, Watch
 
@@ -23,11 +25,13 @@ def test_a_seed_is_shaken_alike_whoever_stands_beside_it():
     torch.testing.assert_close(Noisy([4, 5], 3, 1.0, layer=2)(x.expand(2, -1, -1))[1], alone[0])
 
 
-def test_drift_is_in_standard_deviations():
+def test_drift_is_what_the_exercise_asks_for():
+    h = np.random.default_rng(0).standard_normal((4, 20, 3)) * [1.0, 1e-3, 7.0]
+    h[2] = 5 * h[2] + 1  # a spread of after would be another
     watch = Watch()
-    x = torch.randn(1, 4000, 2, generator=torch.Generator().manual_seed(0)) * 5
-    watch(x), watch(x + 10)
-    assert abs(watch.drift()[0] - 2) < 0.1
+    for moment in h:
+        watch(torch.tensor(moment)[None])
+    assert watch.drift()[0] == pytest.approx(drift.right(h, experiment.EPS).mean())
 
 
 def test_smoothing_starts_at_the_first_loss():
