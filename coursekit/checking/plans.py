@@ -17,36 +17,20 @@ Each rule is one observation: "fair", or what is not. So whatever plan breaks th
 named mistake is called by its name, whatever its numbers are.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import floor, isfinite  # by name: see compare
 
-from coursekit.checking.compare import to_array
+from coursekit.checking import entries
 
 FAIR = "fair"
-MENUS = {
-    "rate_chosen_by": ("training loss", "validation accuracy", "test accuracy"),
-    "lost_runs": ("count as failures", "leave out", "repeat with another seed"),
-    "report": (
-        "paired interval", "interval of each arm", "mean of each arm", "best run of each arm",
-    ),
-}  # fmt: skip
-ENTRIES = {
-    "arms": "a list of names",
-    "rates": "a list of rates for each arm",
-    "tuning_seeds": "a list of whole numbers",
-    "rate_chosen_by": "a word of the table",
-    "seeds": "a list of whole numbers",
-    "steps": "a whole number for each arm",
-    "batch_size": "a whole number for each arm",
-    "lost_runs": "a word of the table",
-    "report": "a word of the table",
-    "bar": "a number",
-}
+RATES, APART, SPAN = 4, 4.0, 10.0  # of a search: so many, so far apart, over so much in all
+SEEDS = 5  # that are reported, at least
+BATCH = (16, 1000)  # so that it has a variance, and validation leaves as many rows to train on
+BAR = (0.2, 100.0)  # one image of 500, and all of them
 Plan = dict[str, Any]
 Rule = Callable[["Form", Plan, int], str]  # FAIR, or what is not
 
@@ -54,21 +38,13 @@ Rule = Callable[["Form", Plan, int], str]  # FAIR, or what is not
 class Form(NamedTuple):
     """What a plan is for, and what its page asks of it.
 
-    arms: the names of what is compared; runs: how many networks may be trained, from and to;
-    rates: an arm is tried at so many at least, neighbours at most `apart` times each other, the
-    highest at least `span` times the lowest; seeds: of so many at least is reported; resolution,
-    most: the smallest and the largest difference that can be seen; more: (label, rule) of a
-    lesson's own.
+    arms: the names of what is compared; runs: how many networks may be trained, and steps: how
+    many steps each may take, from and to; more: (label, rule) of a lesson's own.
     """
 
     arms: tuple[str, ...]
     runs: tuple[int, int] = (40, 400)
-    rates: int = 4
-    apart: float = 4.0
-    span: float = 10.0
-    seeds: int = 5
-    resolution: float = 0.2
-    most: float = 100.0
+    steps: tuple[int, int] = (50, 500)
     more: tuple[tuple[str, Rule], ...] = ()
 
 
@@ -102,10 +78,10 @@ def _judged(form: Form, answer: Any, runs: int) -> Iterator[tuple[str, Any]]:
     if not isinstance(plan, dict):
         yield f"the plan for {runs} runs", plan  # beside the right one's, which is a dict
         return
-    kinds = {name: _kind(form, name, value) for name, value in plan.items()}
+    kinds = {name: entries.kind(name, value, form.arms) for name, value in plan.items()}
     yield f"the plan for {runs} runs", kinds
-    if kinds == ENTRIES:
-        read = {name: _read(value) for name, value in plan.items()}
+    if kinds == entries.ENTRIES:
+        read = {name: entries.read(name, value) for name, value in plan.items()}
         for label, rule in (*RULES, *form.more):
             yield f"{label} ({runs} runs)", rule(form, read, runs)
 
@@ -114,57 +90,6 @@ def cost(plan: Plan) -> int:
     """How many networks a plan trains: each arm at each of its rates, then at its own."""
     tried = sum(len(rates) for rates in plan["rates"].values())
     return tried * len(plan["tuning_seeds"]) + len(plan["rates"]) * len(plan["seeds"])
-
-
-def _kind(form: Form, name: str, value: Any) -> str:
-    """What an entry is: that of ENTRIES where it is what was asked for."""
-    asked = ENTRIES.get(name, "no line of the table")
-    if name in MENUS:
-        if not isinstance(value, str):
-            return "no word in quotes"
-        return asked if value in MENUS[name] else f"{value[:60]!r}, which the table does not have"
-    if name == "bar":
-        one = _numbers([value])
-        return asked if one is not None and one.ndim == 1 else "no number"
-    if name == "arms":
-        listed = isinstance(value, list | tuple | set | frozenset) and len(value) > 0
-        named = listed and all(isinstance(one, str) for one in value)
-        return asked if named else "no list of names"
-    if name in ("seeds", "tuning_seeds"):
-        return asked if _whole(value) else "no list of whole numbers"
-    if not isinstance(value, dict):
-        return "no dict with an entry for each arm"
-    if set(value) != set(form.arms):
-        return f"no dict whose keys are {', '.join(form.arms)}"
-    if name == "rates":
-        tried = [_numbers(rates) for rates in value.values()]
-        fit = all(rates is not None and rates.ndim == 1 and rates.min() > 0 for rates in tried)
-        return asked if fit else "no list of positive numbers for each arm"
-    fit = all(_whole([number], low=1) for number in value.values())
-    return asked if fit else "no whole number for each arm"
-
-
-def _numbers(value: Any) -> np.ndarray | None:
-    """The finite numbers of a list, tuple, set, range or array; None where it holds others."""
-    array = to_array(list(value) if isinstance(value, set | frozenset) else value)
-    fit = array is not None and array.size and array.dtype.kind != "b" and isfinite(array).all()
-    return array if fit else None
-
-
-def _whole(value: Any, low: float = -np.inf) -> bool:
-    found = _numbers(value)
-    if found is None or found.ndim != 1:
-        return False
-    return bool((found == floor(found)).all() and found.min() >= low)
-
-
-def _read(value: Any) -> Any:
-    """An entry of a kind that was asked for, in Python's own numbers and lists."""
-    if isinstance(value, dict):
-        return {name: _read(one) for name, one in value.items()}
-    if (array := _numbers(value)) is not None:
-        return array.tolist()
-    return value if isinstance(value, str) else list(value)
 
 
 def _arms(form: Form, plan: Plan, runs: int) -> str:
@@ -182,11 +107,11 @@ def _rates(form: Form, plan: Plan, runs: int) -> str:
         return "a search for some arms only"
     if len(counts) > 1:
         return "a longer search for one arm than for another"
-    if max(counts) < form.rates:
-        return f"a search of fewer than {form.rates} rates"
-    if any(b > form.apart * a * (1 + 1e-9) for rates in tried for a, b in pairwise(rates)):
+    if max(counts) < RATES:
+        return f"a search of fewer than {RATES} rates"
+    if any(b > APART * a * (1 + 1e-9) for rates in tried for a, b in pairwise(rates)):
         return "too coarse: the best may lie between two rates"
-    narrow = any(rates[-1] < form.span * rates[0] * (1 - 1e-9) for rates in tried)
+    narrow = any(rates[-1] < SPAN * rates[0] * (1 - 1e-9) for rates in tried)
     return "too narrow: the best may lie outside" if narrow else FAIR
 
 
@@ -205,7 +130,7 @@ def _seeds(form: Form, plan: Plan, runs: int) -> str:
         return "one"
     if different < len(plan["seeds"]):
         return "too small: a seed counts twice"
-    return FAIR if different >= form.seeds else f"below {form.seeds}"
+    return FAIR if different >= SEEDS else f"below {SEEDS}"
 
 
 def _steps(form: Form, plan: Plan, runs: int) -> str:
@@ -214,6 +139,21 @@ def _steps(form: Form, plan: Plan, runs: int) -> str:
 
 def _samples(form: Form, plan: Plan, runs: int) -> str:
     return FAIR if len(set(plan["batch_size"].values())) == 1 else "larger for one arm"
+
+
+def _length(form: Form, plan: Plan, runs: int) -> str:
+    return _between(plan["steps"].values(), form.steps)
+
+
+def _size(form: Form, plan: Plan, runs: int) -> str:
+    return _between(plan["batch_size"].values(), BATCH)
+
+
+def _between(numbers: Collection[float], ends: tuple[int, int]) -> str:
+    low, high = ends
+    if min(numbers) < low:
+        return f"below {low}"
+    return FAIR if max(numbers) <= high else f"above {high}"
 
 
 def _lost(form: Form, plan: Plan, runs: int) -> str:
@@ -225,9 +165,9 @@ def _report(form: Form, plan: Plan, runs: int) -> str:
 
 
 def _bar(form: Form, plan: Plan, runs: int) -> str:
-    if plan["bar"] < form.resolution:
+    if plan["bar"] < BAR[0]:
         return "below what the measure can show"
-    return FAIR if plan["bar"] <= form.most else "above what can be reached"
+    return FAIR if plan["bar"] <= BAR[1] else "above what can be reached"
 
 
 def _cost(form: Form, plan: Plan, runs: int) -> str:
@@ -242,6 +182,8 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("the number of seeds", _seeds),
     ("the budget in steps", _steps),
     ("the budget in samples", _samples),
+    ("the number of steps", _length),
+    ("the size of a batch", _size),
     ("the fate of lost runs", _lost),
     ("the report", _report),
     ("the bar", _bar),

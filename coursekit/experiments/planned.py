@@ -33,7 +33,7 @@ def measure(plan: Mapping[str, Any], *, steps: int | None = None) -> Outcome:
     """Carry out a plan.
 
     Args:
-        plan: its entries are those of `checking.plans.ENTRIES`.
+        plan: its entries are those of `checking.entries.ENTRIES`.
         steps: instead of the plan's, where it is to be quick.
     """
     rate, edge, accuracy = {}, [], {}

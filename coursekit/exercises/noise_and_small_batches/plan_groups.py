@@ -13,28 +13,7 @@ def _whole_groups(form, plan, runs):
     return plans.FAIR if fit else "in which groups of 64 do not fit"
 
 
-def _enough_steps(form, plan, runs):
-    """A few steps teach nothing, and thousands are more than the supervisor pays for."""
-    counts = plan["steps"].values()
-    if min(counts) < 50:
-        return "below 50"
-    return plans.FAIR if max(counts) <= 500 else "above 500"
-
-
-def _possible(form, plan, runs):
-    """No arm can be more than 100 points better than another."""
-    return plans.FAIR if plan["bar"] <= 100 else "above 100"
-
-
-FORM = plans.Form(
-    arms=ARMS,
-    runs=(60, 400),
-    more=(
-        ("the batch", _whole_groups),
-        ("the number of steps", _enough_steps),
-        ("the bar in points", _possible),
-    ),
-)
+FORM = plans.Form(arms=ARMS, runs=(60, 400), more=(("the groups", _whole_groups),))
 
 
 @exercise(

@@ -21,6 +21,9 @@ def walks(rng):
         yield label, (w + np.cumsum(steps, axis=0),)
     w = rng.uniform(1, 2, (1, 7))
     yield "60 moments of 7 weights that only shrink", (w * 0.97 ** np.arange(60)[:, None],)
+    turned = np.where(np.arange(60) // 2 % 2, -1, 1)
+    w = np.array([1.0, 6.0]) / (turned * np.arange(1, 61))[:, None]
+    yield "60 moments of 2 weights that shrink, and turn right round", (w,)
     u = rng.uniform(1, 2, 3)
     yield "a step back through the origin", (np.stack([u, -0.5 * u, 2 * u]),)
 

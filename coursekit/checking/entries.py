@@ -1,0 +1,114 @@
+"""Entries of a plan: what each is to be, and in what words it is said what came instead.
+
+What passes is what a box sends back as it was, so that the notebook and the grader agree: a list of
+names is no array of them, and no `dict.keys()`.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+from numpy import floor, isfinite  # by name: see compare
+
+from coursekit.checking.compare import to_array
+
+GROUPS = list | tuple | set | frozenset
+MENUS = {
+    "rate_chosen_by": ("training loss", "validation accuracy", "test accuracy"),
+    "lost_runs": ("count as failures", "leave out", "repeat with another seed"),
+    "report": (
+        "paired interval", "interval of each arm", "mean of each arm", "best run of each arm",
+    ),
+}  # fmt: skip
+ENTRIES = {
+    "arms": "a list of names",
+    "rates": "a list of rates for each arm",
+    "tuning_seeds": "a list of whole numbers",
+    "rate_chosen_by": "a word of the table",
+    "seeds": "a list of whole numbers",
+    "steps": "a whole number for each arm",
+    "batch_size": "a whole number for each arm",
+    "lost_runs": "a word of the table",
+    "report": "a word of the table",
+    "bar": "a number",
+}
+
+
+def kind(name: str, value: Any, arms: Collection[str]) -> str:
+    """What an entry is: that of ENTRIES where it is what was asked for, or what came instead."""
+    asked = ENTRIES.get(name, "no line of the table")
+    if name in MENUS:
+        if type(value) is not str:
+            return f"no word in quotes: {_came(value)}"
+        return asked if value in MENUS[name] else f"{value[:60]!r}, which the table does not have"
+    if name == "bar":
+        one = _numbers([value])
+        return asked if one is not None and one.ndim == 1 else f"no number: {_came(value)}"
+    if name == "arms":
+        return asked if _names(value) else f"no list of names: {_came(value)}"
+    if name in ("seeds", "tuning_seeds"):
+        return asked if _whole(value) else f"no list of whole numbers: {_came(value)}"
+    if not isinstance(value, dict):
+        return f"no dict with an entry for each arm: {_came(value)}"
+    if set(value) != set(arms):
+        return f"no dict whose keys are {', '.join(arms)}"
+    for one in value.values():
+        if name == "rates" and not _positive(one):
+            return f"no list of positive numbers for each arm: {_came(one)}"
+        if name != "rates" and not _whole([one], low=1):
+            return f"no whole number for each arm: {_came(one)}"
+    return asked
+
+
+def _came(value: Any) -> str:
+    """The type of a value and of what it holds, the same here and from a box: "list of str"."""
+    name = type(value).__name__
+    if hasattr(type(value), "vjp"):  # it is held
+        return "object"
+    if isinstance(value, np.ndarray):
+        return f"{name} of dtype {value.dtype}"
+    if isinstance(value, dict):
+        return "dict"
+    if not isinstance(value, GROUPS):
+        return name
+    kinds = sorted({type(one).__name__ for one in value})
+    return f"{name} of {' and '.join(kinds)}" if kinds else f"empty {name}"
+
+
+def _names(value: Any) -> bool:
+    """Whether it is words in a container that a box sends back; arrays of words are not sent."""
+    return isinstance(value, GROUPS | dict) and {type(one) for one in value} == {str}
+
+
+def _numbers(value: Any) -> np.ndarray | None:
+    """The finite numbers of a list, tuple, set, range, array or tensor; None if it holds others."""
+    if not isinstance(value, GROUPS | range | np.ndarray) and not hasattr(value, "detach"):
+        return None
+    array = to_array(_listed(value))
+    fit = array is not None and array.size and array.dtype.kind != "b" and isfinite(array).all()
+    return array if fit else None
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, set | frozenset) else value
+
+
+def _whole(value: Any, low: float = -np.inf) -> bool:
+    found = _numbers(value)
+    if found is None or found.ndim != 1:
+        return False
+    return bool((found == floor(found)).all() and found.min() >= low)
+
+
+def _positive(value: Any) -> bool:
+    found = _numbers(value)
+    return found is not None and found.ndim == 1 and bool(found.min() > 0)
+
+
+def read(name: str, value: Any) -> Any:
+    """An entry of the kind that was asked for, in Python's own numbers and lists."""
+    if name in ("rates", "steps", "batch_size"):
+        return {arm: to_array(_listed(one)).tolist() for arm, one in value.items()}
+    if name in ("seeds", "tuning_seeds", "bar"):
+        return to_array(_listed(value)).tolist()
+    return value if isinstance(value, str) else list(value)
