@@ -98,7 +98,7 @@ def recorded(norm, steps=60):
 
 
 # %% id="drift-run" tags=["demo"] needs="torch sklearn"
-tapes = {norm: recorded(norm, 10 if quick() else 60) for norm in ("none", "batch")}
+tapes = {norm: recorded(norm, 20 if quick() else 60) for norm in ("none", "batch")}
 for norm, h in tapes.items():
     moved = drift(h)
     print(f"{norm:<6} drift in 10 steps {moved[:10].mean():.4f}, later {moved[10:].mean():.4f}")

@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from functools import partial
 from random import Random
 
 import numpy as np
@@ -13,17 +14,17 @@ from coursekit.checking import Exercise, Local, judge
 from coursekit.checking.edits import source_of
 from coursekit.checking.narrowed import ROUND, _Around, rounded
 from coursekit.checking.panel import text
+from coursekit.checking.trace import PUBLIC_SEED, observe
 
 MOST = 5  # places of one answer that are tried, always the same
-# Nothing that they ask for is a float64, or the words say nothing of its digits.
+# What they ask for is in float32, or a share of a few numbers, or comes with words of its own.
 OTHERS = {
-    "BatchNorm", "bn_invariances", "conv_to_torch", "dead_fraction", "dense_to_torch",
-    "diagnose_gap", "effective_window", "gradcheck", "redundant_biases", "stable_var32",
-    "statistics_count", "MendInputNorm",
+    "BatchNorm", "conv_to_torch", "dead_fraction", "dense_to_torch", "stable_var32",
+    "MendInputNorm",
 }  # fmt: skip
 # One side alone of a comparison, of a product with the mean of a million: more is lost than digits.
-# Of rows that are parallel up to rounding it leaves other directions.
-MORE = {"fit_scaler", "welford_update", "project_out"}
+# Of rows that are parallel up to rounding it leaves other directions; of an arc cosine near 1 half.
+MORE = {"fit_scaler", "welford_update", "project_out", "turn_per_step"}
 FLOATS = {
     name: task
     for name, task in exercises.load().items()
@@ -48,6 +49,24 @@ def cast_at_each_place(function, bits=24):
         yield names[function.__name__]
 
 
+def floats(value):
+    """The floats in what was observed of an answer, as arrays."""
+    if isinstance(value, dict | list | tuple):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from floats(one)
+    elif isinstance(value, float) or "float" in str(getattr(value, "dtype", "")):
+        yield np.asarray(value)
+
+
+def computed(exercise, everywhere):
+    """Whether floats are asked for that lose digits; none do that count, or pick what is there."""
+    found = [
+        [f for step in observe(exercise, answer, PUBLIC_SEED).steps for f in floats(step.value)]
+        for answer in (Local(f, name=exercise.name) for f in (exercise.right, everywhere))
+    ]
+    return bool(found[0]) and not all(map(partial(np.array_equal, equal_nan=True), *found))
+
+
 def _is_round(node):
     return isinstance(node.func, ast.Name) and node.func.id == ROUND
 
@@ -55,6 +74,8 @@ def _is_round(node):
 @pytest.mark.parametrize("exercise", FLOATS.values(), ids=FLOATS)
 def test_a_cast_has_one_name_and_one_credit_wherever_it_stands(exercise):
     *one, everywhere = cast_at_each_place(exercise.right)
+    if not computed(exercise, everywhere):
+        pytest.skip("no computed float is asked for: there are no digits to lose")
     one = Random(0).sample(one, min(MOST, len(one)))
     for answer in [*one, everywhere]:
         result = judge(exercise, Local(answer, name=exercise.name))
