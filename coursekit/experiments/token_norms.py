@@ -60,7 +60,7 @@ def measure(seeds: Sequence[int], *, steps: int = STEPS) -> dict[str, dict[str, 
         for arm, norm in ARMS.items():
             build = partial(Transformer, tokens=tokens, depth=depth, words=words, norm=norm)
             run = partial(sweep, build, problem, steps=steps, batch=16, optimizer=Adam, title=arm)
-            rate = RATES[best_rate(run(seeds=TUNING, lrs=RATES).loss[:, :, -10:], RATES)]
+            rate = RATES[best_rate(run(seeds=TUNING, lrs=RATES).loss, RATES)]
             score = 100 * np.nan_to_num(run(seeds=seeds, lrs=[rate]).accuracy[0, :, -1])
             found[task][arm] = np.array([score, np.full(len(score), rate)])
     return found
