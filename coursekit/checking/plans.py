@@ -30,7 +30,6 @@ FAIR = "fair"
 RATES, APART, SPAN = 4, 4.0, 10.0  # of a search: so many, so far apart, over so much in all
 SEEDS = 5  # that are reported, at least
 BATCH = (16, 1000)  # so that it has a variance, and validation leaves as many rows to train on
-BAR = (0.2, 100.0)  # one image of 500, and all of them
 Plan = dict[str, Any]
 Rule = Callable[["Form", Plan, int], str]  # FAIR, or what is not
 
@@ -39,12 +38,14 @@ class Form(NamedTuple):
     """What a plan is for, and what its page asks of it.
 
     arms: the names of what is compared; runs: how many networks may be trained, and steps: how
-    many steps each may take, from and to; more: (label, rule) of a lesson's own.
+    many steps each may take, from and to; bar: the smallest and the largest difference that can be
+    seen, which are one image of 500 and all; more: (label, rule) of a lesson's own.
     """
 
     arms: tuple[str, ...]
     runs: tuple[int, int] = (40, 400)
     steps: tuple[int, int] = (50, 500)
+    bar: tuple[float, float] = (0.2, 100.0)
     more: tuple[tuple[str, Rule], ...] = ()
 
 
@@ -165,9 +166,9 @@ def _report(form: Form, plan: Plan, runs: int) -> str:
 
 
 def _bar(form: Form, plan: Plan, runs: int) -> str:
-    if plan["bar"] < BAR[0]:
+    if plan["bar"] < form.bar[0]:
         return "below what the measure can show"
-    return FAIR if plan["bar"] <= BAR[1] else "above what can be reached"
+    return FAIR if plan["bar"] <= form.bar[1] else "above what can be reached"
 
 
 def _cost(form: Form, plan: Plan, runs: int) -> str:

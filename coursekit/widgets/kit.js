@@ -132,8 +132,9 @@ const mount = (view) => ({ model, el }) => {
   };
   const reset = () => (stop(), (step = -1), change(first), draw());
 
+  const said = ({ name }) => view.say?.[name] ? (value) => view.say[name](value, data) : short;
   const parts = controls.map((control) => control.kind === "slider"
-    ? slider(control, view.say?.[control.name] ?? short, set) : choice(control, id, set));
+    ? slider(control, said(control), set) : choice(control, id, set));
   const show = html("button", { type: "button", onclick: () => go(step + 1) }, "Show me");
   const back = html("button", { type: "button", onclick: reset }, "Reset");
   const svg = document.createElementNS(SVG, "svg");

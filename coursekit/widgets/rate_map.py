@@ -37,8 +37,9 @@ def frame(state: State):
     words = (
         f"{depth} layers, {NORMS[norm]}, {OPTIMIZERS[optimizer]}: with gain {short(GAINS[gain])} "
         f"and learning rate {short(RATES[rate])} it reads {grid[gain][rate]} of 100 "
-        f"test digits after 100 steps. {good} of 63 squares reach 90. Of the gains {rows} of 7 do "
-        f"at some rate; of the rates {columns} of 9 do at gain 1."
+        f"test digits after 100 steps. {good} of {len(GAINS) * len(RATES)} squares reach {GOOD}. "
+        f"Of the gains {rows} of {len(GAINS)} do at some rate; of the rates {columns} of "
+        f"{len(RATES)} do at gain 1."
     )
     return {"grid": grid, "good": good, "rows": rows, "columns": columns, "words": words}
 
@@ -71,5 +72,6 @@ RATE_MAP = Explorable(
     size=(700, 300),
     data=lambda: {
         "maps": maps(), "gains": GAINS, "rates": RATES, "norms": NORMS, "optimizers": OPTIMIZERS,
+        "good": GOOD,
     },
 )  # fmt: skip
