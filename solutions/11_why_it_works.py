@@ -688,9 +688,10 @@ ratio = interval(decay_turns.effects(turns)["late: turn over theory"])
 print(f"measured over theory, all pairs: {ratio.mean:.3f} ± {ratio.half:.3f}")
 
 # %% [markdown] id="turns-read"
-# In the first steps the turn depends on the rate, the more the higher it is. In the long run it is
-# within a few percent of theory for every pair, although these gradients are anything but random
-# **[measured here]**. The rate was set by hand, and yet the weights found a speed of their own.
+# In the first steps the turn follows the rate, so of two pairs with the same product the one with
+# the higher rate turns its weights further. In the long run the turn is within a few percent of
+# theory for every pair, although these gradients are anything but random **[measured here]**. The
+# rate was set by hand, and yet the weights found a speed of their own.
 #
 # Do they also forget the start? Here is plain SGD at the rate 0.5, with a decay of 0.02 and
 # without, from three sizes of the weights.
@@ -711,9 +712,9 @@ for decay, (length, angle, score) in ended.items():
 
 # %% [markdown] id="balance-read"
 # **Explain [measured here].** With decay, weights that began ten times apart end within
-# {{claim 95.1}} times of one another, and forget where they came from. Without it they stay apart,
-# and the longest hardly turn. So before a norm, decay chooses how fast the direction turns, which
-# is a schedule of the learning rate by another name.
+# {{result balance-run | with decay | longest / shortest}} times of one another, and forget where
+# they came from. Without it they stay apart, and the longest hardly turn. So before a norm, decay
+# chooses how fast the direction turns, which is a schedule of the learning rate by another name.
 #
 # More decay is not better for that. This one is too strong for its rate, and costs a few points of
 # accuracy against none. What is to be seen here is the mechanism, and a fair comparison would tune
@@ -789,10 +790,11 @@ check(mend_decay)
 # | gradients keep their size | sigmoids yes; ReLU the reverse | true of badly scaled networks |
 # | the length of weights drops out | exact; theory predicts the turn | holds, as far as it goes |
 #
-# No experiment here, nor any that we know of, says that one of them is *the* reason. The last is
-# the only theorem, and it goes some way towards explaining why high rates do not blow up, because a
-# step that was too large makes the weights longer, so that the next ones turn them less. If
-# somebody tells you why batch norm works, ask what would have come out if it were not so.
+# No experiment here, nor any that we know of, says that one of them is *the* reason. The last two
+# have theorems behind them. The last also goes some way towards explaining why high rates do not
+# blow up, because a step that was too large makes the weights longer, so that the next ones turn
+# them less. If somebody tells you why batch norm works, ask what would have come out if it were not
+# so.
 
 # %% [markdown] id="exercise-cause_plan"
 # ## Exercise · cause_plan
@@ -816,8 +818,8 @@ check(mend_decay)
 # | `"tuning_seeds"` | the seeds on which rates are tried | none of them is reported |
 # | `"rate_chosen_by"` | what chooses an arm's rate | a word; see below |
 # | `"seeds"` | the seeds that are reported | five at least, each once |
-# | `"steps"` | how many steps each arm takes | a dict; 50 at least |
-# | `"batch_size"` | how many samples in a batch of each arm | a dict; 16 at least |
+# | `"steps"` | how many steps each arm takes | a dict; 50 to 500 |
+# | `"batch_size"` | how many samples in a batch of each arm | a dict; 16 to 1000 |
 # | `"lost_runs"` | what becomes of runs that diverge | a word; see below |
 # | `"report"` | what is reported | a word; see below |
 # | `"bar"` | how many points are worth the name | a number; one test image is 0.2 |

@@ -2,6 +2,7 @@
 
 import pytest
 
+from coursekit.checking import plans
 from coursekit.exercises import load
 from coursekit.experiments import planned
 
@@ -34,3 +35,11 @@ def test_validation_images_are_no_test_images():
     apart = planned._apart(problem)
     assert len(apart.x) + len(apart.x_test) == len(problem.x)
     assert len(apart.x_test) == planned.VALIDATION
+
+
+def test_the_largest_batch_of_a_plan_is_all_that_validation_leaves():
+    largest = plans.BATCH[1]
+    assert largest == len(planned._apart(planned.digits()).x)
+    batches = {"batch_size": {"none": largest, "batch": largest}}
+    choice = {"rate_chosen_by": "validation accuracy"}
+    assert planned.measure(SMALL | batches | choice, steps=2).verdict

@@ -16,9 +16,9 @@ from coursekit.exercises.noise_and_small_batches import quiz as quiz
 
 LESSON = Lesson(
     title="Noise and small batches",
-    question="Networks learn from the same batches of 64 digits, at the same rate, for as many "
-    "steps. In one all 64 share a mean, in another two do, and it misreads far more. Why, and how "
-    "many must share one?",
+    question="Networks learn from the same batches of 64 digits, for as many steps. In one all "
+    "64 share a mean, in another two do, and it misreads far more. Why, and how many must share "
+    "one?",
     difficulty=4,
     cpu_seconds=30,
     objectives=(

@@ -20,7 +20,7 @@ quiz(
             "The inputs moved, and most of the gain was there all the same.",
         ),
         "d": (
-            "That a smoother loss is what makes it fast",
+            "That a smoother loss is what makes batch norm train fast",
             "Nothing was measured of the loss's shape here. To refute one reason proves no other.",
         ),
     },
@@ -38,7 +38,7 @@ quiz(
         "b": ("The noise was too small", "At any size it is taken out, unless ε matters."),
         "c": ("γ and β learned to undo it", "It is new at every step, so nothing can be learned."),
         "d": (
-            "The running statistics average the noise away",
+            "The running statistics average the noise away over many steps",
             "They are used in evaluation and have no part in training.",
         ),
     },
