@@ -108,7 +108,13 @@ def _positive(value: Any) -> bool:
 def read(name: str, value: Any) -> Any:
     """An entry of the kind that was asked for, in Python's own numbers and lists."""
     if name in ("rates", "steps", "batch_size"):
-        return {arm: to_array(_listed(one)).tolist() for arm, one in value.items()}
+        return {arm: _plain(one) for arm, one in value.items()}
     if name in ("seeds", "tuning_seeds", "bar"):
-        return to_array(_listed(value)).tolist()
+        return _plain(value)
     return value if isinstance(value, str) else list(value)
+
+
+def _plain(numbers: Any) -> Any:
+    array = to_array(_listed(numbers))
+    assert array is not None  # its kind was asked for before
+    return array.tolist()

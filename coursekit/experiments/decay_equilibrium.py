@@ -15,8 +15,8 @@ import torch
 
 from coursekit.bars import bar
 from coursekit.devices import one_thread
-from coursekit.experiments.decay_turns import Decayed
 from coursekit.training import digits, mlp
+from coursekit.training.decayed import Decayed
 from coursekit.training.network import Linear
 from coursekit.training.run import Trainer, accuracy
 

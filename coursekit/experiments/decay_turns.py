@@ -15,7 +15,8 @@ import torch
 
 from coursekit.bars import bar
 from coursekit.devices import one_thread
-from coursekit.training import SGD, Trainer, digits, mlp
+from coursekit.training import Trainer, digits, mlp
+from coursekit.training.decayed import Decayed
 from coursekit.training.network import Linear
 
 PAIRS = ((0.1, 0.1), (0.4, 0.025), (0.2, 0.1), (0.8, 0.025), (0.4, 0.1), (1.6, 0.025))
@@ -27,23 +28,6 @@ class Turns(NamedTuple):
 
     early: np.ndarray  # (pairs, seeds), in degrees, over the first steps
     late: np.ndarray  # the same over the last steps
-
-
-class Decayed(SGD):
-    """Plain SGD; these weights, and nothing else, shrink by each replica's own lr · decay.
-
-    lr is (R, 1, 1), as a Trainer makes it; decay is one number, or one for each replica.
-    """
-
-    def __init__(self, weights: Sequence[torch.Tensor], parameters, lr, decay):
-        super().__init__(parameters, lr, 0.0)
-        self.weights, self.decay = weights, torch.as_tensor(decay).view(-1, 1, 1).to(lr)
-
-    @torch.no_grad()
-    def step(self, gradients) -> None:
-        for w in self.weights:
-            w.mul_(1 - self.lr * self.decay)
-        super().step(gradients)
 
 
 def theory(lr: float, decay: float) -> float:

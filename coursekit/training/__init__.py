@@ -6,6 +6,7 @@
     residual     residual: networks with identities beside their blocks
     transformer  Transformer: attention, with its norms at any place
     sgd          SGD with momentum, as torch.optim has it; cosine, a schedule
+    decayed      Decayed: SGD that shrinks some of the weights, for whoever imports it from there
     adam         Adam
     run          train, sweep: by SGD; Trainer: the same, one step at a time
 
