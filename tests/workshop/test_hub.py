@@ -11,7 +11,6 @@ import sys
 import time
 import uuid
 from contextlib import closing, contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
@@ -21,16 +20,7 @@ HERE = Path(__file__).parent
 SECONDS = 120
 PROXY = shutil.which("configurable-http-proxy")
 
-pytestmark = [
-    pytest.mark.skipif(
-        not PROXY,
-        reason="configurable-http-proxy is not installed (npm install -g configurable-http-proxy)",
-    ),
-    pytest.mark.skipif(
-        find_spec("jupyterhub") is None,
-        reason="jupyterhub is not installed (pip install jupyterhub)",
-    ),
-]
+pytestmark = pytest.mark.needs("configurable-http-proxy")
 
 
 def free() -> int:
