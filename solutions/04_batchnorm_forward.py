@@ -51,13 +51,13 @@ print(f"{int(moves.sum())} of {moves.numel()} outputs change,")
 print(f"{int(moves[1:].sum())} of them in samples that were not touched")
 
 # %% [markdown] id="answer"
-# That is what happened to the photo. In training, batch norm is not a function of a sample but of
-# the *batch*, of which a sample is one row, so its output changes when its neighbours do.
+# That is what happened to the photo. In training, batch norm is a function of the *batch*, not of a
+# sample: change a sample's neighbours, and its output changes.
 #
 # ## Four lines
 #
 # How does everything come to depend on everything? Write the batch as a table `x` of shape $(N,
-# D)$, a row for each of $N$ samples, a column for each of $D$
+# D)$, with one row for each of the $N$ samples and one column for each of the $D$
 # [features](../docs/glossary.md#feature). Batch norm treats every column by itself. For feature
 # $j$:
 #
@@ -71,8 +71,8 @@ print(f"{int(moves[1:].sum())} of them in samples that were not touched")
 # This is Algorithm 1 of Ioffe and Szegedy (2015), who invented the layer **[paper]**. The first
 # three lines are the standard score of [lesson 00](00_start_here.ipynb), plus an
 # [$\varepsilon$](../docs/glossary.md#epsilon). The last line has two numbers per feature, [γ and
-# β](../docs/glossary.md#gamma-and-beta), that the network *learns* like any weight; why it needs
-# them comes later.
+# β](../docs/glossary.md#gamma-and-beta), that the network *learns* like any weight. Why a network
+# needs them comes later.
 #
 # Here are the first three lines for one feature of five samples.
 
@@ -85,10 +85,10 @@ x_hat = (column - mean) / np.sqrt(var + 1e-5)
 print(f"mean {mean:.1f}   variance {var:.1f}   x_hat {x_hat.round(2)}")
 
 # %% [markdown] id="why-n"
-# Why divide by $N$ and not by $N-1$? The aim is not an unbiased estimate of somebody else's
-# variance, but that *this* batch comes out with variance 1. With $N-1$ it would come out with
-# $(N-1)/N$ **[theorem]**, because $\sum_i(x_{ij}-\mu_j)^2/N$ would be divided by
-# $\sum_i(x_{ij}-\mu_j)^2/(N-1)$.
+# Why divide by $N$ and not by $N-1$? Dividing by $N-1$ gives an unbiased estimate of the variance
+# of whatever the batch was drawn from, and that is not the aim. The aim is that *this* batch comes
+# out with variance 1. With $N-1$ it would come out with $(N-1)/N$ **[theorem]**, because
+# $\sum_i(x_{ij}-\mu_j)^2/N$ would be divided by $\sum_i(x_{ij}-\mu_j)^2/(N-1)$.
 #
 # | | shape | one number for each |
 # |:--|:--|:--|
@@ -103,8 +103,8 @@ print(f"mean {mean:.1f}   variance {var:.1f}   x_hat {x_hat.round(2)}")
 #
 # {{exercise batch_norm}}
 #
-# Write the four lines for a whole batch. Watch the axis, the place of `eps` (the argument, not a
-# number of your own), and `x` itself, which the caller still needs unchanged.
+# Write the four lines for a whole batch. Watch three things: the axis, the place of `eps` (use the
+# argument, not a number of your own), and `x` itself, which the caller still needs unchanged.
 
 # %% id="batch_norm"
 # {{answer}}
@@ -116,9 +116,9 @@ check(batch_norm)
 # ### What comes out
 #
 # Whatever went in, column $j$ leaves with mean $\beta_j$ and standard deviation $|\gamma_j|$, as
-# long as its variance is large beside $\varepsilon$ **[theorem]**, because $\hat x$ has mean 0 and
-# variance $\sigma_j^2/(\sigma_j^2+\varepsilon)$. The network, not the data, decides where a feature
-# lies and how far it spreads.
+# long as its variance is large beside $\varepsilon$ **[theorem]**. The reason is that $\hat x$ has
+# mean 0 and variance $\sigma_j^2/(\sigma_j^2+\varepsilon)$, which is then nearly 1. The network,
+# not the data, decides where a feature lies and how far it spreads.
 
 # %% id="columns" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -151,12 +151,13 @@ print("yours and PyTorch's agree to 1e-4:", np.allclose(y, theirs, atol=1e-4))
 #
 # {{exercise influence_of_sample}}
 #
-# Change *one* sample and look at all the outputs, as in the opening, for any function `f`, be it
-# batch norm or not.
+# Change *one* sample and look at all the outputs, as in the opening. The function `f` is handed to
+# you: sometimes it is batch norm and sometimes not, and your code must not care which.
 #
 # Add 1 to the first feature of sample `i`, 2 to the second, and so on up to $D$, in a copy of `x`,
-# and return what that does to `f`, the difference after minus before. The amounts differ because
-# layer norm does not notice one and the same shift of all features of a sample.
+# and return what that does to `f`, the difference after minus before. Why a different amount for
+# each feature? Because layer norm does not notice it when all features of a sample are shifted by
+# the same amount.
 
 # %% id="influence_of_sample"
 # {{answer}}
@@ -221,14 +222,14 @@ show(
 )
 
 # %% [markdown] id="moves-read"
-# The left panel is a tug of war. Sample 0 drags the mean after itself, so the others sink, and it
-# widens the spread, so the others are pressed together, although nobody touched them.
+# The left panel is a tug of war. Sample 0 drags the mean after itself, so the others sink. It also
+# widens the spread, so they are pressed together, although nobody touched them.
 #
 # ### Explore: the batch sandbox
 #
 # Drag a sample, with the mouse or the arrow keys, and settle three questions.
 #
-# 1. If you drag one sample far out, where does its output stop, and what becomes of the others?
+# 1. Where does a sample's output stop when you drag it far out, and what becomes of the others?
 # 2. Is there a move after which another sample's output changes its sign?
 # 3. Who moves once you switch to layer norm?
 
@@ -243,9 +244,9 @@ batch_sandbox()
 # 1. It stops short of $\sqrt5\approx2.24$, however far you drag, since no output of $N$ samples can
 #    pass $\sqrt{N-1}$. The other five are pressed together on the far side, near $-1/\sqrt5$, since
 #    all six must sum to 0.
-# 2. Yes, for an output's sign says on which side of the mean its sample lies, and the mean moves
-#    with whatever you drag. If you raise sample 5 until the mean passes sample 0, sample 0's output
-#    turns negative.
+# 2. Yes, because an output's sign says on which side of the mean its sample lies, and the mean
+#    moves with whatever you drag. Raise sample 5 until the mean passes sample 0, and sample 0's
+#    output turns negative.
 # 3. Only the sample that you drag, since each sample is compared with its own features only.
 #
 # </details>
@@ -301,10 +302,12 @@ for values in [[7], [-400], [3, 5], [3, 5_000_000], [5, 3], [3, 5, 5_000_000]]:
     print(f"{values!s:<20} ->", (normalized(x)[:, 0] + 0.0).round(3))
 
 # %% [markdown] id="degrees"
-# Of one sample nothing is left, and of two samples only which is larger. Fixing the mean and the
-# variance of $N$ numbers takes two of their $N$ degrees of freedom, and no $\hat x$ can leave
-# $\pm\sqrt{N-1}$ **[theorem]** (proved in [lesson 00](00_start_here.ipynb)). A batch of 32 keeps 30
-# of its 32 degrees of freedom, while a batch of 2 keeps none.
+# Of one sample nothing is left, and of two samples only which of them is larger. In general, fixing
+# the mean and the variance of $N$ numbers takes two of their $N$ degrees of freedom **[theorem]**,
+# so a batch of 32 keeps 30 of its 32, while a batch of 2 keeps none. What is left has a bound, too,
+# because no $\hat x$ can leave $\pm\sqrt{N-1}$ **[theorem]** (proved in [lesson
+# 00](00_start_here.ipynb)). In the sandbox, with six samples, $\sqrt5$ was the wall that you ran
+# into.
 #
 # PyTorch refuses to train on one value per feature, whereas Keras returns β without a word.
 
@@ -354,14 +357,15 @@ for key in prints["batch norm"]:
 
 # %% [markdown] id="fingerprints-read"
 # Only batch norm says yes to the first two rows and no to the last. With stored statistics, as in
-# inference, it is a fixed scale and shift, which these questions cannot tell from the identity. The
-# first two rows can be read as advice.
+# inference, it is a fixed scale and shift, which these questions cannot tell from the identity.
+#
+# Read the first two rows of the table as advice.
 #
 # **In training, a [bias](../docs/glossary.md#bias) before batch norm does nothing**, because it
 # shifts a feature in all samples alike, and the mean takes it off again **[theorem]**. Many
 # networks therefore leave it out (`bias=False`), and β does its work on the other side of the
-# division. (With stored statistics the bias is in the stored mean, and must stay as it was in
-# training.)
+# division. (With stored statistics the bias is part of the stored mean, so it must stay as it was
+# in training.)
 #
 # **The size of the weights before batch norm does nothing either**, in training and up to ε,
 # because ten times the weights make ten times the feature, and the factor cancels. [Lesson
@@ -405,15 +409,17 @@ for name, values in {"before": pair, "after": normalized(pair)}.items():
 check("predict_small", predict_small)
 
 # %% [markdown] id="eps-formula"
-# The output's variance is not 1 but, for γ = 1,
+# For γ = 1 the output's variance is not 1 but
 #
 # $$\operatorname{Var}\hat x = \frac{\sigma^2}{\sigma^2+\varepsilon} \qquad\textbf{[theorem]}$$
 #
-# because dividing by $\sqrt{\sigma^2+\varepsilon}$ divides the variance by its square. So ε draws a
-# line: a feature whose variance lies far above it comes out with spread 1, while one far below it
-# is left small, since its gain, $1/\sqrt{\sigma^2+\varepsilon}$, can never exceed
-# $1/\sqrt\varepsilon$. Without that ceiling, a constant feature's rounding errors would be blown up
-# to full size.
+# The reason is that dividing numbers by $\sqrt{\sigma^2+\varepsilon}$ divides their variance by
+# $\sigma^2+\varepsilon$.
+#
+# So ε draws a line: a feature whose variance lies far above it comes out with spread 1, and one far
+# below it is left small. Its gain, $1/\sqrt{\sigma^2+\varepsilon}$, can never exceed
+# $1/\sqrt\varepsilon$. Without that ceiling, the rounding errors of a constant feature would be
+# blown up to full size.
 
 # %% id="eps-table" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -428,8 +434,8 @@ print(f"largest gain {1e-5**-0.5:>24.0f}   {1e-3**-0.5:>10.0f}")
 # 1e-5 is PyTorch's default, 1e-3 is Keras's. The same trained weights, moved from one to the other
 # with the default left in place, give a different network.
 #
-# In the formula ε may be 0, as long as no feature is constant. From version 2.10 on PyTorch refuses
-# it in training, but not in evaluation, where the stored variance is used.
+# May ε be 0? In the formula it may, as long as no feature is constant. From version 2.10 on PyTorch
+# refuses it in training, but not in evaluation, where the stored variance is used.
 
 # %% id="eps-zero" tags=["demo"] needs="torch"
 exact = torch.nn.BatchNorm1d(3, eps=0).to(device())
@@ -446,7 +452,7 @@ for mode in ["training", "evaluation"]:
 # {{optional}}
 #
 # Take six samples of one feature, 7 plus a spread that you choose. At which ε does the feature
-# disappear, compared with the *square* of the spread?
+# disappear? Compare that ε with the *square* of the spread.
 
 # %% id="almost-constant-drawn" tags=["demo"]
 bumps = normalized(np.random.default_rng(5).standard_normal((6, 1)))
@@ -490,13 +496,14 @@ explorable(
 # [June 2017](https://github.com/pytorch/pytorch/pull/1804). When layer norm arrived, its
 # [docstring](https://github.com/pytorch/pytorch/blob/01e88404001f3c5c7672b975430b68d759d0b3b3/torch/nn/modules/normalization.py)
 # had it outside again, and was repaired together with instance norm's and group norm's [in
-# 2018](https://github.com/pytorch/pytorch/pull/8545). The program had been right all along. But
-# people copy formulas, so another framework was found in
+# 2018](https://github.com/pytorch/pytorch/pull/8545). PyTorch's program had been right all along,
+# but people copy formulas. Another framework was found in
 # [2024](https://github.com/tracel-ai/burn/issues/2185) to *compute* the outside version, and in
 # [2025](https://github.com/callummcdougall/ARENA_3.0/issues/228) a course noticed that its tests
 # let students pass with it.
 #
-# How can a wrong formula live so long? On the data that people test with, it is not wrong enough.
+# How can a wrong formula live so long? Because on the data that people test with, it is not wrong
+# enough.
 
 
 # %% id="eps-outside" tags=["demo"]
@@ -536,8 +543,8 @@ for reach in [1, 2, 4]:
 # the tangled result of all earlier layers' weights, and is now one parameter, β, that gradient
 # descent can set by itself **[paper]** (Goodfellow, Bengio and Courville, section 8.7.1).
 #
-# The paper's argument goes further and says that γ and β could undo the normalization, if none were
-# best. Can they?
+# The paper's argument goes further: if it were best not to normalize at all, γ and β could undo the
+# normalization. Can they?
 #
 # ## Exercise · undo_normalization
 #
@@ -603,8 +610,9 @@ show(fig, alt="Three rows of 300 dots around a dashed line; wide for B = 4, narr
 
 # %% [markdown] id="noise-theory"
 # The cloud shrinks around the value that all images together give. How fast? The mean of $B$ values
-# misses by $\sigma/\sqrt B$, and their standard deviation misses by a fraction $1/\sqrt{2B}$, which
-# moves a value by that many $\hat x$. The squares add up, and $\hat x^2$ is 1 on average, so
+# typically misses the mean of all by $\sigma/\sqrt B$, which moves $\hat x$ by $1/\sqrt B$. Their
+# standard deviation misses by a fraction $1/\sqrt{2B}$, which moves $\hat x$ by $\hat x/\sqrt{2B}$.
+# The squares add up, and $\hat x^2$ is 1 on average, so
 #
 # $$\text{noise}^2 \approx \frac1B + \frac1{2B} = \frac{1.5}{B}, \qquad
 # \text{noise} \approx \frac{1.22}{\sqrt B}$$
@@ -627,10 +635,10 @@ show(fig, alt="Three rows of 300 dots around a dashed line; wide for B = 4, narr
 # The dashed lines below use $1/B - 1/1797$ for $1/B$, because a batch drawn without replacement
 # from 1797 images misses a little less.
 #
-# Now measure, over all images and features, once for hidden features, from 20 random layers with
-# 100 batches of each size, and once for the raw pixels (those that are nearly always blank are left
-# out). A ± is a 95 % [interval](../docs/glossary.md#interval) over the 20 seeds. It takes about two
-# seconds.
+# Now measure, over all images and features. The hidden features come from 20 random layers, with
+# 100 batches of each size. Beside them stand the raw pixels, without those that are nearly always
+# blank. A ± is a 95 % [interval](../docs/glossary.md#interval) over the 20 seeds, and all of it
+# takes about two seconds.
 
 # %% id="experiment" tags=["demo"] needs="torch scipy"
 from coursekit import quick
@@ -681,15 +689,15 @@ for name, rows in curves.items():
     print(f"    above or below the prediction, B = 4 to 128: {over}")
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** Hidden features are sums of many pixels, nearly Gaussian, and come
-# close to the law: in batches 16 times as large the noise is smaller by a factor of {{result
-# experiment-result | hidden features > the noise falls by a factor}}, where $1/\sqrt B$ says 4.
-# They lie {{result experiment-result | hidden features > above or below the prediction, B = 4 to
-# 128: | 1 : abs}} above their line at $B = 4$ and nearer to it as batches grow, because the law is
-# for large $B$. Pixels are far from it in small batches and reach it only in large ones. Ink in a
-# corner is rare, and a batch of 4, which often holds none of it, cannot show how variable that
-# pixel is, because no $\hat x$ can leave $\pm\sqrt{B-1}$. (The intervals are drawn, but they are
-# smaller than the marks.)
+# **Explain [measured here].** Hidden features are sums of many pixels and therefore nearly
+# Gaussian, so they come close to the law. In batches 16 times as large their noise is smaller by a
+# factor of {{result experiment-result | hidden features > the noise falls by a factor}}, where
+# $1/\sqrt B$ says 4. At $B = 4$ they lie {{result experiment-result | hidden features > above or
+# below the prediction, B = 4 to 128: | 1 : abs}} above their line, and they come nearer to it as
+# batches grow, because the law is for large $B$. Pixels are far from theirs in small batches and
+# reach it only in large ones. Ink in a corner is rare, and a batch of 4 often holds none of it.
+# Such a batch cannot show how variable that pixel is, because no $\hat x$ can leave
+# $\pm\sqrt{B-1}$. (The intervals are drawn, but they are smaller than the marks.)
 #
 # The noise does not reach 0 at any batch size that you would train with. "γ and β can undo the
 # normalization" is true of fixed statistics and false of every training step. Whether the noise
@@ -701,8 +709,8 @@ for name, rows in curves.items():
 # {{exercise mend_batch_norm}}
 #
 # **Mend this.** A network in use may be shown one photo at a time, and batch norm would turn a
-# batch of one into β. So it then normalizes by a mean and a variance that were stored before;
-# where those come from is the subject of [lesson 07](07_running_statistics.ipynb). A colleague has
+# batch of one into β. In use it therefore normalizes by a mean and a variance that were stored
+# before, and [lesson 07](07_running_statistics.ipynb) says where those come from. A colleague has
 # taught batch norm both ways and hands you the function, together with the spot check on which it
 # was accepted. Run that first.
 
@@ -720,9 +728,9 @@ print("every feature has deviation 1:", np.allclose(by_batch.std(0), 1))
 print("the batch's statistics, stored, change nothing:", np.allclose(by_batch, by_stored))
 
 # %% [markdown] id="mend-ask"
-# It passes, and it is wrong. Find the mistake and mend it, where possible before you change a
-# line: work out an input on which the function must fail, and try it. The check says nothing as
-# long as the text is the one that you received, and judges what you make of it like any answer.
+# It passes, and it is wrong. Before you change a line, try to work out an input on which the
+# function must fail, and run it. Then find the mistake and mend it. The check says nothing as long
+# as the text is the one that you received, and judges what you make of it like any answer.
 
 # %% id="mend_batch_norm"
 # {{answer}}
@@ -736,11 +744,11 @@ check(mend_batch_norm)
 # This course grew out of an introductory article on batch normalization. Here are its claims about
 # the forward pass, each with a verdict.
 #
-# 1. *Batch norm standardizes the inputs of a layer.* **Holds, with care**, since the paper puts it
-#    before the nonlinearity, on $Wx$, and treats each feature by itself, so that correlations stay.
+# 1. *Batch norm standardizes the inputs of a layer.* **Holds, with care**, because the paper puts
+#    it before the nonlinearity, on $Wx$. It treats each feature by itself, so correlations stay.
 #    **[paper]**
-# 2. *The result has mean 0 and variance 1.* **Needs a condition.** The mean is 0 exactly, but the
-#    variance is $\sigma^2/(\sigma^2+\varepsilon)$, before γ and β, and in this batch only.
+# 2. *The result has mean 0 and variance 1.* **Needs a condition.** The mean is exactly 0 and the
+#    variance is $\sigma^2/(\sigma^2+\varepsilon)$, but only before γ and β, and only in this batch.
 #    **[theorem]**
 # 3. *A learnable scale and shift follow afterwards.* **Holds**, and they are the fourth of the
 #    lines above. **[paper]**
@@ -753,12 +761,12 @@ check(mend_batch_norm)
 #    inside the root. **[paper]**
 # 7. *ε is there for numerical stability.* **Half of it**, since it also caps the gain at
 #    $1/\sqrt\varepsilon$, and so decides which features count as constant. **[theorem]**
-# 8. *Normalizing alone may limit what a network can express.* **Holds**, as in the straight middle
-#    of the sigmoid. **[paper]**
+# 8. *Normalizing alone may limit what a network can express.* **Holds**, because it would keep a
+#    sigmoid in its straight middle. **[paper]**
 # 9. *γ sets the range, and β sets the mean.* **Holds**, since the deviation is |γ|, up to ε, and
 #    the mean is β. **[theorem]**
-# 10. *γ and β let the network undo the normalization.* **Needs a condition**, since it is exact for
-#     fixed statistics, but in training the batch's noise remains. **[measured here]**
+# 10. *γ and β let the network undo the normalization.* **Needs a condition**: for fixed statistics
+#     they undo it exactly, but in training the batch's noise remains. **[measured here]**
 # 11. *The result is passed to the next layer.* **Needs a condition**, because in the paper it goes
 #     to the nonlinearity first. **[paper]**
 # 12. *These four lines are batch norm.* **Incomplete**, because they are its training half, and
