@@ -21,8 +21,8 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 # %% [markdown] id="guess-sum"
 # ## Guess first
 #
-# People often test a backward pass by taking `y.sum()` as the loss, working out its gradient in `x`
-# by hand, and comparing that with the gradient which PyTorch finds.
+# People often test a backward pass like this: they take `y.sum()` as the loss, work out its
+# gradient in `x` by hand, and compare it with the one that PyTorch finds.
 #
 # {{predict predict_sum}}
 
@@ -74,10 +74,10 @@ for name, wrong in WRONG.items():
 
 # %% [markdown] id="court-read"
 # Five of seven wrong answers pass the first test. Whatever `x` is, each column of `y` sums to
-# $N\beta$, so this loss is a *constant* and its right gradient is 0 **[theorem]**. Any factor times
-# 0 is 0, which excuses three of the five, and zeros are right. The fifth takes the variance for a
-# constant, and why it gets away with that is a question for later, when you know by which ways `x`
-# reaches `y`.
+# $N\beta$, so this loss is a *constant* and its right gradient is 0 **[theorem]**. Three of the
+# five differ from the right answer by a factor only, and any factor times 0 is 0. The fourth always
+# says 0, which is right here, and the fifth takes the variance for a constant. Why that one gets
+# away with it is a question for later, when you know the paths on which `x` reaches `y`.
 #
 # The sum of squares does no better, because with γ = 1 and β = 0 it is fixed too, at $N$ for each
 # column up to ε. Only the last column refuses all seven, since its loss weighs each output with a
@@ -92,26 +92,27 @@ for name, wrong in WRONG.items():
 #
 # </details>
 #
-# You therefore need the derivation itself, and before it a way to *measure* a gradient that owes
-# nothing to it.
+# You need two things: a way to *measure* a gradient that owes nothing to your derivation, and then
+# the derivation. Start with the first.
 
 # %% [markdown] id="gradient"
 # ## What a gradient says
 #
-# If $L$ is the loss, its [gradient](../docs/glossary.md#gradient) $\partial L/\partial x_{ij}$ says
-# how much $L$ moves, per unit, when $x_{ij}$ alone moves by a little. In code it is called `dx`,
-# and it has the shape of `x`.
+# Let $L$ be the loss. Its [gradient](../docs/glossary.md#gradient) $\partial L/\partial x_{ij}$ is
+# the answer to a question: *if $x_{ij}$ alone moves by a little, by how much per unit does $L$
+# move?* In code the gradient is called `dx`, and it has the shape of `x`.
 #
 # A layer does not know $L$. It is handed `dy`, which says how much $L$ moves per unit of each of
-# its outputs. Near this batch the loss therefore moves as
+# its outputs. A layer may therefore take the loss for a sum, in which `dy` is held fixed:
 #
-# $$L = \sum_{ij} y_{ij}\, dy_{ij}$$
+# $$L = \sum_{ij} y_{ij}\, dy_{ij} .$$
 #
-# does with `dy` held fixed, and the layer may take that sum for the loss. Move one entry of `x` up
-# by $h$, then down by $h$, and compare the two values, which gives the [**central
-# difference**](../docs/glossary.md#central-difference)
+# Near this batch, that sum moves as the real loss does. Now move one entry of `x` up by $h$, then
+# down by $h$, and compare the two values of $L$:
 #
 # $$dx_{ij} \approx \frac{L(x_{ij}+h) - L(x_{ij}-h)}{2h} .$$
+#
+# This estimate is called the [**central difference**](../docs/glossary.md#central-difference).
 
 # %% [markdown] id="exercise-numgrad"
 # ## Exercise · numgrad
@@ -128,8 +129,8 @@ for name, wrong in WRONG.items():
 check(numgrad)
 
 # %% [markdown] id="numgrad-used-text"
-# The next cell compares two programs that share no line, because PyTorch differentiates and
-# `numgrad` only tries things out.
+# The next cell compares two programs that share no line: PyTorch differentiates, while `numgrad`
+# only tries things out.
 
 # %% id="numgrad-used" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -148,8 +149,8 @@ print("PyTorch's, first sample:", theirs[0].round(4) + 0.0)
 print("agree to 1e-4:", np.allclose(measured, theirs, atol=1e-4))
 
 # %% [markdown] id="everyone-text"
-# Most layers treat each sample by itself, and this one does not. If the loss listens to a *single*
-# output, that of sample 0 in feature 0, at whose inputs does it pull?
+# Most layers treat each sample by itself, but this one does not. Let the loss listen to *one*
+# output only, that of sample 0 in feature 0. At whose inputs does it pull?
 
 # %% id="everyone" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -167,9 +168,8 @@ print(f"and in the other features, at most: {others:g}")
 # %% [markdown] id="graph-text"
 # ## The graph
 #
-# To derive the backward pass, write the forward pass as a
-# [graph](../docs/glossary.md#computational-graph), one small step for each node, for one feature of
-# $N$ samples:
+# Now the derivation. Write the forward pass as a [graph](../docs/glossary.md#computational-graph)
+# with one small step for each node, here for one feature of $N$ samples:
 #
 # $$x \;\to\; \mu=\tfrac1N\textstyle\sum x_i \;\to\; \sigma^2=\tfrac1N\sum(x_i-\mu)^2 \;\to\;
 # \hat x_i=(x_i-\mu)(\sigma^2+\varepsilon)^{-1/2} \;\to\; y_i=\gamma\hat x_i+\beta$$
@@ -202,7 +202,7 @@ print(f"and in the other features, at most: {others:g}")
 # with $m=\frac1N\sum x_i$.
 #
 # - The mean is used in every output, and the derivative of $x_i/m$ in $m$ is $-x_i/m^2$. By rules 1
-#   and 2 its gradient is $dm=-\sum_i dy_i\,x_i/m^2$.
+#   and 2 the mean's gradient is $dm=-\sum_i dy_i\,x_i/m^2$.
 # - Each $x_i$ is used in its own output, which returns $dy_i/m$ by rule 1, and in the mean, which
 #   hands back $dm/N$ by rule 3. By rule 2 the two are added: $dx_i=dy_i/m+dm/N$.
 
@@ -251,10 +251,11 @@ print("by the rules as by trying:", np.allclose(by_rules, by_trying, atol=1e-8))
 check(affine_backward)
 
 # %% [markdown] id="one-node-text"
-# The next step back is $\hat x_i=(x_i-\mu)(\sigma^2+\varepsilon)^{-1/2}$, which is made of three
-# values, of which the variance comes first. Its gradient is one like any other: hold everything
-# else where it is, move $\sigma^2$ alone, and watch $L$. You have an instrument for that, so
-# measure one before you derive it, here for a column of five numbers with γ = 3 and ε = 0.1.
+# The next step back is $\hat x_i=(x_i-\mu)(\sigma^2+\varepsilon)^{-1/2}$. It is made of three
+# values, and the variance comes first. What is a "gradient of the variance"? It is a gradient like
+# any other: hold everything else where it is, move $\sigma^2$ alone, and watch $L$. You have an
+# instrument for that, so measure the gradient before you derive it, here for a column of five
+# numbers with γ = 3 and ε = 0.1.
 
 # %% id="one-node" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -277,8 +278,8 @@ print(f"dvar, measured: {numgrad(from_the_variance, var, weights, 1e-5)[0]:.4f}"
 #
 # `dx_hat`, the gradient that arrives at $\hat x$, and `x` are $(N, D)$. Return `dvar`, which is
 # $(D,)$. Compute again from `x` and `eps` what the forward pass had: the mean, the variance divided
-# by $N$, and the root. For the column above, where `dx_hat` is `gamma * weights`, it must give the
-# measured number.
+# by $N$, and the root. For the column above, where `dx_hat` is `gamma * weights`, your function
+# must give the measured number.
 
 # %% id="variance_backward"
 # {{answer}}
@@ -287,11 +288,11 @@ print(f"dvar, measured: {numgrad(from_the_variance, var, weights, 1e-5)[0]:.4f}"
 check(variance_backward)
 
 # %% [markdown] id="mean-node-text"
-# The mean is used in two places, because it is subtracted in every $\hat x_i$ and the variance, as
-# the mean of $(x_i-\mu)^2$, is made with it. By rule 2 what comes back along both ways is added,
-# and by rule 1 the variance sends back its own gradient, `dvar`, times a derivative. How much does
-# that second way carry? The instrument measures both together, because in the cell below the
-# variance moves along with the mean.
+# The mean is used in two places: it is subtracted in every $\hat x_i$, and it is part of the
+# variance, which is the mean of $(x_i-\mu)^2$. By rule 2 you add what comes back from the two
+# places. By rule 1 the variance sends back its own gradient, `dvar`, times a derivative. How much
+# does this second way carry? The instrument measures both ways together, because in the cell below
+# the variance moves along with the mean.
 
 
 # %% id="mean-node" tags=["demo"]
@@ -338,7 +339,7 @@ check(mean_backward)
 check(batch_norm_backward_staged)
 
 # %% [markdown] id="staged-used-text"
-# Two witnesses are heard again: the instrument for one column, and PyTorch for the batch of the
+# Call the two witnesses again: the instrument for one column, and PyTorch for the batch of the
 # opening.
 
 # %% id="staged-used" tags=["demo"]
@@ -374,12 +375,13 @@ print(f"its columns sum to 0: {np.abs(dx.sum(0)).max() < 1e-12}")
 # %% [markdown] id="explore"
 # ### Explore: walk back, cut a wire
 #
-# Here are three samples of one feature, and a click on a box shows its gradient. $x-\mu$ is a box
-# of its own, so that $x$ feeds two boxes in place of three. *Cut* stops what comes back to $\mu$ or
+# Here are three samples of one feature; click a box to read its gradient. $x-\mu$ is a box of its
+# own, so that $x$ feeds two boxes in place of three. *Cut* stops what comes back to $\mu$ or
 # $\sigma^2$. There are three questions to settle.
 #
 # 1. Which two boxes are reached by two gradients each, which are added?
-# 2. If you cut the wire of the mean, what do the three numbers of `dx` sum to, and before?
+# 2. Cut the wire of the mean. What do the three numbers of `dx` sum to now, and what did they sum
+#    to before?
 # 3. Send `dy` = 1, 1, 1 (the loss `y.sum()`). Which cuts change `dx`, and which go unnoticed?
 
 # %% id="graph" tags=["demo"]
@@ -402,9 +404,9 @@ graph()
 # %% [markdown] id="paths"
 # ### Three paths
 #
-# The three terms of $dx$ belong to three paths from $x$ to $y$, which are the direct one, the one
-# through the variance and the one through the mean. The figure shows how much comes along each, for
-# one feature of eight digits and a random `dy`.
+# The three terms of $dx$ belong to three paths from $x$ to $y$: one direct, one through the
+# variance, one through the mean. How much comes along each? Here is one feature of eight digits,
+# with a random `dy`.
 
 # %% id="paths-drawn" tags=["demo"] jupyter={"source_hidden": true} needs="sklearn"
 # The figure below is drawn here.
@@ -456,8 +458,8 @@ for name, part in parts.items():
 # %% [markdown] id="paths-read"
 # The mean's path is the same for all samples and cancels the *sum* of the direct part. The
 # variance's path is proportional to $x_i-\mu$ and cancels the direct part's share along $\hat x$,
-# up to ε. So each of the two has one job, which [lesson 06](06_backward_geometry.ipynb) makes the
-# whole story.
+# up to ε. So each of the two has one job, and [lesson 06](06_backward_geometry.ipynb) makes that
+# the whole story.
 #
 # Now the table of the opening can be read to the end. For the loss `y.sum()` the direct part is the
 # same for every sample, so the mean's path alone brings it to 0. Whoever loses only the variance's
@@ -467,8 +469,8 @@ for name, part in parts.items():
 # %% [markdown] id="pair"
 # ## Traps
 #
-# You have an instrument and a derivation. Before one judges the other, see five ways to be fooled,
-# of which the loss `y.sum()` was the first. The second is a batch of two.
+# You have an instrument and a derivation. Before one judges the other, see five ways to be fooled.
+# The first you know, the loss `y.sum()`, and the second is a batch of two.
 #
 # {{predict predict_pair}}
 
@@ -491,8 +493,8 @@ for size in [2, 3, 8]:
 # With two samples the layers before batch norm learn next to nothing. A test with two samples tests
 # nothing either, because the right gradient is nearly 0, as it is with `y.sum()`.
 #
-# A large batch is no better, because its two statistics hardly depend on any one sample, so that an
-# error in their paths is small. The next cell measures how small, for a random `dy`.
+# So take a large batch? There the two statistics hardly depend on any one sample, so an error in
+# their paths is small. The next cell measures how small, for a random `dy`.
 
 # %% id="large" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -560,10 +562,10 @@ for seed in [0, 1]:
     print(f"dy with seed {seed}: largest gradient above 0.001: {size > 1e-3}, passes: {passes}")
 
 # %% [markdown] id="same-seed-read"
-# The same seed drew the same numbers, so `dy` was a shifted multiple of $\hat x$. Of such a pull
-# nothing gets through, because the mean's path removes what is the same for all samples and the
-# variance's path what lies along $\hat x$. The right gradient was 0 once more. Draw `dy` with a
-# seed of its own.
+# The same seed drew the same numbers, so `dy` was a shifted multiple of $\hat x$. Nothing of such a
+# pull gets through, because the mean's path removes what is the same for all samples, and the
+# variance's path removes what lies along $\hat x$. The right gradient was 0 once more. Draw `dy`
+# with a seed of its own.
 
 # %% [markdown] id="exercise-gradcheck"
 # ## Exercise · gradcheck
@@ -590,7 +592,7 @@ for seed in [0, 1]:
 check(gradcheck)
 
 # %% [markdown] id="gradcheck-used-text"
-# The seven of the opening come before your judge, and so does your own `dx`.
+# The seven of the opening come before your judge, and so does your own backward pass.
 
 # %% id="gradcheck-used" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -629,9 +631,10 @@ print("torch.autograd.gradcheck:", torch.autograd.gradcheck(Mine.apply, small))
 # %% [markdown] id="train"
 # ## Experiment: a network on your gradients
 #
-# Without any autograd, a network of 64 pixels, 32 hidden features with your batch norm forward and
-# backward, ReLU, and ten classes learns to read. It trains on 1297 digits in batches of 64 by plain
-# gradient descent, and is tested on the other 500 with the statistics of all training images.
+# Here a network learns to read without any autograd. It has 64 pixels, 32 hidden features with your
+# batch norm forward and backward, ReLU, and ten classes. It trains on 1297 digits in batches of 64
+# by plain gradient descent, and is tested on the other 500 with the statistics of all training
+# images.
 
 # %% id="train-setup" tags=["demo"] needs="sklearn"
 from coursekit import quick
@@ -696,7 +699,7 @@ for t, m, h in zip(marks, mean, half, strict=True):
 #
 # {{optional}}
 #
-# A derivative is a limit, $h \to 0$. Is a smaller step then always the better one?
+# A derivative is a limit, $h \to 0$. So the smaller the step, the better?
 #
 # {{predict predict_step}}
 
@@ -707,10 +710,10 @@ for t, m, h in zip(marks, mean, half, strict=True):
 check("predict_step", predict_step)
 
 # %% [markdown] id="step-theory"
-# Two errors compete, of which one is the formula's own. By Taylor's theorem a central difference is
-# off by about $\tfrac16 h^2 L'''$, and a *forward* one, $(L(x+h)-L(x))/h$, by $\tfrac12 h L''$. The
-# other is rounding, because $L$ carries a relative error of about the precision's `eps`, which is
-# divided by $h$. Up to constant factors the two are equal at these steps **[theorem]** (Nocedal and
+# Two errors compete. One is the formula's own: by Taylor's theorem a central difference is off by
+# about $\tfrac16 h^2 L'''$, and a *forward* one, $(L(x+h)-L(x))/h$, by $\tfrac12 h L''$. The other
+# is rounding, because $L$ carries a relative error of about the precision's `eps`, which is divided
+# by $h$. Up to constant factors the two errors are equal at these steps **[theorem]** (Nocedal and
 # Wright, section 8.1):
 #
 # | | best step | best error |
@@ -718,7 +721,8 @@ check("predict_step", predict_step)
 # | forward | $\text{eps}^{1/2}$ | $\text{eps}^{1/2}$ |
 # | central | $\text{eps}^{1/3}$ | $\text{eps}^{2/3}$ |
 #
-# NumPy's float64 has an `eps` of 2.2e-16, and float32 has one of 1.2e-7.
+# NumPy's float64 has an `eps` of 2.2e-16, and float32 has one of 1.2e-7. (This `eps` has nothing to
+# do with the layer's ε.)
 #
 # The measurement sends eight digits through a random first layer with 32 features, and draws a
 # random `dy`. Each of 20 seeds draws another layer, batch and `dy`. The truth is the exact formula
@@ -777,13 +781,13 @@ for rule, precision in cases:
     )
 
 # %% [markdown] id="step-read"
-# **Explain [measured here].** Left of its lowest point a curve shows rounding, which falls in
-# proportion as the step grows. (Where the float32 curves lie flat near 1, the step is lost when it
-# is added. There $x + h$ *is* $x$, and the measured gradient is 0.) Right of it a curve shows the
-# formula's own error, which grows with the square of the step for central differences and in
-# proportion for forward ones. The law says where the two meet up to a small factor (*times*), since
-# constants are not its business. Each step that was tried is `10**0.25` times the one before, so ±
-# 0.00 says that every seed chose the same one.
+# **Explain [measured here].** Left of its lowest point a curve shows rounding: a step that is 10
+# times as large makes the error 10 times as small. (Where the float32 curves lie flat near 1, the
+# step is lost when it is added. There $x + h$ *is* $x$, and the measured gradient is 0.) Right of
+# its lowest point a curve shows the formula's own error, which grows with the square of the step
+# for central differences and in proportion for forward ones. The law says where the two meet, but
+# only up to a small factor (under *times*), because it leaves out all constants. Each step that was
+# tried is `10**0.25` times the one before, so ± 0.00 says that every seed chose the same one.
 #
 # Two rules are worth keeping: use *central* differences, and use *float64*. In float32 even the
 # best step leaves an error of ten to the power
@@ -848,10 +852,11 @@ for j in order:
     print(f"{cancer.features[j]:<30}{tables.units.mean(0)[j]:>8.2g}{shown}")
 
 # %% [markdown] id="cancer-read"
-# With a slope of {{result cancer-run | float64:}} in float64 and {{result cancer-run | float32:}}
-# in float32, the best step is a fixed fraction of the feature's spread, in whatever unit
-# **[measured here]**. In float64 there is so much room that 1e-5 serves everywhere in this table.
-# In float32 the same step is lost when it is added to an area of some hundreds.
+# A slope of $1$ means that the best step is a fixed fraction of the feature's spread, in whatever
+# unit. The slope is {{result cancer-run | float64:}} in float64 and {{result cancer-run |
+# float32:}} in float32 **[measured here]**. In float64 there is so much room that 1e-5 serves
+# everywhere in this table. In float32 the same step is lost when it is added to an area of some
+# hundreds.
 
 # %% [markdown] id="claims"
 # ## What the article says
@@ -865,12 +870,12 @@ for j in order:
 # 2. *A neuron is normalized over the mini-batch.* **Holds, and has a price.** In training one
 #    sample's loss puts gradients into its batch mates. **[theorem] [measured here]**
 # 3. *γ and β are learned like weights.* **Holds.** Their gradients are sums over the batch. A bias
-#    right before the layer gets a gradient of exactly 0 instead, which is the sum of `dx`.
+#    right before the layer gets a gradient of exactly 0 instead, because that is the sum of `dx`.
 #    **[theorem]**
 # 4. *ε is there for numerical stability.* **Half of it.** It also caps what comes back: the
 #    gradient of a feature grows by a factor of at most $|\gamma|/\sqrt\varepsilon$, which is 316
-#    |γ| for ε = 1e-5 ([lesson 06](06_backward_geometry.ipynb) shows that nothing but $\gamma/s$ can
-#    lengthen it). **[theorem]**
+#    |γ| for ε = 1e-5. Only the factor $\gamma/s$ can lengthen a gradient here, as [lesson
+#    06](06_backward_geometry.ipynb) shows. **[theorem]**
 #
 # That batch norm mends *vanishing or exploding* gradients is a claim about many layers, which
 # [lesson 11](11_why_it_works.ipynb) decides.
@@ -945,7 +950,7 @@ check("quiz_flat_feature", quiz_flat_feature)
 #   right.
 # - A central difference is best near $s\cdot\text{eps}^{1/3}$, and in float64.
 # - There are three rules: a step multiplies; used twice, added up; a mean hands out shares of 1/N.
-# - x reaches y on three paths, which are directly, through the variance, and through the mean.
+# - x reaches y on three paths: directly, through the variance, and through the mean.
 # - dγ and dβ are sums over the batch, and the mean gets nothing through the variance.
 # - Two samples pass no gradient and large batches hide errors, so test with four to eight.
 #
@@ -954,7 +959,7 @@ check("quiz_flat_feature", quiz_flat_feature)
 # Rounding enters where two nearly equal numbers are subtracted. Step into the *imaginary* direction
 # instead: for a smooth $f$, $\operatorname{Im} f(x+\mathrm{i}h)/h = f'(x) + O(h^2)$, and nothing is
 # subtracted, so that $h$ may be 1e-30. Write `complexgrad(f, x, dy)` and try it on `normalized`. It
-# will be wrong at first, and an innocent function is to blame. Which one is it?
+# will be wrong at first. Which innocent function is to blame?
 #
 # <details><summary>What you should find</summary>
 #
