@@ -20,7 +20,7 @@ import numpy as np
 from coursekit import check, doctor, hint, progress, reset, use  # noqa: F401 (two are for you)
 
 # %% [markdown] id="ready"
-# `doctor` looks whether this computer is ready. A line with ✗ says what to do; a line with – is
+# Is this computer ready? `doctor` finds out: a line with ✗ says what to do, and a line with – is
 # about something that only graders need.
 
 # %% id="doctor" tags=["demo", "volatile"]
@@ -29,7 +29,7 @@ print(*doctor.report(), sep="\n")
 # %% [markdown] id="standard-scores"
 # ## A number without a scale says little
 #
-# Whether 181 cm is tall, or 93 kg heavy, depends on who else was measured. The [**standard
+# Is 181 cm tall, and is 93 kg heavy? It depends on who else was measured. The [**standard
 # score**](../docs/glossary.md#standard-score) of a value says how many standard deviations it
 # stands above the mean of its group:
 #
@@ -71,8 +71,8 @@ for fifth in [74.0, 173.0, 1e6]:
     print(f"fifth person {fifth:>9.0f} kg   standard score {score:.3f}")
 
 # %% [markdown] id="outlier-read"
-# The score approaches a wall and cannot pass it, because an outlier pulls the mean and the spread
-# after itself: among $N$ values no standard score lies outside $\pm\sqrt{N-1}$ **[theorem]**.
+# The score approaches a wall and cannot pass it: among $N$ values no standard score lies outside
+# $\pm\sqrt{N-1}$ **[theorem]**, because an outlier pulls the mean and the spread after itself.
 #
 # <details><summary>A proof in two lines</summary>
 #
@@ -129,14 +129,14 @@ check(standardize)
 # | **Try it** | that input, your output beside the expected one, and a cell to copy |
 #
 # When all is well, *Found* is called **Result**, and **Held on** lists the inputs that your
-# function was right on. The mark ◐ stands for part of the points, where the numbers are right, say,
-# and their shape is not.
+# function was right on. The mark ◐ stands for part of the points, for example when the numbers are
+# right and their shape is not.
 #
 # Your function's *name* tells the check which exercise it answers, so keep the name. An exercise
 # you have not started is shown as *not written yet*, in calm blue, and nothing stops.
 #
-# A check asks what the statement allows, in arrays of floats, float64 or float32; a mask holds True
-# and False. No axis is empty, and none runs backwards in memory, as `x[::-1]` does.
+# A check asks only what the statement allows, with float64 or float32 numbers in arrays, and True
+# and False in a mask. No axis is empty, and none runs backwards in memory, as in `x[::-1]`.
 #
 # ### Stuck?
 #
@@ -198,9 +198,9 @@ show(
 # %% [markdown] id="keeping-track"
 # ## Where you are
 #
-# `progress()` lists every exercise of the course with what you have done so far, which is kept in
-# your workspace folder, so that it is still there tomorrow. `reset(standardize)` forgets the
-# attempts and hints of one exercise, but never touches your code.
+# `progress()` lists every exercise of the course with what you have done so far. It is kept in your
+# workspace folder, so it is still there tomorrow. `reset(standardize)` forgets the attempts and
+# hints of one exercise, but never touches your code.
 
 # %% id="progress" tags=["demo"]
 progress("start_here")
