@@ -10,7 +10,7 @@
 # $$\operatorname{Var}[x] = \mathrm E[x^2] - \mathrm E[x]^2 .$$
 #
 # You will run it in [float32](../docs/glossary.md#finite-precision), PyTorch's default number
-# format, after a guess.
+# format. First, a guess.
 #
 # {{card}}
 
@@ -44,10 +44,13 @@ print("mean squared distance from mean ", ((three - three.mean()) ** 2).mean().r
 # Nothing is broken here. By the end you can say in advance when this happens, and compute a
 # variance to which it cannot happen.
 #
-# Batch normalization takes a mean and a variance of every channel in every training step. Whether
-# they are the right ones depends on four questions. Over which [**axes**](../docs/glossary.md#axis)
-# are they taken (sections 1 and 3), and divided by **what** (2)? What if the values come **in
-# pieces** (4), and with how many **digits** (5)?
+# Batch normalization takes a mean and a variance of every channel in every training step. Four
+# questions decide whether they are the right ones:
+#
+# 1. Over which [**axes**](../docs/glossary.md#axis) are they taken (sections 1 and 3)?
+# 2. **What** is the sum of squares divided by (section 2)?
+# 3. What if the values come **in pieces** (section 4)?
+# 4. With how many **digits** is all this computed (section 5)?
 
 # %% [markdown] id="one-mean"
 # ## 1 · A mean per feature
@@ -79,8 +82,8 @@ for row in table.x[:3]:
 #
 # {{exercise batch_mean}}
 #
-# Averaging the other axis gives numbers, too, of a plausible size and without an error, but the
-# check knows the difference.
+# Return one mean per feature. Averaging the other axis gives numbers, too, of a plausible size and
+# without an error, but the check knows the difference.
 
 # %% id="batch_mean"
 # {{answer}}
@@ -108,7 +111,7 @@ for d in (means.argmin(), means.argmax()):
 # $$\sigma_d^2 = \frac{1}{N-\text{ddof}} \sum_{n=1}^{N} (x_{nd}-\mu_d)^2 .$$
 #
 # With `ddof=0` it describes *these* N values. With `ddof=1` it estimates the variance of the
-# population they were drawn from. NumPy's name is short for "delta degrees of freedom", because the
+# population they were drawn from. `ddof` is NumPy's name, short for "delta degrees of freedom": the
 # mean was computed from the same values, and used one of them up.
 
 # %% [markdown] id="exercise-batch_var"
@@ -126,8 +129,7 @@ for d in (means.argmin(), means.argmax()):
 check(batch_var)
 
 # %% [markdown] id="does-it-matter"
-# For a table of 569 rows it hardly matters whether you divide by N or N − 1. Guess for a batch of
-# four.
+# N or N − 1: does it matter? For a table of 569 rows it hardly does. For a batch of four, guess.
 #
 # {{predict predict_small_batch}}
 
@@ -138,11 +140,11 @@ check(batch_var)
 check("predict_small_batch", predict_small_batch)
 
 # %% [markdown] id="draw-batches"
-# Now draw, from a population that is one real column, the mean area of the nuclei in 569 patients.
-# For each batch size the variances of 1000 batches, drawn with replacement, are averaged and
-# divided by the population's, 20 times with different [seeds](../docs/glossary.md#seed). The ± is a
-# 95 % [interval](../docs/glossary.md#interval): of 100 such intervals, about 95 hold the long-run
-# average.
+# Now draw from a population that is one real column, the mean area of the nuclei in 569 patients.
+# For each batch size draw 1000 batches with replacement, average their variances, and divide by the
+# population's variance. All of this is done 20 times, with different
+# [seeds](../docs/glossary.md#seed). The ± is a 95 % [interval](../docs/glossary.md#interval): of
+# 100 such intervals, about 95 hold the long-run average.
 
 # %% id="bias" tags=["demo"] needs="scipy"
 from coursekit.experiments import interval
@@ -181,16 +183,17 @@ show(
 
 # %% [markdown] id="bias-explained"
 # See how the circles sit on the dashed curve, which was computed from nothing but N **[measured
-# here]**. They are too small on average, that is *biased*, whereas the triangles sit at 1, on
-# average neither too large nor too small, and are
+# here]**. They are too small on average, which is called *biased*. The triangles sit at 1, on
+# average neither too large nor too small, which is called
 # [*unbiased*](../docs/glossary.md#unbiased-variance).
 #
 # The squares are biased again, although they are roots of the triangles. Two variances, 0 and 16,
-# have the average 8, whereas their roots, 0 and 4, have the average 2, and √8 is 2.83. The average
-# of roots never exceeds the root of the average, because $\mathrm E[v]-\mathrm E[\sqrt v]^2$ is the
-# variance of the roots **[theorem]**.
+# have the average 8. Their roots, 0 and 4, have the average 2, which is less than √8, or 2.83. The
+# average of roots never exceeds the root of the average, because $\mathrm E[v]-\mathrm E[\sqrt
+# v]^2$ is the variance of the roots, which is never negative **[theorem]**.
 #
-# To leave luck out of it, take all nine batches of two that a population of three values has.
+# To see that luck has no part in it, leave it out. A population of three values has nine batches of
+# two, and all nine are taken here.
 
 # %% id="all-nine" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -216,11 +219,11 @@ print("average over the nine, ddof=1  ", np.mean([batch_var(b, 1) for b in batch
 # **[theorem]**. The batch's mean sits in the middle of its own values, closer to them than the
 # truth does.
 #
-# **Batch norm uses both.** It divides by N to normalize a batch, because it wants the variance *of
-# that batch* to be 1. What it stores for later, when no batch is at hand, is an estimate, and gets
-# corrected by N/(N − 1) (Ioffe & Szegedy, Algorithms 1 and 2 **[paper]**). PyTorch follows; Keras
-# and Flax store the uncorrected one, and [lesson 07](07_running_statistics.ipynb) measures what
-# that costs.
+# **Which of the two does batch norm use?** Both: it divides by N to normalize a batch, because it
+# wants the variance *of that batch* to be 1. What it stores for later, when no batch is at hand, is
+# an estimate, so it is corrected by N/(N − 1) (Ioffe & Szegedy, Algorithms 1 and 2 **[paper]**).
+# PyTorch does so, whereas Keras and Flax store the uncorrected one, and [lesson
+# 07](07_running_statistics.ipynb) measures what that costs.
 
 # %% [markdown] id="play-with-dots"
 # ### Explore: two bars
@@ -292,17 +295,17 @@ check(moments)
 # ## 4 · Values that come in pieces
 #
 # **One at a time.** In a stream, or a data set larger than memory, you see each value once and
-# cannot store them all, and storing $\sum x$ and $\sum x^2$ would lead back to −16. [Welford's
-# idea](../docs/glossary.md#welford-update): carry the mean and the sum of squared distances from
-# it, $M_2$, and repair both when a value arrives.
+# cannot store them all. Storing only $\sum x$ and $\sum x^2$ would lead back to −16. [Welford's
+# idea](../docs/glossary.md#welford-update) is to carry the mean and the sum of squared distances
+# from it, $M_2$, and to repair both when a value arrives:
 #
 # $$\delta = x-\mu_{\text{old}}, \qquad
 # \mu_{\text{new}} = \mu_{\text{old}} + \frac{\delta}{n}, \qquad
 # M_2 \leftarrow M_2 + \delta\,(x-\mu_{\text{new}}).$$
 #
-# The last product is the catch: one distance from the old mean, one from the new. The first value
-# shows that it must be so, because it becomes the mean, its distance from the new mean is 0, and
-# $M_2$ stays 0.
+# The last product is the catch: one distance from the old mean, one from the new. It must be so, as
+# the first value shows: it becomes the mean, so its distance from the new mean is 0, and $M_2$
+# stays 0.
 
 # %% [markdown] id="exercise-welford_update"
 # ## Exercise · welford_update
@@ -374,8 +377,8 @@ check("predict_two_workers", predict_two_workers)
 check(merge_moments)
 
 # %% [markdown] id="two-clinics"
-# How much lies between real parts, if one machine got the benign masses and the other the malignant
-# ones, as with sorted data that nobody shuffled?
+# How much lies between real parts? Suppose one machine got the benign masses and the other the
+# malignant ones, as happens with sorted data that nobody shuffled.
 
 # %% id="merge-real-parts" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -408,13 +411,14 @@ print(f"the two terms: {(three * three).mean():,.0f} and {three.mean() ** 2:,.0f
 
 # %% [markdown] id="not-on-the-menu"
 # Near 10⁸ only every eighth whole number exists. Both terms are multiples of 8, so their difference
-# is one too: −16, −8, 0 or 8, and never the true 0.0067. The digits that held it were rounded away
-# when the squares were *stored*, and the subtraction brings that to light, which is called
-# [**cancellation**](../docs/glossary.md#cancellation).
+# is one too: −16, −8, 0 or 8. The true 0.0067 is not on the menu. The digits that held it were
+# rounded away when the squares were *stored*, and the subtraction only brings that to light. It is
+# called [**cancellation**](../docs/glossary.md#cancellation) because nearly all digits of the two
+# terms cancel.
 #
 # How bad does it get? Each term is about $\mu^2$, and rounding makes it wrong by a fraction $u$ of
-# itself (float32: $u = 2^{-24} \approx 6\cdot10^{-8}$), whereas what should remain is $\sigma^2$.
-# So
+# itself, which for float32 is $u = 2^{-24} \approx 6\cdot10^{-8}$. What should remain is
+# $\sigma^2$, so
 #
 # $$\text{relative error} \;\approx\; u\,\Bigl(\frac{\mu}{\sigma}\Bigr)^2 .$$
 #
@@ -516,7 +520,7 @@ show(
 # training therefore accumulates batch-norm statistics in float32 (Micikevicius et al. 2018
 # **[paper]**).
 #
-# To see when float32 fails, take one real column, standardize it, and move it away from zero.
+# So when does float32 fail? Take one real column, standardize it, and move it away from zero.
 
 # %% id="sweep" tags=["demo"]
 smooth = table.x[:, table.features.index("mean smoothness")]
@@ -553,14 +557,15 @@ show(
 
 # %% [markdown] id="who-is-hit"
 # See the squares climb along the dashed rule and cross the dotted line, where no digit is left.
-# Bands are 95 % intervals over the five row orders.
+# Bands are 95 % intervals over the five row orders. Hold on to the spike of `two_pass`, far right,
+# because the last exercise explains it.
 #
-# Ratios beyond 1000 are not exotic. A barometer during one hour, 101 325 ± 20 pascal, reaches 5000,
-# a thermometer in a cold store, 255 ± 0.1 kelvin, half of that, and a channel with a large bias any
-# number.
+# Ratios beyond 1000 are not exotic. A barometer during one hour shows 101 325 ± 20 pascal, which is
+# a ratio of 5000, and a thermometer in a cold store shows 255 ± 0.1 kelvin, which is half of that.
+# A channel with a large bias can have any ratio.
 #
-# Nor is the formula a museum piece, because one pass over memory can be faster than two, so
-# libraries keep coming back to it. TensorFlow users [reported negative
+# Nor is the formula a museum piece. One pass over memory can be faster than two, so libraries keep
+# coming back to it. TensorFlow users [reported negative
 # variances](https://github.com/tensorflow/tensorflow/issues/3290) in 2016. Keras 3 [adopted it for
 # speed](https://github.com/keras-team/keras-core/pull/866) and [took it out of two
 # backends](https://github.com/keras-team/keras/pull/18795) when batch norm gave NaN. MLX [went
@@ -580,8 +585,9 @@ show(
 #   as long as no square overflows. A mean that is large against the spread is the problem.
 # - *"Clamp the variance at 0 and it is safe."* It is silent, and whatever is then divided by
 #   √(0 + 10⁻⁵) comes out 316 times as large.
-# - *"The variance of the whole is the average of the variances of its parts."* Only if it is
-#   weighted by size and the means are equal; otherwise the spread between the parts is missing.
+# - *"The variance of the whole is the average of the variances of its parts."* It is if the average
+#   is weighted by size and the parts have equal means. Unless the means are equal, the spread
+#   between the parts is missing.
 # - *"`ddof=1` makes the standard deviation unbiased."* It makes the variance unbiased, not its
 #   root.
 # - *"With N − 1 this batch's variance is more accurate."* Unbiased is a promise about the average
@@ -609,7 +615,7 @@ show(
 check(stable_var32)
 
 # %% [markdown] id="what-numpy-does"
-# Whatever you wrote, compare it with the obvious ways, where the true variance is 1.
+# Whatever you wrote, compare it with the obvious ways. The true variance is 1 in every column.
 
 # %% id="numpy-var" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
