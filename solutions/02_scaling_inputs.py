@@ -26,9 +26,9 @@ from coursekit import check, hint, quick, use  # noqa: F401 (hint is yours to ca
 check("predict_unit", predict_unit)
 
 # %% [markdown] id="guess-unit-run"
-# On 442 real patients, each run uses the [learning rate](../docs/glossary.md#learning-rate) with
-# the best worst case for its own unit, so no run is handicapped, and stops when 99 % of what can be
-# gained has been gained.
+# The data are 442 real patients. Each run uses the [learning
+# rate](../docs/glossary.md#learning-rate) with the best worst case for its own unit, so no run is
+# handicapped, and stops when 99 % of what can be gained has been gained.
 
 
 # %% id="two-features" tags=["demo"] needs="sklearn"
@@ -61,7 +61,7 @@ print(f"factor {steps['Pa'] / steps['mmHg']:,.0f}")
 # taste.
 #
 # By the end you can say in advance how many steps a table will need, and how to need fewer. This is
-# the oldest normalization of all, applied once, before the first layer; batch norm carries it to
+# the oldest normalization of all, applied once, before the first layer. Batch norm carries it to
 # every layer and every step.
 #
 # ## 1 · A bowl
@@ -135,9 +135,9 @@ show(
 #
 # ## 2 · Each direction for itself
 #
-# Since $b=Hw^*$, a step turns the error $e=w-w^*$ into $(I-\text{lr}\cdot H)\,e$. Measured along
-# the eigenvectors of $H$, the directions do not know of each other, and a step multiplies each by
-# its own constant **[theorem]**:
+# Why exactly? Since $b=Hw^*$, a step turns the error $e=w-w^*$ into $(I-\text{lr}\cdot H)\,e$.
+# Measure that error along the eigenvectors of $H$. There the directions do not know of each other,
+# and a step multiplies each by its own constant **[theorem]**:
 #
 # $$e_i \leftarrow (1-\text{lr}\cdot\lambda_i)\,e_i .$$
 #
@@ -164,7 +164,8 @@ for part in [0.5, 0.99, 1.0, 1.01, 1.1]:
 #
 # {{exercise max_stable_lr}}
 #
-# One learning rate serves all directions, so return the largest with which none of them grows.
+# One learning rate serves all directions. Return the largest one with which the error grows in none
+# of them.
 
 # %% id="max_stable_lr"
 # {{answer}}
@@ -187,9 +188,9 @@ for unit, size in {"kPa": 0.133322, "mmHg": 1, "Pa": 133.322}.items():
 #
 # Stretch the second feature, choose a learning rate, and find out three things:
 #
-# 1. At scale 1, what does the path look like with lr just below the limit, and just above?
-# 2. What happens when you leave lr there and raise the scale a little, and why at once?
-# 3. At scale 6, with the largest lr that works, which direction is now the slow one?
+# 1. At scale 1, raise lr slowly. What does the path look like just below the limit, and just above?
+# 2. Set lr just below the limit, and raise the scale a little. What happens, and why at once?
+# 3. At scale 6, use the largest lr that works. Which direction is now the slow one?
 
 
 # %% id="explore-drawn" tags=["demo"]
@@ -221,8 +222,8 @@ explorable(
 # <details><summary>What you should find</summary>
 #
 # 1. The path jumps from one side of the bottom to the other. Just below the limit each jump is a
-#    little shorter than the last, just above a little longer; at 1.5, 40 of them lead out of the
-#    picture.
+#    little shorter than the last, and just above it a little longer, so that at lr = 1.5 the 40
+#    jumps lead out of the picture.
 # 2. It diverges: λmax grows with the scale, so the limit 2/λmax falls below the rate that you left.
 #    There is no gentle transition, because a factor beyond −1 is taken 40 times.
 # 3. The weight of the first feature, which was not stretched, because the second now sets the
@@ -233,9 +234,9 @@ explorable(
 # %% [markdown] id="kappa"
 # ## 3 · One number for the shape
 #
-# Let lr be as large as it may be. The flattest direction still keeps about
-# $1-2\lambda_{\min}/\lambda_{\max}$ of its error per step, so what counts is the ratio, the
-# [**condition number**](../docs/glossary.md#condition-number) of the Hessian:
+# Let lr be as large as it may be. How fast is the flattest direction then? It keeps about
+# $1-2\lambda_{\min}/\lambda_{\max}$ of its error per step, so what counts is the ratio of the two
+# curvatures, the [**condition number**](../docs/glossary.md#condition-number) of the Hessian:
 #
 # $$\kappa = \frac{\lambda_{\max}}{\lambda_{\min}}.$$
 #
@@ -260,7 +261,7 @@ explorable(
 #
 # {{exercise hessian_condition}}
 #
-# From the table of inputs to the condition number of its bowl: `X` is used as it is, and if the
+# Go from the table of inputs to the condition number of its bowl. `X` is used as it is: if the
 # model has a constant, `X` has a column of ones.
 
 # %% id="hessian_condition"
@@ -283,15 +284,15 @@ for unit, size in {"mmHg": 1, "Pa": 133.322}.items():
 # %% [markdown] id="means-matter"
 # ### Why the mean matters too
 #
-# So far the features were centred, and the constant was left out. With a constant and one feature
-# of mean $m$ and standard deviation $s$,
+# So far the features were centred, and the constant was left out. Now put it back: with a constant
+# and one feature of mean $m$ and standard deviation $s$,
 #
 # $$H = \begin{pmatrix}1 & m\\ m & m^2+s^2\end{pmatrix}, \qquad
-# \kappa + 2 + \frac1\kappa = \frac{(1+m^2+s^2)^2}{s^2} \qquad\textbf{[theorem]},$$
+# \kappa + 2 + \frac1\kappa = \frac{(1+m^2+s^2)^2}{s^2} \qquad\textbf{[theorem]}.$$
 #
-# because the left side is $(\lambda_{\max}+\lambda_{\min})^2/(\lambda_{\max}\lambda_{\min})$ and
-# the right side the square of the trace over the determinant. (For a large κ both are hardly more
-# than κ.)
+# Both sides are the square of the trace over the determinant. On the left it is written with the
+# eigenvalues, $(\lambda_{\max}+\lambda_{\min})^2/(\lambda_{\max}\lambda_{\min})$, and on the right
+# with the entries of $H$. (For a large κ both are hardly more than κ.)
 #
 # A mean far from zero ties the feature to the constant, because each can imitate the other.
 # Centring cuts the tie, and dividing by $s$ makes the two equally steep.
@@ -312,7 +313,7 @@ for name, x in scales.items():
 # %% [markdown] id="fit-once"
 # ## 4 · Fit once, apply everywhere
 #
-# The remedy costs two lines, but what needs care is *whose* mean and *whose* spread.
+# The remedy costs two lines. What needs care is *whose* mean and *whose* spread.
 #
 # **Take the training rows', and nobody else's.** The test set stands for patients who have not come
 # yet, and a scaler fitted to all rows has seen them: a [**leak**](../docs/glossary.md#data-leak). A
@@ -446,7 +447,7 @@ print(f", κ of the two = {hessian_condition(z[:, pair]):.0f}")
 
 # %% [markdown] id="whitening"
 # Two features that say the same leave a flat direction, their difference. To remove it as well,
-# rotate to the principal directions, where nothing is correlated, and divide *there*, which is
+# rotate to the principal directions, where nothing is correlated, and divide *there*. This is
 # called [**whitening**](../docs/glossary.md#whitening). The covariance $C=U\Lambda U^\top$ of the
 # inputs becomes the identity, and with it the Hessian, so that κ = 1.
 #
@@ -465,7 +466,7 @@ print(f", κ of the two = {hessian_condition(z[:, pair]):.0f}")
 #
 # {{exercise zca_whiten}}
 #
-# Centre, covariance (÷ N), eigenvectors, and the matrix that turns, scales and turns back;
+# Centre, covariance (÷ N), eigenvectors, and the matrix that turns, scales and turns back.
 # `np.linalg.eigh` returns the directions as *columns*.
 
 # %% id="zca_whiten"
@@ -525,7 +526,8 @@ show(
 #   the same function, which predicts the mean of the training targets.
 # - Every arm gets the best of 20 learning rates, fractions of *its own* limit.
 # - Each seed draws 80 % of the rows, to which preparations are fitted. The number behind ×÷ is a 95
-#   % interval over 10 seeds, taken on the logarithm and so a factor.
+#   % interval over 10 seeds. It was taken on the logarithm and is therefore a factor: $a$ ×÷ $b$
+#   reaches from $a/b$ to $a\cdot b$.
 #
 # Billions of steps are counted and not taken, with the formula of section 2, which agrees with
 # walking wherever walking is possible.
@@ -583,14 +585,15 @@ for name, speed in found.items():
 # dividing helps more, and whitening arrives in one step, as it must, because with κ = 1 a single
 # step of lr = 1 *is* the solution, known as Newton's step.
 #
-# In the left panel the points lie far below the promise, because κ is about the worst direction,
-# and early on most of the gain lies in steep ones. In the right panel, where the last digits are
-# wanted, the promise is nearly kept. κ predicts the end of training, not its beginning.
+# See also what κ does *not* say. In the left panel the points lie far below the promise, because κ
+# is about the worst direction, while early on most of the gain lies in steep ones. In the right
+# panel, where the last digits are wanted, the promise is nearly kept. κ predicts the end of
+# training, not its beginning.
 #
 # ### So whiten everything?
 #
-# Now train on few patients, 60 of the 569 with 30 features each, and measure on the others, with
-# every arm at 1/λmax, half its own limit.
+# Now train on few patients, 60 of the 569 with 30 features each, and measure on the others. Every
+# arm walks at 1/λmax, half its own limit.
 #
 # {{predict predict_white_test}}
 
@@ -637,10 +640,10 @@ show(
 # The fastest preparation gives the worst model **[measured here]**. A flat direction is one along
 # which the inputs hardly vary, and with 60 patients what the data say about it is mostly noise.
 # Standardized inputs learn the steep directions first, and stopping early leaves the noise
-# unlearned; whitened inputs learn everything at once. (Trained to the very end, all four arms meet
-# at the bad value, because they share the best fit **[theorem]**.)
+# unlearned, while whitened inputs learn everything at once, the noise included. (Trained to the
+# very end, all four arms meet at the bad value, because they share the best fit **[theorem]**.)
 #
-# To see whether it is the number of patients, take the same again with 455 of them.
+# Is it the number of patients? Take the same again with 455 of them.
 
 # %% id="many-patients" tags=["demo"] needs="scipy"
 many = descent.unexplained(x, y, range(1 if quick() else 20), train=455, steps=[1000])
@@ -661,19 +664,20 @@ for arm, values in zip(descent.ARMS, many[:, :, 0], strict=True):
 # ## What this has to do with batch norm
 #
 # The 2015 paper starts from this lesson: networks had long been known to train faster on whitened
-# inputs, and the input of every layer is some other layer's output. Because whitening each layer in
-# every step was too expensive, it kept the first two thirds, to centre and to divide (Ioffe and
-# Szegedy, sections 2 and 3 **[paper]**). What about the article that this course grew from?
+# inputs, and the input of every layer is some other layer's output. Whitening each layer in every
+# step was too expensive, so the paper kept the first two thirds of it, to centre and to divide
+# (Ioffe and Szegedy, sections 2 and 3 **[paper]**). What about the article that this course grew
+# from?
 #
 # - *Normalizing inputs speeds up convergence.* **Holds** for the linear models above **[measured
 #   here]**, whose steps κ bounds **[theorem]**; for deep networks it is an analogy, tested in
 #   [lesson 10](10_training_with_batchnorm.ipynb) **[contested]**.
 # - *It makes training less sensitive to the learning rate.* **Holds** for inputs, because the
 #   limit, which could be anything, moves to between 2/D and 2 **[theorem]**.
-# - *Batch norm normalizes the inputs to each layer.* **Needs a condition**: where it is inserted,
-#   each feature by itself, so that scales go and correlations stay **[theorem]**.
-# - *It improves stability.* **Needs a condition**, because below 2/λmax everything here is stable,
-#   scaled or not; scaling moves the limit to where you would look for it **[theorem]**.
+# - *Batch norm normalizes the inputs to each layer.* **Needs a condition**: it does so where it is
+#   inserted, and for each feature by itself, so scales go and correlations stay **[theorem]**.
+# - *It improves stability.* **Needs a condition**: below 2/λmax everything here is stable, scaled
+#   or not. Scaling moves that limit to where you would look for it **[theorem]**.
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">
@@ -682,8 +686,8 @@ for arm, values in zip(descent.ARMS, many[:, :, 0], strict=True):
 #
 # - *"Scaling makes the model better."* Least squares has the same best fit in any unit. Scaling
 #   changes the way there, and so what you have when you stop.
-# - *"A diverging loss means the data are bad."* In a bowl it means lr > 2/λmax, for which one
-#   feature in small units is enough.
+# - *"A diverging loss means the data are bad."* In a bowl it means lr > 2/λmax, and one feature in
+#   small units is enough for that.
 # - *"Scaling the test set with its own mean is cleaner."* It makes a patient's result depend on who
 #   else was tested.
 # - *"Standardized means independent."* Correlations are untouched, and so is the flat direction.
@@ -764,10 +768,10 @@ check("quiz_scale_same_fit", quiz_scale_same_fit)
 # %% [markdown] id="stretch"
 # ## Stretch goal
 #
-# Instead of touching the inputs, give every weight a learning rate of its own, chosen so that
-# gradient descent on the raw (centred) table takes exactly the steps that it takes on the
-# standardized one. Prove it with `gd_quadratic`, where `lr` may be an array. Then explain why Adam,
-# which keeps a rate per weight, minds units less, and why it cannot replace whitening.
+# Leave the inputs as they are, and give every weight a learning rate of its own instead. Choose the
+# rates so that gradient descent on the raw (centred) table takes exactly the steps that it takes on
+# the standardized one. Prove it with `gd_quadratic`, where `lr` may be an array. Then explain why
+# Adam, which keeps a rate per weight, minds units less, and why it cannot replace whitening.
 #
 # <details><summary>What you should find</summary>
 #
