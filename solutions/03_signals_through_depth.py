@@ -28,9 +28,9 @@ from coursekit import check, hint, quick, use  # noqa: F401 (hint is yours to ca
 check("predict_repair", predict_repair)
 
 # %% [markdown] id="opening-text"
-# See the illness first, on 1797 handwritten digits, 1297 of them to train on by SGD with
-# [momentum](../docs/glossary.md#momentum). Three seeds at four learning rates make twelve networks
-# for each depth, trained at once in a few seconds.
+# Look at the illness first. The data are 1797 handwritten digits, of which 1297 are there to train
+# on, by SGD with [momentum](../docs/glossary.md#momentum). Three seeds at four learning rates make
+# twelve networks for each depth, trained at once in a few seconds.
 
 # %% id="opening" tags=["demo"] needs="torch sklearn"
 from functools import partial
@@ -64,9 +64,9 @@ for digit in [0, 1, 4, 7]:
     print(f"shown a {digit}, it puts out", logits[row, :5].round(3) + 0.0)
 
 # %% [markdown] id="four-digits-read"
-# Four images give one output, made of the biases, which PyTorch draws at random like the weights.
-# The images went in at the front and did not arrive. So the loss hardly depends on the images, and
-# only a faint gradient tells the first layers what to do.
+# Four images, one output: what you see is made of the biases, which PyTorch draws at random like
+# the weights. The images went in at the front and did not arrive. So the loss hardly depends on the
+# images, and only a faint gradient tells the first layers what to do.
 #
 # ## 1 · One layer
 #
@@ -100,8 +100,9 @@ for std in [0.05, 0.125, 0.25]:
 #
 # $$\mathbb E\,\mathrm{relu}(z)^2 = \tfrac12\,\mathbb E\,z^2.$$
 #
-# Which $s$ keeps the mean square of a layer together with its activation? (Treat tanh as linear,
-# which it nearly is near 0; what that neglects is measured further down.)
+# Which $s$ keeps the mean square of a layer together with its activation? You have both factors to
+# work it out. (Treat tanh as linear, which it nearly is near 0; what that neglects is measured
+# further down.)
 
 # %% [markdown] id="exercise-init_std"
 # ## Exercise · init_std
@@ -119,8 +120,9 @@ check(init_std)
 
 # %% [markdown] id="default-std"
 # For ReLU, $\sqrt{2/n}$ is the rule of He et al. (2015), and for linear layers $1/\sqrt n$ is that
-# of LeCun et al. (1998) **[paper]**. PyTorch draws weights and biases uniformly within
-# $\pm1/\sqrt n$ **[documented]**, and uniform numbers within $\pm a$ have a variance of $a^2/3$.
+# of LeCun et al. (1998) **[paper]**. What does PyTorch do? It draws weights and biases uniformly
+# within $\pm1/\sqrt n$ **[documented]**, and uniform numbers within $\pm a$ have a variance of
+# $a^2/3$.
 
 # %% id="default-std-code" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -187,9 +189,9 @@ for name, std in RULES.items():
 
 # %% [markdown] id="ten-layers-read"
 # The last column is close to what theory says, $\sqrt{n s^2/2}$, which is $1$, $\sqrt{1/2}=0.71$
-# and $\sqrt{1/6}=0.41$, less a few percent **[measured here]**. He's rule keeps the mean square *on
-# average over networks*, and a typical network lies below that average, because single ones scatter
-# around it, the more the narrower and deeper they are.
+# and $\sqrt{1/6}=0.41$, less a few percent **[measured here]**. Why less? He's rule keeps the mean
+# square *on average over networks*. Single networks scatter around that average, the more the
+# narrower and deeper they are. A few lie far above it, so a typical one lies below.
 #
 # The last row has the std of PyTorch's weights, without the biases, and its signal loses nearly
 # four powers of ten. The biases, which PyTorch draws anew in every layer, lose nothing, so they are
@@ -214,7 +216,7 @@ for name, gain in {"1/√n": 1, "(5/3)/√n": 5 / 3}.items():
 #
 # The [*gain*](../docs/glossary.md#gain) is the weights' std in units of $1/\sqrt n$.
 #
-# 1. Which gain keeps the signal with ReLU, and what does a little more do, twenty times?
+# 1. Which gain keeps the signal with ReLU, and what does a slightly larger one do in twenty layers?
 # 2. tanh cannot explode. What does its histogram look like when the gain is too large, and what is
 #    its slope there?
 # 3. Switch on batch norm, which standardizes each unit over the batch, in every layer ([lesson
@@ -239,16 +241,16 @@ signal_depth()
 # %% [markdown] id="backward"
 # ## 3 · And back again
 #
-# On its way back, from a layer's output to its input, the gradient goes through the slope of the
-# activation and the transposed matrix,
+# The gradient takes the same road in the other direction. From a layer's output to its input it
+# goes through the slope of the activation and the transposed matrix,
 #
 # $$\frac{\partial L}{\partial x} = \Bigl(\varphi'(z)\odot\frac{\partial L}{\partial h}\Bigr)W^\top,
 # \qquad z=xW,\quad h=\varphi(z).$$
 #
-# If slopes and gradients may be taken as independent of the weights, which at the start they nearly
-# are, the same count gives a factor of $n_\text{out}\,s^2\cdot\overline{\varphi'^2}$ on the
-# gradient's mean square, so that now the *fan-out* counts **[theorem]**. For ReLU $\varphi'^2$ is 1
-# half of the time and 0 else, which is the same ½ as forward. Where a layer has as many outputs as
+# Take slopes and gradients as independent of the weights, which at the start they nearly are. Then
+# the same count as before gives a factor of $n_\text{out}\,s^2\cdot\overline{\varphi'^2}$ on the
+# gradient's mean square, so now the *fan-out* counts **[theorem]**. For ReLU $\varphi'^2$ is 1 half
+# of the time and 0 else, which is the same ½ as forward. Where a layer has as many outputs as
 # inputs, He's rule serves both ways; elsewhere it can serve only one. Glorot and Bengio (2010) took
 # the middle, $s^2=2/(n_\text{in}+n_\text{out})$, for layers without ReLU **[paper]**.
 #
@@ -321,8 +323,8 @@ show(
 # not mean that all is well, unless the size is right, too.
 #
 # PyTorch's default does both. In the deep layers the biases hold up the signal, if not the images,
-# and nothing holds up the gradient, so it falls. In the first few layers the images are still there
-# and fade as the gradient does, so it is level.
+# but nothing holds up the gradient, so the curve falls. In the first few layers the images are
+# still there and fade as the gradient does, so the curve is level.
 #
 # ## 4 · Dead units
 #
@@ -334,8 +336,8 @@ show(
 #
 # {{exercise dead_fraction}}
 #
-# Mind the two axes, because a 0 here and there is what ReLU is for, and a healthy network is full
-# of them. `tol` allows for activations that are tiny and not 0. It may be 0 itself, so ±`tol`
+# Mind the two axes: a single 0 here and there is what ReLU is for, and a healthy network is full of
+# them. `tol` allows for activations that are tiny and not 0. It may be 0 itself, so exactly ±`tol`
 # counts as within.
 
 # %% id="dead_fraction"
@@ -363,9 +365,9 @@ for arm in ["He", "PyTorch's default"]:
 # alone decides. A negative one switches the unit off for all images; a positive one leaves it on
 # for all, where ReLU is a straight line, so nothing is left that could bend.
 #
-# With He's weights there are fewer, and yet their number grows with depth: scale is not all that
-# can go wrong. After ReLU no activation is negative, and so the images become more *alike* from
-# layer to layer: the cosine of two images' activations grows towards 1 **[measured here]**. No
+# With He's weights fewer units are dead, and yet their number grows with depth, so scale is not all
+# that can go wrong. After ReLU no activation is negative, and so the images become more *alike*
+# from layer to layer: the cosine of two images' activations grows towards 1 **[measured here]**. No
 # scale of the weights cures that, because without biases a positive factor passes every ReLU and
 # cancels in the cosine **[theorem]**. Batch norm, which subtracts what the images have in common,
 # is another kind of remedy ([lesson 04](04_batchnorm_forward.ipynb)).
@@ -425,10 +427,10 @@ for name, weights in {"std 0.01": raw, "after LSUV": repaired}.items():
 #
 # ## Experiment: four ways to begin
 #
-# Ten hidden layers of 64 ReLUs learn the digits by SGD with momentum 0.9, batches of 64 and 200
-# steps, about ten passes. The four arms differ in what they start from, PyTorch's random biases
-# included (the others' are 0). LSUV (section 5) scales He's weights until each layer puts out a std
-# of 1.
+# Ten hidden layers of 64 ReLUs learn the digits by SGD with momentum 0.9, in batches of 64 and 200
+# steps, about ten passes. The four arms differ in what they start from: PyTorch's default weights
+# and random biases, or biases of 0 with $1/\sqrt n$, He's weights or LSUV. LSUV (section 5) scales
+# He's weights until each layer puts out a std of 1.
 #
 # - Each arm gets the learning rate, of four, with the lowest average *training* loss on three seeds
 #   that are not shown, so that no test image has a say in it.
@@ -488,9 +490,10 @@ for words, values in {
     print(f"{words:<36}{mean.round(1) + 0.0:+6.1f} ± {half:.1f}")
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** With SGD the default does not learn slowly, it does not learn, at any
-# of the four rates. The figure of section 3 shows why one rate is not enough: the gradient in front
-# is smaller than the one behind by powers of ten, and both are multiplied by the same number.
+# **Explain [measured here].** With SGD the default does not learn slowly. It does not learn at all,
+# at any of the four rates. The figure of section 3 shows why one rate is not enough: the gradient
+# in front is smaller than the one behind by powers of ten, and both are multiplied by the same
+# number.
 #
 # $1/\sqrt n$ loses a factor of $\sqrt{2^{10}}=32$ on the way and recovers, since training changes
 # the weights. That costs a good part of the budget, and the band is wide because not every seed
@@ -520,9 +523,9 @@ for arm in ["PyTorch's default", "He"]:
         print(f"{arm:<20} after {run.at[at]:>4} steps: {mean:5.1f} ± {half:.1f} % read")
 
 # %% [markdown] id="adam-read"
-# It learns **[measured here]**. The gradient was small and not empty: it told the digits apart all
-# the while, but SGD, with one rate for all layers, could not use it. So a bad start can be hidden
-# by an optimizer that does not mind sizes, although it costs steps all the same: He's weights are
+# It learns **[measured here]**. The gradient was small but not empty: it told the digits apart all
+# the while, and SGD, with one rate for all layers, could not use it. So a bad start can be hidden
+# by an optimizer that does not mind sizes. It costs steps all the same, because He's weights are
 # ahead early.
 #
 # ### The sigmoid and its scale
@@ -592,8 +595,9 @@ for name, build in {
 # of depth and initialization, paraphrased.
 #
 # 1. *Deep networks suffer from slow convergence, vanishing gradients and sensitivity to their
-#    initial weights.* **Holds**: all three are in this lesson, in the second arm, the sigmoid and
-#    the first arm **[measured here]**, and Glorot and Bengio showed it in 2010 **[paper]**.
+#    initial weights.* **Holds.** This lesson has slow convergence in the experiment's second arm,
+#    vanishing gradients with the sigmoid, and in the first arm initial weights with which SGD
+#    learns nothing **[measured here]**. Glorot and Bengio showed it in 2010 **[paper]**.
 # 2. *Batch norm addresses these.* **Needs a condition**, since in ten ReLU layers weights of the
 #    right size address them as well, at no cost. With the sigmoid a larger scale helps, and batch
 #    norm helps more and sooner **[measured here]**. In very deep plain networks batch norm even
