@@ -512,8 +512,8 @@ show(
 # %% [markdown] id="scale-is-harmless"
 # See the middle panel: in float32 every algorithm gets every feature right, one pass included
 # **[measured here]**. The bad formula does no damage on these data, because scale is harmless:
-# floating point moves its point along, from 0.001 to 1000. What counts is the horizontal axis, and
-# these features end where the trouble has hardly begun.
+# floating point moves its point along, from 0.001 to 1000. What counts is the mean's size beside
+# the spread, on the horizontal axis, and these features end where the trouble has hardly begun.
 #
 # In float16, on the left, it hurts at once. With 11 binary digits $u$ is 8000 times larger, and
 # numbers end at 65504, so that the square of an area of 2500 is not among them. Mixed-precision
