@@ -410,8 +410,8 @@ for name, rows in groups.items():
 # ### A learning rate known in advance
 #
 # One more gift: [standardized](../docs/glossary.md#standardizing) features have mean squares of 1,
-# so their $D$ curvatures add up to $D$ and none exceeds $D$. A constant in the model adds a
-# curvature of 1, and any rate *below* $2/D$ is stable for every table in the world **[theorem]**.
+# so their $D$ curvatures add up to $D$, and none exceeds $D$. A constant in the model only adds a
+# curvature of 1, so any rate *below* $2/D$ is stable for every table in the world **[theorem]**.
 # (At $2/D$ itself, $D$ equal columns bounce for ever.)
 
 # %% id="safe-rate" tags=["demo"]
@@ -641,7 +641,8 @@ show(
 # which the inputs hardly vary, and with 60 patients what the data say about it is mostly noise.
 # Standardized inputs learn the steep directions first, and stopping early leaves the noise
 # unlearned, while whitened inputs learn everything at once, the noise included. (Trained to the
-# very end, all four arms meet at the bad value, because they share the best fit **[theorem]**.)
+# very end, all four arms meet at whitening's bad value, because they share the best fit
+# **[theorem]**.)
 #
 # Is it the number of patients? Take the same again with 455 of them.
 
@@ -652,9 +653,9 @@ for arm, values in zip(descent.ARMS, many[:, :, 0], strict=True):
     print(f"{arm:<13} after 1,000 steps {mean:.2f} ± {half:.2f}")
 
 # %% [markdown] id="many-patients-read"
-# Now standardized and whitened cannot be told apart, and only the slow two lag behind, because with
-# enough patients even the flat directions are known. Whether whitening hurts is a question of how
-# many samples there are for each feature **[measured here]**.
+# With enough patients even the flat directions are known, so standardized and whitened inputs can
+# no longer be told apart, and only the raw and the centred ones lag behind. Whether whitening hurts
+# is a question of how many samples there are for each feature **[measured here]**.
 #
 # Wadia et al. (2021) argue that whitening can destroy what makes generalization possible when
 # features are about as many as samples, or more **[paper]**. For networks in practice the question
