@@ -541,9 +541,9 @@ for arm, act in [("1/√n", "sigmoid"), ("LSUV", "sigmoid"), ("LSUV", "tanh"), (
 
 # %% [markdown] id="sigmoid-lsuv-read"
 # For ReLU and tanh it does, more or less, but not for the sigmoid **[measured here]**, because
-# LSUV's weights do not make up for its slope. Larger ones do in part, until they drive it to where
-# it is flat. How far does that go? The gain, in units of $1/\sqrt n$, is now chosen by hand, with
-# batch norm beside it.
+# LSUV's weights do not make up for the sigmoid's slope. Larger weights do in part, until they drive
+# the sigmoid to where it is flat. How far does that go? The gain, in units of $1/\sqrt n$, is now
+# chosen by hand, with batch norm beside it.
 
 # %% id="sigmoid-gain" tags=["demo"] needs="scipy"
 from coursekit.training import mlp, normal
