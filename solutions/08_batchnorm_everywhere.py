@@ -72,13 +72,13 @@ check("predict_values_per_mean", predict_values_per_mean)
 # %% [markdown] id="cube-text"
 # ### Explore: who shares a statistic
 #
-# In three images of six channels, cells with the same letter share a mean.
+# The cube shows three images of six channels. Cells with the same letter share a mean.
 #
 # 1. In batch norm, how far does letter A reach, and which axis stops it?
-# 2. Three other norms are on offer, which [lesson 13](13_one_function_many_norms.ipynb) is about.
+# 2. Three other norms are on offer, the subject of [lesson 13](13_one_function_many_norms.ipynb).
 #    Which of them never leave an image?
-# 3. If you switch the memory to NHWC, [channels last](../docs/glossary.md#channels-last), does
-#    anything change but the order of the cells?
+# 3. Switch the memory to NHWC, [channels last](../docs/glossary.md#channels-last). Does anything
+#    change but the order of the cells?
 
 # %% id="cube" tags=["demo"]
 from coursekit.widgets import axes_cube
@@ -90,11 +90,10 @@ axes_cube()
 #
 # 1. It reaches over all three images and all their pixels. The channel axis stops it, because the
 #    next channel has the next letter.
-# 2. None of the three leaves an image, since layer norm has one letter for each image, instance
-#    norm one for each channel of an image, and group norm one for each group of channels of an
-#    image.
-# 3. No, every cell keeps its letter. Only the order in memory is another: the cells of one channel
-#    now lie scattered, where they lay in runs.
+# 2. All three stay inside an image. Layer norm has one letter for each image, instance norm one for
+#    each channel of an image, and group norm one for each group of channels of an image.
+# 3. No, every cell keeps its letter. Only the order in memory changes: the cells of one channel
+#    used to lie next to each other, and now they lie scattered.
 #
 # </details>
 
@@ -122,19 +121,20 @@ for shape in [(32, 16, 28, 28), (4, 16, 28, 28), (2, 512, 1, 1)]:
         print(f"{shape!s:<18} {method:<10} {means:>6} means of {values:>6} values each")
 
 # %% [markdown] id="counted-read"
-# Near the output of a network, as in the last two lines, the maps have shrunk to one pixel. Then a
-# batch of two is a batch of two: only "which is larger" survives (lesson 04). Whether a batch is
-# small depends on the number of values per mean, not on the number of images alone. (Pixels of one
-# image resemble each other, so a thousand of them tell less about the mean than a thousand images
-# would.)
+# Look at the last two lines: near the output of a network the maps have shrunk to one pixel, so
+# each mean of a batch of two is taken over two values, and only "which is larger" survives (lesson
+# 04). Whether a batch is small depends on the number of values per mean, not on the number of
+# images alone. (Pixels of one image resemble each other, so a thousand of them tell less about the
+# mean than a thousand images would.)
 
 # %% [markdown] id="exercise-batch_norm_nd"
 # ## Exercise · batch_norm_nd
 #
 # {{exercise batch_norm_nd}}
 #
-# PyTorch puts the channels at axis 1 (NCHW), Keras and most image files last (NHWC). So say where:
-# `channel_axis`, which may be negative. All other axes are averaged over, however many there are.
+# Where do the channels stand? PyTorch puts them at axis 1 (NCHW), Keras and most image files last
+# (NHWC), so your function is told where: by `channel_axis`, which may be negative. All other axes
+# are averaged over, however many there are.
 #
 # γ has shape $(C,)$, and NumPy lines shapes up from the right, so give it length $C$ at
 # `channel_axis` and 1 everywhere else.
@@ -172,15 +172,14 @@ for name, shape in {
 
 # %% [markdown] id="oracle-read"
 # "1d for fully connected layers, 2d for images, 3d for volumes" is how they are usually introduced.
-# But it is the [*rank*](../docs/glossary.md#rank) of the input that picks the class, and what the
-# data are is your affair. Spectrograms go through `BatchNorm2d`, and the audio itself through
-# `BatchNorm1d`.
+# But what picks the class is the [*rank*](../docs/glossary.md#rank) of the input, not the meaning
+# of the data. Spectrograms go through `BatchNorm2d`, and the audio itself through `BatchNorm1d`.
 #
 # ### Three ways to be silently wrong
 #
 # Wrong axes need not raise an error. Below are images of 4 channels, $4 \times 4$ pixels, a shape
-# in which every slip fits. The first row of the output is right, and each should have the mean 0
-# and the deviation 1 in every channel.
+# in which every slip fits. The first row of the output is the right one, with mean 0 and deviation
+# 1 in every channel. Do the numbers of the other three give them away?
 
 # %% id="slips" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -198,12 +197,12 @@ for name, y in {
     print(f"{name:<32} largest mean {means:.2f}   deviations {deviations.round(2)}")
 
 # %% [markdown] id="slips-read"
-# The second and the third mix channels, so that those with large values drown the others. `reshape`
-# cuts memory into pieces and moves no axis; to move one, use `np.moveaxis` or `transpose`.
+# The second and the third row mix channels, so the channels with large values drown the others.
+# `reshape` cuts memory into pieces and moves no axis, so use `np.moveaxis` or `transpose` to move
+# one.
 #
-# The last row is perfect, with mean 0 and deviation 1 in every channel. No look at these numbers
-# finds the fault of the opening, because a mean for each pixel gives a channel the mean 0 *as
-# well*.
+# The last row looks perfect, with mean 0 and deviation 1 in every channel. These numbers cannot
+# show the fault of the opening, because a mean for each pixel gives a channel the mean 0 *as well*.
 #
 # PyTorch falls into the same trap with sentences $(N, T, C)$ where $T$ happens to equal $C$:
 
@@ -223,11 +222,11 @@ for T in [7, 8]:
 # How do you find a bug that leaves the accuracy as it was? By asking where the number of values per
 # mean, or the place of a pixel, begins to matter. A small convolutional network learns digits, 1297
 # images of 8 × 8 pixels, in three versions: batch norm per channel, batch norm per pixel (γ, β and
-# the running statistics too), and no norm. Each has the learning rate, of four, that served it best
-# on other seeds. Then 500 other images are read, as they are, and moved by one pixel: to the right
-# and to the left, averaged.
+# the running statistics too), and no norm. Each version has the one of four learning rates that
+# served it best on other seeds. Then 500 other images are read twice: as they are, and moved by one
+# pixel (to the right and to the left, averaged).
 #
-# First in batches of 32, which takes about ten seconds for five seeds; ± is a 95 %
+# First come batches of 32, from five seeds, which takes about ten seconds. The ± is a 95 %
 # [interval](../docs/glossary.md#interval).
 
 # %% id="experiment" tags=["demo"] needs="torch scipy"
@@ -251,8 +250,9 @@ found = per_pixel.measure(bar(seeds, "seeds trained"), steps=steps, arms=large)
 table(found)
 
 # %% [markdown] id="experiment-small"
-# The first column is the guess of the opening, and the second begins to say what the mistake costs.
-# For more, train in batches of 4, with twice the steps, so a quarter of the images in all.
+# The first column answers the guess of the opening, and the second begins to say what the mistake
+# costs. To learn more, train in batches of 4, with twice the steps, so on a quarter of the images
+# in all.
 #
 # {{predict predict_batch_of_four}}
 
@@ -299,20 +299,26 @@ for other, batch in [("per channel", 32), ("per channel", 4), ("no norm", 4)]:
         print(f"batches of {batch:>2}, {other:<11} − per pixel, {test:<18} {m:+6.1f} ± {h:.1f}")
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** *Batches of 32, images as they are:* there is no difference that five
-# seeds could show, so a test set that looks like the training set does not find this bug.
+# **Explain [measured here].** *Batches of 32, images as they are:* the network with a mean for each
+# pixel reads as many as the network with a mean for each channel, as far as five seeds can show. So
+# a test set that looks like the training set does not find this bug.
 #
-# *Moved by one pixel,* everybody loses, because the linear layer at the end knows its places. But
-# with a mean for each pixel the network loses far more, likely because each place has learned its
-# own idea of "usual", and a moved image brings every pixel to the wrong one.
+# *Batches of 32, moved by one pixel:* every network reads fewer, because the linear layer at the
+# end knows its places. But the network with a mean for each pixel loses far more than the one with
+# a mean for each channel. The likely reason is that each place has learned its own idea of "usual",
+# and a moved image brings every pixel to the wrong one.
 #
-# *Batches of 4:* a channel's mean still averages 256 values in the first layer and 64 in the
-# second, but a pixel's averages four. That is noise in every step of training, and now it shows
-# without moving anything. Even without any norm more is read on average than with the wrong one,
-# although five seeds cannot tell these two apart.
+# *Batches of 4:* why does the mistake now show without moving anything? A channel's mean still
+# averages 256 values in the first layer and 64 in the second, but a pixel's mean averages only
+# four. A mean of so few values brings noise into every step of training, and so the network with a
+# mean for each pixel now reads fewer images than the one with a mean for each channel.
 #
-# What it does *not* show is that the wrong version could never be useful. Where places mean
-# something, as in a table of measurements, "each place its own mean" is the right one.
+# Is the wrong norm worse than no norm at all? On average the network with a mean for each pixel
+# reads fewer images than the network without any norm, both as they are and moved. But five seeds
+# are too few to be sure of it, because the intervals in the last two lines reach below 0.
+#
+# The experiment does *not* show that a mean for each place is never useful. Where places mean
+# something, as in a table of measurements, it is the right choice.
 
 # %% [markdown] id="padding"
 # ## Sentences and padding
@@ -335,8 +341,8 @@ check("predict_padding", predict_padding)
 #
 # {{exercise masked_batch_norm}}
 #
-# Without γ and β this time, only real tokens may count: in the sum, in the number you divide by,
-# and in the variance. Padding comes out as 0, whatever was in it: 50, or NaN.
+# There are no γ and β this time, and only real tokens may count: in the sum, in the number you
+# divide by, and in the variance. Padding comes out as 0, whatever was in it, be it 50 or NaN.
 
 # %% id="masked_batch_norm"
 # {{answer}}
@@ -345,9 +351,9 @@ check("predict_padding", predict_padding)
 check(masked_batch_norm)
 
 # %% [markdown] id="numbers"
-# Now with real data. A "sentence" is a number written by hand, of one to six digits, each an image
-# of 64 pixels, which a random layer turns into 32 features. What happens to the outputs of real
-# digits when the box is made longer, with nothing in the new places?
+# Now with real data. A "sentence" is a number of one to six digits, written by hand. Each digit is
+# an image of 64 pixels, and a random layer turns it into 32 features. What happens to the outputs
+# of real digits when the box is made longer, with nothing in the new places?
 
 # %% id="numbers-code" tags=["demo"] needs="sklearn"
 # NBVAL_CHECK_OUTPUT
@@ -376,11 +382,11 @@ for T in [6, 12, 48]:
         print(f"T = {T:>2}, padding {name:<8} deviation of the real tokens {y[mask].std():.2f}")
 
 # %% [markdown] id="numbers-read"
-# What comes out of the same digits depends on how much of nothing stands behind them **[measured
-# here]**. (Even with T = 6 the counted version is off, because the lengths differ.) If every batch
-# is padded alike, a network may get used to it, and the running statistics with it. Then somebody
-# sorts the sentences by length to save time, and the statistics of training are those of another
-# task.
+# The digits are the same, and yet what comes out of them depends on how much of nothing stands
+# behind them **[measured here]**. (Even with T = 6 the counted version is off, because the shorter
+# numbers are padded already.) If every batch is padded alike, a network may get used to it, and the
+# running statistics with it. Then somebody sorts the sentences by length to save time, and the
+# statistics of training are those of another task.
 #
 # A test that costs nothing follows: *add padding, and the real outputs must not move.*
 
@@ -388,9 +394,9 @@ for T in [6, 12, 48]:
 # ## A bias that does nothing
 #
 # A [bias](../docs/glossary.md#bias) shifts a whole channel, in all samples and pixels alike. The
-# mean is shifted as much, and takes it off again, while β, behind the division, does the work. So
-# right before batch norm a bias has no effect in training, and *no gradient* **[theorem]**. Do not
-# take a proof's word for it:
+# mean is shifted by as much, so subtracting the mean takes the bias off again. The shift that the
+# network wants is left to β, behind the division. So right before batch norm a bias has no effect
+# in training, and *no gradient* **[theorem]**. Do not take a proof's word for it:
 
 # %% id="bias-gradient" tags=["demo"] needs="torch sklearn"
 # NBVAL_CHECK_OUTPUT
@@ -414,12 +420,12 @@ for name, p in net.named_parameters():
     print(f"{name:<9} {p.numel():>5} numbers, gradient {size}")
 
 # %% [markdown] id="bias-read"
-# (It runs on the CPU in float64, so that "up to rounding" means something: below $10^{-12}$. In
-# float32 the rounding noise is larger, and an optimizer such as Adam, which divides by the
+# (The check runs on the CPU in float64, so that "up to rounding" means something: below $10^{-12}$.
+# In float32 the rounding noise is larger, and an optimizer such as Adam, which divides by the
 # gradient's size, can follow it.)
 #
-# Nothing is broken by such a bias. But it costs memory, a gradient that is thrown away, and, with
-# weight decay, a parameter that drifts to 0 for no reason, so `bias=False` says what is meant.
+# Nothing is broken by such a bias. But it costs memory and a gradient that is thrown away, and with
+# weight decay it drifts to 0 for no reason, so it is better to say `bias=False`.
 #
 # ## Exercise · redundant_biases
 #
@@ -464,8 +470,8 @@ for name, kind, bias in outline:
         print(f"{name:>2} {kind:<12} you: {said:<10} gradient: {size}")
 
 # %% [markdown] id="verify-read"
-# Rule and gradient agree, also on layer 6, which is easily overlooked: the β of a batch norm,
-# flattened, goes through *two* linear layers, and is then taken off by the next batch norm.
+# Rule and gradient agree, also on layer 6, which is easily overlooked. It is a batch norm, whose β
+# is flattened and goes through *two* linear layers before the next batch norm takes it off.
 #
 # All this holds **only in training**. In evaluation the mean is a stored number, and the bias is in
 # it. If you delete a redundant bias from a *trained* network, the outputs move, unless you subtract
@@ -476,9 +482,9 @@ for name, kind, bias in outline:
 #
 # {{exercise mend_images}}
 #
-# **Mend this.** Whoever has a batch norm for tables can bring images into the form of a table: one
-# row for each pixel of each image, one column for each channel. This function does so, and was
-# accepted on the spot check before it.
+# **Mend this.** A batch norm for tables serves images too, if they are first brought into the form
+# of a table: one row for each pixel of each image, one column for each channel. This function does
+# so, and was accepted because of the spot check that stands before it.
 
 # %% id="mend-spot-check" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -526,7 +532,8 @@ check(mend_images)
 # **Misconceptions**
 #
 # - *"Mean 0 and deviation 1 in every channel proves it."* A mean for each pixel has that too.
-# - *"The accuracy is the same, so it is right."* It is with that batch size, on such images.
+# - *"The accuracy is the same, so it is right."* It may be the same with one batch size, on one
+#   kind of images, and not with others.
 # - *"reshape(-1, C) puts the channels last."* It cuts memory into pieces of C, whereas `moveaxis`
 #   moves.
 # - *"Padding is zero, so it does not matter."* Zeros are numbers like any others in an average.
@@ -588,18 +595,19 @@ check("quiz_bias_before_relu", quiz_bias_before_relu)
 # ## Recap
 #
 # - Keep the channels, average over every other axis. γ, β and what is stored are $(C,)$.
-# - A small batch is one with few values per mean, and in images there are $N \cdot H \cdot W$.
+# - A batch is small if few values go into a mean, and with images $N \cdot H \cdot W$ of them do.
 # - Wrong axes often raise no error, so move axes with `moveaxis`, and test with unequal lengths.
-# - A mean for each pixel can pass on the test set, and show in small batches and on moved images.
-# - Padding must not be in the average. Adding some must leave the real outputs as they were.
-# - A bias is redundant if a batch norm takes its shift off before anything changes it; in training.
+# - A mean for each pixel can pass on the test set, but shows with small batches and on moved
+#   images.
+# - Padding must not be in the average, so adding some must leave the real outputs as they were.
+# - In training, a bias is redundant if a batch norm takes its shift off before anything changes it.
 #
 # ## Stretch goal: the border
 #
-# The table stops at every convolution, but it is the padding that stops the shift, and without any,
-# a convolution would hand it on. Build `seeded(nn.Conv2d(1, 8, 3), nn.Conv2d(8, 8, 3, padding=p),
-# nn.BatchNorm2d(8), …)` with `p` = 0 and 1 and look at the gradient of the first bias. Then predict
-# what `padding_mode="replicate"` does, and why.
+# The table stops at every convolution. But it is only the padding that stops the shift, because a
+# convolution without padding would hand it on. Build `seeded(nn.Conv2d(1, 8, 3), nn.Conv2d(8, 8, 3,
+# padding=p), nn.BatchNorm2d(8), …)` with `p` = 0 and 1 and look at the gradient of the first bias.
+# Then predict what `padding_mode="replicate"` does, and why.
 #
 # <details><summary>What you should find</summary>
 #
