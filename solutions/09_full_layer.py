@@ -4,9 +4,10 @@
 # **Your layer computes what `torch.nn.BatchNorm2d` computes. Why does a saved network still come
 # back broken?**
 #
-# A formula only computes, but a *layer* also has to remember, to be saved, to be moved to another
-# device, to know what it is doing right now, and to mean the same thing in somebody else's library.
-# Here you write batch norm as a real layer, and then carry a trained network from Keras to PyTorch.
+# A formula only has to compute, but a *layer* also has to remember, to be saved, to be moved to
+# another device, to know what it is doing right now, and to mean the same thing in somebody else's
+# library. Here you write batch norm as a real layer, and then carry a trained network from Keras to
+# PyTorch.
 #
 # {{card}}
 #
@@ -22,9 +23,10 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 # %% [markdown] id="guess-reload"
 # ## Guess first
 #
-# Below is batch norm that computes correctly, since it *is* PyTorch's, but keeps its running mean
+# The batch norm below computes correctly, because it *is* PyTorch's. But it keeps its running mean
 # and its running variance in ordinary attributes, as lesson 07's NumPy layer did. A small
-# convolutional network with it learns to read 8 × 8 digits, is saved, and loaded into a new one.
+# convolutional network with this layer learns to read 8 × 8 digits, is saved, and is loaded into a
+# new network.
 #
 # {{predict predict_reload}}
 
@@ -96,13 +98,14 @@ print("double() has converted:", *(k for k in ("parameter", "buffer", "plain")
 # | plain attribute | | | | `eps`, `momentum` |
 #
 # What is saved is the [`state_dict()`](../docs/glossary.md#state-dict). `eps` and `momentum` are
-# not in it, so whoever loads the weights, also from Keras, must make the layer with the same two
+# not in it, so whoever loads the weights (from Keras, too) must make the layer with the same two
 # numbers.
 #
-# In two drawers a name may stand for nothing: a [*parameter*](../docs/glossary.md#parameter) may be
-# `None` (`affine=False`), and so may a [*buffer*](../docs/glossary.md#buffer)
-# (`track_running_stats=False`), by `register_buffer(name, None)`, and is then not saved. Both
-# attributes still exist, so `self.weight is None` is a question one can ask.
+# In two of the drawers a name may stand for nothing. With `affine=False` the
+# [*parameters*](../docs/glossary.md#parameter) are `None`, and with `track_running_stats=False` the
+# [*buffers*](../docs/glossary.md#buffer) are, by `register_buffer(name, None)`. Nothing is saved
+# under such a name, but the attribute still exists, so `self.weight is None` is a question one can
+# ask.
 
 # %% [markdown] id="contract"
 # ## What the layer promises
@@ -117,10 +120,10 @@ print("double() has converted:", *(k for k in ("parameter", "buffer", "plain")
 # And for input of any [rank](../docs/glossary.md#rank), $(N, C)$, $(N, C, L)$, $(N, C, H, W)$, …,
 # it takes one mean and one variance per channel, over all axes but axis 1.
 #
-# - In training (`self.training`) the batch normalizes, its variance divided by $m$, the number of
-#   values in a channel. The buffers then move: new = old + momentum · (batch − old). Here the
-#   batch's variance is the one divided by $m - 1$. (With $m = 1$ there is none, and PyTorch raises
-#   an error, but yours is not asked.) `num_batches_tracked` counts the training batches.
+# - In training (`self.training`) the batch normalizes, with its variance divided by $m$, the number
+#   of values in a channel. Then the buffers move: new = old + momentum · (batch − old), where the
+#   batch's variance is the one divided by $m - 1$. (With $m = 1$ there is no such variance, so
+#   PyTorch raises an error, but yours need not.) `num_batches_tracked` counts the training batches.
 # - In evaluation the buffers normalize, and nothing moves.
 # - `.to(device)`, `.double()`, `deepcopy` and `state_dict` need no code, only the right drawers.
 
@@ -129,9 +132,9 @@ print("double() has converted:", *(k for k in ("parameter", "buffer", "plain")
 #
 # {{exercise BatchNorm}}
 #
-# There are two cells, and the first asks what the layer *owns*. Names and shapes are PyTorch's,
-# because its weights must load into yours (`num_batches_tracked` is a single integer,
-# `torch.tensor(0)`).
+# You write it in two cells, and the first answers a question: what does the layer *own*? Names and
+# shapes are PyTorch's, because its weights must load into yours (`num_batches_tracked` is a single
+# integer, `torch.tensor(0)`).
 
 
 # %% id="owned" needs="torch"
@@ -152,10 +155,10 @@ class Owned(nn.Module):
 
 
 # %% [markdown] id="exercise-BatchNorm-2"
-# The second asks what it *does*: the shape `[1, -1, 1, 1]`, with as many ones as the rank needs,
-# lets $(C,)$ meet the input (lesson 08). Mind the graph, because gradients must flow through the
-# batch's mean and variance, but what the buffers store must be cut off from it, or every past batch
-# stays in memory.
+# The second cell answers another question: what does the layer *do*? The shape `[1, -1, 1, 1]`,
+# with as many ones as the rank needs, lets $(C,)$ meet the input (lesson 08). And mind the graph:
+# gradients must flow through the batch's mean and variance, but what the buffers store must be cut
+# off from the graph, or every past batch stays in memory.
 
 
 # %% id="BatchNorm" own="Owned, given above, has the parameters and the buffers"
@@ -191,9 +194,9 @@ check(BatchNorm)
 # %% [markdown] id="oracle"
 # ### There and back
 #
-# The test of a layer is not its output but whether its life can go on in another one: train
-# PyTorch's layer for three batches, load its state into yours, train yours for three more, and load
-# that back. `load_state_dict` is strict, and raises if there is one name too many or too few.
+# The test of a layer is not its output but its life: can it go on in another layer? Train PyTorch's
+# layer for three batches, load its state into yours, train yours for three more, and load that
+# back. `load_state_dict` is strict, so it raises an error if there is one name too many or too few.
 
 # %% id="there-and-back" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -237,11 +240,11 @@ for kind, shape in [
     print(f"{kind.__name__:<12} on {shape!s:<16} and your one class agree:", same)
 
 # %% [markdown] id="ranks-read"
-# Nothing, since the three differ only in the *rank* that they let in **[measured here]**.
-# `BatchNorm1d` takes sequences $(N, C, L)$ too.
+# They compute nothing differently, because the three differ only in the *rank* that they let in
+# **[measured here]**. `BatchNorm1d` takes sequences $(N, C, L)$ too.
 #
-# There it trusts you, although text usually comes as $(N, L, C)$, tokens before features, and if
-# $L$ happens to be $C$, nothing complains.
+# There it trusts you to have put the features on axis 1, but text usually comes as $(N, L, C)$,
+# tokens before features, and if $L$ happens to be $C$, nothing complains.
 
 # %% id="sentences" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -292,9 +295,9 @@ check(MendInputNorm)
 # **The Keras part begins here** and ends with *A NaN, and where it comes from*. If you have no use
 # for Keras, go on at *Experiment: whose defaults?*, which does without it.
 #
-# Keras 3 runs on several engines, PyTorch among them, of which one is chosen *before* Keras is
-# imported, which takes a few seconds. (If Python does not find it, run `pip install keras`, 8 MB,
-# and restart the kernel.)
+# Keras 3 runs on several engines, and PyTorch is one of them. The engine is chosen *before* Keras
+# is imported, and the import takes a few seconds. (If Python does not find it, run `pip install
+# keras`, 8 MB, and restart the kernel.)
 
 # %% id="keras" tags=["demo"] needs="keras"
 # NBVAL_CHECK_OUTPUT
@@ -307,8 +310,9 @@ import keras
 print("Keras computes with", keras.backend.backend())
 
 # %% [markdown] id="conventions"
-# Before you read the manuals, ask the layers. After one training step on a batch with mean 10, look
-# at what was stored: how much did the new batch weigh, and by what was its variance divided?
+# Do not read the manuals yet, but ask the layers: give each one a single training step on a batch
+# with mean 10, and look at what it has stored. How much did the new batch weigh, and by what was
+# its variance divided?
 
 # %% id="conventions-code" tags=["demo"] needs="torch keras"
 # NBVAL_CHECK_OUTPUT
@@ -328,8 +332,9 @@ for name, (momentum, eps, mean, var) in stored.items():
 
 # %% [markdown] id="conventions-table"
 # Four values were divided by 3 in one library and by 4 in the other. The word
-# [*momentum*](../docs/glossary.md#momentum) means the opposite, and the defaults are not even
-# opposites of each other **[measured here]**. With what two more projects document:
+# [*momentum*](../docs/glossary.md#momentum) means the weight of the new batch in PyTorch and of the
+# old value in Keras, and the two defaults differ even when one is translated **[measured here]**.
+# The table adds what two more projects document:
 #
 # | | PyTorch | Keras 3 | Flax | ONNX |
 # |:--|:--|:--|:--|:--|
@@ -340,19 +345,19 @@ for name, (momentum, eps, mean, var) in stored.items():
 # | channels on axis | 1 | last | last | 1 |
 # | if you say nothing, it | trains | evaluates | trains (nnx) | evaluates |
 #
-# In the first two columns momentum, eps and divisor were read off the layers, while the rest is
-# from their manuals **[documented]**. Ioffe and Szegedy divide the stored variance by $m-1$
-# **[paper]**. All four normalize *the batch* with $m$.
+# In the first two columns momentum, eps and divisor were read off the layers, and the rest is from
+# the manuals **[documented]**. Ioffe and Szegedy divide the stored variance by $m-1$ **[paper]**.
+# All four normalize *the batch* with $m$.
 
 # %% [markdown] id="explore"
 # ### Explore: which batch do you believe?
 #
-# A feature has mean 3 and deviation 2, and every batch shows exactly these two. After so many
-# training steps, what does evaluation make of it, compared with the dashed curve, which would be
-# perfect?
+# A feature has mean 3 and deviation 2, and every batch shows exactly these two. What does
+# evaluation make of it after so many training steps? The dashed curve would be perfect.
 #
-# 1. After how many steps does PyTorch's default come within a hair of it, and Keras's?
-# 2. Is it too fast or too slow if somebody types Keras's 0.99 into PyTorch?
+# 1. After how many steps does PyTorch's default come within a hair of the dashed curve, and after
+#    how many does Keras's?
+# 2. Somebody types Keras's 0.99 into PyTorch. Do the statistics then move too fast or too slowly?
 # 3. And if somebody types PyTorch's 0.1 into Keras?
 
 # %% id="explorable" tags=["demo"] jupyter={"source_hidden": true}
@@ -398,13 +403,15 @@ explorable(
 # <details><summary>What you should find</summary>
 #
 # With weight $a$ for the new batch, $(1-a)^k$ of the start is left after $k$ steps **[theorem]**,
-# because each step multiplies it by $1-a$.
+# because each step multiplies what is left by $1-a$.
 #
 # 1. Below 1 % is left after 44 steps with PyTorch's default, after 459 with Keras's.
-# 2. It is too fast, for 0.99 in PyTorch leaves 1 % after the first batch.
-# 3. It is too fast as well, for the new batch then weighs 0.9, and after the second 1 % is left.
+# 2. They move too fast, because 0.99 in PyTorch leaves only 1 % of the start after the first batch.
+# 3. They move too fast as well, because the new batch then weighs 0.9, and after the second batch
+#    only 1 % of the start is left.
 #
-# What the picture leaves out is noise, since such a layer believes whatever batch came last.
+# The picture leaves out that real batches are noisy, and that a layer which is too fast believes
+# whatever batch came last.
 #
 # </details>
 
@@ -413,9 +420,9 @@ explorable(
 #
 # {{optional}}
 #
-# The order is the one that introductions teach: convolution, batch norm, activation.
-# `use_bias=False`, because batch norm subtracts any bias again. Feature maps are $(N, H, W, C)$,
-# that is, [channels last](../docs/glossary.md#channels-last).
+# The network has the order that introductions teach: convolution, batch norm, activation. The
+# convolutions have `use_bias=False`, because batch norm subtracts any bias again. Feature maps are
+# $(N, H, W, C)$, that is, [channels last](../docs/glossary.md#channels-last).
 
 
 # %% id="keras-network" tags=["demo"] needs="keras"
@@ -481,12 +488,12 @@ model = fit(momentum=0.99)
 quicker = fit(momentum=0.9)
 
 # %% [markdown] id="fit-read"
-# Data, seeds and weights are the same in both runs, since the momentum does not enter training at
-# all **[theorem]** (lesson 07: training never reads what it stores). After 123 steps, $0.99^{123}$
-# or 29 % of "mean 0, variance 1" is left in the first network, and `evaluate` uses it
-# **[theorem]**. Nothing is overfitted and nothing is broken, but the layer has not arrived. Keras's
-# default suits thousands of steps, so lower the momentum for short trainings, or recalibrate
-# (lesson 07).
+# Both runs have the same data and the same seeds, and they end with the same weights, because the
+# momentum does not enter training at all **[theorem]** (lesson 07: training never reads what it
+# stores). After 123 steps, $0.99^{123}$ or 29 % of "mean 0, variance 1" is left in the first
+# network, and `evaluate` uses it **[theorem]**. Nothing is overfitted and nothing is broken, but
+# the layer has not arrived. Keras's default suits trainings of thousands of steps, so for a short
+# one lower the momentum, or recalibrate (lesson 07).
 #
 # ## Exercise · keras_to_torch
 #
@@ -494,9 +501,9 @@ quicker = fit(momentum=0.9)
 #
 # {{exercise keras_to_torch}}
 #
-# A Keras layer tells you two things: `get_config()`, a dict with `momentum`, `epsilon`, `scale` (is
-# there a γ?) and `center` (is there a β?), and `get_weights()`, a list of arrays, in this order and
-# without those that are not there:
+# A Keras layer tells you two things. `get_config()` is a dict with `momentum`, `epsilon`, `scale`
+# (is there a γ?) and `center` (is there a β?). `get_weights()` is a list of arrays, in this order
+# and without those that are not there:
 
 # %% id="keras-tells" tags=["demo"] needs="keras"
 # NBVAL_CHECK_OUTPUT
@@ -507,9 +514,9 @@ for scale, center in (True, True), (False, True):
     print(f"scale={scale!s:<6} center={center}: {', '.join(names)}")
 
 # %% [markdown] id="keras_to_torch-ask"
-# Return the options to make your `BatchNorm` with, and the state to load into it, its values arrays
-# or tensors. Copy the stored variance as it is: although the two libraries *made* it differently,
-# they *use* it alike.
+# Return the options to make your `BatchNorm` with, and the state to load into it, whose values may
+# be arrays or tensors. Copy the stored variance as it is: although the two libraries *made* it
+# differently, they *use* it alike.
 
 # %% id="keras_to_torch"
 # {{answer}}
@@ -547,9 +554,9 @@ for bn in bns:
 #
 # {{exercise conv_to_torch}}
 #
-# A network is more than its norms: a Keras kernel is $(\text{height}, \text{width}, \text{in},
-# \text{out})$, and PyTorch's, with the same numbers, is $(\text{out}, \text{in}, \text{height},
-# \text{width})$.
+# A network is more than its norms, because its kernels have to be translated, too. A Keras kernel
+# is $(\text{height}, \text{width}, \text{in}, \text{out})$, and PyTorch's is $(\text{out},
+# \text{in}, \text{height}, \text{width})$, with the same numbers in it.
 
 # %% id="conv_to_torch"
 # {{answer}}
@@ -564,8 +571,8 @@ check(conv_to_torch)
 #
 # {{exercise dense_to_torch}}
 #
-# The last layer looks easiest, a table of 64 × 10, transposed. But before it the feature maps were
-# *flattened*, and each library reads them off in its own order.
+# The last layer looks easiest, because it is a table of 64 × 10 that has to be transposed. But
+# before it the feature maps were *flattened*, and each library reads them off in its own order.
 #
 # {{predict predict_dense}}
 
@@ -587,8 +594,8 @@ check(dense_to_torch)
 # %% [markdown] id="carry"
 # ### The whole network, carried
 #
-# It has two convolutions, two batch norms with everything that they have stored, and one linear
-# layer.
+# The network has two convolutions, two batch norms with everything that they have stored, and one
+# linear layer.
 
 # %% id="carry-code" tags=["demo"] needs="torch keras"
 conv_to_torch, dense_to_torch = use(conv_to_torch), use(dense_to_torch)
@@ -621,8 +628,8 @@ print("largest difference below 1e-3:", bool((mine - theirs).abs().max() < 1e-3)
 print("same digit read in all 500:   ", bool((mine.argmax(1) == theirs.argmax(1)).all()))
 
 # %% [markdown] id="carry-wrong-text"
-# Two frameworks hold one network **[measured here]**, so now try the shortcuts. Each of them loads
-# without an error.
+# Two frameworks now hold one network **[measured here]**. What would the shortcuts have cost, each
+# of which loads without an error?
 
 
 # %% id="carry-wrong" tags=["demo"] needs="torch"
@@ -649,22 +656,23 @@ for name, net in {
     print(f"{name:<32} {conventions.accuracy(net):>6.1%} read, outputs off by {off:.1g}")
 
 # %% [markdown] id="carry-wrong-read"
-# **Explain [measured here].** A `Dense` in the wrong order guesses, because nearly every number
-# meets a stranger's feature. (Global average pooling in place of `Flatten` has no order to get
-# wrong.) Statistics left behind are the bug of the opening. The wrong eps hardly matters *here*,
-# where variances are large beside 0.001. On a channel with a variance of 0.0001 it would be a
-# factor of 3 **[theorem]**, namely $\sqrt{(0.0001+0.001)/(0.0001+0.00001)}$.
+# **Explain [measured here].** With the `Dense` in the wrong order the network guesses, because
+# nearly every weight meets a feature that it was not trained for. (Global average pooling in place
+# of `Flatten` has no order to get wrong.) Statistics left behind are the bug of the opening. The
+# wrong eps hardly matters *here*, where variances are large beside 0.001, but on a channel with a
+# variance of 0.0001 the outputs would be off by a factor of 3 **[theorem]**, namely
+# $\sqrt{(0.0001+0.001)/(0.0001+0.00001)}$.
 #
-# So compare *outputs*, never accuracies, since a translation that is nearly right reads nearly all
-# that the original reads.
+# So compare *outputs*, never accuracies, because a translation that is nearly right reads nearly
+# all that the original reads.
 
 # %% [markdown] id="nan"
 # ## A NaN, and where it comes from
 #
 # {{optional}}
 #
-# One difference is in no table of conventions: give Keras's layer, and then yours, 256 features
-# with 64 values each, around 10,000 with deviation 1, as raw sensor data may be.
+# One difference is in no table of conventions. Give Keras's layer, and then yours, 256 features
+# with 64 values each, which lie around 10,000 with deviation 1, as raw sensor data may.
 
 # %% id="nan-code" tags=["demo"] needs="keras"
 far = np.random.default_rng(0).normal(1e4, 1, (64, 256)).astype("float32")
@@ -689,26 +697,28 @@ print("every deviation within 1 % of 1:", bool(((spread - 1).abs() < 0.01).all()
 # On the PyTorch engine, Keras up to `3.15`, which this was written with, takes the variance in one
 # pass, as mean(x²) − mean(x)² **[measured here]**. It is lesson 01's
 # [cancellation](../docs/glossary.md#cancellation): squares are near $10^8$, where neighbouring
-# float32 numbers are 8 apart, so a variance of 1 is lost in rounding. A difference that comes out
-# as, say, −16 has no root, even with ε (hence NaN), while one of 0 is divided by √0.001, and spread
-# 30 times too wide. (If your line above said 0 NaN, then your Keras has been repaired.)
+# float32 numbers are 8 apart, so a variance of 1 is lost in rounding. If the difference comes out
+# as, say, −16, it has no root even with ε added, and the feature becomes NaN. If it comes out as 0,
+# the feature is divided by √0.001, and so spread 30 times too wide. (If your line above says that 0
+# features come out as NaN, your Keras has been repaired.)
 #
-# The cure is the oldest of all: scale the inputs before the network (lesson 02), inside which a
-# mean of ten thousand deviations is rare.
+# The cure is the oldest of all: scale the inputs before the network (lesson 02), because inside the
+# network a mean of ten thousand deviations is rare.
 
 # %% [markdown] id="experiment-text"
 # ## Experiment: whose defaults?
 #
-# Does any of this matter for training? The same network learns digits again, in PyTorch, from the
-# same four seeds in each arm, is evaluated after 10, 30, 60 and 120 steps, and only the norms
-# differ:
+# Does any of this matter for training? The same network learns digits again, in PyTorch. Every arm
+# starts from the same four seeds and is evaluated after 10, 30, 60 and 120 steps, and only the
+# norms differ:
 #
 # - PyTorch's layer, and yours, both with PyTorch's defaults, as a test of yours in real life;
 # - yours with Keras's eps;
 # - yours with Keras's momentum, translated (0.01), and typed in as it is (0.99).
 #
-# The learning rate, 0.1 with momentum 0.9, is the same for all, and was not tuned for any. It takes
-# twenty seconds; ± is a 95 % [interval](../docs/glossary.md#interval) over the seeds.
+# All arms have the learning rate 0.1 and the optimizer's momentum 0.9, and neither was tuned for
+# any of them. It takes about twenty seconds, and ± is a 95 %
+# [interval](../docs/glossary.md#interval) over the seeds.
 
 # %% id="experiment" tags=["demo"] needs="scipy"
 from coursekit.experiments import interval
@@ -754,20 +764,22 @@ for arm in ("your layer, eps 0.001", "your layer, momentum 0.01", "your layer, m
     print(f"{arm:<27}{shown}")
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** *Yours and PyTorch's* are equal to rounding. Rounding grows from step
-# to step, as between any two correct programs, but the accuracies stay together.
+# **Explain [measured here].** *Yours and PyTorch's* have the same training losses up to rounding.
+# The difference grows from step to step, as it does between any two correct programs, but the
+# accuracies stay together.
 #
-# *eps* makes no difference that four seeds can show.
+# *Keras's eps* in your layer, against PyTorch's, makes no difference that four seeds can show.
 #
-# *Momentum* does not touch training, since the losses are equal, digit for digit, but it decides
-# what evaluation knows. With Keras's default, translated, the early evaluations use statistics from
-# before training, and pay for it, although at 120 steps most of that is made up.
+# *Momentum* does not touch training: with 0.01 and with 0.1 the training losses are equal, digit
+# for digit. But it decides what evaluation knows: with Keras's default, translated to 0.01, the
+# early evaluations still use much of the statistics from before training, so they read fewer digits
+# than with PyTorch's default. At 120 steps most of that difference is made up.
 #
-# *0.99 untranslated* should be the disaster, and is not, because the last batch, which is all that
-# it stores, is here $32 \cdot 64$ pixels of each channel in the first norm: enough to go by. While
-# the weights change fast, fresh statistics are no worse than averaged ones, or better. Do not
-# conclude that the slip is harmless: with small batches or tables, where a batch is 32 values and
-# not 2048, the last one is a poor witness (lesson 07).
+# *0.99 untranslated* should be the disaster, and is not. Such a layer stores hardly more than the
+# last batch, but here one batch is $32 \cdot 64$ pixels of each channel in the first norm, which is
+# enough to go by. While the weights change fast, such fresh statistics are no worse than averaged
+# ones, or better. Do not conclude that the slip is harmless. With small batches, or with tables,
+# where a batch is 32 values and not 2048, the last batch is a poor witness (lesson 07).
 
 # %% [markdown] id="claims"
 # ## What the article says
@@ -781,12 +793,12 @@ for arm in ("your layer, eps 0.001", "your layer, momentum 0.01", "your layer, m
 # 2. *It usually stands after a linear or convolutional layer, before the activation.* **Holds**, as
 #    a convention, in Ioffe and Szegedy too. Residual networks also put norm and activation first.
 #    **[paper]**
-# 3. *Before the activation, for better numerical stability.* **Unsupported**, for the paper argues
-#    otherwise: the values before the activation are likelier to be symmetric, "more Gaussian", than
-#    those after it. **[folklore]** [Lesson 10](10_training_with_batchnorm.ipynb) measures both
-#    places.
-# 4. *`momentum` sets how fast the statistics adapt.* **Holds**, in opposite directions, since more
-#    is slower in Keras and faster in PyTorch. **[measured here]**
+# 3. *Before the activation, for better numerical stability.* **Unsupported**, because the paper
+#    gives another reason: the values before the activation are likelier to be symmetric, "more
+#    Gaussian", than those after it. **[folklore]** [Lesson 10](10_training_with_batchnorm.ipynb)
+#    measures both places.
+# 4. *`momentum` sets how fast the statistics adapt.* **Holds**, but in opposite directions, because
+#    a larger momentum is slower in Keras and faster in PyTorch. **[measured here]**
 # 5. *PyTorch has `BatchNorm1d`, `2d` and `3d`.* **Holds**, although all three compute the same
 #    thing. **[measured here]**
 # 6. *1d is for fully connected layers, 2d for images, 3d for volumes.* **Needs a condition**,
@@ -862,13 +874,13 @@ check("quiz_average", quiz_average)
 # %% [markdown] id="recap"
 # ## Recap
 #
-# - A parameter is learned and saved, a buffer is saved, a plain attribute is neither, and running
-#   statistics are buffers.
+# - A parameter is learned and saved, a buffer is only saved, and a plain attribute is neither.
+#   Running statistics belong in buffers, or they are lost when the network is saved.
 # - One class serves every rank, and PyTorch's three differ in the shapes that they let in.
 # - `momentum` weighs the new batch in PyTorch and the old value in Keras, Flax and ONNX.
 # - Stored variance is divided by $m-1$ in PyTorch and by $m$ in Keras; evaluation uses both alike.
-# - A network is carried when its *outputs* agree, with kernels turned, flattened features
-#   reordered, statistics, eps and momentum included.
+# - A network is carried when its *outputs* agree, and for this kernels are turned, flattened
+#   features are reordered, and statistics, eps and momentum come along.
 # - A variance taken in one pass can come out negative when the mean is 10,000 deviations: NaN.
 #
 # ## Stretch goal: the way back
