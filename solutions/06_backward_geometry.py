@@ -3,8 +3,8 @@
 #
 # **Which two directions can no gradient ever take on its way back through batch norm?**
 #
-# Lesson 05 walked the backward pass in six lines. They fold into one, and the one is a picture.
-# Whoever has it can say without a calculation why a bias before the layer learns nothing, why the
+# Lesson 05 walked the backward pass in six lines. The six fold into one, and that one is a picture.
+# With it you can say without a calculation why a bias before the layer learns nothing, why the
 # weights before it only ever grow, and what goes wrong if mean and variance are taken for
 # constants.
 #
@@ -29,7 +29,7 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 check("predict_share", predict_share)
 
 # %% [markdown] id="share-text"
-# PyTorch answers for 2000 features at once, each of which is a batch of its own with its own random
+# Ask PyTorch, for 2000 features at once. Each of them is a batch of its own with its own random
 # `dy`.
 
 # %% id="share-run" tags=["demo"] needs="torch"
@@ -49,16 +49,16 @@ for N in [2, 3, 4, 8, 32]:
     print(f"N = {N:>2}: {share:>4.0%} of dy's square leaves; (N − 2) / N = {(N - 2) / N:>4.0%}")
 
 # %% [markdown] id="share-read"
-# It is as if two directions of $N$ were missing, at every $N$ **[measured here]**. Which two they
-# are can be said without the derivation of lesson 05, because lesson 04 has collected all that it
+# It is as if two directions of $N$ were missing, at every $N$ **[measured here]**. Which two? The
+# answer does not need the derivation of lesson 05, because lesson 04 has collected all that it
 # takes.
 
 # %% [markdown] id="why"
 # ## Which two
 #
 # A gradient tells what becomes of the loss when something moves a little. If moving along a
-# direction does not change an output, no loss of that output changes, so the gradient has *no
-# component along that direction*.
+# direction does not change an output, then no loss that is computed from this output changes
+# either, so the gradient has *no component along that direction*.
 #
 # **A *continuous* [invariance](../docs/glossary.md#invariance) of a function is a direction that
 # its gradient cannot take [theorem].** Continuous means that it can be done little by little. A
@@ -68,13 +68,13 @@ for N in [2, 3, 4, 8, 32]:
 # <details><summary>Proof</summary>
 #
 # Let $x(t)$ be a path from $x(0)=x$ on which $f(x(t))$ stays as it is, and $v=x'(0)$ the direction
-# in which it sets out. Then the loss $L(f(x(t)))$ is the same for every $t$. By the chain rule its
-# derivative at $t=0$, which is 0, is $\nabla_{\!x}L\cdot v$.
+# in which it sets out. Then the loss $L(f(x(t)))$ is the same for every $t$. So its derivative at
+# $t=0$ is 0, and by the chain rule that derivative is $\nabla_{\!x}L\cdot v$.
 #
 # </details>
 #
 # Lesson 04 found what a feature can undergo while batch norm's output stays the same (for ε = 0).
-# Of these changes two are continuous. Before you unfold the answer below, write down for four
+# Two of these changes are continuous. Before you unfold the answer below, write down for four
 # samples $x=(x_1,x_2,x_3,x_4)$ the direction in which each of the two moves them.
 #
 # <details><summary>The two directions</summary>
@@ -89,9 +89,9 @@ for N in [2, 3, 4, 8, 32]:
 # </details>
 #
 # So at least two directions are closed, and the measurement says that exactly two are missing. If
-# all the rest passes, what leaves must be whatever remains of `dy` when these two have been taken
-# out of it. Such an operation is called a [**projection**](../docs/glossary.md#projection), here
-# $P$, and it is what you write next.
+# all the rest passes, then what leaves is `dy` with these two directions taken out. To take
+# directions out is called a [**projection**](../docs/glossary.md#projection), here $P$, and you
+# write it next.
 
 # %% [markdown] id="exercise-project"
 # ## Exercise · project_out
@@ -100,8 +100,8 @@ for N in [2, 3, 4, 8, 32]:
 #
 # Take out of `v` whatever lies in the span of some vectors, the rows of `basis`. The part of $v$
 # along one vector $b$ is $\frac{v\cdot b}{b\cdot b}\,b$. Where the rows stand at right angles,
-# subtracting one such part after the other is enough. In general it is not: rows may stand at any
-# angle to each other, as $\mathbf 1$ and $x$ do, be parallel, or be zero.
+# subtracting one such part after the other is enough. In general it is not, because rows may stand
+# at any angle to each other, as $\mathbf 1$ and $x$ do, or be parallel, or be zero.
 
 # %% id="project_out"
 # {{answer}}
@@ -110,13 +110,13 @@ for N in [2, 3, 4, 8, 32]:
 check(project_out)
 
 # %% [markdown] id="three-norms-text"
-# Now the guess can be put to the test, and not for batch norm only. Here are one function and three
-# backward passes (ε = 0, γ = 1). They differ in the number that they divide by, and in the basis of
-# directions that the norm does not see:
+# Now the guess can be put to the test, and not for batch norm only. The next cell makes three
+# backward passes with your one function (ε = 0, γ = 1). They differ in the number that they divide
+# by, and in the basis of directions that the norm does not see:
 #
 # - batch norm has $\mathbf 1$ and $x$, and layer norm ([lesson
 #   13](13_one_function_many_norms.ipynb)) has the same two along a *sample*;
-# - the mean subtracted and nothing else has $\mathbf 1$;
+# - a norm that only subtracts the mean has $\mathbf 1$;
 # - RMS norm ([lesson 14](14_sequences_and_transformers.ipynb)), which divides by a length and
 #   subtracts no mean, has $x$.
 
@@ -138,8 +138,8 @@ for name, (f, basis) in norms.items():
 
 # %% [markdown] id="three-norms-read"
 # Each time the gradient is the projection, divided by that number **[measured here]**. The
-# invariances say only that two directions are closed. That all the rest passes unchanged but for
-# the factor $\gamma/\sigma$ is for the derivation to say.
+# invariances say only that two directions are closed. Why does all the rest pass unchanged, but for
+# the factor $\gamma/\sigma$? Only the derivation can say that.
 
 # %% [markdown] id="explore"
 # ### Explore: the circle
@@ -148,8 +148,8 @@ for name, (f, basis) in norms.items():
 # and $\hat x$ lies on a circle in it. Drag the tip of `dy`, and settle three questions.
 #
 # 1. Which `dy` comes through whole, and which not at all?
-# 2. If you turn $\hat x$ and leave `dy`, does `dx` ever point off the circle's tangent?
-# 3. If you halve σ, what happens to `dx`, and is it the fault of `dy`?
+# 2. Turn $\hat x$ and leave `dy` where it is. Does `dx` ever point off the circle's tangent?
+# 3. Now halve σ, and look at `dx`. What happens to it, and is it the fault of `dy`?
 
 # %% id="circle" tags=["demo"]
 from coursekit.widgets import gradient_circle
@@ -164,17 +164,18 @@ gradient_circle()
 #    two do not come through at all.
 # 2. It never does, because the part of `dy` along $\hat x$ is taken out whatever `dy` is. Only the
 #    length of `dx`, and its sense along the tangent, depend on where $\hat x$ stands.
-# 3. `dx` doubles and keeps its direction, which has nothing to do with `dy`. A narrow batch is
-#    stretched more on the way forward, so a small step in $x$ is a larger one in $\hat x$.
+# 3. `dx` doubles and keeps its direction, and `dy` has no part in it. A narrow batch is stretched
+#    more on the way forward, so a small step in $x$ is a larger one in $\hat x$.
 #
 # </details>
 
 # %% [markdown] id="fold"
 # ## Six lines into one
 #
-# A layer does not call `lstsq` for every feature, and it need not. $\mathbf 1$ and $\hat x$ span
-# the same plane as $\mathbf 1$ and $x$, and they stand at a right angle because $\hat x$ sums to 0.
-# So their parts may be subtracted one after the other, each with a factor of its own.
+# A layer need not solve a least-squares problem for every feature, because there is a simpler
+# basis. $\mathbf 1$ and $\hat x$ span the same plane as $\mathbf 1$ and $x$, and they stand at a
+# right angle because $\hat x$ sums to 0. So their parts may be subtracted one after the other, each
+# with a factor of its own.
 #
 # For ε > 0 there is a snag. Stretching then does change the output a little, so the direction of
 # $\hat x$ is not quite closed, and only the derivation says how much of it is taken out. Write
@@ -252,27 +253,28 @@ print("dx and x_hat at right angles, to 1e-2:", np.abs(cosine).max() < 1e-2)
 #
 # Read one column as a vector of $N$ numbers, with one axis for each sample. The part of $g$ along
 # $\mathbf 1$ is $\frac{g\cdot\mathbf 1}{\mathbf 1\cdot\mathbf 1}\,\mathbf 1$, the mean of $g$ in
-# every entry. Its part along $\hat x$ is $\frac{g\cdot\hat x}{\hat x\cdot\hat x}\,\hat x$, which is
-# the mean of $g\hat x$ times $\hat x$ if $\hat x\cdot\hat x=N$, and so for ε = 0. These are the
-# terms of the line: the mean's path takes out the one and the variance's path the other. In
-# matrices
+# every entry. Its part along $\hat x$ is $\frac{g\cdot\hat x}{\hat x\cdot\hat x}\,\hat x$. For ε =
+# 0, where $\hat x\cdot\hat x=N$, this is the mean of $g\hat x$ times $\hat x$. So these are the
+# terms of the line: the mean's path takes out the part along $\mathbf 1$, and the variance's path
+# the part along $\hat x$. In matrices, for ε = 0,
 #
 # $$dx=\frac{\gamma}{\sigma}\,P\,dy,\qquad
 # P=I-\frac{\mathbf 1\mathbf 1^\top}{N}-\frac{\hat x\hat x^\top}{N} \qquad\textbf{[theorem]}$$
 #
-# for ε = 0, which is what was measured above.
+# This is the projection that was measured above.
 
 # %% [markdown] id="eps"
 # ### What ε lets through
 #
 # With $\varepsilon>0$ the vector $\hat x$ is shorter than $\sqrt N$, because
-# $\hat x\cdot\hat x=N\,\sigma^2/(\sigma^2+\varepsilon)$. The line still divides by $N$, so of the
-# part of $g$ along $\hat x$ it takes out a share of $\sigma^2/(\sigma^2+\varepsilon)$ only, and
+# $\hat x\cdot\hat x=N\,\sigma^2/(\sigma^2+\varepsilon)$. The line still divides by $N$, so it takes
+# out only a share $\sigma^2/(\sigma^2+\varepsilon)$ of the part of $g$ along $\hat x$. The rest of
+# that part passes, which is a share of
 #
-# $$1-\frac{\sigma^2}{\sigma^2+\varepsilon}=\frac{\varepsilon}{\sigma^2+\varepsilon}$$
+# $$1-\frac{\sigma^2}{\sigma^2+\varepsilon}=\frac{\varepsilon}{\sigma^2+\varepsilon}.
+# \qquad\textbf{[theorem]}$$
 #
-# of it passes **[theorem]**. A feature that is nearly constant is hardly normalized, and its
-# gradient is hardly projected.
+# A feature that is nearly constant is hardly normalized, and so its gradient is hardly projected.
 
 # %% id="eps-run" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -288,7 +290,7 @@ for deviation in [1, 0.1, 0.01, 0.003, 0.001]:
 # %% [markdown] id="weights"
 # ## The weights before the norm
 #
-# Features come out of weights, as in one hidden unit $u=Xw$ with batch norm behind it. Lesson 04
+# Features come out of weights, so take one hidden unit $u=Xw$ with batch norm behind it. Lesson 04
 # found that ten times the weights give the same output.
 #
 # {{predict predict_scale}}
@@ -303,16 +305,17 @@ check("predict_scale", predict_scale)
 # Let $L(w)$ be the loss as a function of this unit's weights. Then $L(aw)=L(w)$ for every $a>0$,
 # exactly so for $\varepsilon=0$. Three facts follow **[theorem]** (van Laarhoven 2017):
 #
-# 1. Differentiate in $a$ at $a=1$, and $w\cdot\nabla L(w)=0$. The gradient stands at a right angle
-#    to the weights, because a stretch is once more a continuous invariance.
-# 2. Differentiate in $w$, and $a\,\nabla L(aw)=\nabla L(w)$. So $\nabla L(aw)=\nabla L(w)/a$, and
-#    long weights get small gradients.
+# 1. Differentiate in $a$ at $a=1$, and you get $w\cdot\nabla L(w)=0$. The gradient stands at a
+#    right angle to the weights. It is the same argument again: a stretch is a continuous
+#    invariance, so its direction is closed.
+# 2. Differentiate in $w$, and you get $a\,\nabla L(aw)=\nabla L(w)$. So
+#    $\nabla L(aw)=\nabla L(w)/a$, and long weights get small gradients.
 # 3. A step of gradient descent is orthogonal to $w$. With learning rate $\eta$ Pythagoras says
-#    $\lVert w-\eta\nabla L\rVert^2=\lVert w\rVert^2+\eta^2\lVert\nabla L\rVert^2$, so that,
-#    whatever the data, plain gradient descent never makes these weights shorter.
+#    $\lVert w-\eta\nabla L\rVert^2=\lVert w\rVert^2+\eta^2\lVert\nabla L\rVert^2$, so plain
+#    gradient descent never makes these weights shorter, whatever the data.
 #
 # All three belong to the unit and not to the whole matrix, because batch norm normalizes each
-# feature by itself and so leaves each unit a length of its own.
+# feature by itself, and so the length of each unit's weights is free.
 
 # %% [markdown] id="exercise-facts"
 # ## Exercise · weight_gradient_facts
@@ -378,8 +381,8 @@ for name, (gradient, w) in units.items():
 # %% [markdown] id="facts-read"
 # Before a batch norm there is a right angle, a tenth of the gradient, no turn, and growth. The
 # output layer has no norm right after it, so its gradient is not at a right angle to its weights
-# and turns when they get longer. The last row is the first row's unit with all norms taken away,
-# and the same holds for it.
+# and turns when they get longer. The last row is the first row's unit with all norms taken away.
+# Its gradient is not at a right angle to its weights either, and it turns as well.
 
 # %% [markdown] id="rate"
 # ### Ten times the weights, a hundred times the rate
@@ -418,8 +421,8 @@ for rate, other in others.items():
 # long weights lag behind **[measured here]**. So before a norm a learning rate means nothing by
 # itself. What counts is $\eta/\lVert w\rVert^2$, the [*effective* learning
 # rate](../docs/glossary.md#effective-learning-rate) (van Laarhoven 2017 **[paper]**). As the
-# weights grow it falls, although nobody has scheduled it, and [lesson 11](11_why_it_works.ipynb)
-# asks what that does to weight decay.
+# weights grow, the effective rate falls, although nobody has scheduled it. [Lesson
+# 11](11_why_it_works.ipynb) asks what that does to weight decay.
 
 # %% [markdown] id="facts-eps-text"
 # ### How far ε spoils the right angle
@@ -442,9 +445,10 @@ print("each divided by the next:", (np.divide(cosines[:-1], cosines[1:])).round(
 # ## Experiment: statistics outside the graph
 #
 # What if a backward pass takes mean and variance [for
-# constants](../docs/glossary.md#statistics-outside-the-graph)? Frameworks make it easy, by a
-# `.detach()` or a `no_grad` around the statistics, and forward nothing changes. Ioffe and Szegedy
-# warn of it in section 2 **[paper]**, with an example that you can work out by hand.
+# constants](../docs/glossary.md#statistics-outside-the-graph)? Frameworks make it easy, because a
+# `.detach()` or a `no_grad` around the statistics is enough, and the forward pass stays as it was.
+# Ioffe and Szegedy warn of it in section 2 **[paper]**, with an example that you can work out by
+# hand.
 #
 # {{predict predict_bias}}
 
@@ -469,16 +473,17 @@ for name, mean_path in {"mean in the graph": 1, "mean constant": 0}.items():
 
 # %% [markdown] id="bias-read"
 # Without the mean's path the bias walks for ever along $\mathbf 1$, the one direction in which the
-# loss is flat, and the loss stands still. With it the bias gets no gradient at all, as it should.
+# loss is flat, and the loss stands still. With the mean's path the bias gets no gradient at all, as
+# it should.
 #
-# That is one bias and one loss. Does a *network* fail so? Three blocks as above learn to read from
-# 1297 digits, in batches of 64, by 200 steps of plain gradient descent. Of its five arms one keeps
-# both paths, as it should be, and one has no norm. In the other three, terms of the one line are
-# left out, so that the mean, the variance, or both are constant, although forward they are the
-# same.
+# That is one bias and one loss. Does a *network* fail in the same way? Three blocks as above learn
+# to read from 1297 digits, in batches of 64, by 200 steps of plain gradient descent. The experiment
+# has five arms: one keeps both paths, as it should be, and one has no norm. The other three leave
+# out terms of the one line, so that the mean, the variance, or both are constant. In the forward
+# pass these three compute the same as the arm with both paths.
 #
-# Every arm runs with every one of five learning rates and five seeds, so that no arm is given a
-# rate that suits another, which takes about ten seconds.
+# Every arm runs with each of five learning rates and five seeds, so that no arm is given a rate
+# that suits only another. It takes about ten seconds.
 
 # %% id="detached-run" tags=["demo"]
 from coursekit import quick
@@ -542,26 +547,26 @@ for arm in list(found)[1:]:
     print(f" [{low:.2f}, {high:.2f}]")
 
 # %% [markdown] id="detached-read"
-# **Explain [measured here].** At one and the same moderate rate, 0.1, the loss of the arms without
-# the mean's path is {{result detached-result | at learning rate 0.1 > mean constant | loss ×}} and
-# {{result detached-result | at learning rate 0.1 > both constant | loss ×}} times that of both
-# paths. Without the variance's path it is
-# {{result detached-result | at learning rate 0.1 > variance constant | loss ×}} times as large. The
-# biases grow where the mean is constant, as the paper says. The weights grow in all three arms,
-# where fact 3 alone hardly moves them, because nothing keeps the step off the closed directions.
+# **Explain [measured here].** Compare the loss of each arm with that of both paths, all at the same
+# moderate rate of 0.1. With the mean constant it is {{result detached-result | at learning rate 0.1
+# > mean constant | loss ×}} times as large, with both constant {{result detached-result | at
+# learning rate 0.1 > both constant | loss ×}} times, and with the variance constant {{result
+# detached-result | at learning rate 0.1 > variance constant | loss ×}} times. The biases grow where
+# the mean is constant, as the paper says. The weights grow in all three arms, because nothing keeps
+# the step off the closed directions. With both paths fact 3 alone hardly makes them longer.
 #
-# But the loss **does fall** in every arm, and with the best rate for each (picked on these same
-# seeds, so take it with care) the gap shrinks. With *both* constant the interval still excludes 1.
-# With one of them constant it does not, but it is so wide that five seeds cannot tell a gap from
-# none. The paper's extreme, a loss that stands still and a model that blows up, did not happen in
-# this network. And at rate 0.1 no norm at all is ahead of every other arm; batch norm comes in at
-# higher rates, where [lesson 10](10_training_with_batchnorm.ipynb) compares the two fairly.
+# But the loss **does fall** in every arm. If each arm has the rate that is best for it (picked on
+# these same seeds, so take it with care), the gap to both paths shrinks. With *both* constant there
+# is still a gap, because the interval excludes 1. With one of them constant the interval includes
+# 1, but it is so wide that five seeds cannot tell a gap from none. The paper's extreme, a loss that
+# stands still and a model that blows up, did not happen in this network. And at rate 0.1 the arm
+# without any norm is ahead of all the others. Batch norm gains at higher rates, and [lesson
+# 10](10_training_with_batchnorm.ipynb) compares the two fairly.
 #
 # Why is the harm so mild? Along $\mathbf 1$ and $\hat x$ the loss is flat, so a step there does no
-# direct harm by the invariance **[theorem]**. The harm is indirect, because the weights get longer
-# and the effective rate falls, which a higher rate repairs, and because the blocks *below* are
-# handed a part of the gradient that should have been removed. How much each of the two does was not
-# measured.
+# direct harm by the invariance **[theorem]**. The harm is indirect: the weights get longer, so the
+# effective rate falls, but a higher rate repairs that. And the blocks *below* are handed a part of
+# the gradient that should have been removed. How much harm each of the two does was not measured.
 
 # %% [markdown] id="real"
 # ### How much is there to remove?
@@ -587,9 +592,9 @@ for name, params in {"at the start": fresh, "after 60 steps": trained}.items():
     print(f"{name:<15}{shown}")
 
 # %% [markdown] id="real-read"
-# Next to the loss, in the last block, it is {{result real-run | at the start | block 2}} % of the
-# gradient's square, several times as much as for a random one. In the first block it is
-# {{result real-run | at the start | block 0}} % at the start, like a random one, and
+# Next to the loss, in the last block, the part to be removed is {{result real-run | at the start |
+# block 2}} % of the gradient's square, several times as much as for a random one. In the first
+# block it is {{result real-run | at the start | block 0}} % at the start, like a random one, and
 # {{result real-run | after 60 steps | block 0}} % after 60 steps **[measured here]**. A likely
 # reason for the last block, which was not tested here, is that the samples agree on part of what
 # they want, such as "more of this class". So a test with a random `dy` and a large batch, which
@@ -607,9 +612,10 @@ for name, params in {"at the start": fresh, "after 60 steps": trained}.items():
 #    claim, and a disputed one, for [lesson 11](11_why_it_works.ipynb) **[contested]**.
 # 2. *It makes gradients less likely to vanish or explode.* **Half of it.** It does so where weights
 #    are badly scaled, by the same argument. With well scaled weights batch norm itself makes the
-#    gradient of a plain network grow towards the input, in theory (Yang et al. 2019 **[paper]**)
-#    and, in 20 ReLU layers of the course's ledger, by {{claim 38.2 : mean .1f}} powers of ten
-#    (`coursekit evidence --claim 38`). [Lesson 11](11_why_it_works.ipynb) settles the rest.
+#    gradient of a plain network grow towards the input. Theory says so (Yang et al. 2019
+#    **[paper]**), and in 20 ReLU layers of the course's ledger it grows by {{claim 38.2 : mean
+#    .1f}} powers of ten (`coursekit evidence --claim 38`). [Lesson 11](11_why_it_works.ipynb)
+#    settles the rest.
 # 3. *Gradient updates become more consistent.* **Not shown here.** What is exact is that `dx` is at
 #    most $|\gamma|/\sqrt{\sigma^2+\varepsilon}$ times as long as `dy`, and shorter by the two
 #    removed parts. Santurkar et al. (2018, theorem 4.1) build their case for a smoother loss on
@@ -686,8 +692,8 @@ check("quiz_norms", quiz_norms)
 # ## Recap
 #
 # - A continuous invariance of a function is a direction that its gradient cannot take.
-# - Batch norm's backward pass projects out $\mathbf 1$ and $\hat x$, then divides by σ, while ε
-#   lets a share $\varepsilon/(\sigma^2+\varepsilon)$ along $\hat x$ pass.
+# - Batch norm's backward pass projects out $\mathbf 1$ and $\hat x$, then divides by σ. With ε > 0
+#   a share $\varepsilon/(\sigma^2+\varepsilon)$ of the part along $\hat x$ passes.
 # - It is one line, $dx=\frac1s\big(g-\overline g-\hat x\,\overline{g\hat x}\big)$, from $\hat x$
 #   and $1/s$ alone.
 # - Before a norm $w\cdot\nabla L=0$, $\nabla L(aw)=\nabla L(w)/a$, and plain descent makes $w$
