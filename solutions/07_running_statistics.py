@@ -31,9 +31,8 @@ check("predict_stale", predict_stale)
 # ## Alone
 #
 # In [training](../docs/glossary.md#training-mode), batch norm is a function of the batch ([lesson
-# 04](04_batchnorm_forward.ipynb)). That will not do for a network at work, because a photo may come
-# alone, and then nothing is left of it, or in company, and then its label depends on whose photos
-# came with it.
+# 04](04_batchnorm_forward.ipynb)). That will not do for a network at work. If a photo comes alone,
+# nothing is left of it, and if it comes in company, its label depends on whose photos came with it.
 #
 # So the layer has a second mode. In training it normalizes by the batch's mean and variance, *and
 # remembers them* as its [running statistics](../docs/glossary.md#running-statistics). In
@@ -58,7 +57,8 @@ print("remembered means:    ", layer.running_mean.cpu().numpy().round(1))
 print("remembered variances:", layer.running_var.cpu().numpy().round(1))
 
 # %% [markdown] id="two-modes-text"
-# In each mode photo 0 goes through the layer twice, with other neighbours.
+# Compare the modes: in each of them photo 0 goes through the layer twice, with other neighbours the
+# second time.
 
 # %% id="two-modes-compared" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -73,9 +73,10 @@ for training in [True, False]:
 # %% [markdown] id="what-to-keep"
 # ## What to keep
 #
-# The layer should remember the mean of all training data, as the network sees it *now*. It cannot
-# know that, because it has seen one batch at a time, and each time the layers that feed it had
-# other weights. A good compromise is an average in which old batches fade:
+# What should the layer remember? Best would be the mean of all training data, as the network sees
+# it *now*. The layer cannot know that mean, because it has seen one batch at a time, and each time
+# the layers that feed it had other weights. A good compromise is an average in which old batches
+# fade:
 #
 # $$r \leftarrow (1-m)\,r + m\,b$$
 #
@@ -166,13 +167,14 @@ for m, who in {0.9: "", 0.1: "PyTorch's default", 0.01: "Keras's default", 0.001
     print(f"m = {m:<6} forgets its start in {effective_window(m):>4} batches   {who}".rstrip())
 
 # %% [markdown] id="trade"
-# One momentum stands on an edge: with $m=0.99$ exactly 1 % is left after one batch, but on a
-# computer `1 - 0.99` is a hair more than 0.01, so whoever multiplies and counts gets 2, and whoever
-# takes logarithms gets 1. Both are right answers, and the check does not ask for it.
+# (One momentum stands on an edge. With $m=0.99$ exactly 1 % is left after one batch, but on a
+# computer `1 - 0.99` is a hair more than 0.01. So a program that multiplies and counts returns 2,
+# and one that takes logarithms returns 1. Both are right answers, and the check does not ask for
+# it.)
 #
-# A small $m$ is late, and a large $m$ is restless, because it believes the last few batches. If the
-# batches' values are independent and have variance $s^2$, the running average has, in the long run,
-# the variance
+# A small $m$ is late, and a large $m$ is restless, because it believes the last few batches. How
+# restless is it, if the batches' values are independent and have variance $s^2$? In the long run
+# the running average has the variance
 #
 # $$s^2\,\frac{m}{2-m} \qquad\textbf{[theorem]}$$
 #
@@ -184,13 +186,13 @@ for m, who in {0.9: "", 0.1: "PyTorch's default", 0.01: "Keras's default", 0.001
 #
 # </details>
 #
-# With $m=0.1$ that is a nineteenth, as if it averaged 19 batches, and with $m=0.01$ a 199th. There
-# is no $m$ that is right at step 50 *and* at step 50,000.
+# With $m=0.1$ that is a nineteenth of $s^2$, as if 19 batches were averaged, and with $m=0.01$ it
+# is a 199th. There is no $m$ that is right at step 50 *and* at step 50,000.
 #
 # ### Explore: the running mean
 #
 # 1. At which momentum is the line both near the truth at batch 100 and steady?
-# 2. When the data drift half-way, which of your two favourites is still good?
+# 2. Let the data drift half-way: which of your two favourites is still good?
 # 3. "None" is the plain average of all batches so far. When is it the best, and when the worst?
 
 # %% id="playground" tags=["demo"]
@@ -203,10 +205,10 @@ ema_playground()
 #
 # 1. It is 0.05, or 0.1 if you mind the restlessness less. With 0.02 and below the start at 0 still
 #    weighs too much at batch 100, and with 0.2 and above the last few batches decide.
-# 2. Both follow, 0.1 sooner. Fifty batches after the drift 0.05 has a little of the old level left,
-#    and a smaller momentum much of it.
-# 3. It is the best while nothing changes, since it uses all batches alike and its noise falls with
-#    their number, and the worst after a drift, since it never forgets the time before.
+# 2. Both follow, 0.1 sooner, because fifty batches after the drift 0.05 has a little of the old
+#    level left, and a smaller momentum much of it.
+# 3. It is the best while nothing changes, because it uses all batches alike and its noise falls
+#    with their number. It is the worst after a drift, because it never forgets the time before.
 #
 # </details>
 
@@ -231,20 +233,20 @@ print("normalized in training:  ", normalized.round(2))
 print("normalized in evaluation:", layer.eval()(pair).detach().cpu().numpy().ravel().round(2))
 
 # %% [markdown] id="which-variance-why"
-# The two variances have two purposes: *this batch* shall leave with variance 1, so it is divided by
-# its own, over $N$. What is *stored* shall estimate the variance of all data, for which the one
-# over $N$ is too small, by the factor $(N-1)/N$ on average, so the one over $N-1$ is stored. This
-# is Algorithm 2 of Ioffe and Szegedy **[paper]**. Keras 3 and Flax store the one over $N$; from 64
-# samples on the difference is below 2 %.
+# The two variances have two purposes. *This batch* shall leave with variance 1, so it is normalized
+# by its own variance, the one over $N$. What is *stored* shall estimate the variance of all data.
+# For that the variance over $N$ is too small, by the factor $(N-1)/N$ on average, so the one over
+# $N-1$ is stored. This is Algorithm 2 of Ioffe and Szegedy **[paper]**. Keras 3 and Flax store the
+# one over $N$; from 64 samples on the difference is below 2 %.
 #
 # For years PyTorch's documentation said "via the biased estimator", and no more. Readers looked
 # into `running_var`, found the [unbiased](../docs/glossary.md#unbiased-variance) one, and reported
 # a bug, in [2021](https://github.com/pytorch/pytorch/issues/54858), in
 # [2022](https://github.com/pytorch/pytorch/issues/77427), in
-# [2023](https://github.com/pytorch/pytorch/issues/106366), although the program had followed the
-# paper all along. The text was amended, and then spoke of a "moving average of the
-# *standard-deviation*", whereas the buffer holds a variance. In PyTorch 2.13 `BatchNorm1d` says so,
-# but `BatchNorm2d` and `BatchNorm3d` still speak of the standard deviation.
+# [2023](https://github.com/pytorch/pytorch/issues/106366). But the program had followed the paper
+# all along. The text was amended, and then spoke of a "moving average of the *standard-deviation*",
+# although the buffer holds a variance. In PyTorch 2.13 `BatchNorm1d` says so, but `BatchNorm2d` and
+# `BatchNorm3d` still speak of the standard deviation.
 
 # %% [markdown] id="layer"
 # ## A layer with two modes
@@ -281,8 +283,8 @@ class Layer:
 # nothing?), arrays of shape (D,) all four; and `saved`, a list with the names of *every* array that
 # a loaded layer needs to evaluate alike.
 #
-# In `__call__`, settle which statistics normalize, and when the stored ones move. You have
-# `update_running` already.
+# In `__call__`, settle which statistics normalize, and when the stored ones move (you have
+# `update_running` already).
 
 
 # %% id="BatchNorm1d" own="Layer, given above, has train, eval, state_dict and load_state_dict"
@@ -319,8 +321,8 @@ check(BatchNorm1d)
 # %% [markdown] id="oracle"
 # ### Ask an oracle
 #
-# Three batches of different sizes go through yours and through PyTorch's. Everything should agree,
-# the outputs, what is stored, and evaluation.
+# Three batches of different sizes go through yours and through PyTorch's. The outputs, what is
+# stored, and evaluation should all agree.
 
 # %% id="oracle-code" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
@@ -400,7 +402,7 @@ check(mend_step)
 # %% [markdown] id="impostors"
 # ### Two things that are not eval()
 #
-# `torch.no_grad()` and `requires_grad_(False)` are often taken for it. To see what they do, each
+# `torch.no_grad()` and `requires_grad_(False)` are often taken for it. What do they really do? Each
 # row below calls a layer with neighbours and without, and asks two questions.
 
 # %% id="impostors-code" tags=["demo"] needs="torch"
@@ -428,12 +430,12 @@ for name, answer in {
     print(f"{name:<22} neighbours matter: {said[0]:<4}  what is stored moves: {said[1]}")
 
 # %% [markdown] id="impostors-read"
-# Only `eval()` changes the mode, and the last row settles a piece of advice that you may read, to
-# "track the running statistics during evaluation", for in evaluation they do not move.
+# Only `eval()` changes the mode. The last row also settles a piece of advice that you may read, to
+# "track the running statistics during evaluation", because in evaluation they do not move.
 #
-# In fine-tuning this bites. A layer that you froze with `requires_grad_(False)` goes on collecting
-# the statistics of the new data. And a layer put into `eval()` comes back into training with the
-# next `model.train()`, because that switches every layer of the model.
+# In fine-tuning this bites, because a layer that you froze with `requires_grad_(False)` goes on
+# collecting the statistics of the new data. And a layer put into `eval()` comes back into training
+# with the next `model.train()`, because that switches every layer of the model.
 
 # %% [markdown] id="experiment-intro"
 # ## Experiment: identical training
@@ -451,12 +453,12 @@ print("evaluation: same output:                ", torch.allclose(fast.eval()(x),
 
 # %% [markdown] id="experiment-design"
 # So one training serves all momenta: the network is trained *once* per seed, and four running
-# averages follow it. After 20, 60 and 200 steps all of them are judged with the same weights on 500
-# other images. Two yardsticks say how good these are:
+# averages follow it, with four momenta. After 20, 60 and 200 steps all of them are judged with the
+# same weights on 500 other images. Two yardsticks say how good the weights are:
 #
 # - *by the batch*: the test images normalize themselves, 250 at a time;
 # - *recalibrated*: evaluation, after the averages were thrown away and measured anew on the
-#   training images, in the way that your next exercise asks for.
+#   training images (your next exercise does it).
 #
 # With five seeds (± is a 95 % [interval](../docs/glossary.md#interval)) it takes about twenty
 # seconds.
@@ -502,14 +504,14 @@ show(
 
 # %% [markdown] id="experiment-read"
 # **Explain [measured here].** Read the table by rows, because in a row the weights are the same.
-# The two columns on the right agree within their intervals, so they show what the weights were
-# worth all along. *How* a network fails depends on its seed, as the wide intervals say, but that it
-# fails does not.
+# The two columns on the right agree within their intervals, and they show what the weights were
+# worth all along. With the smallest momentum the same weights read far fewer images. (The intervals
+# there are wide, because *how* a network fails depends on its seed, but that it fails does not.)
 #
-# There are two possible reasons, and they can be told apart. One is the *start*: with $m=0.001$, 94
-# % of what is stored after 60 steps is still "mean 0, variance 1". Its share is known, $(1-m)^n$,
-# so it can be taken out. Subtract that share of the start and divide by what is left, $1-(1-m)^n$,
-# as Adam does to correct its averages.
+# There are two possible reasons for this gap, and they can be told apart. One is the *start*: with
+# $m=0.001$, 94 % of what is stored after 60 steps is still "mean 0, variance 1". Its share is
+# known, $(1-m)^n$, so it can be taken out. Subtract that share of the start and divide by what is
+# left, $1-(1-m)^n$, as Adam does to correct its averages.
 
 # %% id="two-reasons" tags=["demo"]
 for row, step in enumerate(steps[:2]):
@@ -519,23 +521,24 @@ for row, step in enumerate(steps[:2]):
         print(f"{step} steps, m = {m:<5}  stored {a:<12} start taken out {b:<12} recalibrated {c}")
 
 # %% [markdown] id="two-reasons-read"
-# Without its start even the slowest average is worth far more, and still not enough. What is left
-# is the second reason, that the average is right about batches and wrong about the network. In the
-# steps that it covers, the weights have moved, so a running average is not only late. It describes
-# networks that no longer exist.
+# Without its start even the slowest average is worth far more, and still not as much as a
+# recalibrated one. What is left is the second reason: in the steps that the average covers, the
+# weights have moved. So a running average is not only late, but describes networks that no longer
+# exist.
 #
-# *m = 0.9* does best early on, but that does not make it a good choice. Batches of 64 images with
-# 16 to 64 pixels per channel are large samples, so the last one alone is a good estimate, whereas
-# with few values per batch it would be noise. And the longer the training, the less the lag
-# matters, as the last row shows.
+# *m = 0.9* does best early on. Does that make it a good choice? Batches of 64 images with 16 to 64
+# pixels per channel are large samples, so the last one alone gives a good estimate, but with few
+# values per batch it would be noise. And the longer the training, the less the lag of a smaller
+# momentum matters, as the last row of the first table shows.
 
 # %% [markdown] id="repair"
 # ## Repair without training
 #
-# Nothing is wrong with the weights, so do not train on, but measure the statistics again. This
-# [recalibration](../docs/glossary.md#recalibration) is also called *precise batch norm* (Wu and
-# Johnson 2021) **[paper]**. A trick turns the running average into a plain one: let the momentum
-# fall from 1 for the first batch, which forgets everything before, to 1/2, 1/3, and so on.
+# Nothing is wrong with the weights, so do not train on, but measure the statistics again, with the
+# weights as they are. This [recalibration](../docs/glossary.md#recalibration) is also called
+# *precise batch norm* (Wu and Johnson 2021) **[paper]**. A trick turns the running average into a
+# plain one: let the momentum fall. It is 1 for the first batch, which forgets everything before,
+# and then 1/2, 1/3, and so on.
 #
 # And if the last batch is smaller than the others? Then "each batch once" is not "each sample
 # once".
@@ -545,8 +548,9 @@ for row, step in enumerate(steps[:2]):
 #
 # {{exercise recalibrate}}
 #
-# `layer(x, momentum)` is one training call whose batch weighs `momentum`. You see neither the
-# statistics nor the weights. Return how many samples were averaged over.
+# `layer(x, momentum)` is one training call whose batch weighs `momentum`. That is your only way in,
+# because you see neither the statistics nor the weights. Return how many samples were averaged
+# over.
 
 # %% id="recalibrate"
 # {{answer}}
@@ -583,8 +587,8 @@ print(f"read before: {before:.1%}   after one look at {seen} training images: {a
 # %% [markdown] id="repair-read"
 # Without labels and without a gradient, the network is back. But the trick is *not* an exact
 # measurement, because an average of variances within batches leaves out how far apart the means of
-# the batches lie ([lesson 01](01_mean_and_variance.ipynb)). Whether that matters was measured in
-# the worst case, a batch for each class, after the last step:
+# the batches lie ([lesson 01](01_mean_and_variance.ipynb)). Does that matter? The worst case is a
+# batch for each class, and it was measured too, after the last step:
 
 # %% id="by-class" tags=["demo"] needs="scipy"
 rows = {
@@ -597,8 +601,8 @@ for name, values in rows.items():
     print(f"{name:<36}{mean + 0.0:>6.1f} ± {half:.1f} % of 500 read")
 
 # %% [markdown] id="by-class-read"
-# This is a [null result](../docs/glossary.md#null-result), and we report it: an average forgives
-# batches of one class, at least here.
+# This is a [null result](../docs/glossary.md#null-result), and we report it: recalibrated with
+# batches of one class each, the networks read as many images as with mixed batches, at least here.
 #
 # ## Experiment: who forgot eval()?
 #
@@ -650,12 +654,13 @@ show(
 # **Explain [measured here].** *Shuffled*, large batches are fine, because their statistics are
 # nearly those of all data. That is why the bug survives a test on a loader with shuffled batches,
 # and appears in production, where images come one by one. (One image is not NaN here, because a
-# channel has 16 to 64 pixels, so an image has a spread of its own. What it loses is how it compares
-# with others.)
+# channel has 16 to 64 pixels, so an image has a spread of its own, but what is lost is how it
+# compares with others.)
 #
-# *Sorted*, every batch is off, because what sets a 3 apart from other digits is, in a batch of
-# threes, what all have in common, and the mean takes it off. A test folder with one directory per
-# class, read in order, is exactly this case.
+# *Sorted*, fewer images are read than shuffled, at every batch size but 1. The mean takes off what
+# all images of a batch have in common, and in a batch of threes this is just what sets a 3 apart
+# from other digits. A test folder with one directory per class, read in order, is exactly this
+# case.
 
 # %% [markdown] id="exercise-diagnose_gap"
 # ## Exercise · diagnose_gap
@@ -676,9 +681,9 @@ show(
 # | compare it with the last training output | somewhere over 0.5 apart | `"converges elsewhere"` |
 # | | none does | `"fine"` |
 #
-# Outputs differ if they differ by more than rounding (`np.allclose` tells). You train 30 times
-# because the healthy layers here have a momentum of 0.3 or more, and need some calls to arrive. As
-# much as 0.5 is allowed because those that store the variance over $N-1$ stay a few per cent off.
+# Outputs differ if they differ by more than rounding (`np.allclose` tells). Why 30 times? The
+# healthy layers here have a momentum of 0.3 or more, and need some calls to arrive. Why allow as
+# much as 0.5? Those that store the variance over $N-1$ stay a few per cent off.
 
 # %% id="diagnose_gap"
 # {{answer}}
@@ -709,8 +714,8 @@ for m in [0.3, None, 0.0, 0.001]:
     print(f"momentum = {m!s:<6} {diagnose_gap(as_function(layer), sample)}")
 
 # %% [markdown] id="ward-read"
-# The last row is the network of the opening, not broken but late, and from outside, after 30 calls,
-# nobody can tell the two apart. (`None` is the plain average of all batches. And with
+# The last row is the network of the opening, which is not broken but late. From outside, after 30
+# calls, nobody can tell late from broken. (`None` is the plain average of all batches. And with
 # `track_running_stats=False`, `eval()` goes on using the batch, so that PyTorch refuses to evaluate
 # a single sample.)
 
@@ -732,15 +737,15 @@ for m in [0.3, None, 0.0, 0.001]:
 #    12](12_noise_and_small_batches.ipynb)), because a forgotten `eval()` makes test batches matter
 #    too. **[paper]**
 # 6. *A small batch's statistics do not represent the data.* **Holds**: the mean of $M$ independent
-#    values, whose variances add up, misses by $\sigma/\sqrt M$. In a convolution $M$ counts pixels
-#    too, which are not independent. **[theorem]**
+#    values misses by $\sigma/\sqrt M$, because their variances add up. In a convolution $M$ counts
+#    pixels too, which are not independent. **[theorem]**
 # 7. *They reduce the stability of training.* **Needs a condition**: much of the damage appears at
-#    evaluation, which normalizes by another thing than training (Ioffe 2017, Wu and Johnson 2021).
-#    **[paper]**
+#    evaluation, because training normalizes by one thing and evaluation by another (Ioffe 2017, Wu
+#    and Johnson 2021). **[paper]**
 # 8. *Highly variable data is trouble.* **Needs a condition**, because it is the *batch* that must
 #    be mixed. Sorted test batches, normalized by themselves, fail. **[measured here]**
-# 9. *Reliance on batch statistics can slow training.* **Unsupported** as it stands, since each step
-#    costs a little more, but that more steps are needed is not shown. **[contested]**
+# 9. *Reliance on batch statistics can slow training.* **Unsupported** as it stands, because each
+#    step costs a little more, but it is not shown that more steps are needed. **[contested]**
 # 10. *Inconsistent batch sizes or shifted data hurt generalization.* **Holds**, and Schneider et
 #     al. 2020 win much of the loss back by measuring statistics on the shifted data. **[paper]**
 
@@ -813,8 +818,8 @@ check("quiz_divisor", quiz_divisor)
 # %% [markdown] id="recap"
 # ## Recap
 #
-# - Training normalizes by the batch and stores, evaluation normalizes by what is stored and leaves
-#   it alone, and only `eval()` switches.
+# - Training normalizes by the batch and stores its statistics. Evaluation normalizes by what is
+#   stored and leaves it alone, and only `eval()` switches.
 # - `momentum` weighs the new batch in PyTorch, the old value in Keras and Flax: $m = 1 - m'$.
 # - The past fades like $(1-m)^n$, so that 1 % is left after 44 batches at 0.1, after 459 at 0.01.
 # - Normalize by the variance over $N$, store the one over $N-1$ (PyTorch, and the paper).
@@ -824,15 +829,16 @@ check("quiz_divisor", quiz_divisor)
 # ## Stretch goal: how restless is a running average?
 #
 # Feed `update_running` with 100,000 draws of `rng.standard_normal()` at momentum 0.1 and store
-# every value it takes. What variance do you predict, what do you find, and what with 0.01? Then
-# start at 0 with momentum $1/k$ for batch $k$. How does the variance fall, and what does PyTorch
-# call this?
+# every value it takes. What variance do you predict, what do you find, and what if you repeat it
+# with 0.01? Then start at 0 with momentum $1/k$ for batch $k$. How does the variance fall, and what
+# does PyTorch call this?
 #
 # <details><summary>What you should find</summary>
 #
-# The variance is $m/(2-m)$, which is 0.053 and 0.005. With $1/k$ it is the plain average, whose
-# variance is $1/k$, as in PyTorch's `momentum=None`. That is the steadiest choice for a network
-# that no longer changes, and the worst for one that does.
+# The variance is $m/(2-m)$, which is 0.053 for the first momentum and 0.005 for the second. With
+# $1/k$ it is the plain average, and its variance falls like $1/k$. PyTorch calls this
+# `momentum=None`, which is the steadiest choice for a network that no longer changes, and the worst
+# for one that does.
 #
 # </details>
 #
