@@ -5,7 +5,7 @@
 # and it fails on most. Which one line, with nothing to learn, repairs it?**
 #
 # You have all but written that line: it is batch norm with one of its axes left out. Layer norm and
-# group norm are the same function too, and differ in one thing, which this lesson is about.
+# group norm are the same function too, and this lesson is about the one thing in which they differ.
 #
 # {{card}}
 #
@@ -71,9 +71,9 @@ check("predict_quarter", predict_quarter)
 # | instance norm | H, W | channel of an image | 48 |
 # | group norm | C/G, H, W | group of channels of an image | 8 · G |
 #
-# *Layer norm* is the name of two of the rows: Wu and He share a mean over the whole image, whereas
-# a vision transformer normalizes each patch over its features (Dosovitskiy et al. 2021), and
-# ConvNeXt each pixel over its channels (Liu et al. 2022) **[paper]**.
+# *Layer norm* is the name of two of the rows. Wu and He share a mean over the whole image, but a
+# vision transformer normalizes each patch over its features (Dosovitskiy et al. 2021), and ConvNeXt
+# each pixel over its channels (Liu et al. 2022) **[paper]**.
 #
 # Only the first row has an N in it. The others look at one image at a time, so they need no running
 # statistics, and they compute the same in training and in evaluation **[theorem]**.
@@ -93,8 +93,9 @@ check("predict_quarter", predict_quarter)
 check(normalize)
 
 # %% [markdown] id="use-normalize-text"
-# Three norms, three tuples, and wherever a mean was taken, it is now 0. In the last column, batch
-# norm settles a channel's mean for all images together, and leaves the single images apart.
+# Three norms take three tuples, and wherever a mean was taken, it is now 0. Look at the last
+# column: batch norm settles a channel's mean for all images together, and leaves the single images
+# apart.
 
 # %% id="use-normalize"
 normalize = use(normalize)
@@ -112,9 +113,10 @@ for name, axes in {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3)}.i
 # %% [markdown] id="layer"
 # ## Layer norm
 #
-# Batch norm needs company, but a batch of one has none, nor has a recurrent network whose sentences
-# end at different times. Ba, Kiros and Hinton turned the table by 90 degrees **[paper]**: [layer
-# norm](../docs/glossary.md#layer-norm) takes mean and variance over the *features of one sample*.
+# Batch norm needs company. In a batch of one there is none, and in a recurrent network company gets
+# scarce, because the sentences end at different times. Ba, Kiros and Hinton turned the table by 90
+# degrees **[paper]**: [layer norm](../docs/glossary.md#layer-norm) takes mean and variance over the
+# *features of one sample*.
 #
 # For a table $(N, D)$ that is axis 1. For sentences $(N, T, D)$ it is axis 2, so that each *token*
 # has its own mean. Both times it is the last axis.
@@ -137,8 +139,8 @@ check(layer_norm)
 
 # %% [markdown] id="one-at-a-time"
 # You may read that layer norm suits GPT and BERT *because they process one sequence at a time*.
-# They do not, for they are trained and served in batches. Layer norm suits them because it does not
-# matter: run a batch of sentences, then the same sentences one by one.
+# They do not, because they are trained and served in batches. Layer norm suits them because the
+# batch makes no difference to it. Run a batch of sentences, then the same sentences one by one.
 
 # %% id="one-at-a-time-code" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -183,7 +185,7 @@ print("yours and PyTorch's agree to 1e-4:", np.allclose(together, theirs.cpu().n
 # each image by itself.
 #
 # Ulyanov, Vedaldi and Lempitsky did so in a network that repaints a photograph in the style of a
-# painting, to remove the *contrast* of the photograph, on which the result should not depend
+# painting. The result should not depend on the *contrast* of the photograph, so they removed it
 # **[paper]**.
 
 # %% [markdown] id="exercise-instance_norm"
@@ -215,11 +217,11 @@ for name, axes in {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3)}.i
 
 # %% [markdown] id="forgets-read"
 # Batch norm sees the change, and passes some of it on to the neighbours. Layer norm and instance
-# norm do not, because with $a > 0$ the mean of $a\,x + b$ is $a\mu+b$ and its deviation $a\sigma$,
-# so that $\hat x$ is the same, up to ε **[theorem]**.
+# norm do not see it. With $a > 0$ the mean of $a\,x + b$ is $a\mu+b$ and its deviation is
+# $a\sigma$, so $\hat x$ is the same, up to ε **[theorem]**.
 #
-# So far the two agree, because all channels were dimmed alike. If the image is tinted instead, a
-# change of its own for each channel, they part.
+# So far the two agree, because all channels were dimmed alike. Tint the image instead, with a
+# change of its own for each channel, and they part.
 
 # %% id="tint" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -231,18 +233,18 @@ for name, axes in {"batch": (0, 2, 3), "layer": (1, 2, 3), "instance": (2, 3)}.i
     print(f"{name:<9} moves by {moves[0]:.3f} in the tinted image, {moves[1:].max():.3f} in others")
 
 # %% [markdown] id="forgets-price"
-# Instance norm forgets the most, which is its use, and its price. If the question is "day or
-# night?", the answer was in the brightness, and is gone, because two images that differ by $a\,x +
-# b$ have the same $\hat x$, up to ε, and nothing that comes after can tell them apart
-# **[theorem]**.
+# Instance norm forgets the most. That is its use, and its price. If the question is "day or
+# night?", the answer was in the brightness, and is gone. Two images that differ by $a\,x + b$ have
+# the same $\hat x$, up to ε, so nothing that comes after can tell them apart **[theorem]**.
 
 # %% [markdown] id="group"
 # ## Group norm
 #
 # Between "all channels of an image" and "each channel by itself" there is room. In [group
 # norm](../docs/glossary.md#group-norm) Wu and He cut the channels into $G$ groups of neighbours and
-# give each group its statistics **[paper]**. Their reason was memory, because detectors see one or
-# two large images per GPU, and there batch norm suffers.
+# give each group its statistics **[paper]**. Their reason was memory, because the images of a
+# detector are so large that a GPU holds only one or two of them, and with so few batch norm
+# suffers.
 #
 # {{predict predict_means}}
 
@@ -257,8 +259,8 @@ check("predict_means", predict_means)
 #
 # {{exercise group_norm}}
 #
-# "A group" is no axis of $(N, C, H, W)$, but becomes one by a reshape. Two traps: which channels
-# sit together, and to whom γ belongs.
+# "A group" is no axis of $(N, C, H, W)$, but becomes one by a reshape. There are two traps: which
+# channels sit together, and to whom γ belongs.
 
 # %% id="group_norm"
 # {{answer}}
@@ -278,8 +280,8 @@ check("predict_groups", predict_groups)
 # %% [markdown] id="equivalences"
 # ### The same thing twice
 #
-# Four times these are two names for one thing, and once not. (Batch norm of *one* image averages
-# over what instance norm averages over, but with more images they part.)
+# Four of these five pairs are two names for one thing. Which one is not? (Batch norm of *one* image
+# averages over what instance norm averages over, but with more images they part.)
 
 # %% id="equivalences-code" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -349,7 +351,7 @@ check(mend_group_norm)
 # ## Find the axes from outside
 #
 # Suppose you are handed a norm and not its code. Move *one* value of the input, and every output
-# that moves shares a mean with it. Value after value, this gives a map.
+# that moves shares a mean with it. Do that for value after value, and you have a map.
 #
 # Below, each letter is one mean. Rows are 3 images, columns are 4 channels, and each of the blocks
 # has 2 × 2 pixels.
@@ -402,8 +404,8 @@ show(
 #
 # ### Explore: name that norm
 #
-# Six norms stand here, unnamed. Say which axes each of them averages over, then switch the answer
-# on. One of them is a mistake, and one is a known norm under another name.
+# Here are six norms without their names. Say which axes each of them averages over, then switch the
+# answer on. One of them is a mistake, and one is a known norm under another name.
 
 # %% id="guessing-drawn" tags=["demo"] jupyter={"source_hidden": true}
 # The game below is made here.
@@ -460,10 +462,12 @@ explorable(
 # derivation only uses that its values share a mean and a variance.
 #
 # There is a trap in the two letters $\gamma_i$. In batch norm every value of $S$ has the *same* γ,
-# since $S$ is one channel, so γ can be taken out of the bracket, and often is. In layer norm each
-# feature in $S$ has its own γ, which has to meet the gradient *before* the averages.
+# since $S$ is one channel, so γ can be taken out of the bracket, and often is. In layer norm $S$
+# runs over the features, and each has its own γ, so γ has to meet the gradient *before* the
+# averages are taken.
 #
-# γ and β collect from everyone who used them, so sum over every axis but the features.
+# The gradients of γ and β collect from every value that used them, so sum over every axis but the
+# features.
 
 # %% [markdown] id="exercise-layer_norm_backward"
 # ## Exercise · layer_norm_backward
@@ -480,7 +484,7 @@ explorable(
 check(layer_norm_backward)
 
 # %% [markdown] id="difference"
-# Do not take a derivation's word for it, but nudge each value of `x` up and down by $h$ and look at
+# Do not take a derivation's word for it. Nudge each value of `x` up and down by $h$ and look at
 # what the output does.
 
 # %% id="difference-code" tags=["demo"]
@@ -510,8 +514,9 @@ print(f"rows of dx, γ at the end, sum to 0:  {np.abs(tempting.sum(-1)).max() < 
 
 # %% [markdown] id="difference-read"
 # The row sums are a test that costs nothing. Adding a constant to a sample changes no output, so
-# its gradient must be orthogonal to that, and the row sums to 0 **[theorem]**. With γ = 1, as every
-# layer starts, both versions agree, so a test at initialization does not see the bug.
+# the gradient of a sample has no part in that direction, which means that its row sums to 0
+# **[theorem]**. With γ = 1, as every layer starts, both versions agree, so a test at initialization
+# does not see the bug.
 
 # %% [markdown] id="adain-intro"
 # ## Instance norm, the other way round
@@ -580,7 +585,7 @@ show(
 # ## Experiment: the dimmed digits
 #
 # Back to the opening. A small convolutional network learns clean digits, 1297 images of 8 × 8
-# pixels for training, 500 others for testing. Then the same 500 come as $a\,x + b$. Eight arms:
+# pixels for training, 500 others for testing. Then the same 500 come as $a\,x + b$, for eight arms:
 #
 # - no norm; batch, layer, group and instance norm after each of the two convolutions;
 # - instance norm once more, with convolutions that see the repeated edge beyond the image's border,
@@ -589,9 +594,9 @@ show(
 #   norm;
 # - batch norm, with one instance norm, nothing learned, on the image itself.
 #
-# All arms get the same number of steps, and each the learning rate, of four, that served its clean
-# accuracy best on other seeds. The last arm, the line of the opening, cannot see dimming. What of
-# an inverted image, black for white?
+# All arms get the same number of steps, and each has the one of four learning rates that served its
+# clean accuracy best on other seeds. The last arm is the line of the opening, and it cannot see
+# dimming. What of an inverted image, black for white?
 #
 # {{predict predict_negative}}
 
@@ -602,8 +607,9 @@ show(
 check("predict_negative", predict_negative)
 
 # %% [markdown] id="contrast-run"
-# Five seeds each, with ± a 95 % [interval](../docs/glossary.md#interval), take about ten seconds.
-# In *each image its own*, every test image has a random contrast and brightness of its own.
+# Every arm has five seeds, which takes about ten seconds, and ± is a 95 %
+# [interval](../docs/glossary.md#interval). In *each image its own*, every test image has a random
+# contrast and brightness of its own.
 
 # %% id="experiment" tags=["demo"] needs="torch scipy"
 from coursekit import quick
@@ -662,21 +668,21 @@ for words, values in {
 # their order, so on clean data this experiment recommends none of them.
 #
 # *At other contrasts,* batch norm does no better than no norm, because in evaluation it subtracts
-# and divides by *stored* numbers, and those belong to bright images. (*How* a network fails depends
-# on its seed, as the wide intervals say, but that it fails does not.) `normalize(x, (2, 3))` in
-# front, the line of the opening, makes the whole network blind to $a$ and $b$, at no visible cost
-# here. It beats training on varied contrast, which has to learn what the formula knows, and in the
-# same number of steps pays for that on clean images, although with many more steps that gap may
-# close.
+# and divides by *stored* numbers, and those belong to bright images. (The intervals are wide,
+# because *how* a network fails depends on its seed, but that it fails does not.) `normalize(x, (2,
+# 3))` in front, the line of the opening, makes the whole network blind to $a$ and $b$, at no
+# visible cost here. With this line the network reads more than the one that was trained on varied
+# contrast, both at other contrasts and on clean images. The other one has to learn what the formula
+# knows, and had only the same number of steps for it. With many more steps the gap may close.
 #
-# *Instance norm after every convolution* was meant to be just as blind, and is not, because
-# $a\,x+b$ changes the image but not the zeros of a convolution's
-# [padding](../docs/glossary.md#padding), so a frame appears that was not there in training. If the
-# edge pixels are repeated instead, the row is level. An invariance holds only as far as *every*
+# *Instance norm after every convolution* was meant to be just as blind, and is not. Why? A
+# convolution surrounds the image with zeros, its [padding](../docs/glossary.md#padding), and
+# $a\,x+b$ changes the image but not the zeros. So a frame appears that was not there in training.
+# Repeat the edge pixels instead, and the row is level. An invariance holds only as far as *every*
 # step before the norm respects it.
 #
-# *Inverted* images defeat all of them, and nobody does much better than the 10 % of guessing,
-# because $a=-1$ is no contrast: the standard deviation is positive, and so the sign stays.
+# *Inverted* images defeat all of them, and no arm does much better than the 10 % of guessing. Here
+# $a=-1$, but a standard deviation is always positive, so dividing by it leaves the sign as it is.
 
 # %% [markdown] id="claims"
 # ## What the article says
@@ -686,23 +692,25 @@ for words, values in {
 #
 # <details><summary>Twelve statements, twelve verdicts</summary>
 #
-# 1. *Layer norm normalizes over all neurons of a layer, within a sample.* **Needs a condition**: in
-#    a transformer, for text or for images, per token; in ConvNeXt per pixel; in Wu and He's
-#    comparison over channels and pixels together. **[paper]**
+# 1. *Layer norm normalizes over all neurons of a layer, within a sample.* **Needs a condition**: a
+#    transformer, for text or for images, does so for each token, ConvNeXt for each pixel, and Wu
+#    and He's comparison over channels and pixels together. **[paper]**
 # 2. *Layer norm is independent of the batch, and fine with small ones.* **Holds** exactly, since no
 #    other sample enters its statistics. **[theorem]**
 # 3. *It is effective in recurrent networks and language.* **Holds**, says its paper, and [lesson
-#    14](14_sequences_and_transformers.ipynb) measures it. On images, over channels and pixels, it
-#    lost in Wu and He's comparison (ImageNet error 25.3 % against 23.6 % for batch norm), but over
-#    channels only, vision transformers use it, and ConvNeXt in batch norm's place. **[paper]**
-# 4. *GPT and BERT use it because they process one sample at a time.* **Wrong**, for they use
-#    batches, and the difference is 0.0. **[measured here]**
+#    14](14_sequences_and_transformers.ipynb) measures it. On images it lost to batch norm in Wu and
+#    He's comparison, where it was taken over channels and pixels (ImageNet error 25.3 % against
+#    23.6 % for batch norm). Taken over channels only, it is used by vision transformers, and by
+#    ConvNeXt in batch norm's place. **[paper]**
+# 4. *GPT and BERT use it because they process one sample at a time.* **Wrong**, because they use
+#    batches, and between a batch and its sentences one by one the difference is 0.0. **[measured
+#    here]**
 # 5. *Instance norm treats each channel of each sample by itself.* **Holds**, as the table says.
 #    **[paper]**
 # 6. *It came to style transfer because batch statistics give inconsistent outputs.* **In part**,
 #    since the stated motive was to discard the contrast of the content image. **[paper]**
-# 7. *It preserves style-specific features while it normalizes content.* **Wrong way round**, since
-#    what it removes is what AdaIN puts back, and that carries the style. **[theorem] [paper]**
+# 7. *It preserves style-specific features while it normalizes content.* **Wrong way round**,
+#    because it removes what AdaIN puts back, and that carries the style. **[theorem] [paper]**
 # 8. *It is useful where spatial consistency is critical.* **Unsupported**, because it removes one
 #    mean and one deviation per channel, and nothing in it is spatial. **[folklore]**
 # 9. *Group norm splits the channels into groups.* **Holds**, in groups of neighbours. **[paper]**
@@ -788,8 +796,8 @@ check("quiz_gamma", quiz_gamma)
 #   view.
 # - Without N among the axes there are no running statistics, and training equals evaluation.
 # - γ and β belong to features or channels, never to samples or groups.
-# - Backward is one formula, in which γ meets the gradient before the averages, unless it is
-#   constant in them.
+# - Backward is one formula, and in it γ meets the gradient before the averages, unless all the
+#   values averaged have the same γ.
 # - Group norm leads from layer norm to instance norm, but batch norm is not on that road.
 # - A norm that uses the image at hand forgets its contrast, and with it all that contrast meant.
 #
