@@ -296,8 +296,8 @@ check(MendInputNorm)
 # for Keras, go on at *Experiment: whose defaults?*, which does without it.
 #
 # Keras 3 runs on several engines, and PyTorch is one of them. The engine is chosen *before* Keras
-# is imported, and the import takes a few seconds. (If Python does not find it, run `pip install
-# keras`, 8 MB, and restart the kernel.)
+# is imported, and the import takes a few seconds. (If Python does not find it, run
+# `pip install keras`, 8 MB, and restart the kernel.)
 
 # %% id="keras" tags=["demo"] needs="keras"
 # NBVAL_CHECK_OUTPUT
@@ -554,9 +554,9 @@ for bn in bns:
 #
 # {{exercise conv_to_torch}}
 #
-# A network is more than its norms, because its kernels have to be translated, too. A Keras kernel
-# is $(\text{height}, \text{width}, \text{in}, \text{out})$, and PyTorch's is $(\text{out},
-# \text{in}, \text{height}, \text{width})$, with the same numbers in it.
+# A network is more than its norms, and its kernels have to be translated, too. A Keras kernel is
+# $(\text{height}, \text{width}, \text{in}, \text{out})$, and PyTorch's is
+# $(\text{out}, \text{in}, \text{height}, \text{width})$, with the same numbers in it.
 
 # %% id="conv_to_torch"
 # {{answer}}

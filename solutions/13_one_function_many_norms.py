@@ -669,11 +669,12 @@ for words, values in {
 #
 # *At other contrasts,* batch norm does no better than no norm, because in evaluation it subtracts
 # and divides by *stored* numbers, and those belong to bright images. (The intervals are wide,
-# because *how* a network fails depends on its seed, but that it fails does not.) `normalize(x, (2,
-# 3))` in front, the line of the opening, makes the whole network blind to $a$ and $b$, at no
-# visible cost here. With this line the network reads more than the one that was trained on varied
-# contrast, both at other contrasts and on clean images. The other one has to learn what the formula
-# knows, and had only the same number of steps for it. With many more steps the gap may close.
+# because *how* a network fails depends on its seed, but that it fails does not.)
+# `normalize(x, (2, 3))` in front, the line of the opening, makes the whole network blind to $a$ and
+# $b$, at no visible cost here. With this line the network reads more than the one that was trained
+# on varied contrast, both at other contrasts and on clean images. The other one has to learn what
+# the formula knows, and had only the same number of steps for it. With many more steps the gap may
+# close.
 #
 # *Instance norm after every convolution* was meant to be just as blind, and is not. Why? A
 # convolution surrounds the image with zeros, its [padding](../docs/glossary.md#padding), and
