@@ -150,6 +150,10 @@ TABLE: Iterable[tuple[str, str, Told]] = (
      "The call gives more arguments than that function takes."),
     ("TypeError", r"multiple values for argument",
      "One argument is given twice: by its place and by its name."),
+    ("TypeError", r"must be integers or slices, not str",
+     "A list or a tuple has no names, only places; a dict is asked by name."),
+    ("TypeError", r"must be integers or slices, not tuple",
+     "A list takes one place at a time, as in `a[i][j]`; only an array takes several."),
     ("TypeError", r"'float' object cannot be interpreted as an integer|must be integers or slices"
                   r"|integer argument expected|only integers, slices|sequence of integers",
      "A whole number is needed there; `/` always gives a float, and `//` a whole number."),

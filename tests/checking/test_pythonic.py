@@ -73,6 +73,14 @@ def too_few(x):
     return np.var() + x
 
 
+def by_name(x):
+    return x.shape["mean"]
+
+
+def two_places(x):
+    return x.tolist()[0, 1]
+
+
 def halved(x):
     return np.zeros(len(x) / 2)
 
@@ -151,6 +159,8 @@ TOLD = [
     (no_star, "is a `*` missing"),
     (too_few, "fewer arguments than that function takes"),
     (halved, "A whole number is needed there"),
+    (by_name, "a dict is asked by name"),
+    (two_places, "only an array takes several"),
     (by_math, "those of `np` do"),
     (either, "need one True or False"),
     (unpacked, "another number of values"),
