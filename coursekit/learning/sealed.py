@@ -1,0 +1,151 @@
+"""The sealed layers of lesson 17: they answer probes, and show their code to whoever names it.
+
+A seal keeps honest people honest. What grades reads the names and the repaired functions, in a
+process of its own, and nothing of what is here.
+"""
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from coursekit.checking import edits
+from coursekit.checking.copies import copy
+from coursekit.checking.limits.guard import quiet
+from coursekit.checking.panel import STYLE
+from coursekit.errors import ArgumentError
+from coursekit.exercises.bug_hunt.slots import LARGEST, SLOTS, drawn
+
+PROBES = 6  # for each layer
+_spent: dict[tuple[int, str], int] = {}  # of a seed's layer, in this kernel
+
+
+class Suspects:
+    """What may be wrong in a layer: names, and what each of them means."""
+
+    def __init__(self, words: dict[str, str]):
+        self.words = words
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name}\n    {words}" for name, words in self.words.items())
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f'<tr><td style="text-align:left"><code>{escape(name)}</code></td>'
+            f'<td style="text-align:left">{escape(words)}</td></tr>'
+            for name, words in self.words.items()
+        )
+        return (
+            f'<style>{STYLE}</style><div class="ckp" role="region" aria-label="suspects">'
+            f"<table>{rows}</table></div>"
+        )
+
+
+class Sealed:
+    """One broken layer: call it as the layer that it should be, until its probes are spent.
+
+    Raises, when called: ArgumentError, no probe is left or the layer failed on these arguments.
+    """
+
+    __slots__ = ("_name", "_seed")
+
+    def __init__(self, name: str, seed: int):
+        self._name, self._seed = name, seed
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        if not self.left:
+            words = "name it by what you have seen, or hunt with another seed"
+            raise ArgumentError(f"{self._name} has answered its {PROBES} probes: {words}")
+        try:
+            with quiet():
+                value = _wrong(self._name, self._seed)(*copy(arguments), **copy(options))
+        except Exception as error:
+            words = f"{type(error).__name__}: {error}"
+            raise ArgumentError(f"{self._name} cannot be called so: {words}") from None
+        self._spend()
+        return value
+
+    def __repr__(self) -> str:
+        task = SLOTS[self._name].task
+        first = edits.source_of(task.right).partition("\n")[0]
+        asked = first.removeprefix("def ").rstrip(":")
+        return f"{self._name} of seed {self._seed}: {asked}, {self.left} of {PROBES} probes left"
+
+    @property
+    def left(self) -> int:
+        """How many probes it still answers in this kernel."""
+        return PROBES - _spent.get((self._seed, self._name), 0)
+
+    def suspects(self) -> Suspects:
+        """What may be wrong in it: one of these is."""
+        slot = SLOTS[self._name]
+        return Suspects({name: slot.task.mistakes[name].explanation for name in slot.suspects})
+
+    def open(self, name: str) -> None:
+        """Print its code if that name is what is wrong in it; a wrong name costs a probe."""
+        if name not in SLOTS[self._name].suspects:
+            print(f"{self._name} has no suspect called {name!r}: suspects() prints their names.")
+        elif name != drawn(self._seed)[self._name]:
+            self._spend()
+            print(f"The seal stays: that is not what is wrong. {self.left} probes are left.")
+        else:
+            task = SLOTS[self._name].task
+            code = edits.edited(edits.source_of(task.right), task.mistakes[name].edits)
+            print(code.replace(f"def {task.name}(", f"def {self._name}(", 1))
+
+    def _spend(self) -> None:
+        key = self._seed, self._name
+        _spent[key] = min(PROBES, _spent.get(key, 0) + 1)
+
+
+def sealed(seed: int) -> dict[int, Sealed]:
+    """The twelve layers of a seed, by number.
+
+    Raises:
+        ArgumentError: the seed is no whole number from 0 to 2⁵³.
+    """
+    whole = isinstance(seed, int | np.integer) and not isinstance(seed, bool)
+    if not whole or not 0 <= seed <= LARGEST:
+        raise ArgumentError(f"a seed is a whole number from 0 to {LARGEST}; got {seed!r}")
+    return {n: Sealed(name, int(seed)) for n, name in enumerate(SLOTS, 1)}
+
+
+def exposed(arguments: tuple | None = None, tolerance: float = 0.05) -> dict[str, bool]:
+    """For each mistake of lesson 04's batch_norm: do these arguments show it?
+
+    Shown is what moves the output by more than the tolerance, relative to its size.
+
+    Args:
+        arguments: x, gamma, beta and eps; if absent, the ordinary batch.
+    """
+    slot = SLOTS["layer_1"]
+    given = arguments or slot.ordinary(np.random.default_rng(0))
+    return {
+        name: off(slot.task.right, mistake.function, given) > tolerance
+        for name, mistake in slot.task.mistakes.items()
+    }
+
+
+def distances(arguments: tuple) -> dict[str, float]:
+    """How far each suspect of layer 1 lies from the right output on these arguments."""
+    slot = SLOTS["layer_1"]
+    wrong = {name: slot.task.mistakes[name].function for name in slot.suspects}
+    return {name: off(slot.task.right, other, arguments) for name, other in wrong.items()}
+
+
+def off(right: Callable, other: Callable, arguments: tuple) -> float:
+    """How far an output lies from the right one, relative to its size; inf where none comes."""
+    with quiet():
+        want = np.asarray(right(*copy(arguments)), float)
+        try:
+            got = np.asarray(other(*copy(arguments)), float)
+        except Exception:
+            return np.inf
+    if got.shape != want.shape or not np.isfinite(got).all():
+        return np.inf
+    return float(np.sqrt(((got - want) ** 2).mean() / (want**2).mean()))
+
+
+def _wrong(name: str, seed: int) -> Callable:
+    return SLOTS[name].task.mistakes[drawn(seed)[name]].function
