@@ -4,10 +4,10 @@
 # **Twelve layers pass the check that everybody runs, and all twelve are wrong. What is wrong in
 # each?**
 #
-# Fifteen lessons told you what can go wrong while you wrote. Here nobody tells you, because you
-# meet finished layers whose code is sealed, as in a library or a colleague's project, and all you
-# can do is call them. After the hunt come twelve decisions about a
-# [norm](../docs/glossary.md#batch-norm) and five claims that you judge from raw tables.
+# The lessons before this one told you what went wrong while you wrote. Here nobody tells you,
+# because you meet finished layers whose code is sealed, as in a library or a colleague's project,
+# and all you can do is call them. After the hunt come twelve decisions about norms in practice, and
+# five claims that you judge from raw tables.
 #
 # {{card}}
 
@@ -48,8 +48,8 @@ print("these are", ", ".join(name for name, found in ordinary.items() if found))
 # forgets to subtract the mean subtracts nothing that matters, a forgotten gamma was 1, and eps
 # disappears beside a variance of 1.
 #
-# So a probe has to be as far from normal as the statement allows. Each row below changes one thing
-# about the ordinary batch, and the last changes all of them.
+# So a [probe](../docs/glossary.md#probe) has to be as far from normal as the statement allows. Each
+# row below changes one thing about the ordinary batch, and the last changes all of them.
 
 # %% id="probes" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -111,9 +111,9 @@ explorable(
 #
 # At the start all bars are nearly empty. `unbiased_variance` needs few rows, since $N/(N-1)$ is
 # then far from 1. The three that concern eps need a large one, and the two that concern gamma and
-# beta need `scale`. With few rows, an eps of about a half and a scale of 1 all six are beyond five
-# percent. `eps_missing` and `eps_ignored` stay equal as long as every column has a spread, so you
-# tell them apart by a column that never changes, or by a second value of eps.
+# beta need `scale`. With three or four rows, an eps of a half and a scale of 1 all six are beyond
+# five percent. `eps_missing` and `eps_ignored` stay nearly equal as long as every column has a
+# spread, so you tell them apart by a column that never changes.
 #
 # </details>
 
@@ -122,7 +122,8 @@ explorable(
 #
 # Your seed draws one mistake for each layer. Take any whole number, perhaps your student number,
 # because the seed goes into what you hand in, and whoever grades it draws the same twelve. No seed
-# is easier than another: every suspect passes the ordinary check and shows on most other inputs.
+# is easier than another, since every suspect passes the ordinary check, and random inputs show the
+# suspects of one layer about equally often.
 
 # %% id="seed" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -179,7 +180,7 @@ layers[1].open("eps_missing")
 #
 # {{exercise layer_1}}
 #
-# You have seen it open, if your seed is 17. With another seed, start from the same two probes.
+# You have seen it open if your seed is 17, and with another seed the same two probes are a start.
 
 # %% id="layer_1"
 # {{answer}}
@@ -208,7 +209,7 @@ check(layer_2)
 #
 # {{exercise layer_3}}
 #
-# A table with correlated columns is what whitening is for. Leave its means in.
+# A table with correlated columns is what whitening is for, and its means should be far from 0.
 
 # %% id="suspects-3" tags=["demo"]
 layers[3].suspects()  # your probes go here
@@ -262,7 +263,7 @@ check(layer_5)
 #
 # {{exercise layer_6}}
 #
-# Padding is wherever the mask is False. Put large numbers there.
+# Padding is wherever the mask is False, so put large numbers there and see who notices.
 
 # %% id="suspects-6" tags=["demo"]
 layers[6].suspects()  # your probes go here
@@ -299,7 +300,7 @@ check(layer_7)
 #
 # {{exercise layer_8}}
 #
-# The arguments are dy, x_hat, gamma and inv_std. Take an x_hat that is a batch's standard scores.
+# Take an x_hat that is a batch's standard scores, and an inv_std that is not 1.
 
 # %% id="suspects-8" tags=["demo"]
 layers[8].suspects()  # your probes go here
@@ -367,7 +368,7 @@ check(layer_11)
 #
 # {{exercise layer_12}}
 #
-# alpha = 1 hides every factor of alpha.
+# With alpha = 1 every factor of alpha is hidden, and with gamma = 1 every factor of gamma.
 
 # %% id="suspects-12" tags=["demo"]
 layers[12].suspects()  # your probes go here
@@ -511,7 +512,7 @@ check("which_norm_hospital", which_norm_hospital)
 # ## The claims court
 #
 # The course keeps a ledger of what is said of norms, with raw tables behind it. A
-# [bar](../docs/glossary.md#interval) was fixed for each claim before the experiment ran, and the
+# [bar](../docs/glossary.md#bar) was fixed for each claim before the experiment ran, and the
 # verdict follows by rule, so that nobody's opinion enters afterwards. Here you are the judge. Five
 # claims come with two [arms](../docs/glossary.md#arm), one number for each
 # [seed](../docs/glossary.md#seed), and the question if the first arm exceeds the second by more
@@ -532,8 +533,8 @@ check("which_norm_hospital", which_norm_hospital)
 check(claim_verdict)
 
 # %% [markdown] id="court-tables"
-# Now the tables, whose intervals are of 99 %. The last two columns are the interval that comes of
-# pooling both arms, and the mean, which is all that most reports have.
+# Now the tables, whose intervals are of 99 %. Below your interval stands the one that comes of
+# pooling both arms, with the mean, which is all that most reports have.
 
 # %% id="tables" tags=["demo"] needs="scipy"
 # NBVAL_CHECK_OUTPUT
@@ -562,12 +563,14 @@ for case in cases():
 check(court)
 
 # %% [markdown] id="court-read"
-# **Explain [measured here].** In 50 the pooled interval would hold the bar, because the two arms
-# lie far apart and pooling takes that distance for spread. In 70 the whole interval lies above 0
-# and below the bar, so a difference exists and is not worth the name of an effect. In 141 the mean
-# lies above the bar while the interval holds it. More seeds could decide this one, and until they
-# do the honest word is *undecided*. That 84 fails is good news for networks without a norm
-# **[paper]**, as De and Smith proposed them.
+# **Explain [measured here].** In the claim about neighbours the pooled interval would hold the bar,
+# because the two arms lie far apart and pooling takes that distance for spread. In the one about
+# placement the whole interval lies above zero and below the bar, so a difference exists and is not
+# worth the name of an effect. In the last the mean lies above the bar while the interval holds it:
+# more seeds could decide it, and until they do the honest word is *undecided*.
+#
+# That batch norm does not exceed SkipInit by the bar is good news for networks without a norm, as
+# De and Smith proposed them **[paper]**.
 
 # %% [markdown] id="certificate-text"
 # ## Your certificate
@@ -647,9 +650,9 @@ certificate("Your name", SEED)
 #
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** A hundred minutes in two sittings: 20 to the end of the explorable, 45 for the hunt,
-# 20 for the cases, 15 for the court. For a short session let each table take three layers of one
-# common seed, and compare probes at the end.
+# **Timing.** Two sittings. Of ten parts of the minutes, 2 go to the end of the explorable, 5 to the
+# hunt, 2 to the cases and 1 to the court. For a short session let each table take three layers of
+# one common seed, and compare probes at the end.
 #
 # **Ask the room.** Before the count: "Write down the test that you ran on your last layer." In the
 # hunt: "Which single input would have told all six apart?" After the court: "Which verdict changes

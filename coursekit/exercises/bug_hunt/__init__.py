@@ -10,6 +10,7 @@ from coursekit.exercises.bug_hunt import claim_verdict as claim_verdict
 from coursekit.exercises.bug_hunt import court as court
 from coursekit.exercises.bug_hunt import predictions as predictions
 from coursekit.exercises.bug_hunt import quiz as quiz
+from coursekit.exercises.bug_hunt import quiz_of_use as quiz_of_use
 # isort: on
 
 LESSON = Lesson(

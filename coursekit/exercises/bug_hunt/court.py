@@ -54,7 +54,7 @@ def _again(answer: Any, rng: Any) -> Iterator[tuple[str, str]]:
     ask="Which of the five verdicts would you trust least on another data set, and why?",
 )
 def court():
-    """The verdict on each of the five claims, by its number. -> dict"""
+    """The verdict on each claim, by its number: "holds", "fails" or "undecided". -> dict"""
     return {10: "holds", 50: "holds", 70: "fails", 84: "fails", 141: "undecided"}
 
 

@@ -36,11 +36,16 @@ def told(given: Any, number: int) -> str:
 
 
 def _about(number: int) -> Callable:
-    """The script of one layer."""
+    """The script of one layer.
+
+    Seeds that differ from call to call would let each layer choose a seed that suits it.
+    """
 
     def observe(answer: Any, rng: Any) -> Iterator[tuple[str, str]]:
         answer.doing = label = f"layer {number}"
-        yield label, told(answer(), number)
+        given = answer()
+        seeds = {str(one.get("seed")) for one in answer.returned if isinstance(one, dict)}
+        yield label, told(given, number) if len(seeds) < 2 else "of another seed than before"
 
     return observe
 
@@ -61,27 +66,21 @@ def _again(answer: Any, rng: Any) -> Iterator[tuple[str, str]]:
         "would give, by hand or in a cell, before you spend a probe.",
         'return {"seed": ___, 1: "eps_missing", 2: ___, …}',
     ),
-    minutes=25,
+    minutes=5,
     difficulty=4,
     ask="Which layer took most probes? Which single input would have been enough?",
 )
 def named():
-    """Your seed, and the name of what is wrong in each layer, by its number. -> dict"""
+    """Your seed, and the name of what is wrong in each layer. -> dict
+
+    The keys are "seed" and the numbers 1 to 12. A name stands as `suspects()` prints it.
+    """
     seed = 17
-    names = [
-        "eps_missing",
-        "unbiased_gamma",
-        "only_standardized",
-        "no_parentheses",
-        "beta_before_gamma",
-        "padding_in_the_mean",
-        "eps_ignored",
-        "variance_path_dropped",
-        "dbeta_times_gamma",
-        "gamma_missing",
-        "peri_norms_the_sum",
-        "gamma_missing",
-    ]
+    names = (
+        "eps_missing unbiased_gamma only_standardized no_parentheses beta_before_gamma "
+        "padding_in_the_mean eps_ignored variance_path_dropped dbeta_times_gamma "
+        "gamma_missing peri_norms_the_sum gamma_missing"
+    ).split()
     return {"seed": seed, **dict(enumerate(names, 1))}
 
 

@@ -10,6 +10,7 @@ predict(
     "percent. How many of them does this find?",
     truth="{{result ordinary | found by the ordinary batch}}",
     because="The cell below counts. On such a batch the mean is already near 0 and the variance "
-    "near 1, gamma and beta change nothing and eps is lost, so most mistakes have nothing to spoil.",
+    "near 1, gamma and beta change nothing and eps is lost, so that most mistakes have nothing to "
+    "spoil.",
     scale=10,
 )
