@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from coursekit import exercises
-from coursekit.checking import Local, judge
+from coursekit.checking import PUBLIC_SEED, Local, judge
 from coursekit.checking.compare import compare
 from coursekit.checking.domain import arguments, leaves
 from coursekit.checking.edits import source_of
@@ -124,13 +124,14 @@ def test_a_seed_for_each_call_earns_nothing():
     assert judge(named, Local(answer, name="named")).score == 0
 
 
-def test_names_are_scored_one_by_one():
+@pytest.mark.parametrize("hidden", [PUBLIC_SEED, 5])
+def test_names_are_scored_one_by_one(hidden):
     def answer():
         given = with_names(17)
         given[3], given[8] = "only_centred", ...
         return given
 
-    result = judge(named, Local(answer, name="named"))
+    result = judge(named, Local(answer, name="named"), seed=hidden)
     assert result.score == 10 and [p.name for p in result.parts if not p.score] == [
         "layer_3", "layer_8",
     ]  # fmt: skip

@@ -20,6 +20,9 @@ def runs(rng):
     yield "8 seeds, a gain of 2, a bar of 2.1", (*pair(8, 2.0, 0.6), 2.1, STUDENT[8])
     yield "6 seeds, a loss of 5, a bar of -3", (*pair(6, -5.0), -3.0, STUDENT[6])
     yield "9 seeds, a loss of 1, a bar of -3", (*pair(9, -1.0), -3.0, STUDENT[9])
+    a, b = pair(6, 3.0)
+    a[1] = b[1]
+    yield "6 seeds, on one of which both arms did the same", (a, b, 1.0, STUDENT[6])
     a, b = pair(7, 6.0)
     a[2] = np.nan
     yield "7 seeds, of which one arm lost its third run", (a, b, 1.0, STUDENT[7])

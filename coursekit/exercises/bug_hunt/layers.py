@@ -1,10 +1,11 @@
 """The exercises layer_1 to layer_12 of the lesson bug_hunt: each sealed layer, repaired.
 
 Each is an exercise of an earlier lesson under another name, with its right answer, its cases and,
-of its mistakes, the suspects.
+of its mistakes, the suspects. So its source is written nowhere: it is that of the other, renamed.
 """
 
 import linecache
+from pathlib import Path
 
 from coursekit.checking import Exercise, exercise
 from coursekit.checking.edits import source_of
@@ -16,7 +17,8 @@ def _renamed(name: str, task: Exercise) -> str:
 
 
 def _repaired(name: str, slot: Slot) -> Exercise:
-    task, source, file = slot.task, _renamed(name, slot.task), f"<{name}>"
+    task, source = slot.task, _renamed(name, slot.task)
+    file = str(Path(__file__).with_name(f"{name}.py"))  # which is not there: see above
     names = {**task.right.__globals__, "__name__": __name__}
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     exec(compile(source, file, "exec"), names)

@@ -50,15 +50,8 @@ def _about(number: int) -> Callable:
     return observe
 
 
-def _again(answer: Any, rng: Any) -> Iterator[tuple[str, str]]:
-    given = answer()
-    for number in range(1, len(SLOTS) + 1):
-        yield f"layer {number}", told(given, number)
-
-
 @exercise(
     **in_parts(**{name: (1, _about(n)) for n, name in enumerate(SLOTS, 1)}),
-    domain=_again,
     hints=(
         "Begin with the layer that you know best. Which of its suspects leave an ordinary batch "
         "as it is because gamma is 1, beta is 0 or eps is tiny? Probe with others.",
