@@ -6,7 +6,9 @@ collect functions, so that the very same code stands on both sides.
 
 import inspect
 import pkgutil
+import re
 from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -124,12 +126,19 @@ def sources(lesson):
     for part in pkgutil.iter_modules(getattr(module, "__path__", [])):
         name = f"{module.__name__}.{part.name}"
         found[name] = inspect.getsource(import_module(name))
+    if lesson == "bug_hunt":  # its layers are other lessons' answers, which are looked at there
+        slots = f"{module.__name__}.slots"
+        found[f"{module.__name__}.layers"] = ""
+        found[slots] = re.sub(
+            r"(?m)^from coursekit\.exercises\.\S+ import (\w+)$", r"\1 = None", found[slots]
+        )
     return found
 
 
 @pytest.mark.parametrize("lesson", exercises.names())
 def test_every_script_gives_the_same_trace_on_both_sides(lesson):
     asked = [t for t in exercises.load(lesson).values() if isinstance(t, Exercise)]
+    asked = [t for t in asked if Path(inspect.getfile(t.right)).exists()]
     known = f"SOURCES = {sources(lesson)!r}"
     cells = [Cell(1, known), Cell(2, COLLECT), Cell(3, f"import coursekit.exercises.{lesson}")]
     cells.append(Cell(4, f"EDITED = {edited_sources(asked)!r}\n{EDITED}"))
