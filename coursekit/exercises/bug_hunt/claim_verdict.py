@@ -20,6 +20,8 @@ def runs(rng):
     yield "8 seeds, a gain of 2, a bar of 2.1", (*pair(8, 2.0, 0.6), 2.1, STUDENT[8])
     yield "6 seeds, a loss of 5, a bar of -3", (*pair(6, -5.0), -3.0, STUDENT[6])
     yield "9 seeds, a loss of 1, a bar of -3", (*pair(9, -1.0), -3.0, STUDENT[9])
+    yield "7 seeds, hardly any gain, a bar of -2", (*pair(7, 0.1), -2.0, STUDENT[7])
+    yield "8 seeds, hardly any gain, a bar of 3", (*pair(8, 0.1), 3.0, STUDENT[8])
     a, b = pair(6, 3.0)
     a[1] = b[1]
     yield "6 seeds, on one of which both arms did the same", (a, b, 1.0, STUDENT[6])

@@ -13,7 +13,7 @@ WORDS = ("holds", "fails", "undecided")
 def told(given: Any, claim: int) -> str:
     """What an answer says of one claim: that it is right, or how it is not."""
     if not isinstance(given, dict):
-        return "no dict"
+        return "a list" if isinstance(given, list | tuple) else "no dict"
     said = given.get(claim, given.get(str(claim), ...))
     if said is ... or said is None:
         return "no verdict"

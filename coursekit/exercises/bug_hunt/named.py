@@ -13,7 +13,7 @@ OTHER = "another of its suspects"
 def told(given: Any, number: int) -> str:
     """What an answer says of one layer: RIGHT, or how it is not that."""
     if not isinstance(given, dict):
-        return "in no dict"
+        return "in a list" if isinstance(given, list | tuple) else "in no dict"
     seed = given.get("seed", ...)
     if seed is ...:
         return "without a seed"
