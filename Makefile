@@ -181,7 +181,6 @@ naming: .venv/dev.stamp .venv-mutmut/stamp  ## edit every right answer; how ofte
 
 evidence: .venv/dev.stamp  ## measure every claim that is stale; write docs/claims.md (ARGS=--twice)
 	$(BIN)/python tests/evidence.py $(ARGS)
-	$(BIN)/python tests/article.py
 
 bench: .venv/dev.stamp  ## time what a user waits for: commands, checks, norms, training
 	$(BIN)/python benchmarks/bench.py

@@ -145,3 +145,12 @@ def test_all_suspects_at_once_are_no_name():
 
 def test_the_quiz_has_twelve_cases():
     assert sum(name.startswith("which_norm_") for name in TASKS) == 12
+
+
+def test_a_verdict_is_not_kept_once_a_layer_s_own_lesson_has_changed(monkeypatch):
+    before, files = exercises.version("bug_hunt"), exercises._files
+    assert exercises.version("bug_hunt") == before
+    monkeypatch.setattr(
+        exercises, "_files", lambda name: files(name)[: 1 if name == "scaling_inputs" else None]
+    )
+    assert exercises.version("bug_hunt") != before

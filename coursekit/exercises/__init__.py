@@ -178,11 +178,18 @@ def mentions(lesson: str, pattern: re.Pattern[str]) -> bool:
 
 
 def version(lesson: str) -> str:
-    """A hash of the source of a lesson's exercises, or "" for a lesson that is not known."""
+    """A hash of the source of a lesson's exercises, or "" for a lesson that is not known.
+
+    The lessons that it takes exercises from are in it, as they are in what it judges by.
+    """
     if lesson not in names():
         return ""
-    whole = hashlib.sha256()
+    whole, others = hashlib.sha256(), set()
     for path in _sources(lesson):
         content = path.read_bytes()
         whole.update(f"{path.name} {len(content)}\n".encode() + content)
+        others |= set(re.findall(rb"^from coursekit\.exercises\.(\w+)", content, re.MULTILINE))
+    for other in sorted(name.decode() for name in others):
+        if other != lesson:
+            whole.update(version(other).encode())
     return whole.hexdigest()[:16]
