@@ -1,4 +1,4 @@
-"""What is generated in README.md, docs/README.md and CONTRIBUTING.md: lessons, methods, floors …
+"""What is generated in README.md, CONTRIBUTING.md and pages of docs/: lessons, methods, floors …
 
 Each stands between two comments, <!-- table: NAME --> and <!-- end -->.
 """
@@ -9,12 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from coursekit import exercises
-from coursekit.authoring import contents
+from coursekit.authoring import article, contents
 from coursekit.authoring.cells import lesson_name
 from coursekit.authoring.floors import plan
 from coursekit.errors import BuildError
 
-PAGES = ("README.md", "docs/README.md", "CONTRIBUTING.md")
+PAGES = ("README.md", "docs/README.md", "CONTRIBUTING.md", "docs/article.md")
 BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 PARTS = {0: "Moments", 4: "The layer", 10: "Evidence", 13: "Alternatives", 16: "Practice"}
 # The lessons to come. A row counts no more once solutions/ has the lesson of its number.
@@ -106,5 +106,5 @@ def methods(root: Path) -> str:
 
 TABLES: dict[str, Callable[[Path], str]] = {
     "clone": clone, "lessons": lessons, "routes": routes, "methods": methods,
-    "roadmap": roadmap, "floors": plan,
+    "roadmap": roadmap, "floors": plan, "article": article.table,
 }  # fmt: skip
