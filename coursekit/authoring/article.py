@@ -51,7 +51,7 @@ def where(part: Part, here: dict[int, Path]) -> str:
     source = here.get(int(part.lesson))
     if source is None:
         return f"{part.lesson} `{part.cell}`, {TO_COME}"
-    cells = read_once(source)
+    cells = _cells(source, source.read_text("utf-8"))
     at = next((n for n, cell in enumerate(cells) if cell.id == part.cell), None)
     if at is None:
         row = f"claim {part.claim}" if part.claim else repr(part.says)
@@ -72,8 +72,8 @@ def made(part: Part, here: dict[int, Path]) -> str:
 
 
 @cache
-def read_once(source: Path) -> tuple[Cell, ...]:
-    """The cells of a lesson: a page asks for some lessons twenty times."""
+def _cells(source: Path, text: str) -> tuple[Cell, ...]:
+    """The cells of a lesson whose text is this one: the page asks for some lessons twenty times."""
     return tuple(read(source))
 
 

@@ -8,7 +8,7 @@ each alone on its line, hide an answer; nothing else does:
 
 Anything that resembles a mark and is not one is an error, so that a typo cannot publish an
 answer. Prose may hold directives, which `directives.expand` fills, and numbers that were measured,
-which `numbers.fill` does.
+which `numbers.fill` does. Notes for instructors go to their guide (`notes`).
 """
 
 import ast
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import exercises, stored
-from coursekit.authoring import needs, numbers
+from coursekit.authoring import needs, notes, numbers
 from coursekit.authoring.answers import BEGIN, END, page, received
 from coursekit.authoring.cells import Cell, lesson_name
 from coursekit.authoring.directives import expand
@@ -71,7 +71,7 @@ def build(
     for cell in cells:
         text = cell.source
         if cell.kind == "markdown":
-            text = expand(text, lesson, tasks, source, cell.line)
+            text = expand(notes.linked(text, source), lesson, tasks, source, cell.line)
             text = text if solved else text.replace(f"../{GLOSSARY}#", f"{Path(GLOSSARY).name}#")
         elif solved:
             text = show_solutions(text, source, cell.line)

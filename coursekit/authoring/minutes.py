@@ -10,6 +10,7 @@ stop, run cells and think. What is folded, and what nobody works through, is not
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,9 +50,24 @@ def count(source: Path, tasks: Mapping[str, Task]) -> Minutes:
         BuildError: a mark stands elsewhere than under a heading.
     """
     spent = {False: 0.0, True: 0.0}
-    for text, optional in parts(source, read(source)):
+    for text, optional in _parts(source, source.read_text("utf-8")):
         spent[optional] += minutes(text, tasks)
     return Minutes(*(_rounded(spent[optional]) for optional in (False, True)))
+
+
+def reached(source: Path, tasks: Mapping[str, Task]) -> dict[str, float]:
+    """The minutes after which each exercise of a lesson's core is done; "" stands for its end.
+
+    Raises:
+        BuildError: a mark stands elsewhere than under a heading.
+    """
+    found, spent = dict[str, float](), 0.0
+    for text, optional in _parts(source, source.read_text("utf-8")):
+        if not optional:
+            spent += MARGIN * minutes(text, tasks)
+            names = [name for kind, name in TASK.findall(text) if kind == "exercise"]
+            found |= {name: spent for name in names}
+    return found | {"": spent}
 
 
 def minutes(text: str, tasks: Mapping[str, Task]) -> float:
@@ -63,6 +79,12 @@ def minutes(text: str, tasks: Mapping[str, Task]) -> float:
     plain = AS_ONE_WORD.sub(" x ", TASK.sub(" ", text))
     plain = re.sub(r"<[^>]+>|\]\([^)]*\)", " ", plain)
     return spent + len(re.findall(r"\w[\w’'.,/–-]*", plain)) / WORDS_A_MINUTE
+
+
+@cache
+def _parts(source: Path, text: str) -> tuple[tuple[str, bool], ...]:
+    """The parts of a lesson whose text is this one: tables ask for them again and again."""
+    return tuple(parts(source, read(source)))
 
 
 def parts(source: Path, cells: list[Cell]) -> Iterator[tuple[str, bool]]:

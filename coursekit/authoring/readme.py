@@ -7,14 +7,18 @@ import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from string import Template
+from typing import Any
 
 from coursekit import exercises
-from coursekit.authoring import article, contents
+from coursekit.authoring import article, contents, courses, faults, notes
 from coursekit.authoring.cells import lesson_name
 from coursekit.authoring.floors import plan
+from coursekit.authoring.minutes import count
 from coursekit.errors import BuildError
 
-PAGES = ("README.md", "docs/README.md", "CONTRIBUTING.md", "docs/article.md")
+PAGES = ("README.md", "docs/README.md", "CONTRIBUTING.md", "docs/article.md", notes.GUIDE)
+INVITATION = Path(__file__).with_name("templates") / "invitation.txt"
 BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 PARTS = {0: "Moments", 4: "The layer", 10: "Evidence", 13: "Alternatives", 16: "Practice"}
 # The lessons to come. A row counts no more once solutions/ has the lesson of its number.
@@ -83,8 +87,7 @@ def roadmap(root: Path) -> str:
 
 def clone(root: Path) -> str:
     """The commands that start the course; the address is the one that pyproject.toml names."""
-    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
-    address = project.get("urls", {}).get("Repository", "ADDRESS")
+    address = _address(_project(root))
     return "\n".join(
         [
             "```",
@@ -97,6 +100,25 @@ def clone(root: Path) -> str:
     )
 
 
+def invitation(root: Path) -> str:
+    """The mail that brings participants to a working lesson 00 before the day."""
+    project, first = _project(root), contents.numbered(root / "solutions")[0]
+    words = {
+        "address": _address(project),
+        "python": project["requires-python"].lstrip(">="),
+        "minutes": count(first, exercises.load(lesson_name(first))).core,
+    }
+    return f"```text\n{Template(INVITATION.read_text('utf-8')).substitute(words).rstrip()}\n```"
+
+
+def _project(root: Path) -> dict[str, Any]:
+    return tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def _address(project: dict[str, Any]) -> str:
+    return project.get("urls", {}).get("Repository", "ADDRESS")
+
+
 def methods(root: Path) -> str:
     """One row per normalization method of the catalog."""
     from coursekit.catalog import table
@@ -107,4 +129,6 @@ def methods(root: Path) -> str:
 TABLES: dict[str, Callable[[Path], str]] = {
     "clone": clone, "lessons": lessons, "routes": routes, "methods": methods,
     "roadmap": roadmap, "floors": plan, "article": article.table,
+    "weeks": courses.weeks, "day": courses.day, "half_day": courses.half_day,
+    "faults": faults.table, "notes": notes.table, "invitation": invitation,
 }  # fmt: skip

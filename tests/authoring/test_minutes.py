@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.authoring.cells import lesson_name
-from coursekit.authoring.minutes import Minutes, count, minutes, parts
+from coursekit.authoring.minutes import Minutes, count, minutes, parts, reached
 from coursekit.errors import BuildError
 from coursekit.exercises import load
 
@@ -105,3 +105,12 @@ def test_the_sum_has_a_margin_and_is_rounded_to_five(page):
 def test_every_lesson_takes_as_long_as_its_exercises_at_least(source):
     tasks = load(lesson_name(source))
     assert count(source, tasks).core >= sum(getattr(t, "minutes", 0) for t in tasks.values())
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda p: p.stem)
+def test_each_exercise_of_a_core_is_reached_in_turn_before_the_end(source):
+    tasks = load(lesson_name(source))
+    at = reached(source, tasks)
+    assert list(at.values()) == sorted(at.values()) and list(at)[-1] == ""
+    assert set(at) - {""} <= set(tasks)
+    assert abs(at[""] - count(source, tasks).core) <= 2.5

@@ -62,10 +62,11 @@ def left(tree: Path) -> str:
 @pytest.mark.timeout(600)
 def test_a_new_lesson_and_an_exercise_in_it_pass_what_concerns_them(tree):
     assert left(tree) == ""
-    written = new(tree, "lesson", "layer_sizes")
-    pages = ["notebooks/14_layer_sizes.ipynb", "solutions/14_layer_sizes.ipynb"]
+    written = new(tree, "lesson", "layer_sizes", "--number", "18")  # 17 are planned
+    pages = ["notebooks/18_layer_sizes.ipynb", "solutions/18_layer_sizes.ipynb"]
     first = ["notebooks/00_start_here.ipynb", "solutions/00_start_here.ipynb"]  # lists them all
-    assert written[-6:] == [*pages, *first, "README.md", "docs/README.md"]
+    listing = ["README.md", "docs/README.md", "docs/instructor-guide.md"]
+    assert written[-7:] == [*pages, *first, *listing]
     written = new(tree, "exercise", "layer_sizes", "widen")
     home = "coursekit/exercises/layer_sizes"
     assert written[:2] == [f"{home}/widen.py", f"{home}/widen_mistakes.txt"]
@@ -81,13 +82,13 @@ def test_a_new_lesson_and_an_exercise_in_it_pass_what_concerns_them(tree):
     assert all("FILL IN" in line for line in todo)
     places = {line.partition(":")[0].rpartition("/")[2] for line in todo}
     assert places >= {
-        "14_layer_sizes.py",
+        "18_layer_sizes.py",
         "widen.py",
         "widen_mistakes.txt",
         "quiz.py",
         "__init__.py",
     }
-    assert f'{home}/__init__.py:1: """Exercises of solutions/14_layer_sizes.py: FILL IN' in todo[0]
+    assert f'{home}/__init__.py:1: """Exercises of solutions/18_layer_sizes.py: FILL IN' in todo[0]
 
 
 @pytest.mark.timeout(600)
