@@ -392,7 +392,7 @@ print(f"{'':<22}{'% of 500 read':>16}{'cosine':>16}{'gradient':>14}")
 for arm, name in names.items():
     cells = [interval(values) for values in (found[arm].percent, found[arm].cosine)]
     (a, b), (c, d) = cells
-    print(f"{name:<22}{a:>9.1f} ± {b:>4.1f}{c:>9.2f} ± {d:.2f}{np.median(found[arm].growth):>14.0f}")
+    print(f"{name:<22}{a:>9.1f} ± {b:>4.1f}{c:>9.2f} ± {d:.2f}{np.median(found[arm].growth):>14.1f}")
 print("paired by seed, in points:")
 for words, (one, other) in {
     "He − standardized": ("he", "standardized"),
@@ -495,7 +495,7 @@ print(f"SkipInit − batch norm, paired by seed, in points: {mean.round(1) + 0.0
 # %% [markdown] id="blocks-read"
 # **Explain [measured here].** Blocks without anything read {{result blocks-run | no norm : mean}} %,
 # because each doubles the square of the stream, which is 2²⁰ at the top. With one number for each
-# block, {{result blocks-run | SkipInit |  1 : mean}} %, which is {{result blocks-run | SkipInit −
+# block, {{result blocks-run | SkipInit : mean}} %, which is {{result blocks-run | SkipInit −
 # batch norm, paired by seed, in points:}} points from batch norm. The ledger finds {{claim 126.1}} %
 # on twenty seeds.
 #

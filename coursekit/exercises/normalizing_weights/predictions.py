@@ -5,10 +5,10 @@ from coursekit.checking import predict
 predict(
     "predict_standardized",
     "Twenty plain ReLU layers. With He's weights two images are nearly alike at the top, and the "
-    "network learns to read {{result deep-run | He : mean .0f}} of 100 test digits. With "
+    "network learns to read {{result deep-run | He | 1 : mean .0f}} of 100 test digits. With "
     "standardized weights images stay as far apart as with batch norm, from the first step on. How "
     "many of 100 does that network read?",
-    truth="{{result deep-run | standardized : mean .0f}}",
+    truth="{{result deep-run | standardized | 1 : mean .0f}}",
     because="The average of the experiment below, rounded, at the network's own learning rate. "
     "Where images stay apart, gradients grow on their way down, and nothing holds the signal once "
     "the weights have moved.",
