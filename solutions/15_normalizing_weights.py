@@ -6,8 +6,8 @@
 # do that no norm of weights can?**
 #
 # So far each norm looked at what flows through a network. This lesson looks at what it flows
-# through. A norm of weights knows no batch, so it cannot leak, and it costs nothing when the network
-# is served. In the end there will be no norm at all.
+# through. A norm of weights knows no batch, so it cannot leak, and it costs nothing when the
+# network is served. In the end there will be no norm at all.
 #
 # {{card}}
 
@@ -44,38 +44,6 @@ check("predict_standardized", predict_standardized)
 # **[theorem]**. For a convolution an output's arrow contains all of its input channels and all
 # places of its kernel, which together are its [fan-in](../docs/glossary.md#fan-in).
 
-# %% [markdown] id="exercise-weight_norm"
-# ## Exercise · weight_norm
-#
-# {{exercise weight_norm}}
-#
-# Four outputs of four inputs come first, because in a square table a wrong axis is silent.
-
-# %% id="weight_norm"
-# {{answer}}
-
-# %% id="check-weight_norm"
-check(weight_norm)
-
-# %% [markdown] id="torch-text"
-# In PyTorch this is a *parametrization*, which means that the layer keeps g and v as parameters and
-# computes its weight from them at each use. They are called `original0` and `original1` there.
-
-# %% id="torch-weight" tags=["demo"] needs="torch"
-# NBVAL_CHECK_OUTPUT
-import torch
-from torch.nn.utils import parametrizations, parametrize
-
-weight_norm = use(weight_norm)
-torch.manual_seed(0)
-layer = parametrizations.weight_norm(torch.nn.Conv2d(3, 5, (2, 4)))
-g, v = (p.detach() for p in layer.parametrizations.weight.parameters())
-print("g", tuple(g.shape), "and v", tuple(v.shape))
-mine = weight_norm(v.double().numpy(), g.double().numpy().ravel())
-print("yours and PyTorch's agree:", np.allclose(mine, layer.weight.detach(), atol=1e-6))
-parametrize.remove_parametrizations(layer, "weight")
-print("afterwards an ordinary layer again:", type(layer.weight).__name__ == "Parameter")
-
 # %% [markdown] id="backward"
 # ## Backward: what is along v goes to g
 #
@@ -97,35 +65,57 @@ print("afterwards an ordinary layer again:", type(layer.weight).__name__ == "Par
 # %% id="check-predict_longer"
 check("predict_longer", predict_longer)
 
-# %% [markdown] id="exercise-weight_norm_backward"
-# ## Exercise · weight_norm_backward
+# %% [markdown] id="exercise-weight_norm"
+# ## Exercise · weight_norm
 #
-# {{exercise weight_norm_backward}}
+# {{exercise weight_norm}}
+#
+# Four outputs of four inputs come first, because in a square table a wrong axis is silent.
 
-# %% id="weight_norm_backward"
+# %% id="weight_norm"
 # {{answer}}
 
-# %% id="check-weight_norm_backward"
-check(weight_norm_backward)
+# %% id="check-weight_norm"
+check(weight_norm)
 
 # %% id="backward-facts" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
-weight_norm_backward = use(weight_norm_backward)
+weight_norm = use(weight_norm)
 rng = np.random.default_rng(0)
 v, dw, g = rng.normal(1, 2, (3, 5)), rng.normal(size=(3, 5)), np.array([1.0, 2.0, 3.0])
-dv, dg = weight_norm_backward(dw, v, g)
+w, dv, dg = weight_norm(v, g, dw)
 print("dv has no part along v:", np.allclose((dv * v).sum(1), 0))
-lengths = [np.linalg.norm(v - rate * dv, axis=1) for rate in (0, 0.1, 1, 10)]
-print("longer after a step, whatever the rate:", all((lengths[0] < one).all() for one in lengths[1:]))
-longer, _ = weight_norm_backward(dw, 10 * v, g)
-print("v ten times as long, gradient a tenth:", np.allclose(longer, dv / 10))
+before, *after = (np.linalg.norm(v - rate * dv, axis=1) for rate in (0, 0.1, 1, 10))
+print("longer after a step, whatever the rate:", all((before < one).all() for one in after))
+same, less, _ = weight_norm(10 * v, g, dw)
+print("v ten times as long, same w:", np.allclose(same, w))
+print("v ten times as long, gradient a tenth:", np.allclose(less, dv / 10))
+
+# %% [markdown] id="torch-text"
+# In PyTorch this is a *parametrization*, which means that the layer keeps g and v as parameters and
+# computes its weight from them at each use. They are called `original0` and `original1` there.
+
+# %% id="torch-weight" tags=["demo"] needs="torch"
+# NBVAL_CHECK_OUTPUT
+import torch
+from torch.nn.utils import parametrizations, parametrize
+
+torch.manual_seed(0)
+layer = parametrizations.weight_norm(torch.nn.Conv2d(3, 5, (2, 4)))
+g, v = (p.detach() for p in layer.parametrizations.weight.parameters())
+print("g", tuple(g.shape), "and v", tuple(v.shape))
+given = v.double().numpy()
+mine, *_ = weight_norm(given, g.double().numpy().ravel(), np.zeros(given.shape))
+print("yours and PyTorch's agree:", np.allclose(mine, layer.weight.detach(), atol=1e-6))
+parametrize.remove_parametrizations(layer, "weight")
+print("afterwards an ordinary layer again:", type(layer.weight).__name__ == "Parameter")
 
 # %% [markdown] id="step-text"
 # ### Explore: one step in each parametrization
 #
-# One output with two weights, in the plane: its arrow w has the length 2 and takes one step of plain
-# gradient descent, once in w itself and once in v and g, with your own functions. Turn the gradient,
-# and then make v longer or shorter, which changes nothing in w.
+# One output with two weights, in the plane: its arrow w has the length 2 and takes one step of
+# plain gradient descent, once in w itself and once in v and g, with your own functions. Turn the
+# gradient, and then make v longer or shorter, which changes nothing in w.
 
 # %% id="step-code" tags=["demo"] jupyter={"source_hidden": true}
 # The picture below is computed and drawn here.
@@ -138,8 +128,8 @@ def steps_of(gradient, length, rate):
     turn = 0.5 + np.radians(gradient)
     dw = np.array([[np.cos(turn), np.sin(turn)]])
     v, g = START / 2 * length, np.array([2.0])
-    dv, dg = weight_norm_backward(dw, v, g)
-    return START - rate * dw, weight_norm(v - rate * dv, g - rate * dg), dw
+    _, dv, dg = weight_norm(v, g, dw)
+    return START - rate * dw, weight_norm(v - rate * dv, g - rate * dg, dw)[0], dw
 
 
 def draw_step(axes, gradient, length, rate):
@@ -176,17 +166,17 @@ explorable(
 # <details><summary>What you should find</summary>
 #
 # With the gradient at 90°, right across w, both arrows turn by the same angle while v is as long as
-# w. The plain step leaves the circle, because it is a tangent, whereas weight norm stays on it. If v
-# is half as long, the tangent of the angle is four times as large, and if v is twice as long, it is a
-# quarter: what counts is the rate divided by $\lVert v\rVert^2$, as in lesson 11. With the gradient
-# at 0° or 180°, along w, both steps end in the same place, because only g moves.
+# w. The plain step leaves the circle, because it is a tangent, whereas weight norm stays on it. If
+# v is half as long, the tangent of the angle is four times as large, and if v is twice as long, it
+# is a quarter: what counts is the rate divided by $\lVert v\rVert^2$, as in lesson 11. With the
+# gradient at 0° or 180°, along w, both steps end in the same place, because only g moves.
 #
 # </details>
 
 # %% [markdown] id="growing"
-# So a step never shortens v, and a longer v turns less per step. Weight norm therefore turns its own
-# rate down, and the more so the larger the gradients are, as batch norm does with the weights before
-# it **[theorem]**. The measured cosine of v and its gradient is {{claim 65.1}}.
+# So a step never shortens v, and a longer v turns less per step. Weight norm therefore turns its
+# own rate down, and the more so the larger the gradients are, as batch norm does with the weights
+# before it **[theorem]**. The measured cosine of v and its gradient is {{claim 65.1}}.
 #
 # ## The axis of the outputs
 #
@@ -205,7 +195,10 @@ explorable(
 # NBVAL_CHECK_OUTPUT
 from coursekit.learning import received
 
-given, source = received("mend_transposed"), np.random.default_rng(3)  # what stands in the next cell
+given, source = (
+    received("mend_transposed"),
+    np.random.default_rng(3),
+)  # what stands in the next cell
 kernel, loud = source.normal(1, 2, (6, 4, 3, 3)), source.uniform(1, 2, 4)
 w = given(kernel, loud)
 print("shape as v:", w.shape == kernel.shape)
@@ -226,8 +219,8 @@ check(mend_transposed)
 # ## Experiment: does it do batch norm's work?
 #
 # Weight norm was made to give some of batch norm's speed without its batch. Six ReLU layers read
-# digits at five learning rates. For each arm you see at how many of the five it reads nine digits of
-# ten, and what it reads at its own rate, chosen by the training loss on two other seeds.
+# digits at five learning rates. For each arm you see at how many of the five it reads nine digits
+# of ten, and what it reads at its own rate, chosen by the training loss on two other seeds.
 
 # %% id="rates-run" tags=["demo"] needs="torch scipy sklearn"
 from coursekit import quick
@@ -246,12 +239,14 @@ points = interval(found["weight"][1] - found["none"][1])
 print(f"points that weight norm adds to no norm: {points[0].round(1) + 0.0:+.1f} ± {points[1]:.1f}")
 
 # %% [markdown] id="rates-read"
-# **Explain [measured here].** Weight norm serves at {{result rates-run | weight norm | 1 : mean}} of
-# five rates and batch norm at {{result rates-run | batch norm | 1 : mean}}. At their own rates weight
-# norm and no norm differ by {{result rates-run | points that weight norm adds to no norm:}} points.
-# On twenty seeds the ledger finds {{claim 68.1}} more rates for batch norm, so that the claim of
-# equal work fails here. At the scale of ImageNet, Gitman and Ginsburg found a ResNet-50 with weight
-# norm six points behind, and less stable **[paper]**.
+# **Explain [measured here].** Weight norm serves at {{result rates-run | weight norm | 1 : mean}}
+# of five rates and batch norm at {{result rates-run | batch norm | 1 : mean}}. At their own rates
+# weight norm and no norm differ by {{result rates-run | points that weight norm adds to no norm:}}
+# points. On twenty seeds the ledger finds {{claim 68.1}} more rates for batch norm, so that the
+# claim of equal work fails here.
+#
+# At the scale of ImageNet, Gitman and Ginsburg found a ResNet-50 with weight norm six points
+# behind, and less stable **[paper]**.
 #
 # A reason is easy to see: v and g say how long w is, and nothing says how large or how centred the
 # *outputs* are. In the ledger a unit's mean stays {{claim 66.1}} away from zero.
@@ -262,29 +257,25 @@ print(f"points that weight norm adds to no norm: {points[0].round(1) + 0.0:+.1f}
 # The paper knew this, and let the network look at one batch before the first step. Send it through
 # the layer, measure each unit's mean μ and standard deviation σ, and choose g and b so that this
 # batch comes out with mean 0 and variance 1: [data-dependent
-# initialization](../docs/glossary.md#data-dependent-initialization). It is batch norm for one batch,
-# and never again.
+# initialization](../docs/glossary.md#data-dependent-initialization). It is batch norm for one
+# batch, and never again.
 
-# %% [markdown] id="exercise-data_dependent_init"
-# ## Exercise · data_dependent_init
-#
-# {{exercise data_dependent_init}}
+# Twenty layers of ReLU follow, whose weights were drawn a hundred times too small, as they should
+# be, and a hundred times too large. The cell prints the size of what arrives at the top.
 
-# %% id="data_dependent_init"
-# {{answer}}
 
-# %% id="check-data_dependent_init"
-check(data_dependent_init)
+# %% id="init-code" tags=["demo"]
+def data_dependent_init(x, v):
+    """g and b that give the batch x (N, D) mean 0 and variance 1 in every unit of v (out, D)"""
+    t = x @ (v / np.linalg.norm(v, axis=1, keepdims=True)).T
+    mean, std = t.mean(0), t.std(0)
+    return 1 / std, -mean / std
 
-# %% [markdown] id="init-text"
-# Twenty layers of ReLU, whose weights were drawn a hundred times too small, as they should be, and a
-# hundred times too large. What arrives at the top?
 
 # %% id="init-run" tags=["demo"] needs="sklearn"
 # NBVAL_CHECK_OUTPUT
 from coursekit.training import digits
 
-data_dependent_init = use(data_dependent_init)
 images = digits().x[:256].astype(float)
 
 
@@ -293,7 +284,8 @@ def top(scale, ask):
     for _ in range(20):
         v = scale * rng.standard_normal((64, 64)) * np.sqrt(2 / 64)
         g, b = data_dependent_init(x, v) if ask else (np.linalg.norm(v, axis=1), 0)
-        x = np.maximum(x @ weight_norm(v, g).T + b, 0)
+        w, *_ = weight_norm(v, g, np.zeros(v.shape))
+        x = np.maximum(x @ w.T + b, 0)
     return np.sqrt((x**2).mean())
 
 
@@ -302,20 +294,20 @@ for ask, words in ((False, "as drawn"), (True, "after one look at the data")):
 
 # %% [markdown] id="init-read"
 # After one look the scale of the drawing no longer matters, which is what lesson 03's
-# [LSUV](../docs/glossary.md#lsuv) did as well. It holds on the first batch and at the first weights,
-# and whatever training does afterwards it does unobserved.
+# [LSUV](../docs/glossary.md#lsuv) did as well. It holds on the first batch and at the first
+# weights, and whatever training does afterwards it does unobserved.
 #
 # ## No look at all: standardized weights
 #
-# Why do images become alike? Behind a ReLU everything is positive, and so the features of all images
-# share a large mean. A unit whose weights have a mean hears it, and hands it on **[theorem]**. Batch
-# norm subtracts it afterwards. Qiao et al. subtract the mean of the *weights* beforehand, and divide
-# by their standard deviation **[paper]**:
+# Images become alike because behind a ReLU everything is positive, so that the features of all
+# images share a large mean. A unit whose weights have a mean hears it, and hands it on
+# **[theorem]**. While batch norm subtracts it afterwards, Qiao et al. subtract the mean of the
+# *weights* beforehand, and divide by their standard deviation **[paper]**:
 #
 # $$\hat w = \frac{w-\mu_w}{\sqrt{\sigma_w^2+\varepsilon}}.$$
 #
 # That is $\hat x$ again, taken over an output's fan-in. Such a unit hears no common mean, since its
-# weights sum to zero. How loud must it be? He's gain √2 counts on the mean square that a ReLU leaves,
+# weights sum to zero. He's gain √2 counts on the mean square that a ReLU leaves,
 # and here only the spread comes through.
 
 # %% id="relu-moments" tags=["demo"]
@@ -345,13 +337,13 @@ check(weight_standardize)
 # %% [markdown] id="price"
 # ## What keeps images apart makes gradients grow
 #
-# Count once more, upwards and downwards. Upwards the spread is multiplied by $\gamma^2(1-1/\pi)/2$
-# in each layer, which is 1 by the choice of γ. Downwards nothing is centred: a ReLU lets half of a
-# gradient's square pass, so that in a wide layer it is multiplied by $\gamma^2/2 = \pi/(\pi-1)$,
-# nearly one and a half **[theorem]**. Over twenty layers that is a gradient dozens of times larger
-# at the bottom than at the top. No gain repairs both directions, because their ratio does not
-# contain γ. It is the factor of Yang et al. for batch norm, too: whoever keeps images apart pays
-# it.
+# It pays to count once more in both directions. Upwards the spread is multiplied by
+# $\gamma^2(1-1/\pi)/2$ in each layer, which is 1 by the choice of γ. Downwards nothing is centred:
+# a ReLU lets half of a gradient's square pass, so that in a wide layer it is multiplied by
+# $\gamma^2/2 = \pi/(\pi-1)$, nearly one and a half **[theorem]**. Over twenty layers that is a
+# gradient dozens of times larger at the bottom than at the top. No gain repairs both directions,
+# because their ratio does not contain γ. It is the factor of Yang et al. for batch norm, too:
+# whoever keeps images apart pays it.
 #
 # A remedy for gradients that are too large is to shorten them. Plain *clipping* cuts the whole
 # gradient at one length, although what is too much depends on the weights that it is to move.
@@ -372,14 +364,14 @@ check(clip_adaptively)
 # %% [markdown] id="deep"
 # ## Experiment: twenty plain layers
 #
-# Now the question at the top. Six arms of twenty layers, each at its own rate of six, chosen on other
-# seeds. Before training you see the average cosine of two images at the top, and how many times
-# larger the first layer's gradient is than the last one's, each beside its weights.
+# The question at the top is put to six arms of twenty layers, each at its own rate of six, chosen
+# on other seeds. Before training you see the average cosine of two images at the top, and how many
+# times larger the first layer's gradient is than the last one's, each beside its weights.
 
 # %% id="deep-run" tags=["demo"] needs="torch scipy sklearn"
 from coursekit.experiments import standardized_weights
 
-found = standardized_weights.measure(range(2 if quick() else 5), steps=4 if quick() else 100)
+found = standardized_weights.measure(range(2 if quick() else 8), steps=4 if quick() else 100)
 names = {
     "he": "He",
     "weight": "weight norm",
@@ -392,7 +384,11 @@ print(f"{'':<22}{'% of 500 read':>16}{'cosine':>16}{'gradient':>14}")
 for arm, name in names.items():
     cells = [interval(values) for values in (found[arm].percent, found[arm].cosine)]
     (a, b), (c, d) = cells
-    print(f"{name:<22}{a:>9.1f} ± {b:>4.1f}{c:>9.2f} ± {d:.2f}{np.median(found[arm].growth):>14.1f}")
+    print(
+        f"{name:<22}{a:>9.1f} ± {b:>4.1f}{c:>9.2f} ± {d:.2f}{np.median(found[arm].growth):>14.1f}"
+    )
+
+# %% id="deep-paired" tags=["demo"] needs="torch scipy sklearn"
 print("paired by seed, in points:")
 for words, (one, other) in {
     "He − standardized": ("he", "standardized"),
@@ -404,23 +400,23 @@ for words, (one, other) in {
     print(f"{words:<32}{mean:+.1f} ± {half:.1f}")
 
 # %% [markdown] id="deep-read"
-# **Explain [measured here].** Standardized weights do what they promise. Two images have a cosine of
-# {{result deep-run | standardized | cosine : mean}} at the top, where He's weights leave {{result
-# deep-run | He | cosine : mean}} and batch norm {{result deep-run | batch norm | cosine : mean}}, and
-# nobody looked at an image. And yet this arm is last, {{result deep-run | He − standardized}} points
-# behind He.
+# **Explain [measured here].** Standardized weights do what they promise, since two images have a
+# cosine of {{result deep-run | standardized | cosine : mean}} at the top, where He's weights leave
+# {{result deep-run | He | cosine : mean}} and batch norm {{result deep-run | batch norm | cosine :
+# mean}}, and nobody looked at an image. And yet this arm is last, {{result deep-paired | He −
+# standardized}} points behind He.
 #
 # The gradient is one part of the reason. At the bottom it is {{result deep-run | standardized |
 # gradient}} times as large as at the top, so that a rate at which the lowest layers survive hardly
-# moves the others. Clipping adds {{result deep-run | clipping adds to standardized}} points. That it
-# is not all shows in batch norm, whose gradient is just as uneven, and in He's arm, to which clipping
-# adds {{result deep-run | clipping adds to He}} points.
+# moves the others. Clipping adds {{result deep-paired | clipping adds to standardized}} points.
+# That it is not all shows in batch norm, whose gradient is just as uneven, and in He's arm, to
+# which clipping adds {{result deep-paired | clipping adds to He}} points.
 #
-# The rest is that weights promise something about the *start* only. The count above takes features
-# for independent and biases for zero, and both end with the first steps. Batch norm measures again at
-# every step, so it cannot be wrong about the features, and a bias before it does nothing. So to keep
-# images apart is no aim in itself: plain layers that begin with nearly equal images, and clip their
-# gradients, read more than any other arm without a norm.
+# What else is missing this table does not say. A likely reason is that weights can promise
+# something about the *start* only, because the count above takes features for independent, and they
+# are not after some steps, whereas batch norm measures anew at every step. What it does say is that
+# to keep images apart is no aim in itself. Plain layers begin with nearly equal images, and with
+# clipped gradients they read {{result deep-run | clipped, He | 1}} % all the same.
 
 # %% [markdown] id="no-norm"
 # ## No norm at all
@@ -493,11 +489,40 @@ mean, half = interval(found["skipinit"] - found["batch"])
 print(f"SkipInit − batch norm, paired by seed, in points: {mean.round(1) + 0.0:+.1f} ± {half:.1f}")
 
 # %% [markdown] id="blocks-read"
-# **Explain [measured here].** Blocks without anything read {{result blocks-run | no norm : mean}} %,
-# because each doubles the square of the stream, which is 2²⁰ at the top. With one number for each
-# block, {{result blocks-run | SkipInit : mean}} %, which is {{result blocks-run | SkipInit −
-# batch norm, paired by seed, in points:}} points from batch norm. The ledger finds {{claim 126.1}} %
-# on twenty seeds.
+# **Explain [measured here].** Without anything every run is lost, which counts as {{result
+# blocks-run
+# | no norm : mean}} %, because a block adds a branch as large as its stream, and so the stream's
+# square is $2^{20}$ times as large at the top. With one number for each block it is {{result
+# blocks-run | SkipInit : mean}} %, which is {{result blocks-run | SkipInit − batch norm, paired by
+# seed, in points:}} points from batch norm. The ledger finds {{claim 126.1}} % on twenty seeds.
+#
+# Two doubts are left. Perhaps the blocks without anything needed lower rates only, and perhaps zero
+# is not what matters.
+
+# %% id="blocks-doubts" tags=["demo"] needs="torch scipy sklearn"
+from functools import partial
+
+from coursekit.experiments import TUNING, best_rate
+from coursekit.training import residual, sweep
+
+trained = range(2 if quick() else 5)
+for words, scale, rates in (
+    ("no norm, lower rates", None, (1e-7, 1e-6, 1e-5, 1e-4)),
+    ("branches times 0.16", (2 * 20) ** -0.5, residual_blocks.RATES),
+):
+    run = sweep(
+        partial(residual, depth=20, scale=scale), digits(), lrs=rates, title=words,
+        seeds=[*TUNING, *trained], steps=4 if quick() else 100,
+    )  # fmt: skip
+    best = best_rate(run.loss[:, :2], rates)
+    mean, half = interval(100 * np.nan_to_num(run.accuracy[best, 2:, -1]))
+    print(f"{words:<22}{mean:>6.1f} ± {half:>4.1f}")
+
+# %% [markdown] id="doubts-read"
+# At its own rate of four much lower ones, a network without anything reads {{result blocks-doubts |
+# no norm, lower rates : mean}} %. Branches that start at $1/\sqrt{40}$, so that twenty of them
+# make the stream little larger, read {{result blocks-doubts | branches times
+# 0.16}} %. What matters is that branches start *small* **[measured here]**.
 #
 # So what twenty blocks need from a norm is mostly a quiet start. At the scale of ImageNet more is
 # needed: NFNets combine scaled weight standardization, small branches, adaptive clipping and strong
@@ -514,8 +539,8 @@ print(f"SkipInit − batch norm, paired by seed, in points: {mean.round(1) + 0.0
 # Miyato et al. divide by it **[paper]**. Since ReLU stretches nothing, a network of such layers
 # stretches nothing either **[theorem]**.
 #
-# To find σ, let any arrow go back and forth through the table. Each round favours the direction that
-# is stretched most, and after some rounds only that one is left, which is called [power
+# To find σ, let any arrow go back and forth through the table. Each round favours the direction
+# that is stretched most, and after some rounds only that one is left, which is called [power
 # iteration](../docs/glossary.md#power-iteration).
 
 # %% [markdown] id="exercise-spectral_normalize"
@@ -546,10 +571,10 @@ for _ in range(200):  # one step per update, while the weights move
 print(f"1 step each, u kept, w moving: {np.linalg.norm(w_bar, 2):.2f}")
 
 # %% [markdown] id="spectral-read"
-# One step per update is enough where u is kept, because the weights move little meanwhile. Two things
-# are easily forgotten. In evaluation u must stay, or the same input gives two answers. And a
-# convolution is read as a table (outputs, fan-in), whose σ is *not* how far the convolution stretches
-# an image: each pixel takes part in several places **[theorem]**.
+# One step per update is enough where u is kept, because the weights move little meanwhile. Two
+# things are easily forgotten. In evaluation u must stay, or the same input gives two answers. And a
+# convolution is read as a table (outputs, fan-in), whose σ is *not* how far the convolution
+# stretches an image: each pixel takes part in several places **[theorem]**.
 
 # %% [markdown] id="design"
 # ## Design an experiment
@@ -596,24 +621,24 @@ check(plan_weight_norm)
 # %% [markdown] id="asked"
 # ## Asked
 #
-# **"Does weight norm stay at inference?"** It computes the same in training and in evaluation, so it
-# may stay. It need not: `parametrize.remove_parametrizations` stores w as an ordinary weight, and
-# nothing is left to compute **[theorem]**.
+# **"Does weight norm stay at inference?"** It computes the same in training and in evaluation, so
+# it may stay. It need not: `parametrize.remove_parametrizations` stores w as an ordinary weight,
+# and nothing is left to compute **[theorem]**.
 #
 # **"Where are g and v now?"** `layer.parametrizations.weight.original0` is g and `original1` is v.
 # The old `torch.nn.utils.weight_norm` called them `weight_g` and `weight_v`, so that a checkpoint
 # from then needs its keys renamed.
 #
 # **"Which norm in a GAN's critic?"** Spectral norm, if you want a bound without a penalty. With a
-# gradient penalty take layer norm or none, and no batch norm, because the penalty is about the slope
-# of each single answer, and batch norm makes an answer depend on the whole batch **[paper]**.
+# gradient penalty take layer norm or none, and no batch norm, because the penalty is about the
+# slope of each single answer, and batch norm makes an answer depend on the whole batch **[paper]**.
 #
 # **"Shall I decay g and v?"** Decay on v changes no w, only how fast v turns. Decay on g shrinks w
 # itself, as decay does in a plain layer **[theorem]**.
 #
-# **"Is weight standardization of use with a norm?"** It was made to stand beside group norm, where it
-# helps with one or two images on a device **[paper]**. Alone it needs the gain, small branches and
-# clipping.
+# **"Is weight standardization of use with a norm?"** It was made to stand beside group norm, where
+# it helps with one or two images on a device **[paper]**. Alone it needs the gain, small branches
+# and clipping.
 
 # %% [markdown] id="misconceptions"
 # <div class="alert alert-warning">
@@ -625,8 +650,8 @@ check(plan_weight_norm)
 # - *"v has length 1."* w is divided by v's length, but v itself grows with every plain step.
 # - *"Weight standardization is weight norm."* It also takes the mean out, and that is what keeps
 #   images apart.
-# - *"Images that stay apart train well."* They stay apart at a price, which is a gradient that grows
-#   on its way down.
+# - *"Images that stay apart train well."* They stay apart at a price, which is a gradient that
+#   grows on its way down.
 # - *"A branch that starts at zero is dead."* Its α has a gradient at once, and its weights have one
 #   a step later.
 #
@@ -727,15 +752,15 @@ check("quiz_wake", quiz_wake)
 # <details><summary>Instructor notes</summary>
 #
 # **Timing.** Of ten parts of the core's minutes, 3 go to weight norm, its backward pass and the
-# mending, 1 to the data-dependent start, 3 to standardized weights and clipping, 2 to SkipInit, 1 to
-# the plan. Spectral norm makes good homework.
+# mending, 1 to the data-dependent start, 3 to standardized weights and clipping, 2 to SkipInit, 1
+# to the plan. Spectral norm makes good homework.
 #
 # **Ask the room.** Before the backward pass: "If v doubles, what does w do, and what must dv be?"
-# Before the twenty layers: "What does a ReLU's output have that its input has not?" After them: "Who
-# measures again at every step?"
+# Before the twenty layers: "What does a ReLU's output have that its input has not?" After them:
+# "Who measures again at every step?"
 #
-# **Where it goes wrong.** In `weight_norm_backward` many treat the length as a constant, as in
-# lesson 05 with σ. In `weight_standardize` the √n is forgotten or divided twice. In
+# **Where it goes wrong.** In `weight_norm` many treat the length as a constant on the way back, as
+# in lesson 05 with σ. In `weight_standardize` the √n is forgotten or divided twice. In
 # `clip_adaptively` gradients that are short enough are stretched. In `skip_init_block` α lands on
 # the line.
 #

@@ -5,9 +5,7 @@ from coursekit.checking import Lesson
 # In the order of the lesson.
 # isort: off
 from coursekit.exercises.normalizing_weights import weight_norm as weight_norm
-from coursekit.exercises.normalizing_weights import weight_norm_backward as weight_norm_backward
 from coursekit.exercises.normalizing_weights import mend_transposed as mend_transposed
-from coursekit.exercises.normalizing_weights import data_dependent_init as data_dependent_init
 from coursekit.exercises.normalizing_weights import weight_standardize as weight_standardize
 from coursekit.exercises.normalizing_weights import clip_adaptively as clip_adaptively
 from coursekit.exercises.normalizing_weights import skip_init_block as skip_init_block

@@ -7,7 +7,7 @@ from coursekit.exercises.normalizing_weights.inputs import any_weights, weights
 
 
 def slopes(rng, w, limit):
-    """A gradient like w: an output's is a third of what passes whole, the next one's three times."""
+    """A gradient like w: one output's is a third of what passes whole, the next's three times."""
     fan_in = tuple(range(1, w.ndim))
     unit = rng.standard_normal(w.shape) + 0.3
     unit = unit / np.sqrt((unit**2).sum(fan_in, keepdims=True))
@@ -29,7 +29,10 @@ def some_gradients(rng):
     yield "4 × 3, an output without gradient, limit = 0.1", (g, w, 0.1, 0.2)
     w = weights(rng, 3, 2)
     yield "3 × 2, limit and eps left out", (slopes(rng, w, 0.01), w)
-    yield "2 × 3, weights of 1e-5, limit and eps left out", (slopes(rng, 1e-5 * w.T, 3.0), 1e-5 * w.T)
+    yield (
+        "2 × 3, weights of 1e-5, limit and eps left out",
+        (slopes(rng, 1e-5 * w.T, 3.0), 1e-5 * w.T),
+    )
 
 
 def any_gradient(rng):

@@ -7,7 +7,7 @@ quiz(
     "A network was trained with weight norm. What has to be computed when it is served?",
     {
         "a": (
-            "The length of v, averaged over the training steps",
+            "The length of v, averaged over all steps of training beforehand",
             "No average is kept: v and g are parameters, and w follows from them.",
         ),
         "b": (
@@ -53,11 +53,11 @@ quiz(
     "Why has a standardized weight before ReLU the gain √2 / √(1 − 1/π), and He's only √2?",
     {
         "a": (
-            "Because standardized weights are smaller at the start",
+            "Because standardized weights are drawn smaller than He's at the start",
             "Both are scaled by 1/√n: what differs is what arrives from the ReLU below.",
         ),
         "b": (
-            "Because weights without a mean pass on the spread of a ReLU's output, not its mean",
+            "Because only the spread of a ReLU's output passes, not its mean",
             "Of the mean square of ReLU, the share 1/π is squared mean, which such weights drop.",
         ),
         "c": (
@@ -105,7 +105,7 @@ quiz(
             "alpha's slope is dy · branch, and the branch's output is not 0.",
         ),
         "b": (
-            "All of them, as with any other number",
+            "All of them, as with any other number that a branch is multiplied by",
             "The branch's weights get alpha · dy, and alpha is 0.",
         ),
         "c": (

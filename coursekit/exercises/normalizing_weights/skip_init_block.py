@@ -45,7 +45,7 @@ def any_block(rng):
     minutes=9,
     difficulty=3,
     returns=("y", "dx", "dalpha", "dw1", "dw2"),
-    ask="If w2 started at 0 in place of alpha, as in Fixup, which gradients would be 0 at the start?",
+    ask="Fixup starts w2 at 0 in place of alpha. Which gradients are 0 at the start then?",
 )
 def skip_init_block(dy, x, w1, w2, alpha):
     """y = x + alpha · relu(x w1) w2, and its gradients. -> y, dx, dalpha, dw1, dw2

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import draws, exercise
+from coursekit.checking import exercise
 from coursekit.exercises.normalizing_weights.inputs import any_weights, weights
 
 
@@ -51,7 +51,7 @@ def any_matrix(rng):
     ask="Why is one step enough in training, if u is kept from one step to the next?",
 )
 def spectral_normalize(w, u, steps=1):
-    """Divide w by its largest singular value, as power iteration finds it. -> w_bar like w, u (out,)
+    """Divide w by its largest singular value, found by power iteration. -> w_bar like w, u (out,)
 
     w: (out, *fan_in), read as a matrix (out, n); u: (out,), of any length. A step makes v = Wᵀu and
     then u = Wv, both of length 1; the value is uᵀWv after `steps` of them, 1 or more.

@@ -2,72 +2,102 @@
 
 import numpy as np
 
-from coursekit.checking import exercise
+from coursekit.checking import draws, exercise
 from coursekit.exercises.normalizing_weights.inputs import any_weights, lengths, weights
 
 
-def some_weights(rng):
-    yield "4 outputs × 4 inputs", (weights(rng, 4, 4), lengths(rng, 4))
-    yield "3 outputs × 5 inputs", (weights(rng, 3, 5), lengths(rng, 3))
-    yield "5 outputs × 3 channels × 2 × 4", (weights(rng, 5, 3, 2, 4), lengths(rng, 5))
-    yield "2 outputs × 3 channels × 4", (weights(rng, 2, 3, 4), lengths(rng, 2))
-    yield "1 output × 6 inputs", (weights(rng, 1, 6), lengths(rng, 1))
-    yield "4 outputs × 1 input", (weights(rng, 4, 1), lengths(rng, 4))
+def passes(rng):
+    for shape in ((4, 4), (3, 5), (5, 3, 2, 4), (2, 3, 4), (1, 6)):
+        v = weights(rng, *shape)
+        dw = rng.standard_normal(shape) + 0.5
+        yield " × ".join(map(str, shape)), (v, lengths(rng, len(v)), dw)
 
 
-def any_call(rng):
-    v = any_weights(rng, low=1)
-    return v, lengths(rng, len(v))
+def any_pass(rng):
+    v = any_weights(rng)
+    dw = draws.size(rng, 1e-6, 1e6) * (rng.standard_normal(v.shape) + 0.5)
+    return v, lengths(rng, len(v)), draws.laid(rng, dw)
 
 
 @exercise(
-    cases=some_weights,
-    domain=any_call,
+    cases=passes,
+    domain=any_pass,
+    rtol=1e-8,
+    atol=1e-10,  # what is left across v may be little, beside what was taken out
     hints=(
-        "One output, one arrow: take v's weights of this output, make an arrow of length 1 of "
-        "them, and then one of length g.",
-        "Let v = [[3, 4], [5, 12]] and g = [10, 26]. The first row has the length 5. Is yours "
-        "(6, 8), and is the length of the second row 26?",
+        "One output, one arrow: make an arrow of length 1 of its weights, and w is g times this "
+        "arrow. Backward, what of dw is along the arrow goes to g, and what is left goes to v.",
+        "Let v = [[3, 4]] and g = [10]: is your w (6, 8)? Then multiply your dv by v and sum over "
+        "an output's weights: is it 0? And if v doubles, is dv half of what it was?",
         "fan_in = tuple(range(1, v.ndim))\n"
         "length = np.sqrt((___).sum(___, keepdims=True))\n"
-        "return g.reshape(length.shape) * ___ / ___",
+        "unit = v / length\n"
+        "scale = g.reshape(length.shape)\n"
+        "dg = (dw * ___).sum(fan_in, keepdims=True)\n"
+        "dv = ___ / ___ * (dw - ___ * ___)\n"
+        "return scale * ___, dv, dg.reshape(g.shape)",
     ),
-    minutes=4,
-    difficulty=2,
-    ask="v is multiplied by 10. What happens to w? And if g is multiplied by 10?",
+    points=3,
+    minutes=11,
+    difficulty=3,
+    returns=("w", "dv", "dg"),
+    ask="dv is orthogonal to v. What does that say about v's length after a step?",
 )
-def weight_norm(v, g):
-    """Weights w of length g along v, for each output. (out, *fan_in), (out,) -> (out, *fan_in)
+def weight_norm(v, g, dw):
+    """w = g · v / ‖v‖ for each output, and the gradients of v and g. -> w and dv like v, dg like g
 
+    v and dw: (out, *fan_in), g: (out,). ‖v‖ is the length of all of an output's weights together.
     Where g is negative, w points against v.
     """
     fan_in = tuple(range(1, v.ndim))
     length = np.sqrt((v**2).sum(fan_in, keepdims=True))
-    return g.reshape(length.shape) * v / length
+    unit = v / length
+    scale = g.reshape(length.shape)
+    dg = (dw * unit).sum(fan_in, keepdims=True)
+    dv = scale / length * (dw - dg * unit)
+    return scale * unit, dv, dg.reshape(g.shape)
 
 
 @weight_norm.alternative
-def output_by_output(v, g):
-    return np.array([scale * row / np.linalg.norm(row.ravel()) for scale, row in zip(g, v)])  # noqa: B905
+def as_the_paper_writes_it(v, g, dw):
+    """Equation 3, with dg in both places."""
+    slopes, rows = dw.reshape(len(v), -1), v.reshape(len(v), -1)
+    length = np.linalg.norm(rows, axis=1)
+    dg = np.einsum("oi,oi->o", slopes, rows) / length
+    dv = (g / length)[:, None] * slopes - (g * dg / length**2)[:, None] * rows
+    return (rows * (g / length)[:, None]).reshape(v.shape), dv.reshape(v.shape), dg
 
 
 @weight_norm.alternative
-def as_a_matrix(v, g):
-    flat = v.reshape(len(v), -1)
-    factor = g / np.linalg.norm(flat, axis=1)
-    return (flat * factor[:, None]).reshape(v.shape)
+def output_by_output(v, g, dw):
+    """Each output's gradient through a projection matrix."""
+    w, dv, dg = np.zeros(v.shape), np.zeros(v.shape), np.zeros(len(v))
+    for o, own in enumerate(v.reshape(len(v), -1)):
+        length = np.linalg.norm(own)
+        across = np.eye(own.size) - np.outer(own, own) / length**2
+        w[o] = g[o] / length * v[o]
+        dv[o] = (g[o] / length * across @ dw[o].ravel()).reshape(v[o].shape)
+        dg[o] = own @ dw[o].ravel() / length
+    return w, dv, dg
 
 
 @weight_norm.alternative
-def by_einsum(v, g):
-    flat = v.reshape(len(v), -1)
-    inverse = np.einsum("oi,oi->o", flat, flat) ** -0.5
-    return np.einsum("o...,o->o...", v, g * inverse)
+def through_w(v, g, dw):
+    """What is along w is along v."""
+    fan_in = tuple(range(1, v.ndim))
+    scale = g.reshape(-1, *[1] * (v.ndim - 1))
+    factor = scale / np.sqrt(np.square(v).sum(axis=fan_in, keepdims=True))
+    w = factor * v
+    dg = np.sum(dw * w, axis=fan_in, keepdims=True) / scale
+    return w, factor * (dw - dg * w / scale), dg.ravel()
 
 
 @weight_norm.alternative
-def weight_norm_in_torch(v, g):
+def by_autograd(v, g, dw):
     import torch
 
-    v = torch.from_numpy(np.ascontiguousarray(v))
-    return torch._weight_norm(v, torch.from_numpy(g).view(-1, *[1] * (v.ndim - 1)), 0)
+    dw, v = (torch.from_numpy(np.ascontiguousarray(a)) for a in (dw, v))
+    g = torch.tensor(g, requires_grad=True)
+    v.requires_grad_()
+    w = torch._weight_norm(v, g.view(-1, *[1] * (v.ndim - 1)), 0)
+    return (w.detach(), *torch.autograd.grad(w, [v, g], dw))

@@ -44,7 +44,7 @@ def any_call(rng):
     ask="A constant is added to all weights of an output. What does the layer notice?",
 )
 def weight_standardize(w, g, eps=1e-4):
-    """Weights of mean 0 for each output, as long as ReLU needs them. (out, *fan_in), (out,) -> like w
+    """Weights of mean 0, as long as ReLU needs them. (out, *fan_in), (out,) -> like w
 
     w_hat = (w − mean) / √(variance + eps) over the n weights of an output; the result is γ · g ·
     w_hat / √n, where γ = √2 / √(1 − 1/π).
