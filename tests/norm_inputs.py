@@ -22,6 +22,7 @@ PARAMETERS = {"gamma": "weight", "beta": "bias"}  # the other names are the same
 ROWS = list(NORMS.values())
 ACTIVATIONS = [norm for norm in ROWS if not {"v", "w"} & set(norm.arguments)]
 WEIGHTS = [norm for norm in ROWS if norm not in ACTIVATIONS]
+CONVOLUTIONS = [norm for norm in ROWS if issubclass(norm.module, layers.WeightStandardizedConv2d)]
 TRACKED = [norm for norm in ROWS if issubclass(norm.module, TrackedNorm)]
 
 
@@ -68,12 +69,12 @@ def shapes(norm) -> list[tuple[int, ...]]:
 
 def make_layer(norm, args) -> nn.Module:
     """Build the row's layer to fit the drawn arguments, in float64."""
-    if norm.name == "weight_standardization":
+    if norm in CONVOLUTIONS:
         out, fan_in, *kernel = args["w"].shape
-        return layers.WeightStandardizedConv2d(fan_in, out, tuple(kernel), bias=False).double()
+        return norm.module(fan_in, out, tuple(kernel), bias=False).double()
     if norm.name == "spectral":
         return layers.SpectralNorm(args["w"])
-    if norm.name in ("weight", "adaptive_instance", "local_response"):
+    if norm.name in ("weight", "adaptive_instance", "local_response", "skip_init"):
         return norm.module(**norm.example)
     if issubclass(norm.module, LastAxesNorm):
         return norm.module(args["x"].shape[-1]).double()
@@ -93,8 +94,8 @@ def call_layer(norm, layer, args):
     if norm.name == "spectral":
         buffers = {"_u": args["u"].clone(), "_v": args["v"].clone()}
         return functional_call(layer, buffers, (args["w"],))
-    if norm.name == "weight_standardization":
-        return functional_call(layer, {"weight": args["w"]}, (probe(args["w"]),))
+    if norm in CONVOLUTIONS:
+        return functional_call(layer, convolution_state(args), (probe(args["w"]),))
     inputs = [args[name] for name in ("x", "content", "style", "labels") if name in args]
     given = {PARAMETERS.get(name, name): a for name, a in args.items()}
     state = {name: given.get(name, a) for name, a in layer.named_parameters()}
@@ -102,10 +103,15 @@ def call_layer(norm, layer, args):
     return functional_call(layer, state, tuple(inputs))
 
 
+def convolution_state(args):
+    """Name what such a convolution holds as its parameters are named."""
+    return {{"w": "weight", "g": "gain"}[name]: a for name, a in args.items()}
+
+
 def call_oracle(norm, args):
     """Ask the row's oracle for the same y."""
     y = norm.oracle(*args.values(), **norm.example)
-    return F.conv2d(probe(y), y) if norm.name == "weight_standardization" else y
+    return F.conv2d(probe(y), y) if norm in CONVOLUTIONS else y
 
 
 def probe(weight):

@@ -26,6 +26,7 @@ def test_every_public_method_and_layer_is_in_a_row():
     in_rows = {f for norm in NORMS.values() for f in (norm.forward, norm.backward, norm.module)}
     helpers = {
         norms.Cache,
+        norms.clip_adaptively,
         norms.normalize,
         norms.normalize_backward,
         norms.update_running,

@@ -15,7 +15,17 @@ import copy
 
 import pytest
 import torch
-from norm_inputs import ROWS, WEIGHTS, call_layer, draw, make_layer, probe, tensors
+from norm_inputs import (
+    CONVOLUTIONS,
+    ROWS,
+    WEIGHTS,
+    call_layer,
+    convolution_state,
+    draw,
+    make_layer,
+    probe,
+    tensors,
+)
 from torch import nn
 from torch.autograd import forward_ad
 from torch.func import functional_call, hessian, jacfwd, jacrev, stack_module_state, vmap
@@ -31,6 +41,7 @@ FIRST = {
     "weight": "v",
     "spectral": "w",
     "weight_standardization": "w",
+    "scaled_weight_standardization": "w",
     "adaptive_instance": "style",
 }
 
@@ -53,12 +64,13 @@ def case(norm, training, **options):
     constants |= {"v"} if norm.name == "spectral" else set()
     constants |= {"gamma", "beta"} if norm.name == "frozen_batch" else set()
     names = [name for name in args if name not in constants]
-    images = probe(args["w"]) if norm.name == "weight_standardization" else None
+
+    images = probe(args["w"]) if norm in CONVOLUTIONS else None
 
     def y_of(*leaves):
         given = args | dict(zip(names, leaves, strict=True))
         if images is not None:
-            return functional_call(layer, {"weight": given["w"]}, (images,))
+            return functional_call(layer, convolution_state(given), (images,))
         return call_layer(norm, layer, given)
 
     return layer, args, names, y_of
@@ -67,7 +79,7 @@ def case(norm, training, **options):
 def expected_of(norm, layer, args, names):
     """Give the oracle as a function of the same leaves; in eval, torch's batch norm in eval."""
     tracked = getattr(layer, "running_mean", None) is not None and not layer.training
-    images = probe(args["w"]) if norm.name == "weight_standardization" else None
+    images = probe(args["w"]) if norm in CONVOLUTIONS else None
     options = dict(norm.example)
     if norm.name == "spectral" and not layer.training:
         options = {"steps": 0}
@@ -75,7 +87,7 @@ def expected_of(norm, layer, args, names):
     def y_of(*leaves):
         given = args | dict(zip(names, leaves, strict=True))
         if images is not None:
-            return nn.functional.conv2d(images, norm.oracle(given["w"]))
+            return nn.functional.conv2d(images, norm.oracle(*given.values()))
         if tracked and norm.name != "frozen_batch":
             mean = given.get("running_mean", layer.running_mean)
             var = given.get("running_var", layer.running_var)
@@ -108,7 +120,7 @@ def test_compiled_without_a_break_it_gives_the_same_and_leaves_the_same(norm, tr
     wanted = {"weight": ("g", "v"), "spectral": ("w",)}
     names = wanted.get(norm.name, ("x", "content", "style", "labels"))
     inputs = [args[name] for name in names if name in args]
-    inputs = [probe(args["w"])] if norm.name == "weight_standardization" else inputs
+    inputs = [probe(args["w"])] if norm in CONVOLUTIONS else inputs
     twin = copy.deepcopy(layer)
     torch._dynamo.reset()
     compiled = torch.compile(twin, backend="eager", fullgraph=True)

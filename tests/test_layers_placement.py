@@ -3,7 +3,7 @@
 import pytest
 import torch
 from devices import device_fixture
-from norm_inputs import ACTIVATIONS, ROWS, draw, make_layer, tensors
+from norm_inputs import ACTIVATIONS, CONVOLUTIONS, ROWS, draw, make_layer, tensors
 from placement import run_everywhere, run_on_meta, stray_tensors
 from torch import nn
 
@@ -18,7 +18,7 @@ every_activation = pytest.mark.parametrize("norm", ACTIVATIONS, ids=lambda norm:
 def layer_and_inputs(norm):
     args = {k: a.float() if a.is_floating_point() else a for k, a in tensors(draw(norm)).items()}
     layer = make_layer(norm, args).float()
-    if norm.name == "weight_standardization":
+    if norm in CONVOLUTIONS:
         return layer, [torch.ones(2, 3, 6, 6).cumsum(0)]
     names = {"weight": ("g", "v"), "spectral": ("w",)}
     wanted = names.get(norm.name, ("x", "content", "style", "labels"))

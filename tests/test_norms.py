@@ -6,8 +6,8 @@ import torch
 from norm_inputs import ROWS, SHAPE, draw, shapes, tensors
 
 from coursekit import norms
-from coursekit.errors import ArgumentError
-from coursekit.norms import checks, core, local
+from coursekit.errors import ArgumentError, ShapeError
+from coursekit.norms import branches, checks, core, local
 from coursekit.norms.core import widen
 
 CASES = [
@@ -45,7 +45,7 @@ def test_every_gradient_matches_a_complex_step(norm, monkeypatch):
     Not batch renorm: its r and d are constants to the gradient, but not to a step. A norm of
     complex numbers is refused, so the refusal is taken out: the formulas themselves are analytic.
     """
-    for module in (checks, local):
+    for module in (branches, checks, local):
         monkeypatch.setattr(module, "check_real", lambda a, name="": None)
     monkeypatch.setattr(core, "check_floating", lambda x, name="": None)
     args = draw(norm)
@@ -336,3 +336,47 @@ def test_an_eps_of_none_is_torchs():
         y, _ = norms.rms_norm(x.astype(dtype), np.ones(32, dtype), eps=None)
         expected = torch.nn.functional.rms_norm(torch.tensor(x.astype(dtype)), (32,))
         np.testing.assert_allclose(y, expected, rtol=1e-5)
+
+
+def test_adaptive_clipping_is_torch_s_renormalization_by_each_output_s_own_length():
+    rng = np.random.default_rng(0)
+    w, grad = rng.standard_normal((2, 5, 3, 2, 4)) * np.geomspace(0.1, 9, 5)[:, None, None, None]
+    w[2], limit, eps = 0.0, 0.3, 0.05
+    clipped = norms.clip_adaptively(grad, w, limit, eps)
+    for own, before, after in zip(w, grad, clipped, strict=True):
+        most = limit * max(np.linalg.norm(own), eps)
+        asked = torch.renorm(torch.tensor(before.reshape(1, -1)), 2, 0, most).numpy()
+        np.testing.assert_allclose(after.reshape(1, -1), asked, rtol=1e-5)
+    assert norms.clip_adaptively(*(a.astype(np.float32) for a in (grad, w))).dtype == np.float32
+
+
+def test_adaptive_clipping_leaves_short_gradients_and_refuses_what_it_cannot_use():
+    w = np.ones((3, 4))
+    np.testing.assert_array_equal(norms.clip_adaptively(0.001 * w, w), 0.001 * w)
+    with pytest.raises(ShapeError, match="so grad must be, too"):
+        norms.clip_adaptively(w[:2], w)
+    with pytest.raises(ShapeError, match="out, "):
+        norms.clip_adaptively(w[0], w[0])
+    for limit, eps in ((0, 1e-3), (0.1, 0), (-1, 1e-3)):
+        with pytest.raises(ArgumentError, match="above 0"):
+            norms.clip_adaptively(w, w, limit, eps)
+
+
+def test_a_scaled_weight_needs_one_length_for_each_output():
+    with pytest.raises(ShapeError, match="so g must be"):
+        norms.scaled_weight_standardization(np.ones((3, 4)), np.ones(3))
+
+
+def test_a_scaled_weight_is_as_long_as_g_whatever_the_fan_in():
+    for n in (4, 100):
+        w = np.random.default_rng(0).normal(3, 2, (5, n))
+        g = np.arange(1.0, 6)[:, None]
+        w_bar, _ = norms.scaled_weight_standardization(w, g, eps=0.0)
+        np.testing.assert_allclose(np.linalg.norm(w_bar, axis=1), g[:, 0])
+
+
+def test_a_branch_that_starts_at_zero_has_a_gradient_for_its_number_alone():
+    x, dy = np.random.default_rng(0).standard_normal((2, 3, 4))
+    _, cache = norms.skip_init(x, np.array(0.0))
+    dx, dalpha = norms.skip_init_backward(dy, cache)
+    assert not dx.any() and dalpha == pytest.approx((dy * x).sum())

@@ -60,6 +60,23 @@ def standardize(w, eps=1e-5):
     return F.batch_norm(w.flatten(1)[None], None, None, training=True, eps=eps).view_as(w)
 
 
+def scaled_standardize(w, g, eps=1e-5):
+    """Ask torch's batch norm again, which takes the length for its gamma."""
+    rows = w.flatten(1)
+    gamma = g.flatten() / rows.shape[1] ** 0.5
+    return F.batch_norm(rows.T, None, None, gamma, training=True, eps=eps).T.reshape(w.shape)
+
+
+def layer_scale(x, gamma):
+    """Ask einsum."""
+    return torch.einsum("nc...,c->nc...", x, gamma)
+
+
+def skip_init(x, alpha):
+    """Step from 0 to x by the share alpha."""
+    return torch.lerp(torch.zeros_like(x), x, alpha)
+
+
 def spectral(w, u, v, steps=1, eps=1e-12):
     """Ask torch's own parametrization, started at the same u and v."""
     layer = parametrizations.spectral_norm(

@@ -1,7 +1,7 @@
 """Standardized weights keep images apart at any depth, and see no data. Do they train?
 
-Twenty plain ReLU layers. Arms: He's weights; weight norm; batch norm; weight standardization with
-the gain that ReLU needs; and the first and the last of these four with adaptive clipping. For each:
+Twenty plain ReLU layers. Arms: He's weights; batch norm; weight standardization with the gain that
+ReLU needs; and the first and the last of these three with adaptive clipping. For each:
 how alike two images are behind the last hidden layer at the start, how much larger the gradient of
 the first layer is than that of the last hidden one, both beside their weights, and what is read at
 the arm's own rate, which is chosen on seeds of their own.
@@ -19,7 +19,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from coursekit.experiments import TUNING, best_rate
-from coursekit.experiments.weight_norm_rates import weight_normed
 from coursekit.training import SGD, digits, mlp, sweep, train
 from coursekit.training.network import Linear
 
@@ -81,7 +80,6 @@ class Arm(NamedTuple):
 
 ARMS = {
     "he": partial(mlp, depth=DEPTH),
-    "weight": partial(weight_normed, depth=DEPTH),
     "batch": partial(mlp, depth=DEPTH, norm="batch"),
     "standardized": partial(standardized, depth=DEPTH),
     "he, clipped": partial(mlp, depth=DEPTH),
@@ -103,13 +101,13 @@ def measure(seeds: Sequence[int], *, steps: int = STEPS) -> dict[str, Arm]:
     return found
 
 
-def at_the_start(net: nn.Module) -> tuple[np.ndarray, np.ndarray]:
+def at_the_start(net: nn.Sequential) -> tuple[np.ndarray, np.ndarray]:
     """Likeness of images, and growth of the gradient, of networks that are not trained."""
-    net = net.double()
+    net.double()
     problem, R = digits(), len(next(net.parameters()))
     x = torch.tensor(problem.x[:IMAGES]).double().expand(R, -1, -1)
     y = torch.tensor(problem.y[:IMAGES]).flatten().repeat(R)
-    *hidden, last = net
+    *hidden, last = list(net)
     features = nn.Sequential(*hidden)(x)
     unit = F.normalize(features.detach(), dim=-1)
     alike = (unit @ unit.mT).sum((1, 2)) - IMAGES

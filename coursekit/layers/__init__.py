@@ -7,7 +7,8 @@
     rms          RMSNorm, FilterResponseNorm
     conditional  ConditionalBatchNorm, AdaptiveInstanceNorm
     local        LocalResponseNorm, DynamicTanh, DynamicErf
-    weights      WeightNorm, SpectralNorm, WeightStandardizedConv2d
+    weights      WeightNorm, SpectralNorm, WeightStandardizedConv2d, and the scaled one
+    branches     LayerScale, SkipInit
 
 Parameters and buffers are named as torch.nn names them, so state_dicts load both ways.
 """
@@ -15,6 +16,8 @@ Parameters and buffers are named as torch.nn names them, so state_dicts load bot
 from coursekit.layers.batch import BatchNorm as BatchNorm
 from coursekit.layers.batch import BatchRenorm as BatchRenorm
 from coursekit.layers.batch import GhostBatchNorm as GhostBatchNorm
+from coursekit.layers.branches import LayerScale as LayerScale
+from coursekit.layers.branches import SkipInit as SkipInit
 from coursekit.layers.conditional import AdaptiveInstanceNorm as AdaptiveInstanceNorm
 from coursekit.layers.conditional import ConditionalBatchNorm as ConditionalBatchNorm
 from coursekit.layers.frozen import FrozenBatchNorm as FrozenBatchNorm
@@ -28,6 +31,9 @@ from coursekit.layers.sample import GroupNorm as GroupNorm
 from coursekit.layers.sample import InstanceNorm as InstanceNorm
 from coursekit.layers.sample import LayerNorm as LayerNorm
 from coursekit.layers.sync import SyncBatchNorm as SyncBatchNorm
+from coursekit.layers.weights import (
+    ScaledWeightStandardizedConv2d as ScaledWeightStandardizedConv2d,
+)
 from coursekit.layers.weights import SpectralNorm as SpectralNorm
 from coursekit.layers.weights import WeightNorm as WeightNorm
 from coursekit.layers.weights import WeightStandardizedConv2d as WeightStandardizedConv2d

@@ -6,6 +6,8 @@
 Their state_dicts load into `torch.nn.utils.parametrizations`' own, and back.
 """
 
+from math import pi
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -139,3 +141,25 @@ class WeightStandardizedConv2d(nn.Conv2d):
         """Return the weight that the convolution uses."""
         w_hat, _, _ = affine_norm(self.weight, None, None, (1, 2, 3), self.eps)
         return w_hat
+
+
+class ScaledWeightStandardizedConv2d(WeightStandardizedConv2d):
+    """Convolve with standardized weights of a learned length for each output, whatever the fan-in.
+
+    Args: those of torch.nn.Conv2d, eps, and start, where the lengths begin: the gain of the
+        activation, sqrt(2 / (1 - 1 / pi)) for ReLU.
+
+    Raises:
+        ArgumentError: eps < 0.
+
+    Source: Brock, De & Smith 2021, section 4, https://arxiv.org/abs/2101.08692
+    """
+
+    def __init__(self, *args, start: float = (2 / (1 - 1 / pi)) ** 0.5, **options):
+        super().__init__(*args, **options)
+        self.gain = nn.Parameter(torch.full((self.out_channels, 1, 1, 1), start))  # g
+
+    def standardized(self) -> Tensor:
+        """Return the weight that the convolution uses."""
+        n = self.weight[0].numel()
+        return (widen(super().standardized()) * (widen(self.gain) / n**0.5)).to(self.weight.dtype)

@@ -9,7 +9,8 @@ For an image batch x of shape (N, C, H, W) the statistics are shared over
     group_norm      C/G, H, W    one mean per sample and group of channels
     channel_layer_norm  C        one mean per pixel
 
-`core` holds that idea; `batch`, `sample`, `rms`, `conditional`, `local` and `weights` the methods.
+`core` holds that idea; `batch`, `sample`, `rms`, `conditional`, `local`, `weights` and `branches`
+the methods.
 A forward pass returns its output and a cache; the backward pass takes dy and the cache, and returns
 the gradients in the order of the forward pass's arguments.
 """
@@ -22,6 +23,11 @@ from coursekit.norms.batch import batch_renorm_backward as batch_renorm_backward
 from coursekit.norms.batch import frozen_batch_norm as frozen_batch_norm
 from coursekit.norms.batch import frozen_batch_norm_backward as frozen_batch_norm_backward
 from coursekit.norms.batch import ghost_batch_norm as ghost_batch_norm
+from coursekit.norms.branches import layer_scale as layer_scale
+from coursekit.norms.branches import layer_scale_backward as layer_scale_backward
+from coursekit.norms.branches import skip_init as skip_init
+from coursekit.norms.branches import skip_init_backward as skip_init_backward
+from coursekit.norms.clipping import clip_adaptively as clip_adaptively
 from coursekit.norms.conditional import adaptive_instance_norm as adaptive_instance_norm
 from coursekit.norms.conditional import (
     adaptive_instance_norm_backward as adaptive_instance_norm_backward,
@@ -50,6 +56,12 @@ from coursekit.norms.sample import channel_layer_norm as channel_layer_norm
 from coursekit.norms.sample import group_norm as group_norm
 from coursekit.norms.sample import instance_norm as instance_norm
 from coursekit.norms.sample import layer_norm as layer_norm
+from coursekit.norms.weights import (
+    scaled_weight_standardization as scaled_weight_standardization,
+)
+from coursekit.norms.weights import (
+    scaled_weight_standardization_backward as scaled_weight_standardization_backward,
+)
 from coursekit.norms.weights import spectral_norm as spectral_norm
 from coursekit.norms.weights import spectral_norm_backward as spectral_norm_backward
 from coursekit.norms.weights import weight_norm as weight_norm

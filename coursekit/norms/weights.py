@@ -105,6 +105,53 @@ def weight_standardization_backward(dw_hat, cache):
     return narrow(normalize_backward(wide, w_hat, inv_std, _fan_in(dw_hat)), dw_hat)
 
 
+def scaled_weight_standardization(w, g, eps=1e-5):
+    """Standardize each output's weights, and give them the length g whatever the fan-in n is.
+
+        w_bar = g * w_hat / sqrt(n)
+
+    A network of such layers needs the gain of its activation in g: sqrt(2 / (1 - 1 / pi)) for ReLU.
+
+    Args:
+        w: (out, *fan_in).
+        g: (out, 1, ...), one length per output, with w's number of axes.
+        eps: see `normalize`.
+
+    Returns:
+        w_bar: (out, *fan_in), and the (w_hat, inv_std, scale) that its backward reads.
+
+    Raises:
+        ShapeError: w has no fan-in, or g is not one length per output.
+        ArgumentError: w holds integers, or eps < 0.
+
+    Source: Brock, De & Smith 2021, section 4, https://arxiv.org/abs/2101.08692
+    """
+    w_hat, (_, inv_std) = weight_standardization(widen(w, "w"), eps)
+    check_array(g, "g")
+    if g.shape != (expected := (len(w), *[1] * (w.ndim - 1))):
+        raise ShapeError(f"w is {w.shape}, so g must be {expected}; got {g.shape}")
+    scale = g / w[0].size ** 0.5
+    return narrow(scale * w_hat, w), (w_hat, inv_std, scale)
+
+
+def scaled_weight_standardization_backward(dw_bar, cache):
+    """Find the gradients of `scaled_weight_standardization`.
+
+    Args:
+        dw_bar: shaped like w.
+        cache: from the forward pass.
+
+    Returns:
+        dw like w, which sums to zero over the fan-in, and dg like g.
+
+    Source: the chain rule on Brock, De & Smith 2021, section 4
+    """
+    w_hat, inv_std, scale = cache
+    wide, axes = at_least_float32(dw_bar), _fan_in(dw_bar)
+    dg = (wide * w_hat).sum(axes, keepdims=True) / w_hat[0].size ** 0.5
+    return narrow(normalize_backward(scale * wide, w_hat, inv_std, axes), dw_bar), dg
+
+
 class SpectralCache(NamedTuple):
     """What `spectral_norm_backward` needs; pass u and v on to the next forward pass too."""
 

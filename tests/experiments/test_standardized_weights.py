@@ -1,4 +1,4 @@
-"""Six arms of twenty layers: what the start looks like, and that clipping leaves the top alone."""
+"""Five arms of twenty layers: what the start looks like, and that clipping leaves the top alone."""
 
 import numpy as np
 import torch

@@ -31,6 +31,17 @@ ROWS = (
         source="https://arxiv.org/abs/1903.10520",
     ),
     Norm(
+        name="scaled_weight_standardization",
+        title="Scaled weight standardization",
+        shares="the fan-in of W",
+        forward=norms.scaled_weight_standardization,
+        backward=norms.scaled_weight_standardization_backward,
+        module=layers.ScaledWeightStandardizedConv2d,
+        oracle=oracles.scaled_standardize,
+        lesson="15_normalizing_weights",
+        source="https://arxiv.org/abs/2101.08692",
+    ),
+    Norm(
         name="spectral",
         title="Spectral norm",
         shares="all of W, no mean",
