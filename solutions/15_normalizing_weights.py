@@ -364,7 +364,7 @@ check(clip_adaptively)
 # %% [markdown] id="deep"
 # ## Experiment: twenty plain layers
 #
-# The question at the top is put to six arms of twenty layers, each at its own rate of six, chosen
+# The question at the top is put to five arms of twenty layers, each at its own rate of six, chosen
 # on other seeds. Before training you see the average cosine of two images at the top, and how many
 # times larger the first layer's gradient is than the last one's, each beside its weights.
 
@@ -374,7 +374,6 @@ from coursekit.experiments import standardized_weights
 found = standardized_weights.measure(range(2 if quick() else 8), steps=4 if quick() else 100)
 names = {
     "he": "He",
-    "weight": "weight norm",
     "batch": "batch norm",
     "standardized": "standardized",
     "he, clipped": "clipped, He",
@@ -428,9 +427,10 @@ for words, (one, other) in {
 # **[theorem]**. Fixup does it by a last layer of zeros, and
 # [LayerScale](../docs/glossary.md#layerscale) by a small number for each channel **[paper]**.
 #
-# They observed that batch norm in a branch does the same unasked, because it makes every branch as
-# large as the first one, while the [residual stream](../docs/glossary.md#residual-stream) grows
-# **[paper]**.
+# They also observed that batch norm in a branch does the same unasked. It makes every branch as large
+# as the first one, while the [residual stream](../docs/glossary.md#residual-stream) grows, so that a
+# branch counts for less the higher it stands **[paper]**. In `coursekit.layers` you find `SkipInit`,
+# `LayerScale` and `ScaledWeightStandardizedConv2d` to read and to use.
 
 # %% [markdown] id="exercise-skip_init_block"
 # ## Exercise · skip_init_block
