@@ -427,10 +427,10 @@ for words, (one, other) in {
 # **[theorem]**. Fixup does it by a last layer of zeros, and
 # [LayerScale](../docs/glossary.md#layerscale) by a small number for each channel **[paper]**.
 #
-# They also observed that batch norm in a branch does the same unasked. It makes every branch as large
-# as the first one, while the [residual stream](../docs/glossary.md#residual-stream) grows, so that a
-# branch counts for less the higher it stands **[paper]**. In `coursekit.layers` you find `SkipInit`,
-# `LayerScale` and `ScaledWeightStandardizedConv2d` to read and to use.
+# They also observed that batch norm in a branch does the same unasked. It makes every branch as
+# large as the first one, while the [residual stream](../docs/glossary.md#residual-stream) grows, so
+# that a branch counts for less the higher it stands **[paper]**. In `coursekit.layers` you find
+# `SkipInit`, `LayerScale` and `ScaledWeightStandardizedConv2d` to read and to use.
 
 # %% [markdown] id="exercise-skip_init_block"
 # ## Exercise · skip_init_block
