@@ -13,6 +13,8 @@ def slopes(rng, w, limit):
     unit = unit / np.sqrt((unit**2).sum(fan_in, keepdims=True))
     most = limit * np.sqrt((w**2).sum(fan_in, keepdims=True))
     ratio = np.where(np.arange(len(w)) % 2, 3.0, 0.3) * rng.uniform(0.7, 1.3, len(w))
+    if len(w) > 2:
+        ratio[-1] = 1.1  # one is only just too long
     return unit * most * ratio.reshape(-1, *[1] * (w.ndim - 1))
 
 
