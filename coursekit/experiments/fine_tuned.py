@@ -1,8 +1,8 @@
 """A trained network meets images of a quarter of the contrast: what is batch norm to do meanwhile?
 
 Batch norm goes on as in training, or is frozen as it is, or is adapted to the new images first and
-frozen then. Each arm has the rate, of five, at which its training loss was lowest on two other
-seeds, and learns from the same few images.
+frozen then. The arms learn from the same few images, which the first training has not seen. Each
+has the rate, of five, at which its loss on further images was lowest for two other seeds.
 """
 
 from collections.abc import Sequence
@@ -11,21 +11,23 @@ from functools import partial
 
 import numpy as np
 import torch
+import torch.nn.functional as F
+from torch import nn
 
 from coursekit.devices import one_thread
 from coursekit.training import Problem, Trainer, accuracy, digits, mlp, train
 from coursekit.training.network import BatchNorm
 
 LR, STEPS, TUNED, IMAGES, CONTRAST = 0.1, 150, 40, 128, 0.25
-RATES, TUNING = (0.01, 0.03, 0.1, 0.3, 1.0), (900_001, 900_002)
+RATES, TUNING = (0.001, 0.003, 0.01, 0.03, 0.1), (900_001, 900_002)
 ARMS = ("moving", "frozen", "adapted, then frozen")
 
 
 def darker(problem: Problem, contrast: float) -> Problem:
-    """The same test images and the first training images, at so much of their contrast."""
+    """Images that no training has seen, at so much of their contrast: some to learn from."""
     black = problem.x.min()
-    x, x_test = (black + contrast * (a - black) for a in (problem.x[:IMAGES], problem.x_test))
-    return Problem(x, problem.y[:IMAGES], x_test, problem.y_test)
+    x, y = black + contrast * (problem.x_test - black), problem.y_test
+    return Problem(x[:IMAGES], y[:IMAGES], x[IMAGES:], y[IMAGES:])
 
 
 def norms(net) -> list[BatchNorm]:
@@ -61,18 +63,26 @@ def freeze(net) -> None:
             norm.register_buffer(name, values)
 
 
-def tuned(arm: str, net, problem: Problem, seeds: Sequence[int], rates, steps: int):
-    """Last losses, (R,), and test accuracy in percent, (R,), of replicas at rates (R,)."""
+def tuned(arm: str, net, problem: Problem, seeds: Sequence[int], rates, steps: int) -> nn.Module:
+    """Copies of the replicas, after they have learned at these rates (R,)."""
     net = deepcopy(net)
-    x = torch.tensor(problem.x).expand(len(seeds), -1, -1)
+    if arm == "adapted, then frozen":
+        adapt(net, torch.tensor(problem.x).expand(len(seeds), -1, -1))
     if arm != "moving":
-        if arm == "adapted, then frozen":
-            adapt(net, x)
         freeze(net)
     trainer = Trainer(net, problem, seeds=seeds, lr=rates)
-    losses = [trainer.step().cpu().numpy() for _ in range(steps)]
-    right = 100 * np.nan_to_num(accuracy(net, problem.x_test, problem.y_test))
-    return np.nan_to_num(np.mean(losses[-10:], 0), nan=np.inf), right
+    for _ in range(steps):
+        trainer.step()
+    return net.cpu().eval()
+
+
+@torch.no_grad()
+def loss(net, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The mean loss of each replica, (R,)."""
+    logits = net(torch.tensor(x).expand(len(next(net.parameters())), -1, -1))
+    found = F.cross_entropy(logits.transpose(1, 2), torch.tensor(y).expand(len(logits), -1),
+                            reduction="none").mean(1)  # fmt: skip
+    return np.nan_to_num(found.numpy(), nan=np.inf)
 
 
 def measure(
@@ -81,16 +91,19 @@ def measure(
     """Test accuracy in percent at that contrast, arm -> (seeds,), and each arm's rate."""
     one_thread()
     build, dark = partial(mlp, depth=3, norm="batch"), darker(digits(), contrast)
+    choosing, reading = (
+        (dark.x_test[part], dark.y_test[part]) for part in (slice(IMAGES), slice(IMAGES, None))
+    )
 
     def trained(chosen):
         return train(build, digits(), seeds=chosen, lr=LR, steps=steps, title="before").net.cpu()
 
     tries = [(rate, seed) for rate in RATES for seed in TUNING]
     before, tuning = trained(seeds), trained([seed for _, seed in tries])
-    out = {"not tuned": 100 * accuracy(before, dark.x_test, dark.y_test)}
-    chosen = {}
+    out, best = {"not tuned": 100 * accuracy(before, *reading)}, {}
     for arm in ARMS:
-        loss, _ = tuned(arm, tuning, dark, [s for _, s in tries], [r for r, _ in tries], tune)
-        chosen[arm] = RATES[int(loss.reshape(len(RATES), -1).mean(1).argmin())]
-        out[arm] = tuned(arm, before, dark, seeds, [chosen[arm]] * len(seeds), tune)[1]
-    return out, chosen
+        net = tuned(arm, tuning, dark, [s for _, s in tries], [r for r, _ in tries], tune)
+        best[arm] = RATES[loss(net, *choosing).reshape(len(RATES), -1).mean(1).argmin()]
+        net = tuned(arm, before, dark, seeds, best[arm], tune)
+        out[arm] = 100 * np.nan_to_num(accuracy(net, *reading))
+    return out, best

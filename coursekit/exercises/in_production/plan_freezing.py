@@ -43,7 +43,7 @@ FORM = plans.Form(
     points=3,
     minutes=10,
     difficulty=3,
-    ask="Your batches hold 64 images. For batches of 2 the answer may be another. Which arm changes?",
+    ask="For batches of two images the answer may be another one. Which arm would change most?",
 )
 def plan_freezing(runs):
     """The plan, which trains `runs` networks at most; there may be 60 to 500. -> dict"""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.checking import draws, exercise
+from coursekit.checking import exercise
 
 NOTHING = np.nan  # the mean of no rows
 
