@@ -62,12 +62,13 @@ for words, values in {
 # **Explain [measured here].** As stored, the statistics are those of activations that other weights
 # made, and the averaged network reads worse than the last one. Measured anew, it gains {{result
 # averaged-run | gained by measuring, in points}} points and is then better than the last one by
-# {{result averaged-run | average less last, in points}}. On twenty seeds the
+# {{result averaged-run | average less last, in points}}. With other seeds the
 # [ledger](../docs/claims.md) has {{claim 132}} points for the same gain.
 #
-# Why not average the statistics as well, like the weights? A mean would come out nearly right,
-# while the variance would not. Averaged weights cancel what jumps from step to step, so their
-# activations vary less than those of each single network did **[theorem]**.
+# Why not average the statistics as well, like the weights? In the first layer a mean would come out
+# right, because it is linear in the weights. A variance is quadratic in them, so that averaged
+# weights, in which the jumps cancel, have a smaller one than the networks had on average
+# **[theorem]**.
 #
 # PyTorch has `torch.optim.swa_utils.update_bn` for this, which a colleague wrote from memory.
 
@@ -222,7 +223,9 @@ check(adapt_bn)
 # ### Experiment: a cure and its two failures
 #
 # The networks were trained on digits as they are. One half of the test images is read, and 64 of
-# the other half serve to adapt, first as they come, and then only those that show a three.
+# the other half serve to adapt, first as they come, and then only those that show a three. Low
+# contrast is a quarter of what it was, and bright images have every pixel raised by one half of the
+# way from black to white.
 
 # %% id="adapted-run" tags=["demo"] needs="torch scipy sklearn"
 from coursekit.experiments import adapted
@@ -237,19 +240,19 @@ mean, half = interval(own["adapted"] - own["as stored"])
 print(f"gained where each image has its own contrast: {mean:+.1f} ± {half:.1f}")
 
 # %% [markdown] id="adapted-read"
-# **Explain [measured here].** At a quarter of the contrast the network reads {{result adapted-run |
-# a quarter of the contrast | as stored : mean .0f}} % as stored, and {{result adapted-run | a
-# quarter of the contrast | 2 : mean .0f}} % with the statistics of 64 images that nobody
-# labelled. The second column has the same number three times, because a common contrast and
-# brightness are a scale and a shift, which the first batch norm takes out **[theorem]**.
+# **Explain [measured here].** At low contrast the network reads {{result adapted-run | low contrast
+# | as stored : mean .0f}} % as stored, and {{result adapted-run | low contrast | 2 : mean .0f}} %
+# with the statistics of 64 images that nobody labelled. The second column has the same number in
+# its first three rows, because a common contrast and brightness are a scale and a shift, which the
+# first batch norm takes out **[theorem]**.
 #
-# The table has two failures beside the cure. Statistics of threes alone cost far more than most
-# shifts do, even where nothing was shifted, because whatever all threes have in common is
-# subtracted. And where each image has a contrast of its own, no single set of statistics fits, so
-# adapting changes the accuracy by {{result adapted-run | gained where each image has its own
-# contrast}} points. A norm that looks at one image at a time is the remedy there: instance norm on
-# the input gains {{claim 105 : mean .0f}} points, as [lesson 13](13_one_function_many_norms.ipynb)
-# has it.
+# The table has two failures beside the cure. Statistics of threes alone leave {{result adapted-run
+# | as trained | 3 : mean .0f}} %, even where nothing was shifted, because whatever all threes have
+# in common is subtracted. And where each image has a contrast of its own, no single set of
+# statistics fits, so adapting changes the accuracy by {{result adapted-run | gained where each
+# image has its own contrast}} points. A norm that looks at one image at a time is the remedy there:
+# instance norm on the input gains {{claim 105 : mean .0f}} points, as [lesson
+# 13](13_one_function_many_norms.ipynb) has it.
 
 # %% [markdown] id="company"
 # ## Answers that depend on the company
@@ -345,13 +348,9 @@ check(fold_conv_bn)
 # Now fold a network of three convolutions, whose batch norms have seen some images, with your own
 # function.
 
-# %% id="folded" tags=["demo"] needs="torch sklearn"
-# NBVAL_CHECK_OUTPUT
-import copy
-
+# %% id="to-fold" tags=["demo"] needs="torch sklearn"
 from coursekit import data
 
-fold_conv_bn = use(fold_conv_bn)
 pixels = torch.tensor(data.digits()[0][:256], dtype=torch.float32)[:, None] / 8 - 1
 torch.manual_seed(0)
 plain = nn.Sequential()
@@ -359,7 +358,12 @@ for inside, out in [(1, 16), (16, 16), (16, 16)]:
     plain += nn.Sequential(nn.Conv2d(inside, out, 3, padding=1), nn.BatchNorm2d(out), nn.ReLU())
 for part in pixels.split(64):
     plain(part)
-folded = copy.deepcopy(plain.eval())
+
+# %% id="folded" tags=["demo"] needs="torch sklearn"
+# NBVAL_CHECK_OUTPUT
+import copy
+
+fold_conv_bn, folded = use(fold_conv_bn), copy.deepcopy(plain.eval())
 for i in (0, 3, 6):
     conv, bn2d = folded[i], folded[i + 1]
     norm = (bn2d.weight, bn2d.bias, bn2d.running_mean, bn2d.running_var)
@@ -703,8 +707,8 @@ check(plan_freezing)
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# 1. *Batch norm makes models more robust.* **Fails** for a change of contrast, of which a quarter
-#    costs {{claim 41 : mean .0f}} points in the ledger. **[measured here]**
+# 1. *Batch norm makes models more robust.* **Fails** for a change of contrast, which costs {{claim
+#    41 : mean .0f}} points in the ledger. **[measured here]**
 # 2. *Results suffer when the data shift.* **Holds**, although fresh statistics repair a shift that
 #    all images share. **[measured here]**
 # 3. *Relying on the batch can slow training.* **Needs a condition**, because a step moves more

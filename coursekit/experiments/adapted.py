@@ -20,7 +20,7 @@ from coursekit.training.network import BatchNorm
 LR, STEPS, IMAGES, DIGIT = 0.1, 150, 64, 3
 SHIFTS: dict[str, tuple[float, float] | None] = {  # (a, b): pixels from 0 to 1 become a * p + b
     "as trained": (1.0, 0.0),
-    "a quarter of the contrast": (0.25, 0.0),
+    "low contrast": (0.25, 0.0),
     "brighter": (1.0, 0.5),
     "own contrast each": None,
 }
@@ -93,10 +93,10 @@ def measure(seeds: Sequence[int], *, steps: int = STEPS) -> dict[str, dict[str, 
 def effects(found: dict[str, dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """Points of accuracy."""
     quarter, own, same = (
-        found[s] for s in ("a quarter of the contrast", "own contrast each", "as trained")
+        found[s] for s in ("low contrast", "own contrast each", "as trained")
     )
     return {
-        "a quarter of the contrast: adapted - as stored": quarter["adapted"] - quarter["as stored"],
+        "low contrast: adapted - as stored": quarter["adapted"] - quarter["as stored"],
         "own contrast each: adapted - as stored": own["adapted"] - own["as stored"],
         "as trained: lost by adapting to threes": same["as stored"] - same["adapted to threes"],
     }

@@ -4,11 +4,11 @@ from coursekit.checking import Lesson
 
 # In the order of the lesson.
 # isort: off
-from coursekit.exercises.in_production import fold_conv_bn as fold_conv_bn
-from coursekit.exercises.in_production import equalize as equalize
 from coursekit.exercises.in_production import mend_update_bn as mend_update_bn
 from coursekit.exercises.in_production import freeze_bn as freeze_bn
 from coursekit.exercises.in_production import adapt_bn as adapt_bn
+from coursekit.exercises.in_production import fold_conv_bn as fold_conv_bn
+from coursekit.exercises.in_production import equalize as equalize
 from coursekit.exercises.in_production import sync_moments as sync_moments
 from coursekit.exercises.in_production import plan_freezing as plan_freezing
 from coursekit.exercises.in_production import predictions as predictions
