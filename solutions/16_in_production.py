@@ -12,6 +12,8 @@
 
 # %% id="imports"
 import numpy as np
+import torch
+from torch import nn
 
 from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 
@@ -82,9 +84,6 @@ for words, values in {
 
 # %% id="mend-spot-check" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
-import torch
-from torch import nn
-
 from coursekit.learning import received
 
 given, source = received("mend_update_bn"), torch.Generator().manual_seed(3)

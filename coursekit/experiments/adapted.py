@@ -92,9 +92,7 @@ def measure(seeds: Sequence[int], *, steps: int = STEPS) -> dict[str, dict[str, 
 
 def effects(found: dict[str, dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """Points of accuracy."""
-    quarter, own, same = (
-        found[s] for s in ("low contrast", "own contrast each", "as trained")
-    )
+    quarter, own, same = (found[s] for s in ("low contrast", "own contrast each", "as trained"))
     return {
         "low contrast: adapted - as stored": quarter["adapted"] - quarter["as stored"],
         "own contrast each: adapted - as stored": own["adapted"] - own["as stored"],

@@ -68,7 +68,7 @@ def train(net: nn.Sequential, rows: slice, steps: int, *, together: bool) -> dic
             for parameter, grad in zip(net.parameters(), grads, strict=True):
                 if together:
                     dist.all_reduce(grad)
-                parameter -= LR * grad
+                parameter.sub_(LR * grad)
     return net.state_dict()
 
 
@@ -77,7 +77,7 @@ def work(rank: int, folder: Path, steps: int) -> None:
     one_thread()
     dist.init_process_group(
         "gloo",
-        store=dist.FileStore(str(folder / "meeting"), len(SHARES)),
+        init_method=(folder / "meeting").as_uri(),
         rank=rank,
         world_size=len(SHARES),
         timeout=timedelta(seconds=PATIENCE),

@@ -128,7 +128,7 @@ def any_network(answer, rng):
     minutes=7,
     difficulty=2,
     writes=("model",),
-    allows=("batch_norm",),
+    allows=("batch_norm", "layer_norm", "group_norm", "instance_norm"),
     ask="The next epoch begins with model.train(). What is left of your freezing, and where would "
     "you call freeze_bn?",
 )
