@@ -632,8 +632,8 @@ for norm, off in apart.items():
 # %% [markdown] id="together-read"
 # **Explain [measured here].** Synchronized, two processes with unequal shares are one process with
 # the whole batch, up to rounding, statistics included. With ordinary batch norm they train another
-# network, although their gradients were averaged correctly. The price is communication, two
-# messages for each norm and direction, which is why it is not the default. Whether you need it is a
+# network, although their gradients were averaged correctly. The price is communication, a
+# message for each norm and direction, which is why it is not the default. Whether you need it is a
 # question of how many values share a statistic on *one* device, as [lesson
 # 12](12_noise_and_small_batches.ipynb) measured.
 
@@ -660,8 +660,8 @@ for norm, off in apart.items():
 # Reported is a `"paired interval"`, an `"interval of each arm"`, the `"mean of each arm"` or the
 # `"best run of each arm"`. A rate is searched well if an arm tries at least 4, with neighbours up
 # to a factor of 4 apart and the highest at least 10 times the lowest. Fine-tuning takes 20 to 200
-# steps of at least 16 images, and at least 5 seeds are reported. One test image is 0.2 points, and
-# a bar above 50 points would never be reached.
+# steps of at least 16 images, and at least 5 seeds are reported. With 244 images to
+# read, one is 0.4 points, and a bar above 50 points would never be reached.
 #
 # Each arm is trained at each of its rates on each tuning seed, and then, at the rate that was
 # chosen, on each seed of `"seeds"`. All of that together may take up to `runs` networks.
@@ -687,8 +687,8 @@ check(plan_freezing)
 # evaluated or saved, and begin with a reset **[measured here]**.
 #
 # **"What about the statistics under DDP, with several processes?"** Each process normalizes its own
-# share, and what process 0 has stored is what you save. If a share is small, synchronize, and if
-# shares are large and alike, you need not **[measured here]**.
+# share, and what process 0 has stored is what you save **[paper]**. If a share is small,
+# synchronize, and if shares are large and alike, you need not **[measured here]**.
 #
 # **"Why did my accuracy drop after batch norm was fused?"** Folding itself changes nothing in
 # evaluation, so look for training mode, another ε, padding or a ReLU in between, and then for 8-bit

@@ -21,6 +21,7 @@ def _fine_tuning(form, plan, runs):
 FORM = plans.Form(
     arms=ARMS,
     runs=(60, 500),
+    resolution=0.4,
     most=50.0,
     more=(("the batch", _batches), ("the number of steps", _fine_tuning)),
 )
