@@ -598,7 +598,7 @@ print(f"1 step each, u kept, w moving: {np.linalg.norm(w_bar, 2):.2f}")
 # Reported is a `"paired interval"`, an `"interval of each arm"`, the `"mean of each arm"` or the
 # `"best run of each arm"`. A rate is searched well if an arm tries at least 4 between 0.0001 and 3,
 # with neighbours up to a factor of 4 apart and the highest at least 10 times the lowest. A network
-# takes 50 to 300 steps of at least 16 images, and at least 5 seeds are reported. One test image is
+# takes 50 to 300 steps of 16 to 1000 images, and at least 5 seeds are reported. One test image is
 # 0.2 points, and a bar above 20 points would never be reached.
 #
 # Each arm is trained at each of its rates on each tuning seed, and then, at the rate that was

@@ -86,10 +86,10 @@ def staged_story(exercise: Exercise, mine: Any, right: Any) -> tuple[str, ...]:
     first = next((name for name in names if name in mine and wrong(name)), None)
     if first is None:
         return ()
-    before = [name for name in names[: names.index(first)] if name in mine]
-    after = names[names.index(first) + 1 :]
+    held = [name for name in names if name in mine and not wrong(name)]
+    after = [name for name in names[names.index(first) + 1 :] if name not in held]
     words = f"{first} is the first wrong value on the path"
-    words += f"; {', '.join(before)}: right" if before else ""
+    words += f"; {', '.join(held)}: right" if held else ""
     words += f"; {', '.join(after)}: after it, so not judged" if after else ""
     return (words + ".",)
 

@@ -11,15 +11,15 @@ DIGITS = range(6, 18)  # as few as tell a number from the one that says nothing
 def pattern(got, want, given: tuple = ()) -> str:
     """One sentence on a constant ratio, offset, sign or transpose; "" where there is none.
 
-    `got` and `want` are one observation; a tuple is described by its first differing member.
+    `got` and `want` are one observation; of several values the first that is related is named.
     `given` are the arguments that led to it.
     """
     if isinstance(want, tuple | list) and isinstance(got, tuple | list):
-        found = (pattern(g, w, given) for g, w in zip(got, want, strict=False))
-        return next((p for p in found if p), "")
+        return _first(
+            {f"value {n}": pair for n, pair in enumerate(zip(got, want, strict=False))}, given
+        )
     if isinstance(want, dict) and isinstance(got, dict):
-        found = (pattern(got[k], want[k], given) for k in want if k in got)
-        return next((p for p in found if p), "")
+        return _first({str(k): (got[k], want[k]) for k in want if k in got}, given)
     mine, right = to_array(got), to_array(want)
     if mine is None or right is None or mine.shape != right.shape or right.dtype.kind != "f":
         return ""
@@ -31,6 +31,13 @@ def pattern(got, want, given: tuple = ()) -> str:
     ):
         return ""
     return _whole(mine, right) or _along_axes(mine, right) or _partly(mine, right, given)
+
+
+def _first(pairs: dict[str, tuple], given: tuple) -> str:
+    """What relates the first of several pairs that are related, with its name."""
+    found = ((name, pattern(got, want, given)) for name, (got, want) in pairs.items())
+    name, said = next(((name, said) for name, said in found if said), ("", ""))
+    return f"{name}: {said}" if said and len(pairs) > 1 else said
 
 
 def _whole(mine, right) -> str:

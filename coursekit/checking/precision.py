@@ -20,7 +20,7 @@ from coursekit.checking.tolerance import all_close
 from coursekit.checking.trace import Trace, equal, observe
 
 SHARE = 0.5  # of the points, for right values with too few digits, wherever they were lost
-MARGIN = 32  # how much more the roundings of another order of operations may come to
+MARGIN = 64  # how much more the roundings of another order of operations may come to
 SURE = 2  # times its roundings: next to nothing else is off by so little
 LEAST = 0.01  # of that room is needed by what is called rounding: less is that of a finer format
 FACTORS = (1.0, 1.237, 1.5713)  # each makes other values round

@@ -1,5 +1,7 @@
 """Where no cause is found: which outputs and cases are right, and what is right about wrong."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -104,3 +106,10 @@ def test_cases_are_told_apart_by_a_trait_where_there_are_two_on_both_sides():
     assert apart(exercise, labels - single, single, 0) == "right exactly where `x` has one row"
     assert apart(exercise, {"1 rows, eps = 0.1"}, labels, 0) == ""
     assert apart(Exercise(scaled_mean, None, HINTS, cases=cases), {"a", "b"}, {"c", "d"}, 0) == ""
+
+
+def test_a_spread_is_told_over_all_that_is_wrong_and_an_order_only_of_what_has_one():
+    mine = np.array([[-9.0, 7.0, -1.0], [0.1, -5.5, 6.5]])
+    assert " to " not in kept([(mine, RIGHT)])
+    assert re.search(r"spread 1\.\d+ to [34]\.\d+ times", kept([(mine, RIGHT), (3 * mine, RIGHT)]))
+    assert "order" not in kept([(np.array([5.0, 6, 7]), np.zeros(3))])

@@ -81,6 +81,15 @@ def two_places(x):
     return x.tolist()[0, 1]
 
 
+class Layer:
+    def forward(self, x):
+        return x
+
+
+def no_call(x):
+    return Layer()(x)
+
+
 def halved(x):
     return np.zeros(len(x) / 2)
 
@@ -156,6 +165,7 @@ TOLD = [
     (keepdim, "try `keepdims`"),
     (removed, "NumPy no longer has `np.float`: write `float`."),
     (brackets, "A method is called with round brackets"),
+    (no_call, "has a method `__call__`"),
     (no_star, "is a `*` missing"),
     (too_few, "fewer arguments than that function takes"),
     (halved, "A whole number is needed there"),

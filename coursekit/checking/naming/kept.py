@@ -26,7 +26,7 @@ def kept(pairs: Iterable[tuple[object, object]]) -> str:
     still = [fact for fact in common if not fact.startswith(NO)][:FEW]
     said = [f"still right: {', '.join(still)}"] if still else []
     said += [fact for fact in common if fact.startswith(NO)]
-    return "; ".join(said) or _spread(*both[0])
+    return "; ".join(said) or _spread(both)
 
 
 def confused(pairs: list[tuple[str | bool, str | bool]]) -> str:
@@ -37,11 +37,19 @@ def confused(pairs: list[tuple[str | bool, str | bool]]) -> str:
     return often + ", ".join(said) + (f" and {len(wrong) - FEW} more" if len(wrong) > FEW else "")
 
 
-def _spread(mine: np.ndarray | None, right: np.ndarray | None) -> str:
-    """How far the first of them spreads."""
-    if mine is None or right is None or mine.size < 2 or not (size := float(np.std(right))):
+def _spread(both: list[tuple[np.ndarray | None, np.ndarray | None]]) -> str:
+    """How far they spread, from the case where that is least to the one where it is most."""
+    sizes = [
+        float(np.std(mine)) / size
+        for mine, right in both
+        if mine is not None and right is not None and mine.size > 1
+        if (size := float(np.std(right)))
+    ]
+    if not sizes:
         return ""
-    return f"the values spread {float(np.std(mine)) / size:.3g} times as far as the right ones"
+    least, most = f"{min(sizes):.3g}", f"{max(sizes):.3g}"
+    times = least if least == most else f"{least} to {most}"
+    return f"the values spread {times} times as far as the right ones"
 
 
 def _facts(mine: np.ndarray | None, right: np.ndarray | None) -> list[str] | None:
@@ -75,7 +83,8 @@ def _told(mine: np.ndarray, right: np.ndarray, size: float) -> Iterator[str]:
         yield "no entry is too low"
     elif (mine <= right + slack).all():
         yield "no entry is too high"
-    if mine.size > 2 and (np.argsort(mine, axis=None) == np.argsort(right, axis=None)).all():
+    distinct = mine.size > 2 and np.unique(right).size == right.size  # equal ones have no order
+    if distinct and (np.argsort(mine, axis=None) == np.argsort(right, axis=None)).all():
         yield "the order of the entries"
     if mine.size > 1 and (right < 0).any() and (np.sign(mine) == np.sign(right)).all():
         yield "every sign"

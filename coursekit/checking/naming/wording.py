@@ -53,14 +53,14 @@ def diagnosis(
         if cause.corner:
             labels = " and ".join(f"“{label}”" for label in cause.corner)
             where = labels if seed == PUBLIC_SEED and len(cause.corner) < 3 else "a few cases"
-            said.append(f"It explains all but {where}: there something else is wrong too.")
+            said.append(f"It explains all but {where}, where yours is wrong in another way.")
     if changed := frozenset().union(*(cause.changed for cause in causes)):
         names_ = ", ".join(sorted(changed))
         said.append(f"Besides, the call changed {names_} in place; the caller still needs it.")
     if left:
         verb = "are" if len(left) > 1 else "is"
         rest = _listed(left)
-        said.append(f"{rest[:1].upper()}{rest[1:]} {verb} wrong for another reason.")
+        said.append(f"{rest[:1].upper()}{rest[1:]} {verb} wrong too, which this does not explain.")
     return Diagnosis("+".join(names), " ".join(filter(None, said)))
 
 

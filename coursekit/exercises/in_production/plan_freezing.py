@@ -3,27 +3,12 @@
 from coursekit.checking import exercise, plans
 
 ARMS = ("moving", "frozen", "adapted, then frozen")
-STEPS = (20, 200)  # fewer change nothing, and more are no fine-tuning
-LEAST = 16  # images in a step
-
-
-def _batches(form, plan, runs):
-    return plans.FAIR if min(plan["batch_size"].values()) >= LEAST else f"below {LEAST}"
-
-
-def _fine_tuning(form, plan, runs):
-    counts = plan["steps"].values()
-    if min(counts) < STEPS[0]:
-        return f"below {STEPS[0]}"
-    return plans.FAIR if max(counts) <= STEPS[1] else f"above {STEPS[1]}"
-
 
 FORM = plans.Form(
     arms=ARMS,
     runs=(60, 500),
-    resolution=0.4,
-    most=50.0,
-    more=(("the batch", _batches), ("the number of steps", _fine_tuning)),
+    steps=(20, 200),  # fewer change nothing, and more are no fine-tuning
+    bar=(0.4, 50.0),  # one image of 250, to more than any two arms are apart
 )
 
 

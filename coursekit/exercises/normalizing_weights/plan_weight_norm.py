@@ -2,20 +2,7 @@
 
 from coursekit.checking import exercise, plans
 
-STEPS = (50, 300)  # fewer teach nothing, and more take longer than a minute
-LEAST = 16  # images in a step
 REACH = (1e-4, 3.0)  # where the rates of plain descent lie
-
-
-def _affordable(form, plan, runs):
-    counts = plan["steps"].values()
-    if min(counts) < STEPS[0]:
-        return f"below {STEPS[0]}"
-    return plans.FAIR if max(counts) <= STEPS[1] else f"above {STEPS[1]}"
-
-
-def _batches(form, plan, runs):
-    return plans.FAIR if min(plan["batch_size"].values()) >= LEAST else f"below {LEAST}"
 
 
 def _reach(form, plan, runs):
@@ -27,12 +14,9 @@ def _reach(form, plan, runs):
 FORM = plans.Form(
     arms=("none", "weight", "batch"),
     runs=(60, 600),
-    most=20.0,
-    more=(
-        ("the number of steps", _affordable),
-        ("the batch", _batches),
-        ("the size of the rates", _reach),
-    ),
+    steps=(50, 300),  # more take longer than a minute
+    bar=(0.2, 20.0),
+    more=(("the size of the rates", _reach),),
 )
 
 
