@@ -183,7 +183,7 @@ TABLE: Iterable[tuple[str, str, Told]] = (
     ("RuntimeError", r"shape '.*' is invalid",
      "A reshape keeps the number of values; the axes asked for have another product."),
     ("AxisError IndexError", r"array of dim|Dimension out of range|too many indices",
-     "The array there has fewer axes than that: was one reduced or squeezed away? "
+     "The array there has fewer axes than that. It may come so, or an axis was reduced away: "
      "`keepdims=True` leaves an axis of length 1."),
     ("ValueError", r"axes don't match|repeated axis|duplicate value in",
      "A permutation names every axis of the array once."),

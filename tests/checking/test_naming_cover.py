@@ -89,7 +89,7 @@ def test_of_one_output_three_quarters_of_the_wrong_cases_will_do_and_the_corner_
     result = verdict(odd_at(7), one_output())
     assert result.diagnosis == "no_factor in most cases"
     assert not result.named and told(result) == "output"
-    assert "It explains all but “case 2”, where yours is wrong in another way." in text(result)
+    assert "It explains all but “case 2”: there it would give another wrong value." in text(result)
 
 
 def test_what_is_wrong_otherwise_keeps_its_pattern_beside_the_name():

@@ -53,7 +53,7 @@ def diagnosis(
         if cause.corner:
             labels = " and ".join(f"“{label}”" for label in cause.corner)
             where = labels if seed == PUBLIC_SEED and len(cause.corner) < 3 else "a few cases"
-            said.append(f"It explains all but {where}, where yours is wrong in another way.")
+            said.append(f"It explains all but {where}: there it would give another wrong value.")
     if changed := frozenset().union(*(cause.changed for cause in causes)):
         names_ = ", ".join(sorted(changed))
         said.append(f"Besides, the call changed {names_} in place; the caller still needs it.")
