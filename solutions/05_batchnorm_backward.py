@@ -103,7 +103,7 @@ for name, wrong in WRONG.items():
 # move?* In code the gradient is called `dx`, and it has the shape of `x`.
 #
 # A layer does not know $L$. It is handed `dy`, which says how much $L$ moves per unit of each of
-# its outputs. A layer may therefore take the loss for a sum, in which `dy` is held fixed:
+# its outputs. So it may work with another loss, a sum in which `dy` is held fixed:
 #
 # $$L = \sum_{ij} y_{ij}\, dy_{ij} .$$
 #
@@ -149,8 +149,8 @@ print("PyTorch's, first sample:", theirs[0].round(4) + 0.0)
 print("agree to 1e-4:", np.allclose(measured, theirs, atol=1e-4))
 
 # %% [markdown] id="everyone-text"
-# Most layers treat each sample by itself, but this one does not. Let the loss listen to *one*
-# output only, that of sample 0 in feature 0. At whose inputs does it pull?
+# Most layers treat each sample by itself, but this one does not. Let the loss depend on *one*
+# output only, that of sample 0 in feature 0. Which inputs have a gradient then?
 
 # %% id="everyone" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -470,7 +470,7 @@ for name, part in parts.items():
 # ## Traps
 #
 # You have an instrument and a derivation. Before one judges the other, see five ways to be fooled.
-# The first you know, the loss `y.sum()`, and the second is a batch of two.
+# The first you know, the loss `y.sum()`. The second is the size of the batch, to begin with two.
 #
 # {{predict predict_pair}}
 
@@ -542,9 +542,9 @@ print("relative error above 0.01:", relative > 0.01)
 print("np.allclose(a, b):", np.allclose(a, b, rtol=1e-4, atol=1e-6))
 
 # %% [markdown] id="zero-read"
-# So compare with a relative *and* a small absolute tolerance, as `np.allclose` does. NaN lies in
-# wait at the same place, because every comparison with it is False. `not (error > tolerance)`
-# therefore lets it pass, while `error <= tolerance` does not.
+# So compare with a relative *and* a small absolute tolerance, as `np.allclose` does. Write
+# the comparison as `error <= tolerance`. Where an error is NaN, neither that nor `error > tolerance`
+# is true, so that `not (error > tolerance)` would let it pass.
 #
 # The fourth trap is the step, which can be too small as well as too large. Convert `x` to float64
 # and take `h = 1e-5`; the optional section on the step, further down, says why.
@@ -574,14 +574,15 @@ for seed in [0, 1]:
 #
 # Now put it together as a judge that is handed *any* function `f`, smooth near `x`, and *any*
 # claimed backward pass, and answers True or False. It must accept right ones and refuse wrong ones,
-# each of which gets past some careless judge. To do so it has to
+# and each of the wrong ones here gets past some careless judge. To do so it has to
 #
 # - draw its own `dy`, of the shape of `f(x)`, which need not be that of `x`;
 # - refuse what is off by 3 % or more of the largest entry, even if only a single entry is wrong;
-# - go by the size of the gradient, since `f` may be multiplied by a million or by 1e-4, and accept
-#   a right gradient that is 0;
+# - go by the size of the gradient, since `f` may be multiplied by a million or by 1e-4. Where the
+#   right gradient is 0, measuring leaves errors of up to 1e-6, which it accepts;
 # - refuse a gradient that holds NaN, or whose shape is not that of `x`;
-# - accept a right backward pass for a float32 `x` as well, where only float64 measures well enough.
+# - accept a right backward pass for a float32 `x` as well, of which it takes a float64 copy, because
+#   a step of 1e-5 may be too small to change a float32 at all.
 #
 # It may call your `numgrad`, and it leaves the caller's `x` as it was.
 
