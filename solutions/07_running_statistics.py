@@ -351,8 +351,9 @@ print("evaluation    agrees:", agree(mine(x.cpu().numpy()), theirs(x)))
 # $$a = \frac{\gamma}{\sqrt{r_{\text{var}}+\varepsilon}}, \qquad b = \beta - a\,r_{\text{mean}}.$$
 #
 # So no sample sees another **[theorem]**, and the line can be merged into the linear layer before
-# it, at no cost at all (lesson 16). In lesson 04, γ and β could undo the normalization of one batch
-# and not of the next. In evaluation nothing depends on the batch, so they undo it exactly.
+# it, at no cost at all ([lesson 16](16_in_production.ipynb)). In lesson 04, γ and β could undo the
+# normalization of one batch and not of the next. In evaluation nothing depends on the batch, so
+# they undo it exactly.
 
 # %% id="line" tags=["demo"]
 # NBVAL_CHECK_OUTPUT

@@ -115,6 +115,15 @@ show(
 # %% id="check-steps_to_target"
 check(steps_to_target)
 
+# %% id="steps-tried" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+steps_to_target = use(steps_to_target)
+at = np.array([0, 40, 80, 120])
+read = np.array([[0.3, 0.8, 0.92, 0.88], [0.2, 0.5, 0.7, 0.85], [0.4, np.nan, np.nan, np.nan]])
+found_at = steps_to_target(read, at, 0.9)
+for run, steps in zip(("arrives", "is slow", "diverges"), found_at, strict=True):
+    print(f"a run that {run:<8} needs {steps:g} steps")
+
 # %% id="speeds" tags=["demo"] needs="torch sklearn scipy"
 steps_to_target = use(steps_to_target)
 print(f"{'median steps to 90 %':<22}" + "".join(f"{lr:>9}" for lr in lrs))
@@ -435,6 +444,15 @@ for arm, name in names.items():
 # %% id="check-paired_interval"
 check(paired_interval)
 
+# %% id="pairs-tried" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
+paired_interval = use(paired_interval)
+shared = np.array([90.0, 70.0, 95.0, 85.0])  # what four seeds do to both arms alike
+one, other = shared + [1.2, 0.8, 1.1, 0.9], shared
+mean, half = paired_interval(one, other, 3.182)
+alone = 3.182 * np.sqrt((one.var(ddof=1) + other.var(ddof=1)) / 4)
+print(f"by pairs {mean:.2f} ± {half:.2f}, as if the seeds had nothing in common ± {alone:.2f}")
+
 # %% id="pairs" tags=["demo"] needs="torch sklearn scipy"
 paired_interval = use(paired_interval)
 t = {2: 12.71, 10: 2.262}[len(seeds)]  # Student's factors for 95 %
@@ -595,9 +613,9 @@ print("that batch norm helps by so much:", outcome.verdict)
 # ([lesson 12](12_noise_and_small_batches.ipynb)).
 #
 # **"Do I still have to tune the learning rate?"** You do. The window is wider, so that a search
-# finds something sooner, but within it the rate still matters: with Adam, the best and the worst
-# lie {{claim 75 : mean}} points apart **[measured here]**. And a rate that was tuned without batch
-# norm is not the rate with it.
+# finds something sooner, but within it the rate still matters: with Adam, the best and the worst of
+# the ledger lie {{claim 75 : mean}} points apart **[measured here]**. And a rate that was tuned
+# without batch norm is not the rate with it.
 #
 # **"So where does the speed come from, if not from the norm alone?"** From the norm together with
 # the higher rates that it makes usable. At the lowest rate the norm costs steps, and at the best

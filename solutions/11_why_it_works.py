@@ -500,12 +500,12 @@ print(
 )
 
 # %% [markdown] id="depth-theory-read"
-# With $256$ units and 50 layers the measurement meets the theory: {{claim 97}} times the predicted
-# factor over 20 seeds **[measured here]**. The theory says nothing of
+# With $256$ units and 50 layers the measurement meets the theory: the [ledger](../docs/claims.md)
+# has {{claim 97}} times the predicted factor over 20 seeds **[measured here]**. The theory says nothing of
 # [skips](../docs/glossary.md#skip-connection), but they are the cure. A block that computes
 # $x+\mathrm{relu}(\mathrm{BN}(xW))$ lets most of the gradient pass beside it, and the growth per
-# layer falls to {{claim 98.1}}. Trained at 40 layers, the skips are worth {{claim 98.2}} points of
-# accuracy. That is one reason why deep networks with batch norm are residual networks.
+# layer falls to {{claim 98.1}} in the ledger. Trained at 40 layers, the skips are worth
+# {{claim 98.2}} points of accuracy. That is one reason why deep networks with batch norm are residual networks.
 #
 # What about vanishing, which the story is usually told of? The same number for each activation and
 # norm, twenty layers of 64 units:
@@ -537,8 +537,8 @@ for act in ("sigmoid", "relu"):
 #
 # The fourth reason is the least known, and the most exact. Lesson 06 showed for weights before a
 # norm that their length does not change the function, that their gradient stands at a right angle
-# to them, and that it shrinks as they grow. Ten times the weights at a hundred times the rate train
-# along the same path, up to {{claim 93.1}} in the loss **[measured here]**. So what counts is the
+# to them, and that it shrinks as they grow. In the ledger, ten times the weights at a hundred times
+# the rate train along the same path, up to {{claim 93.1}} in the loss **[measured here]**. So what counts is the
 # [effective learning rate](../docs/glossary.md#effective-learning-rate)
 # $\eta/\lVert w\rVert^2$, or better, the angle by which a step *turns* the weights.
 
@@ -992,9 +992,9 @@ check("quiz_l2", quiz_l2)
 #
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** Of ten parts of the card's minutes, 3 go to drift and the shaken experiment, 2 to
-# the loss along a step, 2 to depth, and 3 to weight decay. Section 6 and the stretch goal make good
-# homework.
+# **Timing.** Of ten parts of the card's minutes, 2 go to drift and the shaken experiment, 2 to
+# the loss along a step, 1 to depth, 2 to the length of weights and to weight decay, 1 to
+# `mend_decay`, and 2 to the plan. Section 6 and the stretch goal make good homework.
 #
 # **Ask the room.** Before section 1: "What would you have to see to give up the idea that batch
 # norm works by removing covariate shift?" Collect answers on the board and come back to them after

@@ -82,9 +82,9 @@ for group in [2, 3, 6]:
 # else. In evaluation it then meets real sizes, which it has never seen.
 #
 # In larger groups the sizes come through, with an error, because the statistics of few images miss
-# those of all. [Lesson 04](04_batchnorm_forward.ipynb) measured how fast that noise falls: {{claim
-# 43.1 : mean .2f}} standard deviations in batches of 4 and {{claim 43.2 : mean .2f}} in batches of
-# 64 **[measured here]**. Your function shows the same for groups, on features of real digits.
+# those of all. [Lesson 04](04_batchnorm_forward.ipynb) measured how fast that noise falls, and in
+# the [ledger](../docs/claims.md) it is {{claim 43.1 : mean .2f}} standard deviations in batches of
+# 4 and {{claim 43.2 : mean .2f}} in batches of 64 **[measured here]**. Your function shows the same for groups, on features of real digits.
 
 # %% id="noise" tags=["demo"] needs="sklearn"
 # NBVAL_CHECK_OUTPUT
@@ -168,7 +168,7 @@ show(
 # The right column matters as well, because the pairs had to learn more slowly to get this far.
 # Theirs is the lowest of the four rates, so a lower one still might suit them better. At the rate
 # of the other groups they make {{claim 42 : mean .0f}} points more errors than groups of 64 do, as
-# the [ledger](../docs/claims.md) has it, so a comparison at one common rate would have overstated
+# the ledger has it, so a comparison at one common rate would have overstated
 # the damage.
 #
 # Your images may need larger groups, since on ImageNet the error of a ResNet-50 grows from 23.6 to
@@ -205,8 +205,8 @@ for group, (loss, known, new) in fitted.items():
 #
 # So the noise does keep the network from learning every label by heart. There are two [null
 # results](../docs/glossary.md#null-result) beside it. Groups of 16 win nothing here over groups of
-# 64, and on all images with their right labels the two differ by {{claim 11.3 : abs mean .1f}}
-# points. A little noise is no substitute for a regularizer that you can tune, so whoever shrinks
+# 64, and on all images with their right labels the ledger has the two {{claim 11.3 : abs mean
+# .1f}} points apart. A little noise is no substitute for a regularizer that you can tune, so whoever shrinks
 # batches to regularize pays with the first experiment's risk for a gain that may not come.
 
 # %% [markdown] id="last-text"
@@ -310,6 +310,7 @@ check(accumulation_gap)
 # below what matters.
 
 # %% id="accumulated" tags=["demo"] needs="torch scipy"
+# NBVAL_CHECK_OUTPUT
 from coursekit.experiments import accumulation
 
 gaps = accumulation.measure(range(10))
@@ -780,8 +781,9 @@ check("quiz_dropout", quiz_dropout)
 # <details><summary>Instructor notes</summary>
 #
 # **Timing.** Of ten parts of the core's minutes, 2 go to `ghost_batch_norm` and the first
-# experiment, 1 to the last batch, 2 to accumulation, 2 to the explorable and `leaks`, 2 to dropout,
-# 1 to the questions. The section on regularization is optional and makes a good discussion.
+# experiment, 1 to the last batch and `mend_epoch`, 1 to accumulation, 2 to the explorable and
+# `leaks`, 2 to dropout, 2 to the plan and the questions. The section on regularization is optional
+# and makes a good discussion.
 #
 # **Ask the room.** Before the pairs: "I give you two numbers. Normalize them. What did you keep?"
 # Before accumulation: "Where in the proof do we need that an image's loss does not depend on its

@@ -451,8 +451,9 @@ for words, values in {"lowest rate": gain[0], "highest rate": gain[-1]}.items():
 # **Explain [measured here].** At the highest rate the largest logit is {{result qk-run | plain,
 # largest logit | 0.06 : mean .0f}} without the norm and {{result qk-run | normalized, largest logit
 # | 0.06 : mean .0f}} with it, which is beyond $\sqrt d$ only by what the two γ have learned. How
-# much more it then reads differs so much from seed to seed that five are few; on twenty, the ledger
-# finds {{claim 141.3}} points. At the *lowest* rate, the best of the four for both, the difference
+# much more it then reads differs so much from seed to seed that five are few. On twenty, the ledger
+# finds {{claim 141.3}} points, and because its bar lies inside that interval, it calls the claim
+# *undecided*. At the *lowest* rate, the best of the four for both, the difference
 # is {{result qk-paired | lowest rate}} points. Here the norm is an insurance, and no improvement.
 
 # %% [markdown] id="adaln"
@@ -718,7 +719,7 @@ check("quiz_small_scale", quiz_small_scale)
 # {{reference data_digits}}
 # {{reference data_prose}}
 #
-# **Next:** lesson 15 normalizes the weights, and leaves the activations alone.
+# **Next:** [lesson 15](15_normalizing_weights.ipynb) normalizes the weights, and leaves the activations alone.
 #
 # <details><summary>Instructor notes</summary>
 #

@@ -176,7 +176,8 @@ explorable(
 # %% [markdown] id="growing"
 # So a step never shortens v, and a longer v turns less per step. Weight norm therefore turns its
 # own rate down, and the more so the larger the gradients are, as batch norm does with the weights
-# before it **[theorem]**. The measured cosine of v and its gradient is {{claim 65.1}}.
+# before it **[theorem]**. In the [ledger](../docs/claims.md) the cosine of v and its gradient is
+# {{claim 65.1}}.
 #
 # ## The axis of the outputs
 #
@@ -747,13 +748,13 @@ check("quiz_wake", quiz_wake)
 # {{reference gulrajani2017: section 4}}
 # {{reference data_digits}}
 #
-# **Next:** lesson 16 takes trained networks into production.
+# **Next:** [lesson 16](16_in_production.ipynb) takes trained networks into production.
 #
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** Of ten parts of the core's minutes, 3 go to weight norm, its backward pass and the
-# mending, 1 to the data-dependent start, 3 to standardized weights and clipping, 2 to SkipInit, 1
-# to the plan. Spectral norm makes good homework.
+# **Timing.** Of ten parts of the core's minutes, 3 go to weight norm, its backward pass and
+# `mend_transposed`, 1 to the data-dependent start, 3 to standardized weights and clipping, 2 to
+# SkipInit, 1 to the plan. Spectral norm makes good homework.
 #
 # **Ask the room.** Before the backward pass: "If v doubles, what does w do, and what must dv be?"
 # Before the twenty layers: "What does a ReLU's output have that its input has not?" After them:

@@ -250,8 +250,8 @@ print(f"gained where each image has its own contrast: {mean:+.1f} ± {half:.1f}"
 # in common is subtracted. And where each image has a contrast of its own, no single set of
 # statistics fits, so adapting changes the accuracy by {{result adapted-run | gained where each
 # image has its own contrast}} points. A norm that looks at one image at a time is the remedy there:
-# instance norm on the input gains {{claim 105 : mean .0f}} points, as [lesson
-# 13](13_one_function_many_norms.ipynb) has it.
+# instance norm on the input, as in [lesson 13](13_one_function_many_norms.ipynb), gains {{claim 105
+# : mean .0f}} points in the ledger.
 
 # %% [markdown] id="company"
 # ## Answers that depend on the company
@@ -828,13 +828,13 @@ check("quiz_equal", quiz_equal)
 # {{reference keras_batch_normalization}}
 # {{reference data_digits}}
 #
-# **Next:** lesson 17 hands you twelve broken layers.
+# **Next:** [lesson 17](17_bug_hunt.ipynb) hands you twelve broken layers.
 #
 # <details><summary>Instructor notes</summary>
 #
-# **Timing.** Of ten parts of the core's minutes, 2 go to averages and the mending, 2 to freezing,
-# 1 to adapting, 2 to folding and rounding, 2 to the processes, 1 to the plan. The overflowing batch
-# takes three minutes and is remembered.
+# **Timing.** Of ten parts of the core's minutes, 2 go to averages and `mend_update_bn`, 2 to
+# freezing, 1 to adapting, 2 to folding and rounding, 2 to the processes, 1 to the plan. The
+# overflowing batch takes three minutes and is remembered.
 #
 # **Ask the room.** Before averages: "Which numbers of a checkpoint has no gradient ever touched?"
 # Before freezing: "Write down the two lines that freeze a batch norm. Which of them does

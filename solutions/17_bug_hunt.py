@@ -147,6 +147,7 @@ print(*layers.values(), sep="\n")
 layers[1].suspects()
 
 # %% id="probe-1" tags=["demo"]
+# NBVAL_CHECK_OUTPUT
 x1, eps = np.array([[1.0], [3.0], [8.0]]), 2.0  # mean 4, variance 26 / 3
 y1 = layers[1](x1, np.array([2.0]), np.array([-1.0]), eps)
 var = x1.var()

@@ -40,11 +40,6 @@ END = re.compile(r"[.?!]\)? (?=\S)")
 
 # Typed as yet. Nothing is added here; whoever edits the lesson takes its numbers out.
 TYPED: dict[str, dict[str, str]] = {}
-SILENT = {  # cells whose numbers of the ledger are not yet said to be that; nothing is added here
-    "10": {"asked"},
-    "11": {"depth-theory-read", "length", "balance-read"},
-    "12": {"pairs-read", "regularizer-read", "claims"},
-}
 
 
 def items(text: str) -> Iterator[str]:
@@ -139,7 +134,7 @@ def test_what_the_ledger_has_is_said_to_be_the_ledger_s(source):
     """A learner runs the lesson's cells; {{claim …}} was measured elsewhere."""
     claims = [c for c in read(source) if c.kind == "markdown" and "{{claim " in c.source]
     silent = {cell.id for cell in claims if "ledger" not in cell.source}
-    assert silent <= SILENT.get(source.stem[:2], set()), "say that the number is the ledger's"
+    assert silent == set(), "say that the number is the ledger's"
 
 
 @pytest.mark.parametrize(
