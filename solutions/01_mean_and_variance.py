@@ -360,8 +360,8 @@ check("predict_two_workers", predict_two_workers)
 #
 # Count, mean and $M_2$ are all that a machine has to send. Averaging the variances forgets the last
 # term, and the machines then normalize with a variance that is too small. Synchronized batch norm
-# ([lesson 16](16_in_production.ipynb)) merges like this, counts included, so that the parts need not
-# be equally large.
+# ([lesson 16](16_in_production.ipynb)) merges like this, counts included, so that the parts need
+# not be equally large.
 
 # %% [markdown] id="exercise-merge_moments"
 # ## Exercise · merge_moments

@@ -448,7 +448,7 @@ check(paired_interval)
 # NBVAL_CHECK_OUTPUT
 paired_interval = use(paired_interval)
 shared = np.array([90.0, 70.0, 95.0, 85.0])  # what four seeds do to both arms alike
-one, other = shared + [1.2, 0.8, 1.1, 0.9], shared
+one, other = shared + np.array([1.2, 0.8, 1.1, 0.9]), shared
 mean, half = paired_interval(one, other, 3.182)
 alone = 3.182 * np.sqrt((one.var(ddof=1) + other.var(ddof=1)) / 4)
 print(f"by pairs {mean:.2f} ± {half:.2f}, as if the seeds had nothing in common ± {alone:.2f}")

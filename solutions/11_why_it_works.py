@@ -501,11 +501,12 @@ print(
 
 # %% [markdown] id="depth-theory-read"
 # With $256$ units and 50 layers the measurement meets the theory: the [ledger](../docs/claims.md)
-# has {{claim 97}} times the predicted factor over 20 seeds **[measured here]**. The theory says nothing of
-# [skips](../docs/glossary.md#skip-connection), but they are the cure. A block that computes
-# $x+\mathrm{relu}(\mathrm{BN}(xW))$ lets most of the gradient pass beside it, and the growth per
-# layer falls to {{claim 98.1}} in the ledger. Trained at 40 layers, the skips are worth
-# {{claim 98.2}} points of accuracy. That is one reason why deep networks with batch norm are residual networks.
+# has {{claim 97}} times the predicted factor over 20 seeds **[measured here]**. The theory says
+# nothing of [skips](../docs/glossary.md#skip-connection), but they are the cure. A block that
+# computes $x+\mathrm{relu}(\mathrm{BN}(xW))$ lets most of the gradient pass beside it, and the
+# growth per layer falls to {{claim 98.1}} in the ledger. Trained at 40 layers, the skips are worth
+# {{claim 98.2}} points of accuracy. That is one reason why deep networks with batch norm are
+# residual networks.
 #
 # What about vanishing, which the story is usually told of? The same number for each activation and
 # norm, twenty layers of 64 units:
@@ -538,8 +539,8 @@ for act in ("sigmoid", "relu"):
 # The fourth reason is the least known, and the most exact. Lesson 06 showed for weights before a
 # norm that their length does not change the function, that their gradient stands at a right angle
 # to them, and that it shrinks as they grow. In the ledger, ten times the weights at a hundred times
-# the rate train along the same path, up to {{claim 93.1}} in the loss **[measured here]**. So what counts is the
-# [effective learning rate](../docs/glossary.md#effective-learning-rate)
+# the rate train along the same path, up to {{claim 93.1}} in the loss **[measured here]**. So what
+# counts is the [effective learning rate](../docs/glossary.md#effective-learning-rate)
 # $\eta/\lVert w\rVert^2$, or better, the angle by which a step *turns* the weights.
 
 # %% [markdown] id="exercise-turn_per_step"

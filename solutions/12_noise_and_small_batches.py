@@ -84,7 +84,8 @@ for group in [2, 3, 6]:
 # In larger groups the sizes come through, with an error, because the statistics of few images miss
 # those of all. [Lesson 04](04_batchnorm_forward.ipynb) measured how fast that noise falls, and in
 # the [ledger](../docs/claims.md) it is {{claim 43.1 : mean .2f}} standard deviations in batches of
-# 4 and {{claim 43.2 : mean .2f}} in batches of 64 **[measured here]**. Your function shows the same for groups, on features of real digits.
+# 4 and {{claim 43.2 : mean .2f}} in batches of 64 **[measured here]**. Your function shows the same
+# for groups, on features of real digits.
 
 # %% id="noise" tags=["demo"] needs="sklearn"
 # NBVAL_CHECK_OUTPUT
@@ -206,8 +207,9 @@ for group, (loss, known, new) in fitted.items():
 # So the noise does keep the network from learning every label by heart. There are two [null
 # results](../docs/glossary.md#null-result) beside it. Groups of 16 win nothing here over groups of
 # 64, and on all images with their right labels the ledger has the two {{claim 11.3 : abs mean
-# .1f}} points apart. A little noise is no substitute for a regularizer that you can tune, so whoever shrinks
-# batches to regularize pays with the first experiment's risk for a gain that may not come.
+# .1f}} points apart. A little noise is no substitute for a regularizer that you can tune, so
+# whoever shrinks batches to regularize pays with the first experiment's risk for a gain that may
+# not come.
 
 # %% [markdown] id="last-text"
 # ## The smallest batch of all

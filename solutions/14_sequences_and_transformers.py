@@ -719,7 +719,8 @@ check("quiz_small_scale", quiz_small_scale)
 # {{reference data_digits}}
 # {{reference data_prose}}
 #
-# **Next:** [lesson 15](15_normalizing_weights.ipynb) normalizes the weights, and leaves the activations alone.
+# **Next:** [lesson 15](15_normalizing_weights.ipynb) normalizes the weights, and leaves the
+# activations alone.
 #
 # <details><summary>Instructor notes</summary>
 #
