@@ -11,7 +11,7 @@ CHECKS  = covered browser exercises $(LESSONS) peers types mutated holes-checked
 step = @printf '\n== %s\n' '$(1)'; SECONDS=0; unset MAKEFLAGS MFLAGS; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
 
 .PHONY: help lab install programs quick test test-gpu strangers unit lint notebooks picture proofs slips security \
-        mutants holes naming answers evidence nbval bench bench-grading bench-load bench-check bench-checkers budget sabotage lock clean \
+        mutants holes naming answers evidence nbval bench bench-grading bench-load bench-room bench-check bench-checkers budget sabotage lock clean \
         style $(CHECKS)
 ifndef AT_ONCE
 .NOTPARALLEL:
@@ -200,6 +200,9 @@ bench-grading: .venv/dev.stamp $(PEERS)/stamp  ## nbgrader, otter and coursekit 
 
 bench-load: .venv/dev.stamp  ## a class graded on a quiet machine and twice on a busy one: the same verdicts?
 	$(BIN)/python benchmarks/load.py $(ARGS)
+
+bench-room: .venv/dev.stamp  ## five hundred learners in one live room for two minutes, three pages open
+	$(BIN)/python benchmarks/workshop.py $(ARGS)
 
 CHECKERS = benchmarks/out/checkers
 $(CHECKERS)/stamp: benchmarks/checkers.lock .venv/dev.stamp
