@@ -543,8 +543,8 @@ print("np.allclose(a, b):", np.allclose(a, b, rtol=1e-4, atol=1e-6))
 
 # %% [markdown] id="zero-read"
 # So compare with a relative *and* a small absolute tolerance, as `np.allclose` does. Write
-# the comparison as `error <= tolerance`. Where an error is NaN, neither that nor `error > tolerance`
-# is true, so that `not (error > tolerance)` would let it pass.
+# the comparison as `error <= tolerance`. If an error is NaN, neither that nor `error > tolerance` is
+# true, so that `not (error > tolerance)` would let it pass.
 #
 # The fourth trap is the step, which can be too small as well as too large. Convert `x` to float64
 # and take `h = 1e-5`; the optional section on the step, further down, says why.
@@ -581,8 +581,8 @@ for seed in [0, 1]:
 # - go by the size of the gradient, since `f` may be multiplied by a million or by 1e-4. Where the
 #   right gradient is 0, measuring leaves errors of up to 1e-6, which it accepts;
 # - refuse a gradient that holds NaN, or whose shape is not that of `x`;
-# - accept a right backward pass for a float32 `x` as well, of which it takes a float64 copy, because
-#   a step of 1e-5 may be too small to change a float32 at all.
+# - accept a right backward pass for a float32 `x` as well, and measure on a float64 copy of it,
+#   because a step of 1e-5 may be too small to change a float32 at all.
 #
 # It may call your `numgrad`, and it leaves the caller's `x` as it was.
 
