@@ -542,8 +542,8 @@ print("relative error above 0.01:", relative > 0.01)
 print("np.allclose(a, b):", np.allclose(a, b, rtol=1e-4, atol=1e-6))
 
 # %% [markdown] id="zero-read"
-# So compare with a relative *and* a small absolute tolerance, as `np.allclose` does. Write
-# the comparison as `error <= tolerance`. If an error is NaN, neither that nor `error > tolerance` is
+# So compare with a relative *and* a small absolute tolerance, as `np.allclose` does. Write the
+# comparison as `error <= tolerance`. If an error is NaN, neither that nor `error > tolerance` is
 # true, so that `not (error > tolerance)` would let it pass.
 #
 # The fourth trap is the step, which can be too small as well as too large. Convert `x` to float64
