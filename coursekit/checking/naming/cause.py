@@ -7,9 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from coursekit.checking.answer import Answer
+from coursekit.checking.compare import to_array
+from coursekit.checking.expected import expected
 from coursekit.checking.naming import combined
 from coursekit.checking.naming.cover import Cause, Wrong, causes, confirmed, greedy, wrong_in
 from coursekit.checking.naming.found import Diagnosis
+from coursekit.checking.naming.leaves import Output
 from coursekit.checking.naming.prints import printed
 from coursekit.checking.naming.single import NAMED, Single
 from coursekit.checking.naming.store import table
@@ -50,6 +53,8 @@ class Looked:
         for cause in every[:LOOKED_AT]:
             found = confirmed(cause, mine, here, self.run)
             if found and not found.corner and set(found.outputs) == set(here.open):
+                if not self.telling([found], here.open):
+                    continue
                 return diagnosis(self.exercise, [found], here.open, self.seed)
         return None
 
@@ -64,7 +69,32 @@ class Looked:
             return diagnosis(self.exercise, by_output, here.open, self.seed)
         if not self.mine.stopped and (parts := self.several(mine, here)):
             return together(self.exercise, parts)
-        return diagnosis(self.exercise, by_output, here.open, self.seed) if by_output else None
+        if not by_output or not self.telling(by_output, here.open):
+            return None
+        return diagnosis(self.exercise, by_output, here.open, self.seed)
+
+    def telling(self, found: list[Cause], wrong: tuple[Output, ...]) -> bool:
+        """Whether these causes lead to what is to be mended; edits without a name not always do.
+
+        What a script sees at its places comes from one answer, so that an edit that leaves some of
+        them is another thing; and where one number is asked for and many come, it says what was
+        left out, though not of what.
+        """
+        if any(cause.single.kind == NAMED for cause in found):
+            return True
+        explained = {output for cause in found for output in cause.outputs}
+        left = [output for output in wrong if output not in explained]
+        return not self.scattered and all(one.name.isidentifier() for one in left if one.name)
+
+    @property
+    def scattered(self) -> bool:
+        """True if one number is asked for somewhere, and an array of them came."""
+        right = expected(self.exercise, "", self.seed).trace()
+        for got, want in zip(self.mine.steps, right.steps, strict=False):
+            mine, asked = to_array(got.value), to_array(want.value)
+            if mine is not None and asked is not None and asked.ndim == 0 < mine.ndim:
+                return True
+        return False
 
     def may(self, one: str, other: str) -> bool:
         """False if two named mistakes cannot together do what the answer does.
