@@ -121,8 +121,8 @@ steps_to_target = use(steps_to_target)
 at = np.array([0, 40, 80, 120])
 read = np.array([[0.3, 0.8, 0.92, 0.88], [0.2, 0.5, 0.7, 0.85], [0.4, np.nan, np.nan, np.nan]])
 found_at = steps_to_target(read, at, 0.9)
-for run, steps in zip(("arrives", "is slow", "diverges"), found_at, strict=True):
-    print(f"a run that {run:<8} needs {steps:g} steps")
+for run, steps in zip(("it arrives", "it is slow", "it diverges"), found_at, strict=True):
+    print(f"{run:<12} steps to 90 %: {steps:g}")
 
 # %% id="speeds" tags=["demo"] needs="torch sklearn scipy"
 steps_to_target = use(steps_to_target)
