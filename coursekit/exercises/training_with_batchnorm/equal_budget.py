@@ -33,8 +33,8 @@ def any_budget(rng):
     ),
     minutes=6,
     difficulty=2,
-    ask="One arm has batches of 16, the other of 64. Can both have as many samples *and* as many "
-    "steps?",
+    ask="One arm has batches of 16, the other of 64. Can both have equally many samples *and* "
+    "equally many steps?",
 )
 def equal_budget(batch_sizes, samples):
     """The steps of each arm, so that all see equally many samples in whole batches. (A,) -> (A,)

@@ -84,7 +84,7 @@ def mend_best_rate(loss, lrs):
 
     loss is (L, S, T), of S runs at each of the rates lrs (L,); nan from where a run diverged. At
     the end means over the last tenth of the steps, one at least. A rate that lost a run comes after
-    all that lost none; there is one of these.
+    all that lost none, and at least one rate lost none.
     """
     last = max(1, loss.shape[2] // 10)
     end = loss[:, :, -last:].mean(axis=2)
