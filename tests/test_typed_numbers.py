@@ -35,7 +35,7 @@ NO_NUMBER = re.compile(  # code, formulas, directives, links, places in a text, 
     re.DOTALL,
 )
 TAG = re.compile(r"(?:\*\*)?\[[a-z][a-z ]+\](?: \[[a-z][a-z ]+\])*\.?(?:\*\*)?")
-MEASURED, HEAD = "[measured here]", "**Explain [measured here].**"
+MEASURED, HEAD = "[measured here]", re.compile(r"\*\*[^*\[]+ \[measured here\]\.\*\*")
 END = re.compile(r"[.?!]\)? (?=\S)")
 
 # Typed as yet. Nothing is added here; whoever edits the lesson takes its numbers out.
@@ -56,8 +56,8 @@ def sentences(text: str) -> Iterator[str]:
     that heads a paragraph tags the paragraph.
     """
     for item in items(text):
-        if item.startswith(HEAD):
-            yield item.removeprefix(HEAD)
+        if head := HEAD.match(item):
+            yield item[head.end() :]
             continue
         begins = 0
         for tag in TAG.finditer(item):
@@ -147,6 +147,7 @@ def test_what_the_ledger_has_is_said_to_be_the_ledger_s(source):
         ("It gains 4.79 points. **[paper]** Then it stops. **[measured here]**", []),
         ("It gains **[measured here]**: 4.79 points. No more in 8 hours.", ["4.79"]),
         ("**Explain [measured here].** It stops. So it gains 4.79.\n\nElsewhere 5.1.", ["4.79"]),
+        ("**What came out [measured here].** It stops. So it gains 4.79.", ["4.79"]),
         ("12. *It gains 30 points.* **Fails.** It lost 7.5. **[measured\nhere]**", ["7.5"]),
         ("After 20 steps with `lr=0.3` and $\\eta = 0.4$ it learns **[measured here]**.", []),
         ("After twenty-one steps half of it is seven powers of ten away **[measured here]**.",

@@ -19,8 +19,8 @@ predict(
     "training. Of the six learning rates from 0.003 to 1, without a norm this is so at "
     "{{result windows | no norm | 1 : words}}. At how many is it so with batch norm?",
     truth="{{result windows | batch norm | 1 : bare}}",
-    because="Counted further below. The window opens at its upper end; at the lowest rate 120 steps are "
-    "too few for it.",
+    because="Counted further below. The window opens at its upper end; at the lowest rate 120 "
+    "steps are too few for it.",
     scale=4,
 )
 predict(

@@ -23,7 +23,7 @@ LESSON = Lesson(
     objectives=(
         "Turn an explanation into a number, and the number into an experiment that can refute it",
         "Measure drift, smoothness along a step, and the growth of gradients with depth",
-        "Derive why gradients grow by √(π/(π − 1)) a layer, and what cures it",
+        "Derive what a norm does to the size of gradients in each layer of a deep network",
         "Say what weight decay does to weights before a norm, and which parameters to exempt",
         "Design a fair test of a claim about causes",
     ),

@@ -10,15 +10,16 @@ predict(
     "shaken: at every step every unit is stretched and shifted by new random numbers, so that its "
     "distribution moves more than in the network without a norm. How many steps does it need?",
     truth="{{result shaken-run | tanh, noisy | steps : mean bare .0f}}",
-    because="The average of the experiment below. If standing still were what helps, it would need "
-    "more than the network without a norm.",
+    because="The average of the experiment below. It keeps a part of what batch norm saves. If "
+    "standing still were all that helps, nothing would be left of it.",
     scale=10,
 )
 predict(
     "predict_growth",
     "A plain ReLU network with He's weights hands its gradient back through 50 layers at nearly "
     "the same size. Now each layer gets a batch norm. By how many powers of ten does the gradient "
-    "grow, or (a minus) shrink, from the last layer to the first?",
+    "grow, or (a minus) shrink, from the last layer to the second? (The first differs from all "
+    "others, because its inputs are pixels.)",
     truth="{{result depth-theory | 50 layers | no skips: : mean bare .1f}}",
     because="The average of the experiment below. It grows, by the same factor in every layer.",
     scale=4,

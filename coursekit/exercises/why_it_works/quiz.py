@@ -4,8 +4,8 @@ from coursekit.checking import quiz
 
 quiz(
     "quiz_refuted",
-    "Batch norm whose outputs are shaken at every step trains nearly as fast as batch norm. What "
-    "has this shown?",
+    "With sigmoids, batch norm whose outputs are shaken at every step trains nearly as fast as "
+    "batch norm. What has this shown?",
     {
         "a": (
             "That layers' inputs do not drift",
@@ -16,8 +16,8 @@ quiz(
             "The shaken network was slower than the one that was left in peace.",
         ),
         "c": (
-            "That its gain does not need inputs that stand still",
-            "The inputs moved, and most of the gain was there all the same.",
+            "That its gain there does not need inputs that stand still",
+            "The inputs moved, and with sigmoids most of the gain was there all the same.",
         ),
         "d": (
             "That a smoother loss is what makes batch norm train fast",
