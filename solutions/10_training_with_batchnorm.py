@@ -392,8 +392,7 @@ print(f"squares that reach 90: {(again >= 90).sum()} now, {(stored >= 90).sum()}
 # the usual scale the network without a norm reads {{claim 111.1 : bare}} of 100 test digits after
 # 600 steps, so the claim as it stood is false. Batch norm remains ahead, because its rival needs
 # {{claim 111.2 : mean}} times as many steps, and because it needed no search for a scale, only for
-# a rate **[measured here]**. A baseline is only as strong as the person who tuned it wanted it to
-# be.
+# a rate **[measured here]**.
 
 # %% [markdown] id="deep"
 # ## Forty layers

@@ -225,7 +225,7 @@ show(
 #   it stays. The purest form of the story is refuted, for this network and this measure of drift.
 # - Drift is **not harmless**. With tanh shaking costs {{claim 18.1}} times the steps of batch norm,
 #   which is more than half of what the norm had saved on this page, and in the end it leaves the
-#   highest loss of the three. So there it cannot be said that most of the gain stays.
+#   highest loss of the three.
 # - Nothing here says what the reason **is**. To refute one story does not prove another.
 #
 # There are other measures, too. Santurkar et al. also ask how much a layer's *gradient* changes

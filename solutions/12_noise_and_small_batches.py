@@ -208,9 +208,8 @@ for group, (loss, known, new) in fitted.items():
 # results](../docs/glossary.md#null-result) beside it. Groups of 16 win nothing here over those of
 # 64 images. The other one is not on this page but in the [ledger](../docs/claims.md), where
 # networks learned from all images with their right labels. There the two are {{claim 11.3 : abs
-# mean .1f}} points apart. A little noise is no substitute for a regularizer that you can tune, so
-# whoever shrinks batches to regularize pays with the first experiment's risk for a gain that may
-# not come.
+# mean .1f}} points apart. So whoever shrinks batches to regularize pays with the first experiment's
+# risk for a gain that may not come.
 
 # %% [markdown] id="exercise-mend_epoch"
 # ## Exercise · mend_epoch
