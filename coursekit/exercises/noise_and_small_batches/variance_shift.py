@@ -46,8 +46,8 @@ def any_features(rng):
 def variance_shift(mean, var, p):
     """The variance of a feature in evaluation over the one that it has in training. -> (D,)
 
-    mean, var: (D,), of the feature before dropout, never both 0. In training dropout sets a value to
-    0 with probability p, and divides it by 1 − p otherwise. In evaluation it does nothing.
+    mean, var: (D,), of the feature before dropout, never both 0. In training dropout sets a value
+    to 0 with probability p, and divides it by 1 − p otherwise. In evaluation it does nothing.
     """
     keep = 1 - p
     trained = (var + p * mean**2) / keep
