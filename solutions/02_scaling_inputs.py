@@ -581,7 +581,7 @@ for name, speed in found.items():
     print(f"    promised by κ / taken, standardized: {early:.0f} to 99 %, {late:.1f} to the end")
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** With raw inputs nobody would wait for the end. Centring helps,
+# **Result [measured here].** With raw inputs nobody would wait for the end. Centring helps,
 # dividing helps more, and whitening arrives in one step, as it must, because with κ = 1 a single
 # step of lr = 1 *is* the solution, known as Newton's step.
 #

@@ -312,7 +312,7 @@ show(
 )
 
 # %% [markdown] id="gradients-read"
-# **Explain [measured here].** Read from right to left, as the gradient goes. The sigmoid is the
+# **Result [measured here].** Read from right to left, as the gradient goes. The sigmoid is the
 # textbook's [*vanishing gradient*](../docs/glossary.md#vanishing-gradient), a straight line
 # downwards with the same factor for each layer.
 #
@@ -490,7 +490,7 @@ for words, values in {
     print(f"{words:<36}{mean.round(1) + 0.0:+6.1f} ± {half:.1f}")
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** With SGD the default does not learn slowly. It does not learn at all,
+# **Result [measured here].** With SGD the default does not learn slowly. It does not learn at all,
 # at any of the four rates. The figure of section 3 shows why one rate is not enough: the gradient
 # in front is smaller than the one behind by powers of ten, and both are multiplied by the same
 # number.

@@ -689,7 +689,7 @@ for name, rows in curves.items():
     print(f"    above or below the prediction, B = 4 to 128: {over}")
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** Hidden features are sums of many pixels and therefore nearly
+# **Result [measured here].** Hidden features are sums of many pixels and therefore nearly
 # Gaussian, so they come close to the law. In batches 16 times as large their noise is smaller by a
 # factor of {{result experiment-result | hidden features > the noise falls by a factor}}, where
 # $1/\sqrt B$ says 4. At $B = 4$ they lie {{result experiment-result | hidden features > above or

@@ -782,7 +782,7 @@ for rule, precision in cases:
     )
 
 # %% [markdown] id="step-read"
-# **Explain [measured here].** Left of its lowest point a curve shows rounding: a step that is 10
+# **Result [measured here].** Left of its lowest point a curve shows rounding: a step that is 10
 # times as large makes the error 10 times as small. (Where the float32 curves lie flat near 1, the
 # step is lost when it is added. There $x + h$ *is* $x$, and the measured gradient is 0.) Right of
 # its lowest point a curve shows the formula's own error, which grows with the square of the step

@@ -547,7 +547,7 @@ for arm in list(found)[1:]:
     print(f" [{low:.2f}, {high:.2f}]")
 
 # %% [markdown] id="detached-read"
-# **Explain [measured here].** Compare the loss of each arm with that of both paths, all at the same
+# **Result [measured here].** Compare the loss of each arm with that of both paths, all at the same
 # moderate rate of 0.1. With the mean constant it is {{result detached-result | at learning rate 0.1
 # > mean constant | loss ×}} times as large, with both constant {{result detached-result | at
 # learning rate 0.1 > both constant | loss ×}} times, and with the variance constant {{result

@@ -504,7 +504,7 @@ show(
 )
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** Read the table by rows, because in a row the weights are the same.
+# **Result [measured here].** Read the table by rows, because in a row the weights are the same.
 # The two columns on the right agree within their intervals, and they show what the weights were
 # worth all along. With the smallest momentum the same weights read far fewer images. (The intervals
 # there are wide, because *how* a network fails depends on its seed, but that it fails does not.)
@@ -652,7 +652,7 @@ show(
 )
 
 # %% [markdown] id="forgot-read"
-# **Explain [measured here].** *Shuffled*, large batches are fine, because their statistics are
+# **Result [measured here].** *Shuffled*, large batches are fine, because their statistics are
 # nearly those of all data. That is why the bug survives a test on a loader with shuffled batches,
 # and appears in production, where images come one by one. (One image is not NaN here, because a
 # channel has 16 to 64 pixels, so an image has a spread of its own, but what is lost is how it

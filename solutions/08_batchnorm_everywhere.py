@@ -299,7 +299,7 @@ for other, batch in [("per channel", 32), ("per channel", 4), ("no norm", 4)]:
         print(f"batches of {batch:>2}, {other:<11} − per pixel, {test:<18} {m:+6.1f} ± {h:.1f}")
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** *Batches of 32, images as they are:* the network with a mean for each
+# **Result [measured here].** *Batches of 32, images as they are:* the network with a mean for each
 # pixel reads as many as the network with a mean for each channel, as far as five seeds can show. So
 # a test set that looks like the training set does not find this bug.
 #

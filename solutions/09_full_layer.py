@@ -656,7 +656,7 @@ for name, net in {
     print(f"{name:<32} {conventions.accuracy(net):>6.1%} read, outputs off by {off:.1g}")
 
 # %% [markdown] id="carry-wrong-read"
-# **Explain [measured here].** With the `Dense` in the wrong order the network guesses, because
+# **Result [measured here].** With the `Dense` in the wrong order the network guesses, because
 # nearly every weight meets a feature that it was not trained for. (Global average pooling in place
 # of `Flatten` has no order to get wrong.) Statistics left behind are the bug of the opening. The
 # wrong eps hardly matters *here*, where variances are large beside 0.001, but on a channel with a
@@ -764,7 +764,7 @@ for arm in ("your layer, eps 0.001", "your layer, momentum 0.01", "your layer, m
     print(f"{arm:<27}{shown}")
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** *Yours and PyTorch's* have the same training losses up to rounding.
+# **Result [measured here].** *Yours and PyTorch's* have the same training losses up to rounding.
 # The difference grows from step to step, as it does between any two correct programs, but the
 # accuracies stay together.
 #

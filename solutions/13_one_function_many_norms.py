@@ -662,7 +662,7 @@ for words, values in {
     print(f"{words:<60} {mean.round(1) + 0.0:+6.1f} ± {half:.1f}")
 
 # %% [markdown] id="experiment-read"
-# **Explain [measured here].** Read the heat map by columns.
+# **Result [measured here].** Read the heat map by columns.
 #
 # *As trained,* the norms lie close together. Another learning rate or five other seeds may change
 # their order, so on clean data this experiment recommends none of them.

@@ -110,7 +110,7 @@ for arm, words in gaps.items():
     print(f"lost in evaluation, {words}: {mean:.1f} ± {half:.1f} points")
 
 # %% [markdown] id="recurrent-read"
-# **Explain [measured here].** Statistics of all steps together lose {{result recurrent-run | lost
+# **Result [measured here].** Statistics of all steps together lose {{result recurrent-run | lost
 # in evaluation, all steps together: : mean}} points between training and evaluation, those of each
 # step {{result recurrent-run | lost in evaluation, each step apart: : mean}}. In the ledger,
 # which runs forty seeds, the second is {{claim 106.1}} points.
@@ -362,7 +362,7 @@ for words, values in {
     print(f"{words:<34}{mean.round(1) + 0.0:+.1f} ± {half:.1f}")
 
 # %% [markdown] id="deep-read"
-# **Explain [measured here].** With the norm behind the sum the network is {{result deep-run | pre −
+# **Result [measured here].** With the norm behind the sum the network is {{result deep-run | pre −
 # post, over the rates : mean .0f}} points behind, averaged over the rates, and at the highest it
 # guesses. Xiong et al. give a reason: a gradient on its way down passes a norm at every sum,
 # whereas with a norm before the branch the line carries it to the bottom as it is **[paper]**. This
@@ -448,7 +448,7 @@ for words, values in {"lowest rate": gain[0], "highest rate": gain[-1]}.items():
     print(f"{words:<14}{mean:+.1f} ± {half:.1f}")
 
 # %% [markdown] id="qk-read"
-# **Explain [measured here].** At the highest rate the largest logit is {{result qk-run | plain,
+# **Result [measured here].** At the highest rate the largest logit is {{result qk-run | plain,
 # largest logit | 0.06 : mean .0f}} without the norm and {{result qk-run | normalized, largest logit
 # | 0.06 : mean .0f}} with it, which is beyond $\sqrt d$ only by what the two γ have learned. How
 # much more it then reads differs so much from seed to seed that five are few. On twenty, the ledger
@@ -531,7 +531,7 @@ for arm, name in names.items():
         print(f"  {name:<12}{cells}")
 
 # %% [markdown] id="ranking-read"
-# **Explain [measured here].** On digits, four blocks without a norm fall far behind. On text, two
+# **Result [measured here].** On digits, four blocks without a norm fall far behind. On text, two
 # blocks without one differ from layer norm by {{result ranking-run | minus layer norm, paired by
 # seed, in points: > no norm | 2}} points. Layer norm and RMS norm lie together on both, as the
 # ledger finds on twenty blocks ({{claim 123.1}} points apart). DyT differs from layer norm by

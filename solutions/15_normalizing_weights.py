@@ -240,7 +240,7 @@ points = interval(found["weight"][1] - found["none"][1])
 print(f"points that weight norm adds to no norm: {points[0].round(1) + 0.0:+.1f} ± {points[1]:.1f}")
 
 # %% [markdown] id="rates-read"
-# **Explain [measured here].** Weight norm serves at {{result rates-run | weight norm | 1 : mean}}
+# **Result [measured here].** Weight norm serves at {{result rates-run | weight norm | 1 : mean}}
 # of five rates and batch norm at {{result rates-run | batch norm | 1 : mean}}. At their own rates
 # weight norm and no norm differ by {{result rates-run | points that weight norm adds to no norm:}}
 # points. On twenty seeds the ledger finds {{claim 68.1}} more rates for batch norm, so that the
@@ -400,7 +400,7 @@ for words, (one, other) in {
     print(f"{words:<32}{mean:+.1f} ± {half:.1f}")
 
 # %% [markdown] id="deep-read"
-# **Explain [measured here].** Standardized weights do what they promise, since two images have a
+# **Result [measured here].** Standardized weights do what they promise, since two images have a
 # cosine of {{result deep-run | standardized | cosine : mean}} at the top, where He's weights leave
 # {{result deep-run | He | cosine : mean}} and batch norm {{result deep-run | batch norm | cosine :
 # mean}}, and nobody looked at an image. And yet this arm is last, {{result deep-paired | He −
@@ -490,7 +490,7 @@ mean, half = interval(found["skipinit"] - found["batch"])
 print(f"SkipInit − batch norm, paired by seed, in points: {mean.round(1) + 0.0:+.1f} ± {half:.1f}")
 
 # %% [markdown] id="blocks-read"
-# **Explain [measured here].** Without anything every run is lost, which counts as {{result
+# **Result [measured here].** Without anything every run is lost, which counts as {{result
 # blocks-run
 # | no norm : mean}} %, because a block adds a branch as large as its stream, and so the stream's
 # square is $2^{20}$ times as large at the top. With one number for each block it is {{result

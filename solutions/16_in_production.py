@@ -61,7 +61,7 @@ for words, values in {
     print(f"{words:<32}{mean:>6.1f} ± {half:.1f}")
 
 # %% [markdown] id="averaged-read"
-# **Explain [measured here].** As stored, the statistics are those of activations that other weights
+# **Result [measured here].** As stored, the statistics are those of activations that other weights
 # made, and the averaged network reads worse than the last one. Measured anew, it gains {{result
 # averaged-run | gained by measuring, in points}} points and is then better than the last one by
 # {{result averaged-run | average less last, in points}}. With other seeds the
@@ -192,7 +192,7 @@ for a, b in [("moving", "frozen"), ("adapted, then frozen", "moving")]:
     print(f"{a} less {b}, seed by seed: {mean:.1f} ± {half:.1f}")
 
 # %% [markdown] id="tuned-read"
-# **Explain [measured here].** Frozen statistics are those of bright images, so the weights have to
+# **Result [measured here].** Frozen statistics are those of bright images, so the weights have to
 # make good for them, and {{result tuned-run | moving less frozen, seed by seed}} points are lost
 # against statistics that move. If they are measured on the new images before they are frozen,
 # nothing of that loss remains. So "freeze or not" is the smaller question, and the larger one is
@@ -239,7 +239,7 @@ mean, half = interval(own["adapted"] - own["as stored"])
 print(f"gained where each image has its own contrast: {mean:+.1f} ± {half:.1f}")
 
 # %% [markdown] id="adapted-read"
-# **Explain [measured here].** At low contrast the network reads {{result adapted-run | low contrast
+# **Result [measured here].** At low contrast the network reads {{result adapted-run | low contrast
 # | as stored : mean .0f}} % as stored, and {{result adapted-run | low contrast | 2 : mean .0f}} %
 # with the statistics of 64 images that nobody labelled. The second column has the same number in
 # its first three rows, because a common contrast and brightness are a scale and a shift, which the
@@ -466,7 +466,7 @@ for form, values in found.items():
 print(f"folding moved an output by less than 1e-12: {bool(found['moved'].max() < 1e-12)}")
 
 # %% [markdown] id="quantized-read"
-# **Explain [measured here].** In floating point the rescaled network is the same function. Rounded
+# **Result [measured here].** In floating point the rescaled network is the same function. Rounded
 # with one step for each matrix it guesses, with {{result quantized-run | rescaled, one step : mean
 # .0f}} %, because the loudest unit sets the step and all others are rounded away. With a step for
 # each channel it reads {{result quantized-run | rescaled, a step for each channel : mean .0f}} %,
@@ -630,7 +630,7 @@ for norm, off in apart.items():
     print(f"{norm + ' batch norm:':<24} by rounding {off < 1e-12}, by more than 0.01 {off > 0.01}")
 
 # %% [markdown] id="together-read"
-# **Explain [measured here].** Synchronized, two processes with unequal shares are one process with
+# **Result [measured here].** Synchronized, two processes with unequal shares are one process with
 # the whole batch, up to rounding, statistics included. With ordinary batch norm they train another
 # network, although their gradients were averaged correctly. The price is communication, a
 # message for each norm and direction, which is why it is not the default. Whether you need it is a

@@ -42,7 +42,7 @@ print("found by the ordinary batch:", sum(ordinary.values()))
 print("these are", ", ".join(name for name, found in ordinary.items() if found))
 
 # %% [markdown] id="ordinary-read"
-# **Explain [measured here].** The ordinary batch finds {{result ordinary | found by the ordinary
+# **Result [measured here].** The ordinary batch finds {{result ordinary | found by the ordinary
 # batch}} of {{result ordinary | named mistakes of batch_norm}}, and those make shapes or whole
 # columns wrong. It finds so few because standard normal numbers are *normalized already*. Whoever
 # forgets to subtract the mean subtracts nothing that matters, a forgotten gamma was 1, and eps
@@ -564,7 +564,7 @@ for case in cases():
 check(court)
 
 # %% [markdown] id="court-read"
-# **Explain [measured here].** In the claim about neighbours the pooled interval would hold the bar,
+# **Result [measured here].** In the claim about neighbours the pooled interval would hold the bar,
 # because the two arms lie far apart and pooling takes that distance for spread. In the one about
 # placement the whole interval lies above zero and below the bar, so a difference exists and is not
 # worth the name of an effect. In the last the mean lies above the bar while the interval holds it:
