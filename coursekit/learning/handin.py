@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from coursekit import exercises
 from coursekit.errors import WorkshopError
 from coursekit.files import write_whole
-from coursekit.learning.live.session import NOT_IN, here
+from coursekit.learning.live.session import here, not_in
 from coursekit.workshop.calls import Refused, Unreached, call
 from coursekit.workshop.wire import NOTEBOOK
 
@@ -23,7 +23,7 @@ def submit(notebook: Path | str, name: str = "") -> str:
     """
     _, joined = here(Path(notebook).absolute().parent)
     if joined is None:
-        raise WorkshopError(NOT_IN)
+        raise WorkshopError(not_in())
     path = Path(notebook)
     try:
         content = path.read_bytes()
@@ -67,7 +67,7 @@ def feedback() -> list[Path]:
     """
     folder, joined = here()
     if folder is None or joined is None:
-        raise WorkshopError(NOT_IN)
+        raise WorkshopError(not_in())
     try:
         found = call("GET", f"{joined.url}/api/feedback", joined.headers)
         pages = [(str(one["lesson"]), str(one["page"])) for one in found["pages"]]

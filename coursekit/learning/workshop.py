@@ -15,7 +15,7 @@ from coursekit.learning.handin import submit as submit
 from coursekit.learning.history import workspace_folder
 from coursekit.learning.live import member, outbox, place, session
 from coursekit.learning.live.member import Member
-from coursekit.learning.live.session import NOT_IN, SENT, here
+from coursekit.learning.live.session import SENT, UNPLACED, here, not_in
 from coursekit.workshop.calls import Refused, Unreached, call
 from coursekit.workshop.wire import WORDS
 
@@ -32,7 +32,7 @@ def join(address: str = "", *, name: str = "", back: str = "") -> None:
     """
     folder = workspace_folder()
     if folder is None:
-        return print(NOWHERE)
+        return print(UNPLACED if member.of_hub() else NOWHERE)
     print(join_in(folder, address, name, back))
 
 
@@ -61,7 +61,7 @@ def _join(folder: Path, address: str, name: str, back: str) -> str:
     if not address:
         joined = member.read(folder) or _again(folder)
         if joined is None:
-            return NOT_IN
+            return not_in()
         return _begin(folder, Member(**{**vars(joined), "left": False}), "")
     code, url = place.read(address)
     joined = member.read(folder)
@@ -101,7 +101,7 @@ def leave() -> None:
     """Leave the room; what you sent is deleted there, and nothing is sent any more."""
     folder, joined = here()
     if folder is None or joined is None:
-        return print(NOT_IN)
+        return print(not_in())
     try:
         outbox.empty(folder)
         member.write(folder, Member(**{**vars(joined), "left": True}))
@@ -111,14 +111,16 @@ def leave() -> None:
 
 
 def _left(folder: Path, joined: Member) -> str:
+    door = "join()" if joined.how == "token" else 'join("CODE@host")'
+    again = f"{door} comes in again, as somebody new."
     try:
         call("DELETE", f"{joined.url}/api/me", joined.headers)
     except (Unreached, Refused) as error:
         if getattr(error, "status", 0) == 401:
-            return "You have left the room, which keeps nothing of you (any more)."
+            return f"You have left the room, which keeps nothing of you (any more). {again}"
         member.write(folder, joined)
         return f"Nothing is deleted yet: the room did not do it ({error}). Run it again."
-    return "You have left the room, and what you sent is deleted there."
+    return f"You have left the room, and what you sent is deleted there. {again}"
 
 
 def need_help(words: str = "", /) -> None:
@@ -141,7 +143,7 @@ def card(good: str = "", unclear: str = "", /) -> None:
     about = {"good": str(good)[:WORDS], "unclear": str(unclear)[:WORDS]}
     folder, joined = here()
     if folder is None or joined is None:
-        return print(NOT_IN)
+        return print(not_in())
     try:
         call("POST", f"{joined.url}/api/card", joined.headers, body=json.dumps(about).encode())
         print("Your card is there, without your name.")
@@ -153,7 +155,7 @@ def what_is_kept() -> dict[str, Any]:
     """All that the room keeps of you."""
     _, joined = here()
     if joined is None:
-        print(NOT_IN)
+        print(not_in())
         return {}
     try:
         return call("GET", f"{joined.url}/api/me", joined.headers)

@@ -6,14 +6,25 @@ import urllib.request
 from typing import Any
 
 SECONDS = 10.0
+UNTRUSTED = (
+    "the certificate there is none that this machine trusts ({}). If it is the room's own, set "
+    "SSL_CERT_FILE to a copy of it before Jupyter, or this command, is started"
+)
 LATER = (408, 425, 429)  # and whatever is 500 or more
 
 
-class Unreached(Exception):
+class _Clause(Exception):
+    """Its words are part of a sentence, whose full stop is whose who says it."""
+
+    def __init__(self, words: str = ""):
+        super().__init__(words.rstrip(". "))
+
+
+class Unreached(_Clause):
     """No answer came, or one that says: later. What was sent may be sent again."""
 
 
-class Refused(Exception):
+class Refused(_Clause):
     """It will not be had, now or later; `status` is HTTP's.
 
     Args:
@@ -117,7 +128,10 @@ def ask(
         raise Refused(error.code, words, ours=ours) from None
     except (TimeoutError, OSError, ValueError, EOFError) as error:
         reason = getattr(error, "reason", error)
-        raise Unreached(str(getattr(reason, "strerror", None) or reason)) from None
+        words = str(getattr(reason, "strerror", None) or reason)
+        if hasattr(reason, "verify_code"):  # ssl's; a browser's Python may be without the module
+            words = UNTRUSTED.format(words)
+        raise Unreached(words) from None
     except Exception as error:  # http.client's own, of which an answer that is none has many
         raise Unreached(f"{type(error).__name__}: {error}") from None
 

@@ -3,6 +3,11 @@
 from coursekit.workshop import people
 from coursekit.workshop.store import Store, locate
 
+COPIES = (
+    "What `coursekit grade --workshop` has fetched stays in its --out (handed-in, the reports, "
+    "the gradebook): delete it there."
+)
+
 
 def forget(db: str, name: str) -> str:
     """Delete who is called that, with all that was sent; says so.
@@ -17,4 +22,4 @@ def forget(db: str, name: str) -> str:
         store.scrub()
     finally:
         store.close()
-    return f"{name} is forgotten, with all that was sent."
+    return f"{name} is forgotten, with all that was sent. {COPIES}"

@@ -17,15 +17,23 @@ def hand_in(
     Whoever hands in an older one again has thought better of it: that is the newest then.
 
     Args:
-        name: by which the gradebook is to know the learner; the room's own if absent.
+        name: by which the gradebook is to know the learner; if absent, the one that was given
+            last, or else the room's own. What was handed in under the room's own gets the first
+            that is given, so that the gradebook has one student and not two.
     """
     hashed = hashlib.sha256(notebook).hexdigest()
     theirs = (handed.c.learner_id == learner, handed.c.lesson == lesson)
     asked = select(handed.c.id, handed.c.hash, handed.c.name, handed.c.received).where(*theirs)
     newest = asked.order_by(handed.c.id.desc()).limit(1)
+    own = connection.scalar(select(learners.c.name).where(learners.c.id == learner)) or ""
+    of_learner = handed.c.learner_id == learner
+    if name:
+        nameless = update(handed).where(of_learner, handed.c.name == own)
+        connection.execute(nameless.values(name=name))
+    else:
+        last = select(handed.c.name).where(of_learner).order_by(handed.c.id.desc()).limit(1)
+        name = connection.scalar(last) or own
     found = connection.execute(newest).one_or_none()
-    if not name:
-        name = connection.scalar(select(learners.c.name).where(learners.c.id == learner)) or ""
     if found is None or (found.hash, found.name) != (hashed, name):
         row = {"learner_id": learner, "lesson": lesson, "hash": hashed, "name": name}
         row |= {"received": time.time(), "notebook": notebook}

@@ -9,6 +9,7 @@ import pytest
 
 from coursekit import exercises
 from coursekit.checking import Result
+from coursekit.learning import workshop
 from coursekit.learning.live import member, outbox, place, session
 from coursekit.learning.live.delivery import Delivery
 from coursekit.learning.live.heard import in_words
@@ -105,6 +106,26 @@ def spoil(workspace, old, new):
     """Change the newest event, as a room that is older than the notebook would find it."""
     path = max((workspace / outbox.FOLDER).glob("*.json"))
     path.write_text(path.read_text().replace(old, new))
+
+
+def test_where_a_hub_has_a_room_and_there_is_no_workspace_the_first_check_says_so(
+    monkeypatch, capsys
+):
+    monkeypatch.setattr(session, "workspace_folder", lambda: None)
+    monkeypatch.setattr(workshop, "workspace_folder", lambda: None)
+    monkeypatch.setattr(session, "_told", False)
+    task = exercises.find("batch_mean")
+    result = Result("batch_mean", task.lesson, "failed", 0, 1, "", "", "m")
+    assert session.checked(task, result, None).notes == result.notes
+    workshop.need_help()
+    assert "You are in no room" in capsys.readouterr().out
+    monkeypatch.setenv(member.ROOM, "http://127.0.0.1:9")
+    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "t")
+    assert "coursekit update course" in " ".join(session.checked(task, result, None).notes)
+    assert session.checked(task, result, None).notes == result.notes
+    for call in (workshop.join, workshop.need_help, workshop.leave):
+        call()
+        assert "in no workspace" in capsys.readouterr().out.replace("\n", " ")
 
 
 def test_one_event_that_is_refused_holds_up_no_other(workspace, room):

@@ -152,7 +152,7 @@ def test_a_wrong_code_is_told(room, own_workspace, capsys):
     from coursekit import join
 
     join(f"AAAAAA@{room.url}")
-    assert "not this room's code" in capsys.readouterr().out
+    assert "not this room's code. Nothing" in capsys.readouterr().out
     assert not (own_workspace / ".coursekit/workshop.json").exists()
 
 
@@ -200,4 +200,5 @@ def test_a_room_that_cannot_be_left_now_is_not_said_to_be_left(room, own_workspa
     assert member.read(own_workspace) == away
     member.write(own_workspace, joined)
     leave(), leave()
-    assert "is deleted there" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert 'is deleted there. join("CODE@host") comes in again' in said

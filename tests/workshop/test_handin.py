@@ -76,6 +76,26 @@ def test_what_was_handed_in_last_is_graded_though_it_was_handed_in_before(room, 
     assert list(fetched(room, tmp_path / "out").values()) == [b'{"cells": [], "x": "A"}']
 
 
+def test_one_learner_is_one_student_whichever_hand_in_had_the_name(room, tmp_path):
+    ada, bob = room.learner(), room.learner()
+    hand_in(ada, b'{"cells": [], "x": "before"}')
+    hand_in(bob, b'{"cells": [], "x": "nameless"}')
+    hand_in(ada, b'{"cells": [], "x": "named"}', name="Ada Lovelace")
+    hand_in(ada, b'{"cells": [], "x": "later"}')
+    file = "01_mean_and_variance.ipynb"
+    assert fetched(room, tmp_path / "out") == {
+        f"Ada Lovelace/{file}": b'{"cells": [], "x": "later"}',
+        f"{bob.name}/{file}": b'{"cells": [], "x": "nameless"}',
+    }
+
+
+def test_two_at_one_machine_who_name_themselves_are_two(room, tmp_path):
+    machine = room.learner()
+    for name in ("Ada", "Bob"):
+        hand_in(machine, b'{"cells": [], "x": "%s"}' % name.encode(), name=name)
+    assert len(fetched(room, tmp_path / "out")) == 2
+
+
 def test_who_has_left_is_graded_no_more_and_whoever_comes_next_for_what_is_theirs(room, tmp_path):
     stays, leaves = room.learner(name="Ada"), room.learner(name="Bob")
     hand_in(stays, b'{"cells": [], "x": "Ada"}')

@@ -9,6 +9,9 @@ import httpx
 import pytest
 from rooms import check, send, served
 
+from coursekit.errors import WorkshopError
+from coursekit.workshop.collect import collect
+
 JOINING = """
 import sys
 from coursekit import join, leave
@@ -51,6 +54,10 @@ def test_behind_tls_with_a_certificate_of_its_own(tmp_path, monkeypatch):
             capture_output=True, text=True, cwd=tmp_path, env=others,
         )  # fmt: skip
         assert "CERTIFICATE_VERIFY_FAILED" in wary.stdout and "in no room" in wary.stdout
+        assert "SSL_CERT_FILE" in wary.stdout
+        monkeypatch.delenv("SSL_CERT_FILE")
+        with pytest.raises(WorkshopError, match="SSL_CERT_FILE"):
+            collect(room.link, tmp_path / "out")
 
 
 def test_under_a_path_that_a_proxy_leaves_as_it_is(tmp_path):

@@ -50,11 +50,16 @@ def read(workspace: Path, environment: Mapping[str, str] = os.environ) -> Member
     except (OSError, ValueError, KeyError, TypeError):
         found = None
     url, token = environment.get(ROOM, ""), environment.get("JUPYTERHUB_API_TOKEN", "")
-    if url and token and (found is None or found.how == "token"):
+    if of_hub(environment) and (found is None or found.how == "token"):
         left = found is not None and found.left  # the token is new with each server
         who = environment.get("JUPYTERHUB_USER", "")
         found = Member(url.rstrip("/"), token, "", "token", left, who)
     return None if found is None or found.left else found
+
+
+def of_hub(environment: Mapping[str, str] = os.environ) -> bool:
+    """True if this machine's JupyterHub has a room."""
+    return bool(environment.get(ROOM) and environment.get("JUPYTERHUB_API_TOKEN"))
 
 
 def write(workspace: Path, member: Member) -> None:

@@ -23,6 +23,12 @@ SENT = (
 )
 FORGOTTEN = "This room does not know you (any more): join it again."
 NOT_IN = 'You are in no room; join("CODE@host") joins one.'
+LEFT = "You have left this JupyterHub's room; join() comes in again."
+UNPLACED = (
+    "This JupyterHub has a live room, which hears nothing from here because this notebook is in no "
+    "workspace. In a terminal, `mkdir -p course && coursekit update course` makes one; open the "
+    "notebook that is in it."
+)
 SAID = {"need": "Help is asked for.", "done": "Your note says: done."}
 
 
@@ -32,7 +38,7 @@ def checked(task: Task, result: Result, value: Any, answer: Any = None) -> Resul
     folder, joined = here()
     event = _report.of(task, result, value)
     if folder is None or joined is None:
-        return result
+        return _with_place(result) if folder is None else result
     _last, _answers[task.name] = task.name, answer
     start(folder)
     if event is not None and _deliveries[folder].forgotten != joined.token:
@@ -46,6 +52,22 @@ def checked(task: Task, result: Result, value: Any, answer: Any = None) -> Resul
         member.write(folder, joined)
         result = result.but(notes=(*result.notes, " ".join(("You are in a live room.", *SENT))))
     return result
+
+
+def _with_place(result: Result) -> Result:
+    """The result; the first time with a note where a room hears nothing for want of a workspace."""
+    global _told
+    if _told or workspace_folder() is not None or not member.of_hub():
+        return result
+    _told = True
+    return result.but(notes=(*result.notes, UNPLACED))
+
+
+def not_in() -> str:
+    """Why this notebook is in no room, and what changes that."""
+    if not member.of_hub():
+        return NOT_IN
+    return UNPLACED if workspace_folder() is None else LEFT
 
 
 def start(folder: Path | None = None, *, anew: bool = False) -> None:
@@ -93,7 +115,7 @@ def _press(kind: str, exercise: str) -> str:
 def _send(event: dict[str, Any], said: str) -> str:
     folder, joined = here()
     if folder is None or joined is None:
-        return NOT_IN
+        return not_in()
     start(folder)
     if _deliveries[folder].forgotten == joined.token:
         return FORGOTTEN
@@ -115,6 +137,7 @@ def here(folder: Path | None = None) -> tuple[Path | None, Member | None]:
     return None, None
 
 
+_told = False  # that a workspace is needed
 _last = ""  # the exercise that was checked last
 _answers: dict[str, Any] = {}
 _report = Report()
