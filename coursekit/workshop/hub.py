@@ -26,6 +26,7 @@ class Settings:
     hub: str  # /hub/
     scope: str  # that a leader has
     access: frozenset[str]  # one of these has whoever may come in
+    public: str = ""  # https://HUB/services/NAME, where the hub has been told its public_url
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> "Settings | None":
@@ -45,6 +46,7 @@ class Settings:
             or base.rstrip("/") + "/hub",
             environment.get("COURSEKIT_LEADER_SCOPE", f"custom:{name}:lead"),
             frozenset({"access:services", f"access:services!service={name}"}),
+            environment.get("JUPYTERHUB_PUBLIC_URL", "").rstrip("/"),
         )
 
 

@@ -31,6 +31,7 @@ class Learner:
     seed: int
     token: str = ""
     waiting: list[dict[str, Any]] = field(default_factory=list)  # not yet taken by the room
+    _one: Any = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def events(self) -> Iterator[tuple[float, dict[str, Any]]]:
         """What is done, each with the seconds of a person's time before it."""
@@ -71,24 +72,27 @@ class Learner:
             Unreached: the room cannot be reached.
             Refused: it does not let anybody in.
         """
-        self.token = str(self._post("join", json.dumps({"code": self.code}).encode())["token"])
+        self.token = str(self.post("join", json.dumps({"code": self.code}).encode())["token"])
 
     def do(self, event: dict[str, Any]) -> None:
         """Do something; it is sent now, or with what is done next."""
-        self.waiting.append({"key": uuid.uuid4().hex, "at": time.time(), **event})
+        with self._one:
+            self.waiting.append({"key": uuid.uuid4().hex, "at": time.time(), **event})
         self.deliver()
 
     def deliver(self) -> None:
         """Send what is waiting, as a notebook would."""
-        while self.waiting:
-            some = self.waiting[:50]
-            try:
-                self._post("events", body_of(some, time.time()))
-            except (Unreached, Refused):
-                return
-            del self.waiting[: len(some)]
+        with self._one:  # the crowd's thread sends, too
+            while self.waiting:
+                some = self.waiting[:50]
+                try:
+                    self.post("events", body_of(some, time.time()))
+                except (Unreached, Refused):
+                    return
+                del self.waiting[: len(some)]
 
-    def _post(self, what: str, body: bytes) -> dict[str, Any]:
+    def post(self, what: str, body: bytes) -> dict[str, Any]:
+        """What the room answers; raises as `join` does."""
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         return call("POST", f"{self.url}/api/{what}", headers, body=body)
 

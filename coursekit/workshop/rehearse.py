@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 
 from coursekit.terminal import say
 from coursekit.workshop.course import course
+from coursekit.workshop.crowd import Crowd
 from coursekit.workshop.learner import Learner, play
 from coursekit.workshop.serve import serve
+from coursekit.workshop.store import Store, locate
 
 
 def rehearse(
@@ -28,9 +30,11 @@ def rehearse(
     stop = threading.Event()
 
     def open_to(code: str, url: str) -> None:
-        for number in range(learners):
-            pupil = Learner(url, code, works, seed=number)
+        pupils = [Learner(url, code, works, seed=number) for number in range(learners)]
+        for pupil in pupils:
             threading.Thread(target=play, args=(pupil, stop, speed), daemon=True).start()
+        crowd = Crowd(Store(locate(db), create=False), pupils, speed)
+        threading.Thread(target=crowd.run, args=(stop,), daemon=True).start()
 
     tell(f"Rehearsal  {learners} simulated learners, {speed:g} times as fast as people")
     try:

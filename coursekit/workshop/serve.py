@@ -1,5 +1,6 @@
 """Serve a room until Ctrl-C: open its database, say where it is, run the server."""
 
+import logging
 import os
 import socket
 import ssl
@@ -25,6 +26,10 @@ PLAIN = (
 )
 LINK = Path("leader-link.txt")  # a hub's service has one
 STOPPED = "while it is stopped it deletes nothing: delete that file when you are done"
+INSIDE = (
+    "Elsewhere  these addresses are this machine's own: for those by which others reach the room, "
+    "set c.JupyterHub.public_url or give this command --public https://HUB/services/NAME"
+)
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -59,6 +64,7 @@ def serve(
     if settings is not None:
         prefix = settings.prefix
         host, port = _of_service(host, port)
+        public = public or settings.public
     if not 0 < days <= 366:
         raise WorkshopError(f"--days takes more than 0 and up to 366; got {days:g}")
     for path in tls or ():
@@ -66,7 +72,10 @@ def serve(
             raise WorkshopError(f"--tls: there is no file {path}")
     if tls is not None:
         _hold(*tls)
-    sock = _bound(host, port)
+    hint = "name another with --port"
+    if settings is not None:  # whose address the hub names, not --port
+        hint = "name a free port in the url of this service, in jupyterhub_config.py"
+    sock = _bound(host, port, hint)
     port = sock.getsockname()[1]
     try:
         about = course(lessons)
@@ -89,6 +98,8 @@ def serve(
             tell(f"Leader     {link}")
         else:  # what is printed stands in the hub's log, which others read
             tell(f"Leader     {address}/lead; `coursekit grade` takes the link in {_keep(link)}")
+            if not public:  # a service's own address, behind the hub's proxy
+                tell(INSIDE)
         tell(f"Learners   {', '.join(about.titles.values())}")
         tell(
             f"Kept in    {store.name}, until {day(here.expires)}; `coursekit workshop forget NAME`"
@@ -140,6 +151,10 @@ def _run(whole: ASGIApp, sock: socket.socket, tls: tuple[Path, Path] | None) -> 
         ssl_certfile=str(tls[0]) if tls else None,
         ssl_keyfile=str(tls[1]) if tls else None,
     )
+    # A page or a notebook that listens is no fault when the room is stopped.
+    logging.getLogger("uvicorn.error").addFilter(
+        lambda record: not server.should_exit or "without completing" not in record.getMessage()
+    )
     server = uvicorn.Server(config)
     try:
         server.run(sockets=[sock])
@@ -148,7 +163,7 @@ def _run(whole: ASGIApp, sock: socket.socket, tls: tuple[Path, Path] | None) -> 
     return 0
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int, hint: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -156,9 +171,7 @@ def _bound(host: str, port: int) -> socket.socket:
         sock.bind((host, port))
     except (OSError, OverflowError) as error:
         sock.close()
-        raise WorkshopError(
-            f"cannot listen on {host} port {port} ({error}); name another with --port"
-        ) from None
+        raise WorkshopError(f"cannot listen on {host} port {port} ({error}); {hint}") from None
     return sock
 
 

@@ -3,11 +3,13 @@
 import asyncio
 import json
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
 
+from coursekit.errors import WorkshopError
 from coursekit.workshop import app, room, serve
 from coursekit.workshop.calls import Unreached
 from coursekit.workshop.course import course
@@ -123,3 +125,25 @@ def test_under_a_hub_the_leaders_link_is_not_printed(says, tmp_path, monkeypatch
     assert len(secret) > 40 and link.stat().st_mode & 0o077 == 0
     assert not [line for line in said if secret in line]
     assert any(line.startswith("Leader ") and "/services/room/lead;" in line for line in said)
+    assert any(line.startswith("Elsewhere ") and "--public" in line for line in said)
+
+
+def test_under_a_hub_that_knows_its_address_others_are_told_that_one(says, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    there = "https://hub.example.org/services/room"
+    settings = replace(says.hub.settings, public=there)
+    monkeypatch.setattr(serve.Settings, "of", lambda: settings)
+    monkeypatch.setattr(serve, "_run", lambda *_: 0)
+    said = []
+    serve.serve(host="127.0.0.1", port=0, lessons=("01",), tell=said.append)
+    assert [line for line in said if line.startswith("Join ") and f"@{there}" in line]
+    assert (tmp_path / "leader-link.txt").read_text("utf-8").startswith(f"{there}/leader#")
+    assert not [line for line in said if line.startswith("Elsewhere ")]
+
+
+def test_a_port_that_is_taken_is_changed_where_the_hub_names_it(says, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(serve.Settings, "of", lambda: says.hub.settings)
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_URL", f"http://127.0.0.1:{says.server_port}")
+    with pytest.raises(WorkshopError, match=r"url of this service, in jupyterhub_config\.py"):
+        serve.serve(lessons=("01",))
