@@ -28,7 +28,8 @@ DOCS = Path(__file__).parents[2] / "docs" / "workshop.md"
 [block] = re.findall(r"```python\n(import sys\n.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
 for documented, ours in (
     ("http://127.0.0.1:8000/services/room", f"http://127.0.0.1:{PORT}/services/room"),
-    ("http://127.0.0.1:8000", f"http://127.0.0.1:{ROOM}"),
+    ("http://127.0.0.1:8002", f"http://127.0.0.1:{ROOM}"),
+    ("https://hub.example.org", f"http://127.0.0.1:{PORT}"),
     ("/srv/room", str(HOME)),
     ("your-name", "leader"),
     ('"04"', '"01"'),

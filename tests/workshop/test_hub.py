@@ -76,6 +76,7 @@ def test_two_people_are_in_the_room_by_their_kernels_tokens_alone(hub):
                 if line.startswith("data:"):
                     break
         assert time.monotonic() - begun < 2
+        assert f"@{hub.base_url.netloc.decode()}/services/room" in leader.get("qr").text
 
 
 def test_who_has_not_the_scope_does_not_lead(hub):
