@@ -80,6 +80,23 @@ def test_every_page_is_readable_in_both_themes_on_a_phone_and_on_a_screen(
             page.screenshot(path=folder / f"{name}-{width}-{theme}.png")
 
 
+@pytest.mark.parametrize("address", ["", "https://hub.example.org/services/room"])
+def test_the_wall_shows_code_line_and_picture_without_scrolling(page, room, address, tmp_path):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{room.url}/qr")
+    line = page.locator("pre")
+    if address:
+        script = "(pre, to) => pre.textContent = pre.textContent.replace(/@[^\"]*/, '@' + to)"
+        line.evaluate(script, address)
+        assert address in line.inner_text()
+    for part in (page.locator(".code"), line, page.locator("img")):
+        box = part.bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 800, (part, box)
+    size = line.evaluate("pre => parseFloat(getComputedStyle(pre).fontSize)")
+    assert size >= 36  # as large as a slide's text
+    page.screenshot(path=tmp_path / "wall.png")
+
+
 def test_the_secret_is_gone_from_the_address_and_from_the_history(page, room):
     assert room.secret not in page.url
     page.go_back()
