@@ -132,7 +132,8 @@ def _next_step(exercise: Exercise, result: Result) -> str:
     if result.status == "judge_failed":
         return "Run this check again. If it fails again, please report it with your code."
     if result.status == "unsolved":
-        return "Write the function, run its cell, then run this check again."
+        kind = "class" if isinstance(exercise.right, type) else "function"
+        return f"Write the {kind}, run its cell, then run this check again."
     if result.rung == "callable":
         return f"Run the cell that defines {exercise.name} again, and rename the other."
     if result.status == "missing":

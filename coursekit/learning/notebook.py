@@ -30,6 +30,7 @@ from coursekit.learning.history import (
 from coursekit.learning.history import progress as progress
 from coursekit.learning.kernel import Missing
 from coursekit.learning.parted import no_part
+from coursekit.learning.rebuilt import on_older_base
 from coursekit.learning.report import HintCard
 from coursekit.learning.restart import lacked, missing, needs, not_judged
 from coursekit.learning.screen import lookalike, stale
@@ -73,11 +74,11 @@ def check(answer: Any = None, value: Any = ..., /, *, part: str = "") -> Result:
         if isinstance(task, Exercise) and (why := stale(name, answer, line)):
             return not_judged(task, why)
         if part:
-            return lacked(_judge(task, answer, ..., part=part), task)
+            return on_older_base(lacked(_judge(task, answer, ..., part=part), task), answer)
         key = unchanged.key(task, answer) if isinstance(task, Exercise) else None
         same = _memory.recall(key, task.name)
         if same and same.attempt <= attempts_at(task.name):  # none of a file that is gone
-            return outcome.shown(task, same)
+            return on_older_base(outcome.shown(task, same), answer)
         result = lacked(_judge(task, answer, value), task)
     except Exception as error:  # a fault of the check must never cost the learner the cell
         if isinstance(error, ModuleNotFoundError) and of(error):
@@ -90,7 +91,8 @@ def check(answer: Any = None, value: Any = ..., /, *, part: str = "") -> Result:
         )  # fmt: skip
     kept = keep(result) if task.points or isinstance(task, Exercise) else result
     _memory.keep(key, result.but(attempt=kept.attempt))  # what is said of saving is said once
-    return outcome.reported(task, outcome.shown(task, kept), value, answer)
+    said = on_older_base(outcome.shown(task, kept), answer)
+    return outcome.reported(task, said, value, answer)
 
 
 def score(answer: Callable, /, *, seed: int = PUBLIC_SEED) -> float:

@@ -39,18 +39,23 @@ def act(thing: Any, how: str, name: str, given: tuple, options: dict[str, Any]) 
 
 
 def vjp(function: Callable, x: Any, dy: Any) -> dict[str, Any]:
-    """A torch function's output, and the gradients of sum(y · dy) in x and in its parameters."""
+    """A torch function's output, and the gradients of sum(y · dy) in x and in its parameters.
+
+    None for a parameter that asks for no gradient; zeros for what the output does not hang on.
+    """
     import torch
 
     x = x.detach().clone().requires_grad_()
     y = function(x)
     named = dict(getattr(function, "named_parameters", dict)())
-    grads = torch.autograd.grad(y, [x, *named.values()], dy, allow_unused=True)
-    full = [
-        torch.zeros_like(p) if g is None else g
-        for p, g in zip([x, *named.values()], grads, strict=True)
-    ]
-    return dict(zip(["y", "x", *named], [y.detach(), *full], strict=True))
+    asked = {"x": x} | {name: p for name, p in named.items() if p.requires_grad}
+    if isinstance(y, torch.Tensor) and not y.requires_grad:  # torch would raise for all of them
+        grads = [None] * len(asked)
+    else:
+        grads = torch.autograd.grad(y, list(asked.values()), dy, allow_unused=True)
+    found = dict(zip(asked, grads, strict=True))
+    full = {n: torch.zeros_like(p) if found[n] is None else found[n] for n, p in asked.items()}
+    return {"y": y.detach(), "x": full["x"]} | {name: full.get(name) for name in named}
 
 
 def parameters(function: Any) -> list[str] | None:

@@ -67,7 +67,7 @@ def any_data(answer, rng):
 class MendInputNorm(nn.Module):
     """Normalize (N, D) by the data that fit(x) was shown: (x − mean) / std, std = √(var + eps).
 
-    mean and std, 0 and 1 before fit, are saved and moved with the layer, and are not learned.
+    mean and std, 0 and 1 before fit, are saved and moved with the layer; no optimizer gets them.
     """
 
     def __init__(self, num_features, eps=1e-5):
