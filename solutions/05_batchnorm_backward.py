@@ -119,8 +119,9 @@ for name, wrong in WRONG.items():
 #
 # {{exercise numgrad}}
 #
-# `f` may be any function of an array. Its output is an array of any shape, or a plain number, and
-# `dy` has the same shape. Move one entry of `x` at a time, and leave the caller's `x` as it was.
+# `x` is an array of float64, and `f` may be any function of it. Its output is an array of any
+# shape, or a plain number, and `dy` has the same shape. Move one entry of `x` at a time, and leave
+# the caller's `x` as it was.
 
 # %% id="numgrad"
 # {{answer}}
@@ -227,8 +228,8 @@ print("by the rules as by trying:", np.allclose(by_rules, by_trying, atol=1e-8))
 # ## Node by node
 #
 # Batch norm's six gradients are yours to derive. Each of the next three exercises goes back by one
-# step, and each is judged by itself, because it is handed the *right* gradients of whatever comes
-# after it. The fourth puts the steps together and adds the last line.
+# step, and each is judged by itself, because it is handed the *right* gradients of the nodes that
+# follow its own on the way forward. The fourth puts the steps together and adds the last line.
 #
 # Work on paper first: find the node in the table, see where it is used, and let the rules say what
 # comes back from there. No formula is printed here until you have all six, but `hint(NAME)` leads
@@ -278,8 +279,8 @@ print(f"dvar, measured: {numgrad(from_the_variance, var, weights, 1e-5)[0]:.4f}"
 #
 # `dx_hat`, the gradient that arrives at $\hat x$, and `x` are $(N, D)$. Return `dvar`, which is
 # $(D,)$. Compute again from `x` and `eps` what the forward pass had: the mean, the variance divided
-# by $N$, and the root. For the column above, where `dx_hat` is `gamma * weights`, your function
-# must give the measured number.
+# by $N$, and the root. For the column above,
+# `variance_backward(gamma * weights[:, None], column[:, None], eps)` must give the measured number.
 
 # %% id="variance_backward"
 # {{answer}}
@@ -291,8 +292,8 @@ check(variance_backward)
 # The mean is used in two places: it is subtracted in every $\hat x_i$, and it is part of the
 # variance, which is the mean of $(x_i-\mu)^2$. By rule 2 you add what comes back from the two
 # places. By rule 1 the variance sends back its own gradient, `dvar`, times a derivative. How much
-# does this second way carry? The instrument measures both ways together, because in the cell below
-# the variance moves along with the mean.
+# does this second way carry? (The check says so, once it passes.) The instrument measures both ways
+# together, because in the cell below the variance moves along with the mean.
 
 
 # %% id="mean-node" tags=["demo"]
@@ -511,10 +512,10 @@ for name in ["variance constant", "mean constant", "mean and variance constant"]
 
 # %% [markdown] id="large-read"
 # At $N=512$ a backward pass *without its variance path* is off by {{result large | variance
-# constant | 3 : percent}}, and a tolerance of 5 % calls it right. For a random `dy` the error falls
-# like $1/\sqrt N$ **[theorem]**, so a good test batch has four to eight samples. (The gradients of
-# a real loss need not point anywhere at random, and [lesson 06](06_backward_geometry.ipynb) trains
-# a network without these paths.)
+# constant | 3 : percent}}, so a tolerance of 5 %, unlike the opening's 1 %, calls it right. For a
+# random `dy` the error falls like $1/\sqrt N$ **[theorem]**, so a good test batch has four to eight
+# samples. (The gradients of a real loss need not point anywhere at random, and [lesson
+# 06](06_backward_geometry.ipynb) trains a network without these paths.)
 #
 # <details><summary>Why like 1/√N</summary>
 #
@@ -523,7 +524,8 @@ for name in ["variance constant", "mean constant", "mean and variance constant"]
 # path the one along $\hat x$, which is at a right angle to it (lesson 06 proves this). So the right
 # gradient consists of $N-2$ such components, and a backward pass that loses one path keeps one
 # component too many. Relative to the right one its error is near $\sqrt{1/(N-2)}$, and near
-# $\sqrt{2/(N-2)}$ without both paths.
+# $\sqrt{2/(N-2)}$ without both paths. For one draw with $N=4$ it may lie well off, because the
+# features with the smallest variances outweigh all others.
 #
 # </details>
 #
@@ -770,15 +772,19 @@ show(
 )
 
 # %% id="step-table" tags=["demo"] needs="scipy"
-print(f"{'(log10; 95 % over seeds)':<26}{'best step':>16}{'law':>8}{'times':>8}{'error there':>18}")
+print(
+    f"{'(log10; 95 % over seeds)':<26}{'best step':>16}{'law':>8}{'times':>8}"
+    f"{'error there':>18}{'at 1e-5':>10}"
+)
 for rule, precision in cases:
     curve, eps = found.curve(rule, precision), np.finfo(precision).eps
     law = np.log10(eps) * (1 / 3 if rule == "central" else 1 / 2)
     step = interval(np.log10(found.steps[curve.argmin(1)]))
     error = interval(np.log10(curve.min(1)))
+    usual = np.log10(curve[:, np.abs(np.log10(found.steps) + 5).argmin()]).mean()
     print(
         f"{rule + ', ' + precision:<26}{step.mean:>9.2f} ± {step.half:.2f}{law:>8.2f}"
-        f"{10 ** (step.mean - law):>8.1f}{error.mean:>11.2f} ± {error.half:.2f}"
+        f"{10 ** (step.mean - law):>8.1f}{error.mean:>11.2f} ± {error.half:.2f}{usual:>10.2f}"
     )
 
 # %% [markdown] id="step-read"
@@ -792,7 +798,8 @@ for rule, precision in cases:
 #
 # Two rules are worth keeping: use *central* differences, and use *float64*. In float32 even the
 # best step leaves an error of ten to the power
-# {{result step-table | central, float32 | error there}}, and the usual `h = 1e-5` a far larger one.
+# {{result step-table | central, float32 | error there}}, and a step of 1e-5 one of ten to the power
+# {{result step-table | central, float32 | at 1e-5}}.
 #
 # ### Real features are not of size 1
 #
@@ -862,8 +869,9 @@ for j in order:
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# The introductory article that this course grew out of stays with the forward pass. Four of its
-# claims, paraphrased here, look different from this side, and each gets a verdict.
+# The introductory article that this course grew out of ([section by section](../docs/article.md))
+# stays with the forward pass. Four of its claims, paraphrased here, look different from this side,
+# and each gets a verdict.
 #
 # 1. *These four lines are batch norm.* **Incomplete.** Training needs the way back too, and `dvar`,
 #    `dmu` and two of the three terms of `dx` exist only because the statistics depend on $x$.

@@ -23,10 +23,9 @@ from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
 # %% [markdown] id="guess-reload"
 # ## Guess first
 #
-# The batch norm below computes correctly, because it *is* PyTorch's. But it keeps its running mean
-# and its running variance in ordinary attributes, as lesson 07's NumPy layer did. A small
-# convolutional network with this layer learns to read 8 × 8 digits, is saved, and is loaded into a
-# new network.
+# The batch norm below computes correctly, because it *is* PyTorch's, but for where it keeps three
+# of its values. A small convolutional network with this layer learns to read 8 × 8 digits, is
+# saved, and is loaded into a new network.
 #
 # {{predict predict_reload}}
 
@@ -55,6 +54,7 @@ class Plain(nn.BatchNorm2d):
 
 # %% id="reload" tags=["demo"]
 net = conventions.network(Plain, seed=0)
+print(net)
 for _ in conventions.train(net, seed=0, steps=5 if quick() else 60):
     pass
 again = conventions.network(Plain, seed=1)
@@ -64,9 +64,10 @@ print(f"saved and loaded again:     {conventions.accuracy(again):.0%} read")
 
 # %% [markdown] id="reload-read"
 # *All keys matched*, and a good part of the digits is gone **[measured here]**. No warning could
-# come, because what was not saved is not missed. The new network has the trained weights, and
-# [running statistics](../docs/glossary.md#running-statistics) that say "mean 0, variance 1", as on
-# the first day.
+# come, because what was not saved is not missed. The layer kept its
+# [running statistics](../docs/glossary.md#running-statistics) in ordinary attributes, as lesson
+# 07's NumPy layer did. So the new network has the trained weights, and statistics that say "mean 0,
+# variance 1", as on the first day.
 #
 # ## Three kinds of things
 #
@@ -101,11 +102,11 @@ print("double() has converted:", *(k for k in ("parameter", "buffer", "plain")
 # not in it, so whoever loads the weights (from Keras, too) must make the layer with the same two
 # numbers.
 #
-# In two of the drawers a name may stand for nothing. With `affine=False` the
+# In two of the drawers a name may stand for nothing, by `register_parameter(name, None)` and by
+# `register_buffer(name, None)`. With `affine=False` the
 # [*parameters*](../docs/glossary.md#parameter) are `None`, and with `track_running_stats=False` the
-# [*buffers*](../docs/glossary.md#buffer) are, by `register_buffer(name, None)`. Nothing is saved
-# under such a name, but the attribute still exists, so `self.weight is None` is a question one can
-# ask.
+# [*buffers*](../docs/glossary.md#buffer) are. Nothing is saved under such a name, but the attribute
+# still exists, so `self.weight is None` is a question one can ask.
 
 # %% [markdown] id="contract"
 # ## What the layer promises
@@ -113,7 +114,7 @@ print("double() has converted:", *(k for k in ("parameter", "buffer", "plain")
 # | made with | then |
 # |:--|:--|
 # | `BatchNorm(C)` | `eps=1e-5`, `momentum=0.1`, everything learned and tracked |
-# | `momentum=None` | the plain average of all batches: weights 1, 1/2, 1/3 … |
+# | `momentum=None` | the plain average of all batches: each weighs 1, 1/2, 1/3 … when it arrives |
 # | `affine=False` | `weight` and `bias` are None |
 # | `track_running_stats=False` | the three buffers are None; evaluation uses the batch too |
 #
@@ -124,7 +125,7 @@ print("double() has converted:", *(k for k in ("parameter", "buffer", "plain")
 #   of values in a channel. Then the buffers move: new = old + momentum · (batch − old), where the
 #   batch's variance is the one divided by $m - 1$. (With $m = 1$ there is no such variance, so
 #   PyTorch raises an error, but yours need not.) `num_batches_tracked` counts the training batches.
-# - In evaluation the buffers normalize, and nothing moves.
+# - In evaluation the buffers normalize, if there are any, and nothing moves.
 # - `.to(device)`, `.double()`, `deepcopy` and `state_dict` need no code, only the right drawers.
 
 # %% [markdown] id="exercise-BatchNorm"
@@ -139,7 +140,7 @@ print("double() has converted:", *(k for k in ("parameter", "buffer", "plain")
 
 # %% id="owned" needs="torch"
 class Owned(nn.Module):
-    """What batch norm owns: settings, parameters, buffers. Each (C,), None where not wanted."""
+    """Settings, parameters and buffers; these are (C,) but for the count, None where not wanted."""
 
     def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True):
         super().__init__()
@@ -159,6 +160,10 @@ class Owned(nn.Module):
 # with as many ones as the rank needs, lets $(C,)$ meet the input (lesson 08). And mind the graph:
 # gradients must flow through the batch's mean and variance, but what the buffers store must be cut
 # off from the graph, or every past batch stays in memory.
+#
+# When both cells have run, `check(BatchNorm, part="init")` looks at what the layer owns and nothing
+# else, so it can pass before a line of `forward` is written. A class keeps the base that it was
+# made with, so after each change in `Owned` run the cell of `BatchNorm` again, too.
 
 
 # %% id="BatchNorm" own="Owned, given above, has the parameters and the buffers"
@@ -187,9 +192,7 @@ class BatchNorm(Owned):
 check(BatchNorm)
 
 # %% [markdown] id="parts"
-# The layer is judged in the parts that are listed above, and has the points of those that are
-# right. You need not wait for the last: `check(BatchNorm, part="init")` looks at what the layer
-# owns and nothing else, so it can pass before a line of `forward` is written.
+# The layer is judged in the parts that are listed above, and has the points of the right ones.
 
 # %% [markdown] id="oracle"
 # ### There and back
@@ -240,8 +243,8 @@ for kind, shape in [
     print(f"{kind.__name__:<12} on {shape!s:<16} and your one class agree:", same)
 
 # %% [markdown] id="ranks-read"
-# They compute nothing differently, because the three differ only in the *rank* that they let in
-# **[measured here]**. `BatchNorm1d` takes sequences $(N, C, L)$ too.
+# They compute nothing differently **[measured here]**. Each lets in inputs of another *rank*, and
+# `BatchNorm1d` takes sequences $(N, C, L)$ too.
 #
 # There it trusts you to have put the features on axis 1, but text usually comes as $(N, L, C)$,
 # tokens before features, and if $L$ happens to be $C$, nothing complains.
@@ -293,7 +296,9 @@ check(MendInputNorm)
 # {{optional}}
 #
 # **The Keras part begins here** and ends with *A NaN, and where it comes from*. If you have no use
-# for Keras, go on at *Experiment: whose defaults?*, which does without it.
+# for Keras, read its table of conventions, which the experiment, the recap and two questions of the
+# quiz need, and go on at *Experiment: whose defaults?*. You then miss the last of the lesson's
+# goals, to translate a layer between PyTorch and Keras.
 #
 # Keras 3 runs on several engines, and PyTorch is one of them. The engine is chosen *before* Keras
 # is imported, and the import takes a few seconds. (If Python does not find it, run
@@ -304,7 +309,7 @@ check(MendInputNorm)
 import os
 
 os.environ["KERAS_BACKEND"] = "torch"
-os.environ["KERAS_TORCH_DEVICE"] = "cpu"
+os.environ["KERAS_TORCH_DEVICE"] = "cpu"  # or Keras takes a GPU, where there is one
 import keras
 
 print("Keras computes with", keras.backend.backend())
@@ -571,8 +576,7 @@ check(conv_to_torch)
 #
 # {{exercise dense_to_torch}}
 #
-# The last layer looks easiest, because it is a table of 64 × 10 that has to be transposed. But
-# before it the feature maps were *flattened*, and each library reads them off in its own order.
+# The last layer looks easiest, because it is a table of 64 × 10 that has to be transposed.
 #
 # {{predict predict_dense}}
 
@@ -583,7 +587,8 @@ check(conv_to_torch)
 check("predict_dense", predict_dense)
 
 # %% [markdown] id="dense-ask"
-# Put the rows of the kernel into PyTorch's order, then transpose.
+# Before this layer the feature maps were *flattened*, and each library reads them off in its own
+# order. Put the rows of the kernel into PyTorch's order, then transpose.
 
 # %% id="dense_to_torch"
 # {{answer}}
@@ -699,8 +704,9 @@ print("every deviation within 1 % of 1:", bool(((spread - 1).abs() < 0.01).all()
 # [cancellation](../docs/glossary.md#cancellation): squares are near $10^8$, where neighbouring
 # float32 numbers are 8 apart, so a variance of 1 is lost in rounding. If the difference comes out
 # as, say, −16, it has no root even with ε added, and the feature becomes NaN. If it comes out as 0,
-# the feature is divided by √0.001, and so spread 30 times too wide. (If your line above says that 0
-# features come out as NaN, your Keras has been repaired.)
+# the feature is divided by √0.001, and so spread 30 times too wide. Where it comes out far too
+# large, the feature is spread too little. (If your line above says that 0 features come out as NaN,
+# your Keras has been repaired.)
 #
 # The cure is the oldest of all: scale the inputs before the network (lesson 02), because inside the
 # network a mean of ten thousand deviations is rare.
@@ -741,7 +747,7 @@ for shift, ((arm, rows), (line, color)) in enumerate(zip(found_by_arm.items(), l
 axes.set(xscale="log", xlabel="training steps", ylabel="test digits read (%)", ylim=(0, 102))
 axes.set_xticks(steps, steps)
 axes.minorticks_off()
-axes.set_title("The same training, evaluated with five kinds of stored statistics")
+axes.set_title("One network, its norms made in five ways")
 axes.legend(loc="lower right")
 show(
     fig,
@@ -773,7 +779,8 @@ for arm in ("your layer, eps 0.001", "your layer, momentum 0.01", "your layer, m
 # *Momentum* does not touch training: with 0.01 and with 0.1 the training losses are equal, digit
 # for digit. But it decides what evaluation knows: with Keras's default, translated to 0.01, the
 # early evaluations still use much of the statistics from before training, so they read fewer digits
-# than with PyTorch's default. At 120 steps most of that difference is made up.
+# than with PyTorch's default, although at 30 steps the interval of the difference includes 0. At
+# 120 steps most of that difference is made up.
 #
 # *0.99 untranslated* should be the disaster, and is not. Such a layer stores hardly more than the
 # last batch, but here one batch is $32 \cdot 64$ pixels of each channel in the first norm, which is
@@ -784,9 +791,9 @@ for arm in ("your layer, eps 0.001", "your layer, momentum 0.01", "your layer, m
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# This course grew out of an introductory article on batch normalization. What its listings show in
-# Keras and in PyTorch was run above. Here is what it says about implementation, each with a
-# verdict.
+# This course grew out of an introductory article on batch normalization
+# ([section by section](../docs/article.md)). What its listings show in Keras and in PyTorch was run
+# above. Here is what it says about implementation, each with a verdict.
 #
 # 1. *The four lines of pseudocode are batch norm.* **Incomplete**: a layer is also what it stores,
 #    what it saves, and which mode it is in. **[measured here]**
@@ -879,7 +886,7 @@ check("quiz_average", quiz_average)
 # - One class serves every rank, and PyTorch's three differ in the shapes that they let in.
 # - `momentum` weighs the new batch in PyTorch and the old value in Keras, Flax and ONNX.
 # - Stored variance is divided by $m-1$ in PyTorch and by $m$ in Keras; evaluation uses both alike.
-# - A network is carried when its *outputs* agree, and for this kernels are turned, flattened
+# - A network is carried when its *outputs* agree, and for this kernels are transposed, flattened
 #   features are reordered, and statistics, eps and momentum come along.
 # - A variance taken in one pass can come out negative when the mean is 10,000 deviations: NaN.
 #

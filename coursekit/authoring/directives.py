@@ -74,7 +74,7 @@ def card(source: Path, lesson: Lesson, time: Minutes) -> str:
         ("You need", ", ".join(needs)),
         ("Time", str(time)),
         ("Difficulty", lesson.stars),
-        ("Computing", f"at most {lesson.cpu_seconds} CPU-seconds for every cell together"),
+        ("Computing", f"at most {lesson.cpu_seconds} CPU-seconds for all cells together"),
     ]
     return "\n".join(["| | |", "|:--|:--|", *(f"| **{k}** | {v} |" for k, v in rows)])
 

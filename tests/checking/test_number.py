@@ -18,6 +18,14 @@ def test_a_guess_is_scored_by_distance_and_never_punished(guess, words):
     assert result.passed and words in result.message and "So it is." in result.message
 
 
+def test_a_guess_within_what_serves_is_right_and_a_share_is_off_by_points():
+    task = predict("toy_serves", "k?", truth=5.22, because="", scale=8, serves=0.75)
+    assert "you were right" in task.judge(4.5).message
+    assert "close: 1.22 away" in task.judge(4).message
+    task = predict("toy_share", "How much?", truth=50, because="", unit=" %", scale=40)
+    assert "the answer is 50 %; you were close: 8 points away" in task.judge(58).message
+
+
 @pytest.mark.parametrize("guess", ["two", None, [1, 2], float("nan"), True])
 def test_a_guess_that_is_no_number_asks_for_one(guess):
     result = predict("toy_guess", "How much?", truth=2.0, because="So it is.").judge(guess)

@@ -27,6 +27,7 @@ class Predict(Question):
     lesson: str
     unit: str = ""
     scale: float = 1.0  # a miss of this much is "far"
+    serves: float = 0  # a miss of this much is as good as none
     points: float = 0
 
     @property
@@ -59,11 +60,10 @@ class Predict(Question):
         return self.verdict("passed", f"{words} {self.filled(self.because)}", "Read on.")
 
     def _distance(self, miss: float) -> str:
-        if miss <= 0.02 * self.scale:
+        if miss <= max(0.02 * self.scale, self.serves):
             return "right"
-        if miss <= 0.25 * self.scale:
-            return f"close: {_short(miss)}{self.unit} away"
-        return f"off by {_short(miss)}{self.unit}"
+        apart = _short(miss) + (" points" if self.unit.strip() == "%" else self.unit)
+        return f"close: {apart} away" if miss <= 0.25 * self.scale else f"off by {apart}"
 
     def markdown(self) -> str:
         """The question, for the lesson's page."""
@@ -126,14 +126,16 @@ def predict(
     because: str,
     unit: str = "",
     scale: float = 1.0,
+    serves: float = 0,
 ) -> Predict:
     """Register a number to guess.
 
     Args:
+        serves: a miss of that much still counts as right.
         truth: a number, a function that computes it, or "{{result CELL | ROW | COLUMN}}": what a
             cell of the lesson printed. Texts take measured numbers in the same way.
     """
-    new = Predict(name, question, truth, because, calling_lesson(), unit, scale)
+    new = Predict(name, question, truth, because, calling_lesson(), unit, scale, serves)
     enter(new)
     return new
 

@@ -44,8 +44,8 @@ def any_centred(rng):
     points=1,
     minutes=5,
     difficulty=3,
-    ask="For which number c is the mean of (x − c)² smallest? What does that say of the path "
-    "through the variance?",
+    ask="The way through the variance carries 0, so whoever left `dvar` out is right, too. For "
+    "which number c is the mean of (x − c)² smallest, and what has that to do with it?",
 )
 def mean_backward(dx_hat, dvar, x, eps):
     """Go back to the mean. (N, D), (D,), (N, D), number -> dmu (D,)"""

@@ -23,8 +23,8 @@ def _second_of_two(eps=1e-5):
 predict(
     "predict_sum",
     "Seven wrong backward passes of batch norm take the test: one returns zeros, one turns the "
-    "sign, one is 3 % too large, one forgets 1/σ, and three take the mean, the variance or both "
-    "for constants. The loss is the sum of y. How many of the seven pass?",
+    "sign, one is 3 % too large, one forgets 1/σ, one takes the mean for a constant, one the "
+    "variance, and one both. The loss is the sum of y. How many of the seven pass?",
     truth=_accepted_by_the_sum,
     because="Each column of y sums to N · β, whatever x is. A constant has gradient 0, and zeros, "
     "a turned sign and any wrong factor agree on 0.",
@@ -36,8 +36,9 @@ predict(
     "difference is near 10 to the power −k. What is k?",
     truth=lambda: -np.log10(np.finfo(np.float64).eps) / 3,
     because="The formula errs by about h², rounding by about 1e-16 / h. They meet at the cube root "
-    "of float64's eps, 6e-6. (Anything from 4.5 to 5.5 serves.)",
+    "of float64's eps, 6e-6. (Anything from 4.5 to 5.9 serves.)",
     scale=8,
+    serves=0.75,
 )
 predict(
     "predict_pair",

@@ -61,7 +61,8 @@ def keras_to_torch(config, weights):
     options: num_features, eps, momentum, affine, for BatchNorm(**options). affine is False where
         Keras learns neither gamma nor beta.
     state: running_mean, running_var, num_batches_tracked (0), and if affine weight and bias, by
-        name. Where Keras has only one of gamma and beta, the other is what changes nothing.
+        name. Where Keras has only one of gamma and beta, the other is ones or zeros, whichever
+        changes nothing.
     """
     mean, var = weights[-2:]
     learned = list(weights[:-2])

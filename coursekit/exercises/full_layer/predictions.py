@@ -4,10 +4,11 @@ from coursekit.checking import predict
 
 predict(
     "predict_reload",
-    "After 60 steps the network reads {{result reload | of 500 test digits, before: : bare}} of "
-    "100 test digits. Its `state_dict()` is saved, and loaded into a new network without an error. "
-    "How many of 100 does the new one read?",
+    "After 60 steps the network reads {{result reload | of 500 test digits, before:}} of 500 test "
+    "digits. Its `state_dict()` is saved, and loaded into a new network without an error. How much "
+    "of the same 500 does the new one read?",
     truth="{{result reload | saved and loaded again: : bare}}",
+    unit=" %",
     because="Of this network, rounded; another seed gives another number. The weights came back. "
     "The running statistics were never saved, and the new network's still say mean 0, variance 1.",
     scale=40,

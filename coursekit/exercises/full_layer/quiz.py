@@ -15,10 +15,10 @@ quiz(
             "Parameters are saved, as buffers are. That would not tell them apart.",
         ),
         "c": (
-            "It is state, and is not learned",
-            "`parameters()` would hand it to an optimizer, which skips it only while it has no "
-            "gradient; after `model.requires_grad_(True)` it may get one. A buffer is saved and "
-            "moved, and handed to no optimizer.",
+            "An optimizer would get a Parameter",
+            "Such a Parameter is not learned either, but `parameters()` hands it to an optimizer, "
+            "which skips it only while it has no gradient; after `model.requires_grad_(True)` it "
+            "may get one. A buffer is saved and moved, and handed to no optimizer.",
         ),
         "d": (
             "A Parameter cannot be written in place",
