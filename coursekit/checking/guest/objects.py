@@ -49,11 +49,10 @@ def vjp(function: Callable, x: Any, dy: Any) -> dict[str, Any]:
     y = function(x)
     named = dict(getattr(function, "named_parameters", dict)())
     asked = {"x": x} | {name: p for name, p in named.items() if p.requires_grad}
-    if isinstance(y, torch.Tensor) and not y.requires_grad:  # torch would raise for all of them
-        grads = [None] * len(asked)
-    else:
+    found: dict[str, Any] = dict.fromkeys(asked)
+    if y.requires_grad:  # else torch would raise for all of them
         grads = torch.autograd.grad(y, list(asked.values()), dy, allow_unused=True)
-    found = dict(zip(asked, grads, strict=True))
+        found = dict(zip(asked, grads, strict=True))
     full = {n: torch.zeros_like(p) if found[n] is None else found[n] for n, p in asked.items()}
     return {"y": y.detach(), "x": full["x"]} | {name: full.get(name) for name in named}
 
