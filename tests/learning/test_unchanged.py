@@ -326,9 +326,11 @@ def test_every_right_answer_is_known_again_but_those_in_torch_or_with_an_import_
 
 
 def in_doubt(function):
-    """True if it uses torch, or imports something when it is called."""
-    steps = list(dis.get_instructions(function))
-    return any(s.opname == "IMPORT_NAME" or s.argval == "torch" for s in steps)
+    """True if it stands beside torch, whose modules it may be given, or imports when called."""
+    steps = dis.get_instructions(function)
+    beside = [getattr(value, "__name__", "") for value in function.__globals__.values()]
+    torch = any(str(name).split(".")[0] == "torch" for name in beside)
+    return torch or any(step.opname == "IMPORT_NAME" for step in steps)
 
 
 def in_a_notebook(function):
