@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from coursekit import exercises
 from coursekit.checking import Exercise, Local, judge
 from coursekit.checking.panel import text
 from coursekit.checking.told import told
@@ -173,3 +174,25 @@ def test_the_cases_of_this_exercise_are_those_of_its_script():
     labels = [label for label, _ in cases(rng)]
     echo = Local(lambda *args: args[0])
     assert [label for label, _ in call_on_each(echo, np.random.default_rng(0))] == labels
+
+
+def one_limit_per_direction(H):
+    return 2 / np.linalg.eigvalsh(H)
+
+
+def returns_in_the_loop(layer, batches):
+    seen = 0
+    for x in batches:
+        seen += len(x)
+        layer(x, len(x) / seen)
+        return seen
+
+
+@pytest.mark.parametrize(
+    "name, answer",
+    [("max_stable_lr", one_limit_per_direction), ("recalibrate", returns_in_the_loop)],
+)
+@pytest.mark.parametrize("seed", [0, 5])
+def test_an_edit_without_a_name_that_leads_nowhere_is_not_told(name, answer, seed):
+    result = judge(exercises.find(name), Local(answer, name=name), seed=seed)
+    assert not result.passed and not (result.diagnosis or "").startswith("slip_")

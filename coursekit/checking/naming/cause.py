@@ -64,14 +64,14 @@ class Looked:
             return None
         mine, here = self.wrong
         by_output = greedy(mine, here, self.causes, self.run)
+        if not self.telling(by_output, here.open):
+            by_output = []
         explained = {output for cause in by_output for output in cause.outputs}
-        if explained >= set(here.open) and not any(c.corner for c in by_output):
+        if by_output and explained >= set(here.open) and not any(c.corner for c in by_output):
             return diagnosis(self.exercise, by_output, here.open, self.seed)
         if not self.mine.stopped and (parts := self.several(mine, here)):
             return together(self.exercise, parts)
-        if not by_output or not self.telling(by_output, here.open):
-            return None
-        return diagnosis(self.exercise, by_output, here.open, self.seed)
+        return diagnosis(self.exercise, by_output, here.open, self.seed) if by_output else None
 
     def telling(self, found: list[Cause], wrong: tuple[Output, ...]) -> bool:
         """Whether these causes lead to what is to be mended; edits without a name not always do.
