@@ -51,6 +51,9 @@ EXCUSED: dict[str, dict[str, str]] = {
     "plan_groups": {
         "": "another plan that breaks none of the page's rules: each plan that is accepted is fair",
     },
+    "plan_weight_norm": {
+        "": "another plan that breaks none of the page's rules: each plan that is accepted is fair",
+    },
     "plan_token_norm": {
         "": "another plan that breaks none of the page's rules: each plan that is accepted is fair",
     },
