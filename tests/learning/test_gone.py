@@ -44,5 +44,5 @@ def test_imports_definitions_and_use_of_a_cell_that_is_not_run_are_kept():
 
 
 def test_the_cost_of_a_package_is_counted_in_cells_of_lessons():
-    assert set(cost("keras")) == {"09_full_layer"}
+    assert set(cost("keras")) == {"09_full_layer", "16_in_production"}
     assert "04_batchnorm_forward" in cost("torch") and "01_mean_and_variance" not in cost("torch")
