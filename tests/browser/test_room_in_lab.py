@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "workshop"))
 
 from rooms import form, served
 
+SOON = 15_000  # ms on a busy machine; benchmarks/workshop.py measures how soon on a quiet one
 HERE = """\
 import os
 os.environ["COURSEKIT_WORKSPACE"] = {folder!r}
@@ -65,11 +66,11 @@ def test_from_joining_to_passing(server, browser, room, leader, tmp_path):
         browser.wait_until_idle()
         browser.close()
     counts = leader.locator(".counts .trying dd")
-    expect(counts).to_have_text("2", timeout=1000)
+    expect(counts).to_have_text("2", timeout=SOON)
     leader.goto(f"{room.url}/why")
     expect(leader.locator(".why li")).to_have_count(2)
     leader.goto(f"{room.url}/help")
-    expect(leader.locator(".note.need")).to_have_count(2, timeout=1000)
+    expect(leader.locator(".note.need")).to_have_count(2, timeout=SOON)
     form(room.leader(), "pace", words="exercise 1 until 10:40")
     leader.goto(f"{room.url}/now")
     for name in FAILS:
@@ -80,6 +81,6 @@ def test_from_joining_to_passing(server, browser, room, leader, tmp_path):
         expect(browser.page.get_by_text("exercise 1 until 10:40").last).to_be_visible()
         browser.close()
     passed = leader.locator(".counts .passed dd")
-    expect(passed).to_have_text("2", timeout=1000)
+    expect(passed).to_have_text("2", timeout=SOON)
     expect(leader.locator("#verdict")).to_contain_text("Go on")
     assert not browser.problems
