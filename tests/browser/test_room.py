@@ -104,7 +104,7 @@ def test_the_secret_is_gone_from_the_address_and_from_the_history(page, room):
     assert room.secret not in page.url and room.secret not in page.content()
 
 
-def test_what_happens_is_on_the_page_within_a_second(page, room):
+def test_what_happens_is_on_the_page_by_itself(page, room):
     before = int(page.locator(".counts .passed dd").inner_text())
     learner = room.learner()
     name = page.locator("#live h2 code").inner_text()
