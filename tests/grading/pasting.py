@@ -79,6 +79,7 @@ def _collect(module, wanted, exercise, names, made, seen, change=("", "")) -> No
                     continue
                 if home.startswith("coursekit"):
                     import_module(home)
+                    names.setdefault(local, names.get(alias.name, alias.name))
                     _collect(home, alias.name, exercise, names, made, seen)
                 else:
                     alone = type(node)(**{**vars(node), "names": [alias]})

@@ -14,11 +14,16 @@ from grading.pasting import notebook, pasted
 
 pytestmark = pytest.mark.needs("bwrap")
 REFUSED = {"BatchNorm": {"OnTopOfTorchs"}}  # torch's own layer: the oracle, not an answer to give
+DRAWN = {"named"}  # its answers are words that a seed draws; sandbox/test_both_ways.py sends them
 
 
 @pytest.mark.parametrize("lesson", exercises.names())
 def test_every_alternative_scores_all(lesson, tmp_path):
-    asked = [t for t in exercises.load(lesson).values() if isinstance(t, Exercise)]
+    asked = [
+        t
+        for t in exercises.load(lesson).values()
+        if isinstance(t, Exercise) and t.name not in DRAWN
+    ]
     styles = {
         t.name: [f for n, f in t.alternatives.items() if n not in REFUSED.get(t.name, ())]
         for t in asked
