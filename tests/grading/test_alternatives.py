@@ -13,7 +13,10 @@ from coursekit.grading.intake.submissions import discover
 from grading.pasting import notebook, pasted
 
 pytestmark = pytest.mark.needs("bwrap")
-REFUSED = {"BatchNorm": {"OnTopOfTorchs"}}  # torch's own layer: the oracle, not an answer to give
+REFUSED = {  # torch's own: the oracle, not an answer to give
+    "BatchNorm": {"OnTopOfTorchs"},
+    "weight_norm": {"by_autograd"},
+}
 DRAWN = {"named"}  # its answers are words that a seed draws; sandbox/test_both_ways.py sends them
 
 
