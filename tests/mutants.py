@@ -11,6 +11,7 @@ true sentence (mutating/excused.py).
 
 import random
 import sys
+from collections import Counter
 from pathlib import Path
 from time import process_time
 
@@ -94,7 +95,9 @@ def changed(found: dict[str, Found]) -> list[str]:
     for task in random.sample(all_tasks, len(all_tasks) // SHARE):
         kept = {(a[0], a[1]): a[2] for a in found[task.name].accepted}
         mutants = [*all_mutants(task)]
-        for mutant in random.sample(mutants, len(mutants) // 10 + 1):
+        words = Counter(mutant[:2] for mutant in mutants)  # of a long line they are cut, so alike
+        alone = [mutant for mutant in mutants if words[mutant[:2]] == 1]
+        for mutant in random.sample(alone, min(len(alone), len(mutants) // 10 + 1)):
             became, _ = outcome(task, mutant)
             was = kept.get(mutant[:2], REFUSED)
             if became != was and {became, was} != {CUT, REFUSED}:
