@@ -1,7 +1,12 @@
 """The page docs/holes.md: what was run on how much, and whatever differed or was refused."""
 
 LIFE = "a layer's life is one long script; each step of it looks at what the one before stored"
-WHY_NONE = {"BatchNorm1d": LIFE, "BatchNorm": LIFE}
+WHY_NONE = {
+    "named": "it is given nothing: whoever hands it in chose the seed that its answers belong to",
+    "court": "it is given nothing: it judges the five stored tables of the ledger",
+    "BatchNorm1d": LIFE,
+    "BatchNorm": LIFE,
+}
 HEAD = """\
 # Holes
 
