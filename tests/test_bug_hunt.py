@@ -12,12 +12,11 @@ from coursekit.checking.compare import compare
 from coursekit.checking.domain import arguments, leaves
 from coursekit.checking.edits import source_of
 from coursekit.checking.limits.guard import quiet
+from coursekit.exercises.bug_hunt.layers import LAYERS
+from coursekit.exercises.bug_hunt.named import named
+from coursekit.exercises.bug_hunt.slots import LARGEST, SLOTS, drawn
 
 TASKS = exercises.load("bug_hunt")
-from coursekit.exercises.bug_hunt.layers import LAYERS  # noqa: E402
-from coursekit.exercises.bug_hunt.named import named  # noqa: E402
-from coursekit.exercises.bug_hunt.slots import LARGEST, SLOTS, drawn  # noqa: E402
-
 every = pytest.mark.parametrize("name", SLOTS)
 DRAWS = range(1, 41)
 

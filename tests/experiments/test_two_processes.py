@@ -8,17 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
-import torch.distributed as dist
 
 from coursekit.errors import CourseError
 from coursekit.experiments import two_processes as experiment
 
-pytestmark = [
-    pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads /proc"),
-    pytest.mark.skipif(
-        not (dist.is_available() and dist.is_gloo_available()), reason="this torch has no gloo"
-    ),
-]
+pytestmark = [pytest.mark.needs("/proc"), pytest.mark.needs("gloo")]
 MARK = "COURSEKIT_TEST_MARK"
 LONG = 10**9  # steps
 START = f"from coursekit.experiments import two_processes; two_processes.measure(steps={LONG})"
