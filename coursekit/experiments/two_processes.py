@@ -132,7 +132,7 @@ def wait(started: list[subprocess.Popen], folder: Path) -> None:
         CourseError: one failed, or did not come to an end.
     """
     end = time.monotonic() + PATIENCE
-    while codes := {rank: p.poll() for rank, p in enumerate(started) if p.poll() != 0}:
+    while codes := {rank: code for rank, p in enumerate(started) if (code := p.poll()) != 0}:
         for rank, code in codes.items():
             if code is not None or time.monotonic() > end:
                 said = (folder / f"{rank}.txt").read_text(errors="replace").strip().splitlines()
