@@ -563,9 +563,9 @@ for norm in ["none", "batch"]:
 # | `"report"` | what is reported | a word; see below |
 # | `"bar"` | how many points it must gain to have helped | a number; one test image is 0.2 |
 #
-# The rates of an arm are four at least, and all arms try equally many. Neighbours are at most a
-# factor of 4 apart, and from the lowest to the highest it is a factor of 10 or more. The words are
-# these:
+# The rates of an arm are four at least from 0.0001 to 3, and all arms try equally many. Neighbours
+# are at most a factor of 4 apart, and from the lowest to the highest it is a factor of 10 or more.
+# The words are these:
 #
 # - `"rate_chosen_by"` is `"training loss"`, `"validation accuracy"` or `"test accuracy"`;
 # - `"lost_runs"` is `"count as failures"`, `"leave out"` or `"repeat with another seed"`;

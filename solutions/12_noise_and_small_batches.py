@@ -603,10 +603,10 @@ for p, found_, said in zip(dropout_shift.DROPS, measured, formula, strict=True):
 # | `"bar"` | how many points would be worth the name of a price |
 #
 # Reported is a `"paired interval"`, an `"interval of each arm"`, the `"mean of each arm"` or the
-# `"best run of each arm"`. A rate is searched well if an arm tries at least 4, with neighbours up
-# to a factor of 4 apart and the highest at least 10 times the lowest. All arms take from 50 to 500
-# steps, and at least 5 seeds are reported. The test set has 500 images, so one image is 0.2 points,
-# and a bar below that asks for what cannot be seen.
+# `"best run of each arm"`. A rate is searched well if an arm tries at least 4 from 0.0001 to 3,
+# with neighbours up to a factor of 4 apart and the highest at least 10 times the lowest. All arms
+# take from 50 to 500 steps, and at least 5 seeds are reported. The test set has 500 images, so one
+# image is 0.2 points, and a bar below that asks for what cannot be seen.
 #
 # Each arm is trained at each of its rates on each tuning seed, and then, at the rate that was
 # chosen, on each seed of `"seeds"`. All of that together may take up to `runs` networks.

@@ -38,13 +38,15 @@ class Form(NamedTuple):
     """What a plan is for, and what its page asks of it.
 
     arms: the names of what is compared; runs: how many networks may be trained, and steps: how
-    many steps each may take, from and to; bar: the smallest and the largest difference that can be
-    seen, which are one image of 500 and all; more: (label, rule) of a lesson's own.
+    many steps each may take, from and to; reach: where its optimizer's rates lie; bar: the
+    smallest and the largest difference that can be seen, which are one image of 500 and all;
+    more: (label, rule) of a lesson's own.
     """
 
     arms: tuple[str, ...]
     runs: tuple[int, int] = (40, 400)
     steps: tuple[int, int] = (50, 500)
+    reach: tuple[float, float] = (1e-4, 3.0)  # of plain descent
     bar: tuple[float, float] = (0.2, 100.0)
     more: tuple[tuple[str, Rule], ...] = ()
 
@@ -116,6 +118,14 @@ def _rates(form: Form, plan: Plan, runs: int) -> str:
     return "too narrow: the best may lie outside" if narrow else FAIR
 
 
+def _reach(form: Form, plan: Plan, runs: int) -> str:
+    tried = [rate for rates in plan["rates"].values() for rate in rates]
+    low, high = form.reach
+    if min(tried) < low * (1 - 1e-9):
+        return f"below {low:g}"
+    return FAIR if max(tried) <= high * (1 + 1e-9) else f"above {high:g}"
+
+
 def _tuning(form: Form, plan: Plan, runs: int) -> str:
     shared = set(plan["tuning_seeds"]) & set(plan["seeds"])
     return "made on seeds that are reported" if shared else FAIR
@@ -178,6 +188,7 @@ def _cost(form: Form, plan: Plan, runs: int) -> str:
 RULES: tuple[tuple[str, Rule], ...] = (
     ("the comparison", _arms),
     ("the search for a rate", _rates),
+    ("the size of the rates", _reach),
     ("the tuning", _tuning),
     ("the choice of the rate", _choice),
     ("the number of seeds", _seeds),

@@ -72,7 +72,7 @@ def test_a_fair_plan_is_fair_with_few_runs_and_with_many():
         {"seeds": {1, 2, 3, 4, 5}},
         {"seeds": [1.0, 2.0, 3.0, 4.0, 5.0]},
         {"rates": {"normed": np.geomspace(0.01, 1, 5), "plain": (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)}},
-        {"rates": {"normed": [0.3, 0.01, 0.1, 0.03], "plain": [1, 4, 16, 64]}},
+        {"rates": {"normed": [0.3, 0.01, 0.1, 0.03], "plain": [0.01, 0.04, 0.16, 0.64]}},
         {"rate_chosen_by": "validation accuracy"},
         {"steps": {"normed": np.int64(50), "plain": 50.0}},
         {"bar": 5},
@@ -90,12 +90,47 @@ def test_the_same_in_other_containers_and_other_fair_choices_pass(same):
         ({"arms": ["plain", "normed", "other"]}, "the comparison", "not what the question"),
         ({"rates": {"plain": [0.1], "normed": [0.1]}}, "the search for a rate", "one rate for all"),
         ({"rates": {"plain": [0.1], "normed": [1]}}, "the search for a rate", "no search"),
-        ({"rates": {"plain": [0.1], "normed": [1, 2, 4, 8, 16]}}, "the search", "some arms only"),
-        ({"rates": {"plain": [1, 2, 4, 8, 16], "normed": [1, 3, 9, 27]}}, "the search", "longer"),
-        ({"rates": {"plain": [1, 3, 9], "normed": [1, 3, 9]}}, "the search", "fewer than 4"),
-        ({"rates": {"plain": [1, 3, 9, 9], "normed": [1, 3, 9, 9]}}, "the search", "fewer than 4"),
-        ({"rates": {"plain": [1, 2, 4, 20], "normed": [1, 2, 4, 8]}}, "the search", "too coarse"),
-        ({"rates": {"plain": [1, 2, 3, 4], "normed": [1, 3, 9, 27]}}, "the search", "too narrow"),
+        (
+            {"rates": {"plain": [0.1], "normed": [0.01, 0.02, 0.04, 0.08, 0.16]}},
+            "the search",
+            "some arms only",
+        ),
+        (
+            {
+                "rates": {
+                    "plain": [0.01, 0.02, 0.04, 0.08, 0.16],
+                    "normed": [0.01, 0.03, 0.09, 0.27],
+                }
+            },
+            "the search",
+            "longer",
+        ),
+        (
+            {"rates": {"plain": [0.1, 0.3, 0.9], "normed": [0.1, 0.3, 0.9]}},
+            "the search",
+            "fewer than 4",
+        ),
+        (
+            {"rates": {"plain": [0.1, 0.3, 0.9, 0.9], "normed": [0.1, 0.3, 0.9, 0.9]}},
+            "the search",
+            "fewer than 4",
+        ),
+        (
+            {"rates": {"plain": [0.01, 0.02, 0.04, 0.2], "normed": [0.01, 0.02, 0.04, 0.16]}},
+            "the search",
+            "too coarse",
+        ),
+        (
+            {"rates": {"plain": [0.01, 0.02, 0.03, 0.04], "normed": [0.01, 0.03, 0.09, 0.27]}},
+            "the search",
+            "too narrow",
+        ),
+        ({"rates": dict.fromkeys(("plain", "normed"), [1, 2, 4, 10])}, "the size of", "above 3"),
+        (
+            {"rates": dict.fromkeys(("plain", "normed"), [3e-5, 1e-4, 3e-4, 1e-3])},
+            "the size of",
+            "below 0.0001",
+        ),
         ({"tuning_seeds": [3]}, "the tuning", "on seeds that are reported"),
         ({"rate_chosen_by": "test accuracy"}, "the choice of the rate", "by the test set"),
         ({"seeds": [5]}, "the number of seeds", "one"),

@@ -2,8 +2,8 @@
 
 from torch import nn
 
-from coursekit.checking import AnswerError, exercise
-from coursekit.exercises.in_production.inputs import filled, rows
+from coursekit.checking import exercise
+from coursekit.exercises.in_production.inputs import filled, reach, rows
 
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
@@ -17,7 +17,7 @@ def flat(D):
 def images():
     """One of each rank; batch norms of images and of rows."""
     return nn.Sequential(
-        nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3, 0.3), nn.ReLU(),
+        nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3, 0.3), nn.InstanceNorm2d(3, affine=True), nn.ReLU(),
         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.BatchNorm1d(3, 0.1), nn.Linear(3, 2),
     )  # fmt: skip
 
@@ -64,19 +64,6 @@ def looked_at(answer, label, model, x):
 def modes(made, model, names, norms):
     chosen = [n for n in names if isinstance(model.get_submodule(n), BATCH_NORMS) == norms]
     return {n or "the model": reach(made, n).get("training") for n in chosen}
-
-
-def reach(made, path):
-    """A part of the answer's model by its path.
-
-    Raises:
-        AnswerError: it is no longer there.
-    """
-    for name in path.split(".") if path else ():
-        made = made.get(name)
-        if not hasattr(made, "vjp"):
-            raise AnswerError("TypeError", f"the model's part {path} is no layer any more")
-    return made
 
 
 def learns(made, name):
@@ -173,7 +160,7 @@ def from_child_to_child(model):
 @freeze_bn.alternative
 def by_apply(model):
     def freeze(part):
-        if hasattr(part, "running_mean"):
+        if isinstance(part, BATCH_NORMS):
             part.eval().requires_grad_(False)
 
     return model.apply(freeze)

@@ -3,6 +3,8 @@
 import numpy as np
 import torch
 
+from coursekit.checking import AnswerError
+
 
 def stored(rng, C):
     """What a trained batch norm has for C channels: gamma, beta, mean, var, (C,) each.
@@ -28,3 +30,16 @@ def filled(module, rng):
 def rows(rng, N, D):
     """(N, D) float64: every feature has its own mean and spread."""
     return torch.tensor(rng.normal(np.linspace(-3, 4, D), np.linspace(0.5, 3, D), (N, D)))
+
+
+def reach(made, path):
+    """A part of the answer's model by its path.
+
+    Raises:
+        AnswerError: it is no longer there.
+    """
+    for name in path.split(".") if path else ():
+        made = made.get(name)
+        if not hasattr(made, "vjp"):
+            raise AnswerError("TypeError", f"the model's part {path} is no layer any more")
+    return made

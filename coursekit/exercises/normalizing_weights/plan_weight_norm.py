@@ -2,21 +2,11 @@
 
 from coursekit.checking import exercise, plans
 
-REACH = (1e-4, 3.0)  # where the rates of plain descent lie
-
-
-def _reach(form, plan, runs):
-    tried = [rate for rates in plan["rates"].values() for rate in rates]
-    fit = min(tried) >= REACH[0] and max(tried) <= REACH[1]
-    return plans.FAIR if fit else "not where such rates lie"
-
-
 FORM = plans.Form(
     arms=("none", "weight", "batch"),
     runs=(60, 600),
     steps=(50, 300),  # more take longer than a minute
     bar=(0.2, 20.0),
-    more=(("the size of the rates", _reach),),
 )
 
 
