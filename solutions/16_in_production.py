@@ -660,8 +660,8 @@ for norm, off in apart.items():
 # Reported is a `"paired interval"`, an `"interval of each arm"`, the `"mean of each arm"` or the
 # `"best run of each arm"`. A rate is searched well if an arm tries at least 4 from 0.0001 to 3,
 # with neighbours up to a factor of 4 apart and the highest at least 10 times the lowest.
-# Fine-tuning takes 20 to 200 steps of 16 to 1000 images, and at least 5 seeds are reported. With 244 images to
-# read, one is 0.4 points, and a bar above 50 points would never be reached.
+# Fine-tuning takes 20 to 200 steps of 16 to 1000 images, and at least 5 seeds are reported. With
+# 244 images to read, one is 0.4 points, and a bar above 50 points would never be reached.
 #
 # Each arm is trained at each of its rates on each tuning seed, and then, at the rate that was
 # chosen, on each seed of `"seeds"`. All of that together may take up to `runs` networks.

@@ -93,15 +93,19 @@ def changed(found: dict[str, Found]) -> list[str]:
         return [f"stale: {', '.join(stale)}: run `make mutants` and commit it"]
     said = []
     for task in random.sample(all_tasks, len(all_tasks) // SHARE):
-        kept = {(a[0], a[1]): a[2] for a in found[task.name].accepted}
         mutants = [*all_mutants(task)]
-        words = Counter(mutant[:2] for mutant in mutants)  # of a long line they are cut, so alike
-        alone = [mutant for mutant in mutants if words[mutant[:2]] == 1]
-        for mutant in random.sample(alone, min(len(alone), len(mutants) // 10 + 1)):
+        kept: dict[tuple, list[str]] = {}
+        for operator, words, became, _ in found[task.name].accepted:
+            kept.setdefault((operator, words), []).append(became)
+        for name, count in Counter(mutant[:2] for mutant in mutants).items():
+            if count > len(kept.setdefault(name, [])):  # of long lines cut short words are alike
+                kept[name].append(REFUSED)
+        for mutant in random.sample(mutants, len(mutants) // 10 + 1):
             became, _ = outcome(task, mutant)
-            was = kept.get(mutant[:2], REFUSED)
-            if became != was and {became, was} != {CUT, REFUSED}:
-                said.append(f"{task.name}: {mutant.operator}, {mutant.words}: {was}, now {became}")
+            was = kept[mutant[:2]]
+            if became not in was and not (became == CUT and REFUSED in was):
+                were = " or ".join(was)
+                said.append(f"{task.name}: {mutant.operator}, {mutant.words}: {were}, now {became}")
     return said
 
 

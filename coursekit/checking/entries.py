@@ -62,22 +62,29 @@ def kind(name: str, value: Any, arms: Collection[str]) -> str:
 
 def _came(value: Any) -> str:
     """The type of a value and of what it holds, the same here and from a box: "list of str"."""
-    name = type(value).__name__
-    if hasattr(type(value), "vjp"):  # it is held
-        return "object"
+    name = _type(value)
     if isinstance(value, np.ndarray):
         return f"{name} of dtype {value.dtype}"
-    if isinstance(value, dict):
-        return "dict"
-    if not isinstance(value, GROUPS):
+    if not isinstance(value, list | tuple):  # of what is in a set not everything is sent
         return name
-    kinds = sorted({type(one).__name__ for one in value})
+    kinds = sorted({_type(one) for one in value})
     return f"{name} of {' and '.join(kinds)}" if kinds else f"empty {name}"
 
 
+def _type(value: Any) -> str:
+    """The name of its type; a learner's own is held, here and in a box by other classes."""
+    return "object" if hasattr(type(value), "vjp") else type(value).__name__
+
+
 def _names(value: Any) -> bool:
-    """Whether it is words in a container that a box sends back; arrays of words are not sent."""
-    return isinstance(value, GROUPS | dict) and {type(one) for one in value} == {str}
+    """Whether it is words in a container that a box sends back; arrays of words are not sent.
+
+    NumPy's words are Python's in what is sent of a set.
+    """
+    if not isinstance(value, GROUPS | dict) or not value:
+        return False
+    unpacked = isinstance(value, set | frozenset)
+    return all(type(one) is str or (unpacked and isinstance(one, str)) for one in value)
 
 
 def _numbers(value: Any) -> np.ndarray | None:

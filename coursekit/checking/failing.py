@@ -27,6 +27,7 @@ from coursekit.checking.naming.told import by_output
 from coursekit.checking.pattern import pattern
 from coursekit.checking.precision import SHARE, imprecise
 from coursekit.checking.result import RUNGS, Difference, Result
+from coursekit.checking.returned import returned_names
 from coursekit.checking.shown.case import in_hand, smallest
 from coursekit.checking.source.forbidden import returns
 from coursekit.checking.spread import outputs, spread
@@ -112,7 +113,9 @@ def _pattern(
 
     It is seen on the first case, which is seldom so small that everything is a pattern.
     """
-    related = _sought(lambda: pattern(mine[first], right[first], exercise.inputs(first, seed)))
+    names = getattr(right[first], "_fields", None) or returned_names(exercise)
+    given = exercise.inputs(first, seed)
+    related = _sought(lambda: pattern(mine[first], right[first], given, names))
     on = f" (on: {first})" if related and first != told else ""
     where = _sought(spread, exercise, mine, right)
     which = _sought(outputs, exercise, mine, right, kept=not related)

@@ -44,7 +44,8 @@ def on_right_helpers(
     stood_in = [found for found in wrong if found.exercise in replaced]
     if ours.status in ("unsolved", "judge_failed") or not stood_in or refused:
         return result
-    fits = ours.status != "error" or result.status in ("error", "unsolved")
+    ends = ours.status not in ("error", "timeout")
+    fits = ends or result.status in (ours.status, "unsolved")
     return inherited(ours, stood_in) if fits and ours.score >= result.score else result
 
 

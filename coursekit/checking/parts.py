@@ -131,11 +131,12 @@ def _each(
 
     found = {name: tell(name, seconds) for name in exercise.parts}
     late = [name for name, (part, _) in found.items() if part.status == "timeout"]
-    if seconds < LONG:
-        seconds = LONG if len(late) == 1 else TOGETHER / max(1, len(late))
-        for name in late:
-            part, again = tell(name, seconds)
-            found[name] = part, again or (part.status == "timeout" and seconds < LONG)
+    share = LONG if len(late) == 1 else TOGETHER / max(1, len(late))
+    for name in late:
+        part, again = found[name]
+        if share > seconds:
+            part, again = tell(name, share)
+        found[name] = part, again or (part.status == "timeout" and max(share, seconds) < LONG)
     return list(found.values())
 
 

@@ -8,16 +8,17 @@ LEFT = 1e-3  # of a difference, what a relation that is told may leave unexplain
 DIGITS = range(6, 18)  # as few as tell a number from the one that says nothing
 
 
-def pattern(got, want, given: tuple = ()) -> str:
+def pattern(got, want, given: tuple = (), names: tuple[str, ...] = ()) -> str:
     """One sentence on a constant ratio, offset, sign or transpose; "" where there is none.
 
     `got` and `want` are one observation; of several values the first that is related is named.
-    `given` are the arguments that led to it.
+    `given` are the arguments that led to it, `names` those of the values of a tuple.
     """
     if isinstance(want, tuple | list) and isinstance(got, tuple | list):
-        return _first(
-            {f"value {n}": pair for n, pair in enumerate(zip(got, want, strict=False))}, given
-        )
+        if len(names) != len(want):
+            names = tuple(f"value {n}" for n in range(1, len(want) + 1))
+        pairs = zip(got, want, strict=False)
+        return _first(dict(zip(names, pairs, strict=False)), given)
     if isinstance(want, dict) and isinstance(got, dict):
         return _first({str(k): (got[k], want[k]) for k in want if k in got}, given)
     mine, right = to_array(got), to_array(want)

@@ -20,7 +20,6 @@ from coursekit.checking.tolerance import all_close
 from coursekit.checking.trace import Trace, equal, observe
 
 SHARE = 0.5  # of the points, for right values with too few digits, wherever they were lost
-MARGIN = 64  # how much more the roundings of another order of operations may come to
 SURE = 2  # times its roundings: next to nothing else is off by so little
 LEAST = 0.01  # of that room is needed by what is called rounding: less is that of a finer format
 FACTORS = (1.0, 1.237, 1.5713)  # each makes other values round
@@ -30,12 +29,16 @@ FAR = 0.1  # of the largest value: more is no loss of digits
 
 @dataclass(frozen=True)
 class Precision:
-    """A way to store floats in fewer bits than float64."""
+    """A way to store floats in fewer bits than float64.
+
+    Of half precision so much is a percent already, and further away lie other formulas.
+    """
 
     name: str
     words: str
     dtypes: tuple[str, ...]
     bits: int
+    margin: float  # how much more the roundings of another order of operations may come to
 
     @property
     def eps(self) -> float:
@@ -52,12 +55,13 @@ class Precision:
 
 
 PRECISIONS = (
-    Precision("computed_in_float32", "float32, which keeps 7", ("float32",), 24),
+    Precision("computed_in_float32", "float32, which keeps 7", ("float32",), 24, 64),
     Precision(
         "computed_in_half_precision",
         "half precision (float16, bfloat16), which keeps 2 or 3",
         ("float16", "bfloat16"),
         11,
+        32,
     ),
 )
 
@@ -84,7 +88,7 @@ def imprecise(exercise: Exercise, answer: Answer, mine: Trace, seed: int) -> Dia
             continue
         room = _room(exercise, seed, precision)
         used = _used(pairs, room, precision) if room is not None else np.inf
-        if used <= MARGIN and (
+        if used <= precision.margin and (
             (precision is PRECISIONS[0] and used <= SURE)
             or _stored_so(pairs, precision)
             or (used >= LEAST and _like_rounding(exercise, answer, seed, pairs, precision))

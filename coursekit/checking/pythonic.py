@@ -141,7 +141,7 @@ TABLE: Iterable[tuple[str, str, Told]] = (
     ("TypeError", r"unexpected keyword argument '(\w+)'", _keyword),
     ("TypeError", r"'(builtin_function_or_)?method' object is not",
      "A method is called with round brackets, as in `x.mean()`; square ones index."),
-    ("TypeError", r"'(?!Tensor')[A-Z]\w*' object is not callable",
+    ("TypeError", r"'(?!(?:Tensor|Parameter)')[A-Z]\w*' object is not callable",
      "An object is called as a function only where its class has a method `__call__`."),
     ("TypeError", r"'[\w.]+' object is not callable",
      "A value stands before the round bracket as if it were a function: is a `*` missing, "

@@ -184,12 +184,11 @@ def version(lesson: str) -> str:
     """
     if lesson not in names():
         return ""
-    whole, others = hashlib.sha256(), set()
-    for path in _sources(lesson):
-        content = path.read_bytes()
-        whole.update(f"{path.name} {len(content)}\n".encode() + content)
-        others |= set(re.findall(rb"^from coursekit\.exercises\.(\w+)", content, re.MULTILINE))
-    for other in sorted(name.decode() for name in others):
-        if other != lesson:
-            whole.update(version(other).encode())
+    whole, lessons = hashlib.sha256(), [lesson]
+    for one in lessons:  # which grows by what it finds
+        for path in _sources(one):
+            content = path.read_bytes()
+            whole.update(f"{path.name} {len(content)}\n".encode() + content)
+            found = re.findall(r"\bcoursekit\.exercises\.(\w+)", content.decode("utf-8", "replace"))
+            lessons += sorted({name for name in found if name in _own()} - set(lessons))
     return whole.hexdigest()[:16]

@@ -23,6 +23,8 @@ ARMS = ("plain", "normed")
         ({"arms": np.array(["plain", "normed"])}, "no list of names: ndarray of dtype <U6"),
         ({"arms": list(np.array(["plain", "normed"]))}, "no list of names: list of str_"),
         ({"arms": {"plain": 1, "normed": 1}.keys()}, "no list of names: dict_keys"),
+        ({"arms": [object, object]}, "no list of names: list of type"),
+        ({"seeds": {(1, 2), 3}}, "no list of whole numbers: set"),
         ({"rates": [0.1, 0.2]}, "no dict with an entry for each arm: list of float"),
         ({"rates": {"plain": [], "normed": []}}, "no list of positive numbers for each arm: empty"),
         ({"steps": {"plain": "9", "normed": 9}}, "no whole number for each arm: str"),

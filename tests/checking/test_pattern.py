@@ -84,3 +84,9 @@ def test_a_factor_near_1_has_the_digits_that_tell_it():
 def test_one_value_everywhere_is_told_only_where_the_right_ones_are_others():
     ones = np.ones((3, 2))
     assert pattern(ones, ones + 1e-9 * X[:3, :2]) == ""
+
+
+def test_a_value_is_called_as_elsewhere_by_its_name_or_counted_from_one():
+    both = (X, X * 1.37), (X, X)
+    assert pattern(*both, (), ("mean", "var")).startswith("var: yours = expected × 1.37")
+    assert pattern(*both).startswith("value 2: ")

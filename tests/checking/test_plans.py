@@ -125,9 +125,9 @@ def test_the_same_in_other_containers_and_other_fair_choices_pass(same):
             "the search",
             "too narrow",
         ),
-        ({"rates": dict.fromkeys(("plain", "normed"), [1, 2, 4, 10])}, "the size of", "above 3"),
+        ({"rates": {arm: [1, 2, 4, 10] for arm in ("plain", "normed")}}, "the size of", "above 3"),
         (
-            {"rates": dict.fromkeys(("plain", "normed"), [3e-5, 1e-4, 3e-4, 1e-3])},
+            {"rates": {arm: [3e-5, 1e-4, 3e-4, 1e-3] for arm in ("plain", "normed")}},
             "the size of",
             "below 0.0001",
         ),

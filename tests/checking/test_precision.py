@@ -160,3 +160,26 @@ def test_a_wrong_answer_in_float32_has_no_such_name():
         return gamma * (x - x.mean(0)) / np.sqrt(x.var(0) * len(x) / (len(x) - 0.9) + eps) + beta
 
     assert judge(BATCH_NORM, Local(unbiased, name="batch_norm")).diagnosis is None
+
+
+@pytest.mark.parametrize(
+    "name, mistake",
+    [
+        ("spectral_normalize", "longest_row"),
+        ("lsuv_scale", "unbiased_std"),
+        ("keras_to_torch", "eps_in_the_variance"),
+    ],
+)
+def test_another_formula_in_half_precision_is_no_loss_of_digits(name, mistake):
+    exercise = FLOATS[name]
+    wrong = exercise.mistakes[mistake].function
+
+    def halved(value):
+        if isinstance(value, dict):
+            return {key: halved(one) for key, one in value.items()}
+        if isinstance(value, tuple):
+            return tuple(map(halved, value))
+        return np.asarray(value, np.float16) if isinstance(value, np.ndarray | float) else value
+
+    result = judge(exercise, Local(lambda *a, **k: halved(wrong(*a, **k)), name=name))
+    assert not result.passed and result.diagnosis != "computed_in_half_precision"

@@ -23,6 +23,10 @@ ADA = FOLDER / "ada_solved"
 ALL = [sum(FULL[lesson].values()) for lesson in (MEANS, NORM)]
 
 
+def test_what_two_lessons_are_worth():
+    assert ALL == [10, 7]
+
+
 @pytest.fixture(scope="module", params=USERS)
 def run(request, tmp_path_factory):
     """The whole folder graded, once by each kind of user: (results, output folder)."""

@@ -7,12 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from coursekit.checking.answer import Answer
-from coursekit.checking.compare import to_array
-from coursekit.checking.expected import expected
 from coursekit.checking.naming import combined
 from coursekit.checking.naming.cover import Cause, Wrong, causes, confirmed, greedy, wrong_in
 from coursekit.checking.naming.found import Diagnosis
-from coursekit.checking.naming.leaves import Output
 from coursekit.checking.naming.prints import printed
 from coursekit.checking.naming.single import NAMED, Single
 from coursekit.checking.naming.store import table
@@ -53,7 +50,7 @@ class Looked:
         for cause in every[:LOOKED_AT]:
             found = confirmed(cause, mine, here, self.run)
             if found and not found.corner and set(found.outputs) == set(here.open):
-                if not self.telling([found], here.open):
+                if not self.telling([found], here):
                     continue
                 return diagnosis(self.exercise, [found], here.open, self.seed)
         return None
@@ -64,7 +61,7 @@ class Looked:
             return None
         mine, here = self.wrong
         by_output = greedy(mine, here, self.causes, self.run)
-        if not self.telling(by_output, here.open):
+        if not self.telling(by_output, here):
             by_output = []
         explained = {output for cause in by_output for output in cause.outputs}
         if by_output and explained >= set(here.open) and not any(c.corner for c in by_output):
@@ -73,7 +70,8 @@ class Looked:
             return together(self.exercise, parts)
         return diagnosis(self.exercise, by_output, here.open, self.seed) if by_output else None
 
-    def telling(self, found: list[Cause], wrong: tuple[Output, ...]) -> bool:
+    @staticmethod
+    def telling(found: list[Cause], here: Wrong) -> bool:
         """Whether these causes lead to what is to be mended; edits without a name not always do.
 
         What a script sees at its places comes from one answer, so that an edit that leaves some of
@@ -83,18 +81,8 @@ class Looked:
         if any(cause.single.kind == NAMED for cause in found):
             return True
         explained = {output for cause in found for output in cause.outputs}
-        left = [output for output in wrong if output not in explained]
-        return not self.scattered and all(one.name.isidentifier() for one in left if one.name)
-
-    @property
-    def scattered(self) -> bool:
-        """True if one number is asked for somewhere, and an array of them came."""
-        right = expected(self.exercise, "", self.seed).trace()
-        for got, want in zip(self.mine.steps, right.steps, strict=False):
-            mine, asked = to_array(got.value), to_array(want.value)
-            if mine is not None and asked is not None and asked.ndim == 0 < mine.ndim:
-                return True
-        return False
+        left = set(here.open) - explained
+        return not (explained & here.scattered or any(output.place for output in left))
 
     def may(self, one: str, other: str) -> bool:
         """False if two named mistakes cannot together do what the answer does.

@@ -5,10 +5,11 @@ the answer is. A crash explains nothing: it must be a wrong value that both have
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from coursekit.checking.compare import to_array
 from coursekit.checking.expected import expected
 from coursekit.checking.naming.leaves import (
     MISSING,
@@ -40,6 +41,7 @@ class Wrong(NamedTuple):
     wrong: np.ndarray  # of bool: a value came, and is not the right one
     telling: np.ndarray  # of bool: and it is particular
     outputs: tuple[Output, ...]  # of each leaf
+    scattered: frozenset[Output] = frozenset()  # one number is asked for, and an array came
     counts: int = 0  # different whole numbers among what is wrong
     mutated: frozenset[str] = frozenset()  # arguments that it changed
 
@@ -61,11 +63,20 @@ def wrong_in(exercise: Exercise, mine: Trace, seed: int) -> Wrong:
     right = seen(exercise, expected(exercise, "", seed).trace(), seed)
     wrong = found.came & ~found.right
     pairs = zip(found.values, right.values, wrong, strict=True)
-    special = np.array([bool(bad) and telling(got, want) for got, want, bad in pairs], dtype=bool)
+    beside = [(got, want) if bad else None for got, want, bad in pairs]
+    special = np.array([pair is not None and telling(*pair) for pair in beside], dtype=bool)
     outputs = tuple(leaf.output for leaf in leaves(exercise, seed))
+    both = zip(outputs, beside, strict=True)
+    many = frozenset(output for output, pair in both if pair and _scatters(*pair))
     numbers = (whole_numbers(got) for got, bad in zip(found.values, wrong, strict=True) if bad)
     counts = len(frozenset().union(*numbers))
-    return Wrong(exercise, seed, found, wrong, special, outputs, counts, mine.mutated)
+    return Wrong(exercise, seed, found, wrong, special, outputs, many, counts, mine.mutated)
+
+
+def _scatters(got: Any, want: Any) -> bool:
+    """True if a number is asked for, and an array of them came."""
+    mine, right = to_array(got), to_array(want)
+    return mine is not None and right is not None and right.ndim == 0 < mine.ndim
 
 
 class Cause(NamedTuple):

@@ -23,10 +23,14 @@ MISSING: Any = object()  # in the place of a value that never came
 
 
 class Output(NamedTuple):
-    """What an observation is of: its name, "" where the exercise has one, and its rung."""
+    """What an observation is of: its name, "" where the exercise has one, and its rung.
+
+    A place is where a script looks at an answer, and no part of what a call returns.
+    """
 
     name: str
     rung: str
+    place: bool = False
 
 
 class Leaf(NamedTuple):
@@ -49,7 +53,9 @@ def leaves(exercise: Exercise, seed: int) -> tuple[Leaf, ...]:
             if not name and not exercise.cases:
                 head = _head(step.label)
                 name = head if heads[head] > 1 else ""
-            found.append(Leaf(step.label, path, Output(name, step.rung)))
+            found.append(
+                Leaf(step.label, path, Output(name, step.rung, not path and not exercise.cases))
+            )
     # What no other label begins like is an output of its own, where there are others.
     if len({leaf.output.name for leaf in found}) > 1:
         found = [leaf if leaf.output.name else _alone(leaf) for leaf in found]

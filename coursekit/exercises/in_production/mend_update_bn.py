@@ -116,7 +116,7 @@ def counts_set_back(model, batches):
     norms = [m for m in model.modules() if type(m) is nn.BatchNorm1d]
     momenta = [m.momentum for m in norms]
     for m in norms:
-        m.num_batches_tracked.zero_()
+        m.num_batches_tracked *= 0
         m.momentum = None
     for x in batches:
         model.train()(x)

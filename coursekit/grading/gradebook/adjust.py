@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from coursekit import exercises
-from coursekit.checking import Exercise, Result
+from coursekit.checking import Result
 from coursekit.checking.precision import SHARE
 from coursekit.grading.gradebook.policy import Policy
 from coursekit.grading.reports.results import SubmissionReport
@@ -72,10 +71,7 @@ def _share(result: Result) -> float:
     """What share of points an answer earns whose task had none to give when it was judged."""
     if result.passed:
         return 1.0
-    if result.question or result.status != "partial":
-        return 0.0
-    task = exercises.find(result.exercise)
-    return task.credit.get(result.rung, SHARE) if isinstance(task, Exercise) else SHARE
+    return SHARE if result.status == "partial" and not result.question else 0.0
 
 
 def _by_hand(result: Result, one: Override) -> Result:
