@@ -869,9 +869,9 @@ for j in order:
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# The introductory article that this course grew out of ([section by section](../docs/article.md))
-# stays with the forward pass. Four of its claims, paraphrased here, look different from this side,
-# and each gets a verdict.
+# The introductory article that this course grew out of stays with the forward pass. Four of its
+# claims, paraphrased here, look different from this side, and each gets a verdict. The course's
+# [page on the article](../docs/article.md) goes through it section by section.
 #
 # 1. *These four lines are batch norm.* **Incomplete.** Training needs the way back too, and `dvar`,
 #    `dmu` and two of the three terms of `dx` exist only because the statistics depend on $x$.

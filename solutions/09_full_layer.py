@@ -791,9 +791,10 @@ for arm in ("your layer, eps 0.001", "your layer, momentum 0.01", "your layer, m
 # %% [markdown] id="claims"
 # ## What the article says
 #
-# This course grew out of an introductory article on batch normalization
-# ([section by section](../docs/article.md)). What its listings show in Keras and in PyTorch was run
-# above. Here is what it says about implementation, each with a verdict.
+# This course grew out of an introductory article on batch normalization. What its listings show in
+# Keras and in PyTorch was run above, and the course's [page on the article](../docs/article.md)
+# goes through it section by section. Here is what it says about implementation, each with a
+# verdict.
 #
 # 1. *The four lines of pseudocode are batch norm.* **Incomplete**: a layer is also what it stores,
 #    what it saves, and which mode it is in. **[measured here]**

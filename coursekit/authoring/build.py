@@ -8,7 +8,8 @@ each alone on its line, hide an answer; nothing else does:
 
 Anything that resembles a mark and is not one is an error, so that a typo cannot publish an
 answer. Prose may hold directives, which `directives.expand` fills, and numbers that were measured,
-which `numbers.fill` does. Notes for instructors go to their guide (`notes`).
+which `numbers.fill` does. Notes for instructors go to their guide (`notes`); a learner's links to
+pages of docs/ go to the repository (`links`).
 """
 
 import ast
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import exercises, stored
-from coursekit.authoring import needs, notes, numbers
+from coursekit.authoring import links, needs, notes, numbers
 from coursekit.authoring.answers import BEGIN, END, page, received
 from coursekit.authoring.cells import Cell, lesson_name
 from coursekit.authoring.directives import expand
@@ -63,6 +64,7 @@ def build(
     if shown is None:
         shown = stored.read(source.with_suffix(".ipynb"))
     cells = page(source, tasks, shown)
+    address = links.repository(source.parent.parent)
     _check_exercise_cells(source, cells, tasks)
     needs.check(source, cells, tasks)
     for text in numbers.asked(tasks) if filled else ():
@@ -72,7 +74,9 @@ def build(
         text = cell.source
         if cell.kind == "markdown":
             text = expand(notes.linked(text, source), lesson, tasks, source, cell.line)
-            text = text if solved else text.replace(f"../{GLOSSARY}#", f"{Path(GLOSSARY).name}#")
+            if not solved:  # which stays where it is, and keeps its links
+                text = text.replace(f"../{GLOSSARY}#", f"{Path(GLOSSARY).name}#")
+                text = links.online(text, address)
         elif solved:
             text = show_solutions(text, source, cell.line)
         else:

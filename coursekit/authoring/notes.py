@@ -18,8 +18,8 @@ OF_A_NOTEBOOK = re.compile(r"\]\((\d\d_\w+\.ipynb)")
 
 def linked(text: str, source: Path) -> str:
     """A cell's prose with a link to the guide in the place of its notes."""
-    link = f"Do you teach this lesson? [Notes for you](../{GUIDE}#{anchor(source)})."
-    return NOTES.sub(link, text)
+    link = f"[instructor's guide](../{GUIDE}#{anchor(source)})"
+    return NOTES.sub(f"Do you teach this lesson? The {link} has notes for you.", text)
 
 
 def anchor(source: Path) -> str:
