@@ -51,14 +51,17 @@ def answers(root: Path) -> Iterator[set[str]]:
             yield {f"{exercise}.{one.partition(' in ')[0]}" for one in names if one}
 
 
-def ranked(root: Path) -> list[tuple[Fault, Counter[str]]]:
-    """The faults that were told of most answers, the most frequent first, with their diagnoses."""
-    every = list(answers(root))
+def ranked(every: list[set[str]]) -> list[tuple[int, Fault, Counter[str]]]:
+    """The faults that were told of most answers, the most frequent first: of how many, and each.
+
+    Args:
+        every: what was told of each answer, as `answers` gives it.
+    """
     counted = [
         (sum(not told.isdisjoint(fault.told) for told in every), fault) for fault in faults()
     ]
     counted.sort(key=lambda pair: -pair[0])  # stable: as in the file where they are equal
-    return [(fault, _each(fault, every)) for _, fault in counted[:SHOWN]]
+    return [(count, fault, _each(fault, every)) for count, fault in counted[:SHOWN]]
 
 
 def _each(fault: Fault, every: list[set[str]]) -> Counter[str]:
@@ -81,12 +84,11 @@ def table(root: Path) -> str:
         "| | fault, and where | the notebook says, for example | say or ask |",
         "|--:|:--|:--|:--|",
     ]
-    for fault, found in ranked(root):
-        told = sum(not one.isdisjoint(fault.told) for one in every)
+    for count, fault, found in ranked(every):
         [(example, _)] = found.most_common(1)
         names = list(dict.fromkeys(name.partition(".")[0] for name, n in found.items() if n))
         where = ", ".join(f"`{name}`" for name in names)
-        cells = (str(told), f"**{fault.name}**<br>{where}", sentence(example), fault.say)
+        cells = (str(count), f"**{fault.name}**<br>{where}", sentence(example), fault.say)
         lines.append("| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |")
     return "\n".join(lines)
 

@@ -11,7 +11,8 @@ from coursekit.errors import BuildError
 
 REPO = Path(__file__).parents[2]
 EVERY = faults.faults()
-TOLD = [told for told in faults.answers(REPO) if told]
+ANSWERS = list(faults.answers(REPO))
+TOLD = [told for told in ANSWERS if told]
 
 
 def test_a_diagnosis_belongs_to_one_fault():
@@ -27,8 +28,10 @@ def test_a_fault_is_made_of_mistakes_that_exist_and_says_something(fault):
 
 
 def test_the_thirty_most_frequent_are_shown_and_no_other_diagnosis_is_more_frequent():
-    counts = [
-        sum(not told.isdisjoint(fault.told) for told in TOLD) for fault, _ in faults.ranked(REPO)
+    shown = faults.ranked(ANSWERS)
+    counts = [count for count, _, _ in shown]
+    assert counts == [
+        sum(not told.isdisjoint(fault.told) for told in TOLD) for _, fault, _ in shown
     ]
     assert counts == sorted(counts, reverse=True) and len(counts) == faults.SHOWN
     known = {name for fault in EVERY for name in fault.told}
@@ -39,8 +42,9 @@ def test_the_thirty_most_frequent_are_shown_and_no_other_diagnosis_is_more_frequ
 def test_each_row_has_its_count_its_sentence_and_what_to_say():
     lines = [line for line in faults.table(REPO).splitlines() if "**" in line]
     assert len(lines) == faults.SHOWN
-    for line, (fault, found) in zip(lines, faults.ranked(REPO), strict=True):
+    for line, (count, fault, found) in zip(lines, faults.ranked(ANSWERS), strict=True):
         most = found.most_common(1)[0][0]
+        assert line.startswith(f"| {count} | ")
         assert f"**{fault.name}**" in line and fault.say.replace("|", r"\|") in line
         assert faults.sentence(most).replace("|", r"\|") in line
 
