@@ -14,14 +14,13 @@ from coursekit.claims.evidence import evidence
 from coursekit.errors import BuildError
 
 NOT_TAUGHT = "no lesson"
-TO_COME = "lesson to come"
 
 
 def table(root: Path) -> str:
     """A heading and a table for each section of the article; links are for a page in docs/.
 
     Raises:
-        BuildError: a row names a cell that its lesson has not.
+        BuildError: a row names a lesson that is not there, or a cell that its lesson has not.
     """
     here = contents.numbered(root / "solutions")
     verdicts = {row.claim.number: row.verdict for row in evidence().rows}
@@ -44,31 +43,40 @@ def where(part: Part, here: dict[int, Path]) -> str:
     """Lesson, heading and cell, as a link.
 
     Raises:
-        BuildError: the lesson is here, and has no such cell.
+        BuildError: the lesson is not there, or has no such cell.
     """
     if not part.lesson:
         return NOT_TAUGHT
-    source = here.get(int(part.lesson))
-    if source is None:
-        return f"{part.lesson} `{part.cell}`, {TO_COME}"
+    source = _source(part, here)
     cells = _cells(source, source.read_text("utf-8"))
     at = next((n for n, cell in enumerate(cells) if cell.id == part.cell), None)
     if at is None:
-        row = f"claim {part.claim}" if part.claim else repr(part.says)
-        raise BuildError(
-            source, 1, f"coursekit/claims/article.toml, {row}: no cell {part.cell!r} here"
-        )
+        raise BuildError(source, 1, f"{_row(part)}: no cell {part.cell!r} here")
     heading = _heading(cells[: at + 1]).replace("|", r"\|")
     return f"[{part.lesson}](../notebooks/{source.stem}.ipynb) {heading} `{part.cell}`"
 
 
 def made(part: Part, here: dict[int, Path]) -> str:
-    """What becomes of something that is defined or computed: learners write it, or see it run."""
-    source = here.get(int(part.lesson))
-    if source is None:
-        return ""
-    task = exercises.load(lesson_name(source)).get(part.cell)
+    """What becomes of something that is defined or computed: learners write it, or see it run.
+
+    Raises:
+        BuildError: the lesson is not there.
+    """
+    task = exercises.load(lesson_name(_source(part, here))).get(part.cell)
     return "exercise" if isinstance(task, Exercise) else "shown"
+
+
+def _source(part: Part, here: dict[int, Path]) -> Path:
+    try:
+        return here[int(part.lesson)]
+    except KeyError:
+        words = f"{_row(part)}: lesson {part.lesson} is not there"
+        raise BuildError(Path("solutions"), 0, words) from None
+
+
+def _row(part: Part) -> str:
+    row = f"claim {part.claim}" if part.claim else repr(part.says)
+    return f"coursekit/claims/article.toml, {row}"
 
 
 @cache

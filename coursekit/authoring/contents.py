@@ -8,8 +8,8 @@ from coursekit.authoring.cells import lesson_name
 from coursekit.authoring.minutes import count
 from coursekit.checking import Exercise
 
-# Lessons by number; what a route has that is still to come is left out until it is here. A lesson
-# that none names is on each that leaves out the least of what the lesson builds on.
+# Lessons by number; a course that leaves lessons away has its routes without them. A lesson that
+# none names is on each that leaves out the least of what the lesson builds on.
 ROUTES = {
     "Practice": (
         (0, 1, 4, 7, 8, 9, 13, 14, 16, 17),

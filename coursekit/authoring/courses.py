@@ -21,13 +21,17 @@ def plan(name: str) -> dict[str, Any]:
 
 
 def weeks(root: Path) -> str:
-    """A row for each week: lessons, minutes in class, and what is left for home."""
+    """A row for each week: lessons, minutes in class, and what is left for home.
+
+    Raises:
+        BuildError: one of its lessons is not there.
+    """
     course, here = plan("weeks"), contents.numbered(root / "solutions")
     lines = ["| Week | Lessons | In class | At home |", "|--:|:--|--:|:--|"]
     for week, lessons in enumerate(course["lessons"], 1):
-        names = [_title(number, here) for number in lessons]
-        there = [here[int(number)] for number in lessons if int(number) in here]
-        spent = f"{sum(in_class(source, course) for source in there)} minutes" if there else ""
+        there = [_source(number, here) for number in lessons]
+        names = [_title(source) for source in there]
+        spent = f"{sum(in_class(source, course) for source in there)} minutes"
         left = [text for source in there if (text := at_home(source, course))]
         lines.append(f"| {week} | {'<br>'.join(names)} | {spent} | {'<br>'.join(left)} |")
     return "\n".join(lines)
@@ -95,12 +99,15 @@ def _home(source: Path, course: dict[str, Any]) -> list[str]:
     return names
 
 
-def _title(number: str, here: dict[int, Path]) -> str:
-    source = here.get(int(number))
-    if source is None:
-        return f"{number}, to come"
+def _source(number: str, here: dict[int, Path]) -> Path:
+    if int(number) not in here:
+        raise BuildError(FILE, 1, f"lesson {number} of this course is not there")
+    return here[int(number)]
+
+
+def _title(source: Path) -> str:
     about = exercises.about(lesson_name(source))
-    return f"[{number} {about.title}](#{notes.anchor(source)})"
+    return f"[{source.stem[:2]} {about.title}](#{notes.anchor(source)})"
 
 
 def _by_the_clock(name: str, root: Path) -> str:
@@ -119,10 +126,8 @@ def _rows(course: dict[str, Any], here: dict[int, Path]) -> Iterator[tuple[int, 
         if "says" in row:
             yield row["minutes"], row["says"]
             continue
-        source = here.get(int(row["lesson"]))
-        if source is None:
-            raise BuildError(FILE, 1, f"lesson {row['lesson']} of this course is not there")
-        title = _title(row["lesson"], here)
+        source = _source(row["lesson"], here)
+        title = _title(source)
         for name, spent in stretches(source, course):
             to = f"to a passing `{name}`" if name else "to its end"
             yield spent, f"{title}, {to}"

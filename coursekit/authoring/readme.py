@@ -11,7 +11,7 @@ from string import Template
 from typing import Any
 
 from coursekit import exercises
-from coursekit.authoring import article, contents, courses, faults, notes
+from coursekit.authoring import article, contents, courses, faults, links, notes
 from coursekit.authoring.cells import lesson_name
 from coursekit.authoring.floors import plan
 from coursekit.authoring.minutes import count
@@ -21,22 +21,6 @@ PAGES = ("README.md", "docs/README.md", "CONTRIBUTING.md", "docs/article.md", no
 INVITATION = Path(__file__).with_name("templates") / "invitation.txt"
 BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 PARTS = {0: "Moments", 4: "The layer", 10: "Evidence", 13: "Alternatives", 16: "Practice"}
-# The lessons to come. A row counts no more once solutions/ has the lesson of its number.
-TO_COME = {
-    10: ("Training with batch norm", "Faster? At which rates, and against whom?"),
-    11: (
-        "Why it works",
-        "Covariate shift, smoothness, scale: what do experiments say of each claim?",
-    ),
-    12: ("Noise and small batches", "How small may a batch be, and who else sits in it?"),
-    14: ("Sequences and transformers", "Why layer norm there, and where does it stand?"),
-    15: ("Normalizing weights", "What if the weights are normalized and not the signal?"),
-    16: (
-        "In production",
-        "What becomes of a norm that is folded, frozen, synchronized, quantized?",
-    ),
-    17: ("Bug hunt", "Twelve sealed layers: which bug is in each, and which norm is it?"),
-}
 
 
 def fill(readme: Path, root: Path | None = None) -> str:
@@ -67,27 +51,20 @@ def routes(root: Path) -> str:
     return contents.routes(root / "solutions", "notebooks/")
 
 
-def roadmap(root: Path) -> str:
-    """One row per lesson of the course, by number: those that exist, and those to come.
-
-    Links are for a page in docs/.
-    """
-    about = exercises.lessons()
-    rows = {n: (title, question, "to come") for n, (title, question) in TO_COME.items()}
-    for source in (root / "solutions").glob("[0-9][0-9]_*.py"):
-        lesson = about[lesson_name(source)]
+def parts(root: Path) -> str:
+    """One row per lesson, by number, under the part it begins; links are for a page in docs/."""
+    said = ["| | Lesson | It asks |", "|--:|:--|:--|"]
+    for number, source in contents.numbered(root / "solutions").items():
+        lesson = exercises.about(lesson_name(source))
         link = f"[{lesson.title}](../notebooks/{source.stem}.ipynb)"
-        rows[int(source.stem[:2])] = (link, lesson.question, "here")
-    said = ["| | Lesson | It asks | |", "|--:|:--|:--|:--|"]
-    for number in sorted(rows):
-        said += [f"| | **{PARTS[number]}** | | |"] if number in PARTS else []
-        said.append(f"| {number:02} | {' | '.join(rows[number])} |")
+        said += [f"| | **{PARTS[number]}** | |"] if number in PARTS else []
+        said.append(f"| {number:02} | {link} | {lesson.question} |")
     return "\n".join(said)
 
 
 def clone(root: Path) -> str:
     """The commands that start the course; the address is the one that pyproject.toml names."""
-    address = _address(_project(root))
+    address = _address(root)
     return "\n".join(
         [
             "```",
@@ -104,7 +81,7 @@ def invitation(root: Path) -> str:
     """The mail that brings participants to a working lesson 00 before the day."""
     project, first = _project(root), contents.numbered(root / "solutions")[0]
     words = {
-        "address": _address(project),
+        "address": _address(root),
         "python": project["requires-python"].lstrip(">="),
         "minutes": count(first, exercises.load(lesson_name(first))).core,
     }
@@ -115,8 +92,8 @@ def _project(root: Path) -> dict[str, Any]:
     return tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
 
 
-def _address(project: dict[str, Any]) -> str:
-    return project.get("urls", {}).get("Repository", "ADDRESS")
+def _address(root: Path) -> str:
+    return links.repository(root) or "ADDRESS"
 
 
 def methods(root: Path) -> str:
@@ -128,7 +105,7 @@ def methods(root: Path) -> str:
 
 TABLES: dict[str, Callable[[Path], str]] = {
     "clone": clone, "lessons": lessons, "routes": routes, "methods": methods,
-    "roadmap": roadmap, "floors": plan, "article": article.table,
+    "parts": parts, "floors": plan, "article": article.table,
     "weeks": courses.weeks, "day": courses.day, "half_day": courses.half_day,
     "faults": faults.table, "notes": notes.table, "invitation": invitation,
 }  # fmt: skip

@@ -1,10 +1,10 @@
-"""The article's table: each row leads to a cell that is there, or to a lesson that is not yet."""
+"""The article's table: each row leads to a cell that is there."""
 
 from pathlib import Path
 
 import pytest
 
-from coursekit.authoring.article import NOT_TAUGHT, TO_COME, made, table, where
+from coursekit.authoring.article import NOT_TAUGHT, made, table, where
 from coursekit.authoring.contents import numbered
 from coursekit.claims.article import Part, sections
 from coursekit.claims.evidence import evidence
@@ -15,7 +15,6 @@ HERE = numbered(REPO / "solutions")
 
 
 def test_every_row_has_lesson_cell_and_verdict():
-    """A lesson may lack only while solutions/ has none of its number."""
     lines = table(REPO).splitlines()
     verdicts = {row.claim.number: row.verdict for row in evidence().rows}
     for section in sections():
@@ -24,19 +23,20 @@ def test_every_row_has_lesson_cell_and_verdict():
             place = where(part, HERE)
             [row] = [r for r in lines if r.startswith("| ") and f"| {part.says} | {place} |" in r]
             assert f"`{part.cell}`" in row or (NOT_TAUGHT in row and part.claim == 8)
-            assert (TO_COME in row) == bool(part.lesson and int(part.lesson) not in HERE)
             assert not part.claim or row.endswith(f"| **{verdicts[part.claim]}** |")
 
 
 def test_an_exercise_is_told_from_what_is_shown():
     assert made(Part("", "04", "batch_norm"), HERE) == "exercise"
     assert made(Part("", "04", "columns"), HERE) == "shown"
-    assert made(Part("", "99", "columns"), HERE) == ""
 
 
 def test_a_row_that_leads_nowhere_is_refused():
     with pytest.raises(BuildError, match="claim 14: no cell 'colums' here"):
         where(Part("", "04", "colums", 14), HERE)
+    for told in where, made:
+        with pytest.raises(BuildError, match="'it says': lesson 99 is not there"):
+            told(Part("it says", "99", "columns"), HERE)
 
 
 def test_the_heading_is_the_one_that_the_cell_stands_under():

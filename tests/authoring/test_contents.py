@@ -76,6 +76,6 @@ def test_a_lesson_that_no_route_names_is_where_least_is_missing(builds_on, on, m
     assert [name for name, way in ways(here).items() if way[-1] == 99] == on
 
 
-def test_what_is_still_to_come_is_left_out(tmp_path):
+def test_a_lesson_that_is_not_there_is_left_out(tmp_path):
     (tmp_path / "00_start_here.py").write_text('# %% [markdown] id="title"\n# # A\n', "utf-8")
     assert "→" not in routes(tmp_path, "") and "[00](00_start_here.ipynb)" in routes(tmp_path, "")

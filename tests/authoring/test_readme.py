@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.authoring.readme import PAGES, PARTS, TABLES, TO_COME, clone, fill, roadmap
+from coursekit.authoring.readme import PAGES, PARTS, TABLES, clone, fill, parts
 from coursekit.errors import BuildError
 
 REPO = Path(__file__).parents[2]
@@ -37,14 +37,12 @@ def test_the_clone_line_has_the_address_that_the_project_names(tmp_path):
     assert "ADDRESS" not in clone(tmp_path)
 
 
-def test_the_roadmap_has_every_lesson_once_and_says_which_are_here():
-    rows = [row.split(" | ") for row in roadmap(REPO).splitlines() if re.match(r"\| \d", row)]
-    assert [int(row[0].strip("| ")) for row in rows] == list(range(18))
-    here = {int(path.name[:2]) for path in (REPO / "notebooks").glob("[0-9][0-9]_*.ipynb")}
-    for number, row in enumerate(rows):
-        assert row[-1] == ("here |" if number in here else "to come |")
-        assert ("../notebooks/" in row[1]) == (number in here)
-    assert set(PARTS) <= set(range(18)) and set(TO_COME) >= set(range(18)) - here
+def test_the_parts_have_every_lesson_once_with_its_link():
+    rows = [row.split(" | ") for row in parts(REPO).splitlines()[2:]]
+    lessons = [row for row in rows if "**" not in row[1]]
+    assert [int(row[0].strip("| ")) for row in lessons] == list(range(18))
+    assert all("](../notebooks/" in row[1] for row in lessons) and {len(row) for row in rows} == {3}
+    assert [row[1].strip("*") for row in rows if "**" in row[1]] == list(PARTS.values())
 
 
 def test_a_table_nobody_makes_is_refused(tmp_path):
