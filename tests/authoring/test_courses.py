@@ -8,9 +8,11 @@ import pytest
 from coursekit.authoring import courses
 from coursekit.authoring.cells import lesson_name
 from coursekit.authoring.contents import numbered
-from coursekit.authoring.minutes import count
+from coursekit.authoring.minutes import count, reached
+from coursekit.authoring.notes import GUIDE
 from coursekit.errors import BuildError
 from coursekit.exercises import load
+from coursekit.exercises.bug_hunt.slots import SLOTS
 
 REPO = Path(__file__).parents[2]
 HERE = numbered(REPO / "solutions")
@@ -53,7 +55,7 @@ def test_what_a_week_does_in_class_fits_into_its_meetings():
     course = courses.plan("weeks")
     most = course["meetings"] * course["minutes"]
     for lessons in course["lessons"]:
-        there = [HERE[int(n)] for n in lessons if int(n) in HERE]
+        there = [HERE[int(n)] for n in lessons]
         assert sum(courses.in_class(source, course) for source in there) <= most, lessons
 
 
@@ -75,6 +77,25 @@ def test_an_exercise_for_home_that_is_none_is_refused():
         courses.stretches(HERE[4], {"home": {"04": ["batch_nrm"]}})
 
 
-def test_a_course_with_a_lesson_that_is_not_there_is_refused(tmp_path):
+@pytest.mark.parametrize("course", [courses.weeks, *CLOCKED.values()])
+def test_a_course_with_a_lesson_that_is_not_there_is_refused(course, tmp_path):
     with pytest.raises(BuildError, match="lesson 00 of this course is not there"):
-        courses.day(tmp_path)
+        course(tmp_path)
+
+
+def test_nothing_later_depends_on_what_is_left_for_home():
+    """A later lesson neither calls it nor seals it, but for what the guide says of lesson 17."""
+    course, needed, optional = (
+        courses.plan("weeks"),
+        {slot.task.name for slot in SLOTS.values()},
+        {},
+    )
+    for number, source in sorted(HERE.items(), reverse=True):
+        core = reached(source, load(lesson_name(source)))
+        assert needed.isdisjoint(course["home"].get(f"{number:02}", [])), source.stem
+        tasks = [name for name, task in load(lesson_name(source)).items() if name not in core]
+        optional |= {name: f"{number:02}" for name in tasks if name in needed}
+        needed |= set(re.findall(r"\buse\((\w+)\)", source.read_text("utf-8")))
+    guide = (REPO / GUIDE).read_text("utf-8").partition("## Eight weeks")[2].partition("<!--")[0]
+    assert set(re.findall(r"`(\w+)`", guide)) == set(optional)
+    assert set(re.findall(r"\b\d\d\b", guide)) - {"90", "17"} == set(optional.values())
