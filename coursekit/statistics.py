@@ -38,14 +38,23 @@ def interval(values: ArrayLike, axis: int = 0, level: float = 0.95) -> Interval:
     Args:
         level: how often such an interval holds the truth.
     """
-    from scipy.special import stdtrit  # Student's t at a probability
-
     values = np.asarray(values, dtype=float)
     n, mean = values.shape[axis], values.mean(axis)
     if n == 1:
         return Interval(mean, np.full_like(mean, np.nan))
-    t = stdtrit(n - 1, (1 + level) / 2)
-    return Interval(mean, t * values.std(axis, ddof=1) / np.sqrt(n))
+    return Interval(mean, student(n, level) * values.std(axis, ddof=1) / np.sqrt(n))
+
+
+def student(n: int, level: float = 0.95) -> float:
+    """Student's factor: how many standard errors an interval of n repetitions reaches each way.
+
+    Args:
+        n: 2 or more.
+        level: how often such an interval holds the truth.
+    """
+    from scipy.special import stdtrit  # Student's t at a probability
+
+    return float(stdtrit(n - 1, (1 + level) / 2))
 
 
 def differences(a: ArrayLike, b: ArrayLike) -> np.ndarray:

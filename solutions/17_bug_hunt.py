@@ -134,10 +134,12 @@ layers = sealed(SEED)
 print(*layers.values(), sep="\n")
 
 # %% [markdown] id="rules"
-# - `layers[1](x, gamma, beta, eps)` is a *probe*, of which a layer answers six in a kernel.
+# - `layers[1](x, gamma, beta, eps)` is a *probe*, of which a layer answers six in a kernel. The
+#   same question asked again costs nothing, so a cell may be run twice. A call on which the layer
+#   fails costs a probe.
 # - `layers[1].suspects()` says what may be wrong in it. One of these is, and nothing else.
 # - `layers[1].open("eps_outside")` breaks the seal and prints the code, if that name is right. A
-#   wrong name costs a probe.
+#   wrong name costs a probe the first time.
 # - What you hand in are the names, with your seed, and a repaired function for each layer.
 #
 # Compute what each suspect *would* give before you probe, because a probe on which two suspects
@@ -517,7 +519,8 @@ check("which_norm_hospital", which_norm_hospital)
 # verdict follows by rule, so that nobody's opinion enters afterwards. Here you are the judge. Five
 # claims come with two [arms](../docs/glossary.md#arm), one number for each
 # [seed](../docs/glossary.md#seed), and the question if the first arm exceeds the second by more
-# than the bar.
+# than the bar. The question about neighbours is this court's own, because the ledger sets that bar
+# for batch norm alone and the court sets it for the distance to layer norm.
 
 # %% [markdown] id="exercise-claim_verdict"
 # ## Exercise · claim_verdict
@@ -576,7 +579,7 @@ check(court)
 # %% [markdown] id="certificate-text"
 # ## Your certificate
 #
-# It lists what your workspace has recorded, lesson by lesson, with the seed of your hunt, from
+# It lists what your workspace has recorded, lesson by lesson, with the seed that you give it, from
 # which anybody can draw the same twelve layers. `.save()` behind the last bracket writes
 # `certificate.html` beside this notebook, which a browser prints on a page.
 

@@ -14,7 +14,7 @@ from coursekit.checking.edits import source_of
 from coursekit.checking.limits.guard import quiet
 from coursekit.exercises.bug_hunt.layers import LAYERS
 from coursekit.exercises.bug_hunt.named import named
-from coursekit.exercises.bug_hunt.slots import LARGEST, SLOTS, drawn
+from coursekit.exercises.bug_hunt.slots import LARGEST, SLOTS, drawn, whole
 
 TASKS = exercises.load("bug_hunt")
 every = pytest.mark.parametrize("name", SLOTS)
@@ -99,6 +99,34 @@ def test_any_seed_s_names_are_right(seed):
         return {"seed": seed, **dict(enumerate(drawn(int(seed)).values(), 1))}
 
     assert judge(named, Local(answer, name="named")).score == 12
+
+
+@pytest.mark.parametrize("seed", [0, 17, LARGEST, np.int64(5), np.uint8(7), np.array(3)])
+def test_a_seed_is_a_plain_number_wherever_it_comes_from(seed):
+    assert whole(seed) == int(seed) and type(whole(seed)) is int
+
+
+class Tensor:
+    """As PyTorch says that there are many elements."""
+
+    def item(self):
+        raise RuntimeError("a Tensor with 2 elements cannot be converted to Scalar")
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [-1, LARGEST + 1, 17.0, np.float64(17), "17", True, np.bool_(True), None, Tensor(), dict],
+)
+def test_what_is_no_whole_number_is_none(seed):
+    assert whole(seed) is None
+
+
+def test_the_lesson_builds_on_every_lesson_that_a_layer_comes_from():
+    before, new = set(), {"bug_hunt"}
+    while new:
+        before |= new
+        new = {need for name in new for need in exercises.about(name).prerequisites} - before
+    assert {slot.task.lesson for slot in SLOTS.values()} <= before - {"bug_hunt"}
 
 
 def with_names(seed, **others):

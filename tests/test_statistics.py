@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 
 from coursekit.errors import ArgumentError
-from coursekit.statistics import bootstrap, differences, interval, log_ratios, share, steps_to
+from coursekit.exercises.bug_hunt.claim_verdict import STUDENT as OF_99
+from coursekit.exercises.training_with_batchnorm.paired_interval import STUDENT as OF_95
+from coursekit.statistics import (
+    bootstrap,
+    differences,
+    interval,
+    log_ratios,
+    share,
+    steps_to,
+    student,
+)
 
 
 def test_a_wider_level_gives_a_wider_interval():
@@ -16,6 +26,11 @@ def test_99_of_100_intervals_of_that_level_hold_the_truth():
     draws = np.random.default_rng(0).standard_normal((4000, 5))
     mean, half = interval(draws, axis=1, level=0.99)
     assert (abs(mean) < half).mean() == pytest.approx(0.99, abs=0.005)
+
+
+@pytest.mark.parametrize("table, level", [(OF_95, 0.95), (OF_99, 0.99)])
+def test_the_factors_that_exercises_hand_out_are_student_s(table, level):
+    assert {n: round(student(n, level), 2) for n in table} == table
 
 
 def test_pairs_take_out_what_seeds_share():

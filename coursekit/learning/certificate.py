@@ -5,19 +5,21 @@ It says what its owner's own workspace says. What was judged independently is in
 """
 
 import time
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from coursekit.errors import ArgumentError
-from coursekit.exercises.bug_hunt.slots import LARGEST, SLOTS
+from coursekit.exercises.bug_hunt.slots import LARGEST, SLOTS, whole
 from coursekit.files import write_whole
 from coursekit.learning.history import progress
 from coursekit.learning.progressfile import Attempt
 from coursekit.learning.report import ProgressTable
 
 NAME = 80  # characters, at most
+NO_LINE = {"Cc", "Cs", "Zl", "Zp"}  # categories of Unicode that no printed line holds
 STYLE = """
 body{font:16px/1.5 Georgia,serif;color:#111;background:#fff;max-width:42rem;margin:2rem auto;
 padding:0 1rem}h1{text-align:center}p.to{text-align:center;font-size:1.5rem}table{width:100%;
@@ -28,7 +30,10 @@ td.n,th.n{text-align:right}@media print{@page{margin:2cm}body{margin:0;max-width
 
 @dataclass(frozen=True)
 class Certificate:
-    """A page for whoever went through the course: name, scores by lesson, and the hunt's seed."""
+    """A page for whoever went through the course: name, scores by lesson, and the hunt's seed.
+
+    Name and seed are as the owner gives them, the rest is as recorded.
+    """
 
     name: str
     seed: int
@@ -80,8 +85,9 @@ class Certificate:
     def _hunt(self) -> str:
         twelve = len(SLOTS)
         return (
-            f"Seed {self.seed}: {self.named} of {twelve} broken layers named, {self.repaired} "
-            f"repaired; {self.court} of 5 claims judged as their intervals say."
+            f"Seed {self.seed}, as its owner gives it: {self.named} of {twelve} broken layers "
+            f"named, {self.repaired} repaired; {self.court} of 5 claims judged as their intervals "
+            "say."
         )
 
 
@@ -89,17 +95,21 @@ def certificate(name: str, seed: int) -> Certificate:
     """The certificate of this workspace's owner.
 
     Args:
-        name: as it is to be printed, up to 80 characters.
-        seed: of the hunt, so that anybody can draw the same twelve layers.
+        name: as it is to be printed, up to 80 characters on one line.
+        seed: of the hunt, so that anybody can draw the same twelve layers. It is printed as given:
+            a workspace does not record which seed was checked.
 
     Raises:
         ArgumentError: there is no name, or no such seed.
     """
-    if not isinstance(name, str) or not 0 < len(name.strip()) <= NAME or not name.isprintable():
-        raise ArgumentError(f"a name is a text of 1 to {NAME} characters; got {name!r}")
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST:
+    text = name.strip() if isinstance(name, str) else ""
+    if not 0 < len(text) <= NAME or not NO_LINE.isdisjoint(map(unicodedata.category, text)):
+        words = f"a name is a text of 1 to {NAME} characters on one line, none a control character"
+        raise ArgumentError(f"{words}; got {name!r}")
+    number = whole(seed)
+    if number is None:
         raise ArgumentError(f"a seed is a whole number from 0 to {LARGEST}; got {seed!r}")
-    return made(name.strip(), seed, progress(), time.strftime("%Y-%m-%d"))
+    return made(text, number, progress(), time.strftime("%Y-%m-%d"))
 
 
 def made(name: str, seed: int, table: ProgressTable, day: str) -> Certificate:

@@ -4,9 +4,10 @@ A seal keeps honest people honest. What grades reads the names and the repaired 
 process of its own, and nothing of what is here.
 """
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Hashable
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,10 +16,13 @@ from coursekit.checking.copies import copy
 from coursekit.checking.limits.guard import quiet
 from coursekit.checking.panel import STYLE
 from coursekit.errors import ArgumentError
-from coursekit.exercises.bug_hunt.slots import LARGEST, SLOTS, drawn
+from coursekit.exercises.bug_hunt.slots import LARGEST, SLOTS, drawn, renamed, whole
+from coursekit.learning.questions import question
 
 PROBES = 6  # for each layer
-_spent: dict[tuple[int, str], int] = {}  # of a seed's layer, in this kernel
+# What a seed's layer was asked in this kernel, and what it said. A known question costs nothing,
+# so that a notebook may be run again, and gets the same answer, so that nothing new is told.
+_asked: dict[tuple[int, str], dict[Hashable, Any]] = {}
 
 
 class Suspects:
@@ -45,6 +49,8 @@ class Suspects:
 class Sealed:
     """One broken layer: call it as the layer that it should be, until its probes are spent.
 
+    A question that it was asked before costs nothing; a call on which it fails costs a probe.
+
     Raises, when called: ArgumentError, no probe is left or the layer failed on these arguments.
     """
 
@@ -54,17 +60,24 @@ class Sealed:
         self._name, self._seed = name, seed
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
-        if not self.left:
-            words = "name it by what you have seen, or hunt with another seed"
-            raise ArgumentError(f"{self._name} has answered its {PROBES} probes: {words}")
         try:
-            with quiet():
-                value = _wrong(self._name, self._seed)(*copy(arguments), **copy(options))
-        except Exception as error:
-            words = f"{type(error).__name__}: {error}"
-            raise ArgumentError(f"{self._name} cannot be called so: {words}") from None
-        self._spend()
-        return value
+            given = inspect.signature(SLOTS[self._name].task.right).bind(*arguments, **options)
+        except TypeError as error:  # nothing was called yet
+            raise ArgumentError(f"{self._name} cannot be called so: {error}") from None
+        asked = question(given.arguments)
+        if asked not in self._known:
+            self._spend(asked)  # before the call: a function among the arguments sees what it gets
+        if self._known[asked] is None:
+            try:
+                with quiet():
+                    value = _wrong(self._name, self._seed)(*copy(arguments), **copy(options))
+            except Exception as error:
+                value = _Failed(f"{type(error).__name__}: {error}")
+            self._known[asked] = value
+        answer = self._known[asked]
+        if isinstance(answer, _Failed):
+            raise ArgumentError(f"{self._name} cannot be called so: {answer.words}")
+        return copy(answer)
 
     def __repr__(self) -> str:
         task = SLOTS[self._name].task
@@ -75,7 +88,7 @@ class Sealed:
     @property
     def left(self) -> int:
         """How many probes it still answers in this kernel."""
-        return PROBES - _spent.get((self._seed, self._name), 0)
+        return PROBES - len(self._known)
 
     def suspects(self) -> Suspects:
         """What may be wrong in it: one of these is."""
@@ -83,20 +96,37 @@ class Sealed:
         return Suspects({name: slot.task.mistakes[name].explanation for name in slot.suspects})
 
     def open(self, name: str) -> None:
-        """Print its code if that name is what is wrong in it; a wrong name costs a probe."""
+        """Print its code if that name is what is wrong in it; a new wrong name costs a probe.
+
+        Raises:
+            ArgumentError: the name is wrong and new, and no probe is left.
+        """
         if name not in SLOTS[self._name].suspects:
             print(f"{self._name} has no suspect called {name!r}: suspects() prints their names.")
         elif name != drawn(self._seed)[self._name]:
-            self._spend()
+            if name not in self._known:
+                self._spend(name)
             print(f"The seal stays: that is not what is wrong. {self.left} probes are left.")
         else:
             task = SLOTS[self._name].task
             code = edits.edited(edits.source_of(task.right), task.mistakes[name].edits)
-            print(code.replace(f"def {task.name}(", f"def {self._name}(", 1))
+            print(renamed(self._name, code))
 
-    def _spend(self) -> None:
-        key = self._seed, self._name
-        _spent[key] = min(PROBES, _spent.get(key, 0) + 1)
+    @property
+    def _known(self) -> dict[Hashable, Any]:
+        return _asked.setdefault((self._seed, self._name), {})
+
+    def _spend(self, asked: Hashable) -> None:
+        if not self.left:
+            words = "name it by what you have seen, or hunt with another seed"
+            raise ArgumentError(f"{self._name} has answered its {PROBES} probes: {words}")
+        self._known[asked] = None  # until there is an answer: whoever interrupts may ask again
+
+
+class _Failed(NamedTuple):
+    """What stands for an answer where there is none."""
+
+    words: str
 
 
 def sealed(seed: int) -> dict[int, Sealed]:
@@ -105,10 +135,10 @@ def sealed(seed: int) -> dict[int, Sealed]:
     Raises:
         ArgumentError: the seed is no whole number from 0 to 2⁵³.
     """
-    whole = isinstance(seed, int | np.integer) and not isinstance(seed, bool)
-    if not whole or not 0 <= seed <= LARGEST:
+    number = whole(seed)
+    if number is None:
         raise ArgumentError(f"a seed is a whole number from 0 to {LARGEST}; got {seed!r}")
-    return {n: Sealed(name, int(seed)) for n, name in enumerate(SLOTS, 1)}
+    return {n: Sealed(name, number) for n, name in enumerate(SLOTS, 1)}
 
 
 def exposed(arguments: tuple | None = None, tolerance: float = 0.05) -> dict[str, bool]:

@@ -4,7 +4,9 @@ import pytest
 from coursekit import exercises
 from coursekit.claims import court
 from coursekit.claims.claim import Bar
+from coursekit.claims.evidence import STORED
 from coursekit.claims.judging import weigh
+from coursekit.claims.record import load
 from coursekit.claims.rows import CLAIMS
 from coursekit.errors import ArgumentError
 
@@ -51,6 +53,19 @@ def pooled(case):
 )
 def test_a_mistake_of_the_court_is_what_that_method_says_of_the_tables(mistake, found):
     assert TASKS["court"].mistakes[mistake].function() == found
+
+
+@pytest.mark.parametrize("claim", CASES)
+def test_a_bar_is_the_ledger_s_of_that_very_difference(claim):
+    """Except for claim 50: the ledger's bar is batch norm's alone, as the lesson says."""
+    case, found = CASES[claim], []
+    for bar in CLAIMS[claim].bars:
+        values = np.array(load(bar.trial, STORED).effects[bar.effect])
+        sign = 1 if bar.above is not None else -1
+        of = case.a if claim == 50 else case.a - case.b
+        if np.allclose(sign * values, of, atol=1e-9):
+            found.append(sign * (bar.above if sign > 0 else bar.below))
+    assert found == [case.bar] and f" {case.bar:g} " in case.question
 
 
 def test_the_claims_stand_in_the_ledger():

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from coursekit import exercises
@@ -26,7 +27,7 @@ def test_it_holds_the_scores_and_the_seed():
     found = made("Ada", 17, SOME, "2026-11-30")
     assert (found.named, found.repaired, found.court) == (7, 1, 5)
     assert found.lessons == (("17 Bug <hunt>", 2, 4, 13.0, 19.0),)
-    said = "Seed 17: 7 of 12 broken layers named, 1 repaired; 5 of 5 claims judged"
+    said = "Seed 17, as its owner gives it: 7 of 12 broken layers named, 1 repaired; 5 of 5 claims"
     assert said in repr(found) and said in found.html()
 
 
@@ -55,10 +56,20 @@ def test_it_reads_the_workspace_s_record():
     assert found.name == "Ada" and found.seed == 3 and len(found.lessons) > 10
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 81, "a\nb", None, 5])
+@pytest.mark.parametrize("name", ["", "  ", "x" * 81, "a\nb", "a\u2028b", "\x07", None, 5])
 def test_a_name_is_needed(name):
     with pytest.raises(ArgumentError, match="a name is a text"):
         certificate(name, 17)
+
+
+@pytest.mark.parametrize("name", ["Ada\xa0Lovelace", "علی\u200cرضا", "李\u3000白", "x" * 80])
+def test_a_name_is_taken_as_people_write_it(name):
+    assert certificate(name, 17).name == name
+
+
+def test_a_seed_of_numpy_s_is_one():
+    found = certificate("Ada", np.int64(17)).seed
+    assert found == 17 and type(found) is int
 
 
 @pytest.mark.parametrize("seed", [-1, "17", True, 1.5, 2**60])

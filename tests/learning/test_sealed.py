@@ -1,9 +1,11 @@
 import inspect
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from coursekit.authoring.cells import read
 from coursekit.checking.compare import compare
 from coursekit.errors import ArgumentError
 from coursekit.exercises.bug_hunt.slots import SLOTS, drawn
@@ -15,7 +17,7 @@ X, GAMMA, BETA = np.array([[1.0], [3.0], [8.0]]), np.array([2.0]), np.array([-1.
 
 @pytest.fixture(autouse=True)
 def unspent(monkeypatch):
-    monkeypatch.setattr(module, "_spent", {})
+    monkeypatch.setattr(module, "_asked", {})
 
 
 def test_a_sealed_layer_does_what_its_mistake_does_and_leaves_its_arguments():
@@ -31,14 +33,83 @@ def test_its_probes_are_counted_and_a_new_object_has_no_more():
     layer = sealed(17)[1]
     for used in range(PROBES):
         assert layer.left == PROBES - used
-        layer(X, GAMMA, BETA)
+        layer(X + used, GAMMA, BETA)
     for again in (layer, sealed(17)[1]):
         with pytest.raises(ArgumentError, match=r"layer_1 has answered its 6 probes: name it"):
-            again(X, GAMMA, BETA)
+            again(X + PROBES, GAMMA, BETA)
+        with pytest.raises(ArgumentError, match=r"layer_1 has answered its 6 probes: name it"):
+            again.open("eps_outside")
     assert sealed(17)[2].left == sealed(18)[1].left == PROBES
 
 
-def test_a_call_that_fails_costs_nothing_and_shows_no_line_of_the_source():
+def test_a_question_that_is_asked_again_costs_nothing_even_when_nothing_is_left(capsys):
+    layer = sealed(17)[1]
+    first = layer(X.copy(), GAMMA.copy(), BETA)
+    for _ in range(PROBES):
+        layer.open("eps_outside")
+        again = sealed(17)[1](X.copy(), gamma=GAMMA.copy(), beta=BETA)
+        assert np.array_equal(first, again) and layer.left == PROBES - 2
+        again[:] = 0  # which is the asker's own
+    for other in range(layer.left):
+        layer(X - 1 - other, GAMMA, BETA)
+    assert not layer.left and np.array_equal(layer(X, GAMMA, BETA), first)
+    capsys.readouterr()
+    layer.open("eps_outside")
+    assert "The seal stays" in capsys.readouterr().out
+    layer.open("eps_missing")
+    assert capsys.readouterr().out.startswith("def layer_1(")
+
+
+def test_the_lesson_s_own_cells_run_any_number_of_times(capsys):
+    """As often as somebody runs all cells in one kernel."""
+    ids = ("imports", "seed", "probe-1", "open-1")
+    page = Path(__file__).parents[2] / "solutions" / "17_bug_hunt.py"
+    cells = {cell.id: cell.source for cell in read(page) if cell.id in ids}
+    space: dict = {}
+    for _ in range(PROBES + 1):
+        for name in ids:
+            exec(cells[name], space)
+    assert space["layers"][1].left == PROBES - 2 and "def layer_1(" in capsys.readouterr().out
+
+
+def test_a_function_that_listens_and_raises_costs_a_probe():
+    layer, heard = sealed(17)[11], []
+
+    def listen(z):
+        heard.append(z)
+        raise ValueError("enough")
+
+    for used in range(1, PROBES + 1):
+        with pytest.raises(ArgumentError, match="layer_11 cannot be called so: ValueError: enough"):
+            layer(X, listen, np.tanh, "pre")
+        assert layer.left == PROBES - used
+    with pytest.raises(ArgumentError, match="layer_11 has answered its 6 probes"):
+        layer(X, listen, np.tanh, "pre")
+    assert len(heard) == PROBES
+
+
+def test_the_same_failure_is_told_again_at_no_cost():
+    layer = sealed(17)[1]
+    for _ in range(PROBES + 1):
+        with pytest.raises(ArgumentError, match="layer_1 cannot be called so: ValueError"):
+            layer(X, np.ones(2), np.ones(3))
+    assert layer.left == PROBES - 1
+
+
+def test_whoever_interrupts_a_probe_may_ask_it_again(monkeypatch):
+    layer, right = sealed(17)[1], module._wrong
+
+    def interrupted(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "_wrong", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        layer(X, GAMMA, BETA)
+    monkeypatch.setattr(module, "_wrong", right)
+    assert layer(X, GAMMA, BETA).shape == X.shape and layer.left == PROBES - 1
+
+
+def test_a_call_without_an_argument_costs_nothing_and_shows_no_line_of_the_source():
     layer = sealed(17)[1]
     with pytest.raises(ArgumentError, match="layer_1 cannot be called so: ") as raised:
         layer(X, GAMMA)

@@ -25,5 +25,11 @@ LESSON = Lesson(
         "Choose a norm for a case of practice, and say why",
         "Judge a claim by an interval and a bar that was fixed beforehand",
     ),
-    prerequisites=("sequences_and_transformers", "training_with_batchnorm"),
+    prerequisites=(
+        "backward_geometry",
+        "batchnorm_everywhere",
+        "training_with_batchnorm",
+        "noise_and_small_batches",
+        "sequences_and_transformers",
+    ),
 )

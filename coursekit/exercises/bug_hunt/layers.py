@@ -9,15 +9,11 @@ from pathlib import Path
 
 from coursekit.checking import Exercise, exercise
 from coursekit.checking.edits import source_of
-from coursekit.exercises.bug_hunt.slots import SLOTS, Slot
-
-
-def _renamed(name: str, task: Exercise) -> str:
-    return source_of(task.right).replace(f"def {task.name}(", f"def {name}(", 1)
+from coursekit.exercises.bug_hunt.slots import SLOTS, Slot, renamed
 
 
 def _repaired(name: str, slot: Slot) -> Exercise:
-    task, source = slot.task, _renamed(name, slot.task)
+    task, source = slot.task, renamed(name, source_of(slot.task.right))
     file = str(Path(__file__).with_name(f"{name}.py"))  # which is not there: see above
     names = {**task.right.__globals__, "__name__": __name__}
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from coursekit.checking import exercise, in_parts
-from coursekit.exercises.bug_hunt.slots import LARGEST, SLOTS, drawn
+from coursekit.exercises.bug_hunt.slots import LARGEST, SLOTS, drawn, whole
 
 RIGHT = "what is wrong in it"
 OTHER = "another of its suspects"
@@ -14,14 +14,10 @@ def told(given: Any, number: int) -> str:
     """What an answer says of one layer: RIGHT, or how it is not that."""
     if not isinstance(given, dict):
         return "in a list" if isinstance(given, list | tuple) else "in no dict"
-    seed = given.get("seed", ...)
-    if seed is ...:
+    if given.get("seed", ...) is ...:
         return "without a seed"
-    try:
-        seed = seed.item()  # of a number of NumPy's
-    except (AttributeError, ValueError):
-        pass
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST:
+    seed = whole(given["seed"])
+    if seed is None:
         return "with a seed that is no whole number from 0 to 2⁵³"
     name, layer = given.get(number, given.get(str(number), ...)), f"layer_{number}"
     if name is ... or name is None:

@@ -7,7 +7,7 @@ often. So no seed draws an easier set than another; tests/test_bug_hunt.py measu
 
 import hashlib
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.random import Generator
@@ -131,6 +131,22 @@ SLOTS: dict[str, Slot] = {
         lambda rng: (_normal(rng, 1000, 64), _normal(rng, 1000, 64), 1.0, np.ones(64)),
     ),
 }  # fmt: skip
+
+
+def whole(seed: Any) -> int | None:
+    """The seed as a whole number from 0 to LARGEST, also of NumPy's; None if it is none."""
+    try:
+        seed = seed.item()
+    except (AttributeError, TypeError, ValueError, RuntimeError):  # none, or of many elements
+        pass
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST:
+        return None
+    return int(seed)
+
+
+def renamed(name: str, source: str) -> str:
+    """The source of a layer's exercise, right or edited, under the layer's name."""
+    return source.replace(f"def {SLOTS[name].task.name}(", f"def {name}(", 1)
 
 
 def drawn(seed: int) -> dict[str, str]:
