@@ -48,7 +48,8 @@ def routes(pages: Path, to: str) -> str:
         links = " → ".join(_link(source, to) for source in sources)
         parts = [f"- **{name}**, if {ROUTES[name][1]}: {links}"]
         for n, missing in left_out(here, numbers).items():
-            links = " and ".join(_link(source, to) for source in missing)
+            *others, last = (_link(source, to) for source in missing)
+            links = " and ".join(filter(None, (", ".join(others), last)))
             parts.append(f"{n:02} also builds on {links}, which the route leaves out")
         lines.append(f"{parts[0]}: {'. '.join([f'{spent} minutes', *parts[1:]])}.")
     return "\n".join(

@@ -26,6 +26,7 @@ LESSON = Lesson(
         "Judge a claim by an interval and a bar that was fixed beforehand",
     ),
     prerequisites=(
+        "scaling_inputs",
         "backward_geometry",
         "batchnorm_everywhere",
         "training_with_batchnorm",
