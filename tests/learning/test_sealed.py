@@ -88,6 +88,38 @@ def test_a_function_that_listens_and_raises_costs_a_probe():
     assert len(heard) == PROBES
 
 
+def branch(source, **names):
+    """What a cell of a notebook defines as `f`."""
+    space = {"__name__": "__main__", "np": np, **names}
+    exec(source, space)
+    return space["f"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "f = lambda z: k * z",
+        "def g(k):\n    return lambda z: k * z\nf = g(k)",
+        "def f(z, k=k):\n    return k * np.tanh(z)",
+        "class F:\n    def __call__(self, z):\n        return k * z\nf = F()",
+    ],
+)
+def test_a_function_is_known_by_what_it_does_and_not_by_its_name(source):
+    layer = sealed(17)[11]
+    for _ in range(PROBES):
+        layer(X, branch(source, k=2), np.tanh, "pre")
+    assert layer.left == PROBES - 1
+    layer(X, branch(source, k=3), np.tanh, "pre")
+    assert layer.left == PROBES - 2
+
+
+def test_what_cannot_be_read_is_a_new_question_each_time():
+    layer, drawn_anew = sealed(17)[11], np.random.default_rng(0).permutation
+    for used in range(1, 4):
+        layer(X, drawn_anew, np.tanh, "pre")
+        assert layer.left == PROBES - used
+
+
 def test_the_same_failure_is_told_again_at_no_cost():
     layer = sealed(17)[1]
     for _ in range(PROBES + 1):
