@@ -41,5 +41,6 @@ def reported(task: Task, result: Result, value: Any, answer: Any) -> Result:
 
 
 def _joined() -> bool:
+    """True, too, where a hub's room hears nothing for want of a workspace: the learner is told."""
     folder = workspace_folder()
-    return folder is not None and member.read(folder) is not None
+    return member.of_hub() if folder is None else member.read(folder) is not None

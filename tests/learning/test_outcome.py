@@ -95,15 +95,46 @@ def test_no_letter_that_the_page_does_not_print_is_a_vote(heard):
         assert heard[asked.name] is ...
 
 
-@pytest.mark.parametrize("into", [True, False])
-def test_the_network_is_loaded_only_where_a_room_was_joined(into, own_workspace):
-    if into:
+HUB = {member.ROOM: "http://127.0.0.1:1", "JUPYTERHUB_API_TOKEN": "t"}
+
+
+def told_by_a_kernel(code, folder):
+    """What the code prints last; in no workspace unless the environment names one."""
+    asked = [sys.executable, "-c", code]
+    run = subprocess.run(asked, capture_output=True, text=True, check=True, cwd=folder)
+    return json.loads(run.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("workspace", [True, False])
+@pytest.mark.parametrize("into", ["a room", "a hub's", "none"])
+def test_the_network_is_loaded_only_where_a_room_was_joined(
+    into, workspace, own_workspace, tmp_path, monkeypatch
+):
+    if into == "a room":
         member.write(own_workspace, Member("http://127.0.0.1:1", "t"))
+    for name, value in HUB.items() if into == "a hub's" else ():
+        monkeypatch.setenv(name, value)
+    if not workspace:
+        monkeypatch.delenv("COURSEKIT_WORKSPACE")
     code = (
         "import json, sys, coursekit\n"
         "coursekit.check('quiz_var_axes', 'a')\n"
         "print(json.dumps(['coursekit.learning.live.session' in sys.modules,"
         " 'http.client' in sys.modules]))"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert json.loads(run.stdout.splitlines()[-1]) == [into, into]
+    loaded = into == "a hub's" or (into == "a room" and workspace)
+    assert told_by_a_kernel(code, tmp_path) == [loaded, loaded]
+
+
+def test_outside_of_a_workspace_the_first_verdict_says_that_the_hubs_room_hears_nothing(
+    own_workspace, tmp_path, monkeypatch
+):
+    for name, value in HUB.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("COURSEKIT_WORKSPACE")
+    code = (
+        "import json, coursekit\n"
+        "print(json.dumps([coursekit.check('quiz_var_axes', a).notes for a in 'ab']))"
+    )
+    first, then = told_by_a_kernel(code, tmp_path)
+    assert [note for note in first if note not in then] == [session.UNPLACED]
