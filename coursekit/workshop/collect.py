@@ -10,12 +10,12 @@ from typing import Any
 
 from coursekit.errors import WorkshopError
 from coursekit.files import write_whole
+from coursekit.grading import naming
 from coursekit.grading.reports.results import GradeReport
 from coursekit.workshop.calls import Refused, Unreached, fetch
 
 SECONDS = 30.0
 FOLDER = "handed-in"
-LONGEST = 200  # bytes of a file's name; file systems take 255
 NO_ROOM = "what answers is no live room of this coursekit"
 TRIES = 3  # pages that cannot be sent, one after the other: then the room is away
 
@@ -107,9 +107,9 @@ def collect(link: str, out: Path) -> Collected:
     rows = _rows(_ask(f"{url}/api/handed", secret))
     if not rows:
         raise WorkshopError("nothing was handed in yet")
-    names, files, newest = _folders(rows), {}, {}
+    students, stems, files, newest = _students(rows), _stems(rows), {}, {}
     for row in rows:  # oldest first
-        name = f"{names[row.learner, row.name]}/{_stem(row.lesson)}.ipynb"
+        name = f"{students[row.learner, row.name]}/{stems[row.lesson]}.ipynb"
         # The number alone names it in one room: the next that keeps its reports here has others.
         kept = out / FOLDER / "versions" / f"{row.id:06d}-{row.hash[:12]}" / name
         if not kept.is_file() or _hash(kept.read_bytes()) != row.hash:
@@ -139,30 +139,25 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _folders(rows: list[Handed]) -> dict[tuple[int, str], str]:
-    """A folder's name for each learner and name; two of one name are told apart."""
-    found: dict[tuple[int, str], str] = {}
+def _students(rows: list[Handed]) -> dict[tuple[int, str], str]:
+    """A folder for each learner and name; two of one name are told apart."""
+    labels: dict[tuple[int, str], str] = {}
     for row in rows:
-        key = (row.learner, row.name)
-        plain = "".join(c if c.isalnum() or c in " -." else "-" for c in row.name)
-        plain = _short(plain.strip(" .")).strip(" .") or "-"
-        if key not in found:
-            taken = {name.casefold() for name in found.values()}
-            found[key] = plain if plain.casefold() not in taken else f"{plain} ({key[0]})"
-    return found
+        key, label = (row.learner, row.name), row.name
+        while key not in labels and label in labels.values():
+            label = f"{label} ({row.learner})"
+        labels.setdefault(key, label)
+    folders = naming.folders(labels.values())
+    return {key: folders[label] for key, label in labels.items()}
 
 
-def _stem(lesson: str) -> str:
-    """The notebook's name, from the lesson's."""
+def _stems(rows: list[Handed]) -> dict[str, str]:
+    """The notebook's name, by the lesson's."""
     from coursekit import workspace
 
-    plain = _short("".join(c if c.isalnum() or c == "_" else "_" for c in lesson))
-    stems = [path.stem for path in workspace.shipped()]
-    return workspace.called(plain, stems) or plain
-
-
-def _short(name: str) -> str:
-    return name.encode()[:LONGEST].decode("utf-8", "ignore")
+    shipped = [path.stem for path in workspace.shipped()]
+    made = naming.folders(row.lesson for row in rows)
+    return {lesson: workspace.called(lesson, shipped) or stem for lesson, stem in made.items()}
 
 
 def _ask(url: str, secret: str, body: bytes | None = None) -> bytes:

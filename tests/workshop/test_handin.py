@@ -194,6 +194,25 @@ def test_a_name_that_no_file_may_have_costs_nobody_the_others(desk, tmp_path):
     assert all(path.is_relative_to(tmp_path) for path in found.folder.rglob("*.ipynb"))
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        [(3, "A/B"), (3, "A:B"), (3, "A*B")],
+        [(1, "Ada"), (2, "Ada"), (3, "Ada (2)"), (2, "Ada (2)"), (3, "ADA")],
+        [(1, "con"), (1, "_con"), (1, "漢" * 40), (1, "漢" * 41)],
+    ],
+    ids=["replaced", "called the same", "cut"],
+)
+def test_no_two_hand_in_to_one_folder(desk, tmp_path, named):
+    about = [{"learner": learner, "name": name} for learner, name in named]
+    found = [json.loads(rows("x", **one))["handed"][0] | {"id": n} for n, one in enumerate(about)]
+    body = json.dumps({"handed": found}).encode()
+    desk.said = {"/api/handed/": (200, b"{}"), "/api/handed": (200, body)}
+    got = collect(desk.link, tmp_path)
+    assert {(row.learner, row.name) for row in got.rows.values()} == {*named}
+    assert len({name.casefold() for name in got.rows}) == len(named)
+
+
 def sent_back(desk, tmp_path, said):
     desk.said = {"/api/handed/": (200, b"{}"), "/api/handed": (200, rows("a", "b", "c"))}
     found = collect(desk.link, tmp_path)
