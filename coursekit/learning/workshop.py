@@ -108,6 +108,9 @@ def leave() -> None:
         print(_left(folder, joined))
     except OSError as error:
         print(f"You are still in: {error.strerror or error}. Run it again.")
+    except BaseException:  # interrupted: without the token nothing could be deleted any more
+        member.write(folder, joined)
+        raise
 
 
 def _left(folder: Path, joined: Member) -> str:

@@ -188,6 +188,20 @@ def test_to_join_from_the_lab_an_address_is_needed(words, tmp_path, capsys):
     assert "--join CODE@host" in capsys.readouterr().err and not (tmp_path / "work").exists()
 
 
+def test_who_interrupts_leaving_is_still_in(own_workspace, monkeypatch):
+    from coursekit.learning import workshop
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    joined = member.Member("http://127.0.0.1:9", "t", "Ada")
+    member.write(own_workspace, joined)
+    monkeypatch.setattr(workshop, "call", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        workshop.leave()
+    assert member.read(own_workspace) == joined
+
+
 def test_a_room_that_cannot_be_left_now_is_not_said_to_be_left(room, own_workspace, capsys):
     from coursekit import join, leave
 
