@@ -32,7 +32,7 @@ def submit(notebook: Path | str, name: str = "") -> str:
     if len(content) > NOTEBOOK:
         most = f"{NOTEBOOK / 2**20:.0f} MB"
         raise WorkshopError(f"{path} is larger than {most}: clear its outputs, save, and try again")
-    asked = urlencode({"lesson": lesson_of(path.stem, content), "name": name})
+    asked = urlencode({"lesson": lesson_of(path.name, content), "name": name})
     url = f"{joined.url}/api/handin?{asked}"
     kind = "application/x-ipynb+json"
     try:
@@ -45,8 +45,10 @@ def submit(notebook: Path | str, name: str = "") -> str:
     return f"Handed in: {path.name}, version {version}, receipt {receipt} (SHA-256 {sha256})"
 
 
-def lesson_of(stem: str, content: bytes) -> str:
+def lesson_of(name: str, content: bytes) -> str:
     """The lesson that a notebook says it is of, or else its file's name; of a copy, too."""
+    from coursekit.grading.intake.filenames import STEM, named, stem, uncopied  # seldom needed
+
     try:
         said = json.loads(content)["metadata"]["coursekit"]["lesson"]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -54,9 +56,10 @@ def lesson_of(stem: str, content: bytes) -> str:
     known = exercises.names()
     if said in known:
         return str(said)
-    plain = re.sub(r"(?:-Copy\d+|-\d+| ?\(\d+\))+$", "", stem)
-    ends = [name for name in known if re.search(rf"(?:^|[_ ]){re.escape(name)}$", plain)]
-    return max(ends, key=len, default=re.sub(r"\W", "_", re.sub(r"^\d\d_", "", plain))[:25])
+    if called := named(uncopied(name), known):
+        return called
+    own = STEM.fullmatch(uncopied(stem(name)))
+    return re.sub(r"\W", "_", own["lesson"] if own else name)[:25]
 
 
 def feedback() -> list[Path]:

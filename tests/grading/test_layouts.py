@@ -24,6 +24,7 @@ def read(*paths):
         ("A\u030asa/01_mean_and_variance.ipynb", Place("Åsa", MEAN)),
         ("zoe/01_mean_and_variance (1).ipynb", Place("zoe", MEAN, version=1)),
         ("zoe/01_mean_and_variance-Copy3.ipynb", Place("zoe", MEAN, version=3)),
+        ("zoe/01_mean_and_variance-1 (2).ipynb", Place("zoe", MEAN, version=3)),
         ("submitted/zoe/ps1/01_mean_and_variance.ipynb", Place("zoe", MEAN)),
         ("zoe/ps1/01_mean_and_variance.ipynb", Place("zoe", MEAN)),
         ("zoe_01_mean_and_variance.ipynb", Place("zoe", MEAN)),

@@ -50,18 +50,22 @@ SAYS = b'{"metadata": {"coursekit": {"lesson": "%s"}}}'
 
 
 @pytest.mark.parametrize(
-    "stem, content",
+    "name, content",
     [
         ("my homework", SAYS % b"batchnorm_forward"),
         ("05_batchnorm_backward", SAYS % b"batchnorm_forward"),  # renamed: what is in it counts
         *(
-            (stem, content)
-            for stem in (
+            (name, content)
+            for name in (
                 "04_batchnorm_forward",
                 "batchnorm_forward",
                 "04_batchnorm_forward-Copy1",
                 "04_batchnorm_forward (2)",
                 "04_batchnorm_forward-2-Copy3",
+                "ada_04_batchnorm_forward (1) (2).ipynb",
+                "Copy of Copy of batchnorm_forward.IPYNB",
+                "copy_of_04_batchnorm_forward-1.ipynb.txt",
+                "v1.2_04_batchnorm_forward.ipynb",
                 "Copy of 04_batchnorm_forward",
                 "ada_04_batchnorm_forward",
             )
@@ -69,10 +73,19 @@ SAYS = b'{"metadata": {"coursekit": {"lesson": "%s"}}}'
         ),
     ],
 )
-def test_a_notebook_says_which_lesson_it_is_of_and_else_its_name_does(stem, content):
-    assert lesson_of(stem, content) == "batchnorm_forward"
+def test_a_notebook_says_which_lesson_it_is_of_and_else_its_name_does(name, content):
+    assert lesson_of(name, content) == "batchnorm_forward"
 
 
-@pytest.mark.parametrize("stem", ["Übung 3 (final)", "漢" * 200, "a.b", "x" * 300, "07_x-Copy1"])
-def test_whatever_a_notebook_is_called_a_room_can_take_it(stem):
-    assert is_lesson(lesson_of(stem, b"{}"))
+@pytest.mark.parametrize(
+    "name", ["19_my_own.ipynb", "19_my_own-Copy1 (2).ipynb", "Copy of 19_my_own.ipynb"]
+)
+def test_a_copy_of_a_lesson_of_ones_own_is_of_that_lesson(name):
+    assert lesson_of(name, b"{}") == "my_own"
+
+
+@pytest.mark.parametrize(
+    "name", [".ipynb", "Übung 3 (final)", "漢" * 200, "a.b", "x" * 300, "07_x-Copy1"]
+)
+def test_whatever_a_notebook_is_called_a_room_can_take_it(name):
+    assert is_lesson(lesson_of(name, b"{}"))

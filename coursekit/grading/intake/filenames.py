@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePath
 
-COPY = r"(?:-(?P<canvas>\d+)| ?\((?P<browser>\d+)\)|-Copy(?P<jupyter>\d+))?"
+COPY = r"(?:-(?P<canvas>\d+)| ?\((?P<browser>\d+)\)|-Copy(?P<jupyter>\d+))*"  # and of a copy
 STEM = re.compile(rf"(?:\d\d_)?(?P<lesson>.+?){COPY}", re.DOTALL)  # names may hold a line break
 OF_NOTEBOOK = re.compile(r"(.*?)\.ipynb(?![^\W_]).*", re.IGNORECASE | re.DOTALL)
 
