@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from coursekit import exercises, workspace
 from coursekit.checking import Exercise, Numeric, Predict, Question, Quiz, Task
-from coursekit.errors import WorkshopError, WorkspaceError
+from coursekit.errors import ArgumentError, WorkshopError, WorkspaceError
 
 HINTS = 3  # an exercise has these, and then the worked answer
 
@@ -74,7 +75,9 @@ def course(wanted: Sequence[str] = ()) -> Course:
                 place = places.get(task.name, "")
                 works[task.name] = Work(task.name, lesson, task.minutes, place, sentences)
             elif isinstance(task, Question) and (asked := _asked(task)) is not None:
-                questions[task.name] = replace(asked, words=task.filled(asked.words))
+                # One that lacks its numbers is not asked; the rest of the room is as it was.
+                with suppress(ArgumentError):
+                    questions[task.name] = replace(asked, words=task.filled(asked.words))
     return Course(titles, works, questions)
 
 
