@@ -10,7 +10,7 @@ import pytest
 from coursekit import exercises
 from coursekit.checking import Result
 from coursekit.learning import workshop
-from coursekit.learning.live import member, outbox, place, session
+from coursekit.learning.live import delivery, member, outbox, place, session
 from coursekit.learning.live.delivery import Delivery
 from coursekit.learning.live.heard import in_words
 from coursekit.learning.live.member import Member
@@ -145,6 +145,25 @@ def test_a_room_that_has_forgotten_us_is_sent_nothing_more(workspace, room):
     assert room.asked == 1
     member.write(workspace, Member(room.url, "of another day"))
     assert delivery.send() == 1  # the same learner, back with another token
+
+
+def test_a_hubs_room_that_did_not_know_us_is_asked_again_after_a_while(
+    own_workspace, room, monkeypatch
+):
+    monkeypatch.setenv(member.ROOM, room.url)
+    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "t")
+    put(own_workspace, CHECK)
+    room.plan = [(401, OURS)] * 2
+    sends = Delivery(own_workspace)
+    monkeypatch.setitem(session._deliveries, own_workspace, sends)
+    monkeypatch.setattr(session, "start", lambda folder: None)
+    assert [sends.send(), sends.send()] == [0, 0] and room.asked == 1
+    assert session.flag("need") == session.FORGOTTEN
+    monkeypatch.setattr(delivery, "LAST_WAIT", 0.0)
+    assert sends.send() == 0 and room.asked == 2
+    monkeypatch.setattr(sends, "wake", lambda: None)
+    assert session.flag("need") == session.SAID["need"]
+    assert sends.send() == 2 and waiting(own_workspace) == 0
 
 
 def test_after_that_nothing_is_kept_for_it_either_and_whoever_asks_is_told(

@@ -20,6 +20,7 @@ class Delivery:
     def __init__(self, workspace: Path, first: float = FIRST_WAIT):
         self.workspace, self._first = workspace, first
         self.forgotten = ""  # the token of which the room said that it is nobody's (any more)
+        self._since = time.monotonic()  # when it said so
         self._new = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -29,6 +30,15 @@ class Delivery:
             self._thread = threading.Thread(target=self._run, name="coursekit-outbox", daemon=True)
             self._thread.start()
         self._new.set()
+
+    def unknown(self, joined: Member) -> bool:
+        """True where the room said that it does not know that learner.
+
+        A hub's token is the same as long as its server runs, and the hub may know it again: after
+        LAST_WAIT the room is asked once more.
+        """
+        waits = joined.how != "token" or time.monotonic() - self._since < LAST_WAIT
+        return joined.token == self.forgotten and waits
 
     def _run(self) -> None:
         wait = self._first
@@ -53,7 +63,7 @@ class Delivery:
         count = 0
         while True:
             joined = member.read(self.workspace)
-            if joined is None or joined.token == self.forgotten:
+            if joined is None or self.unknown(joined):
                 return count
             found = list(outbox.waiting(self.workspace, BATCH, joined.of))
             if not found:
@@ -76,7 +86,7 @@ class Delivery:
                 raise Unreached("what answers is no live room")
         except Refused as refused:
             if refused.status == 401:  # the room has forgotten us, or its time is up
-                self.forgotten = joined.token
+                self.forgotten, self._since = joined.token, time.monotonic()
                 return []
             if refused.status not in MALFORMED:
                 raise Unreached(str(refused)) from None

@@ -41,7 +41,7 @@ def checked(task: Task, result: Result, value: Any, answer: Any = None) -> Resul
         return _with_place(result) if folder is None else result
     _last, _answers[task.name] = task.name, answer
     start(folder)
-    if event is not None and _deliveries[folder].forgotten != joined.token:
+    if event is not None and not _deliveries[folder].unknown(joined):
         with suppress(Malformed):  # another course's, whose names are longer than a room takes
             outbox.put(folder, event, joined.of)
         _deliveries[folder].wake()
@@ -117,7 +117,7 @@ def _send(event: dict[str, Any], said: str) -> str:
     if folder is None or joined is None:
         return not_in()
     start(folder)
-    if _deliveries[folder].forgotten == joined.token:
+    if _deliveries[folder].unknown(joined):
         return FORGOTTEN
     try:
         outbox.put(folder, event, joined.of)
