@@ -15,7 +15,8 @@ def older_base(answer: Any) -> str:
     try:
         for base in answer.__mro__[1:]:
             around = vars(sys.modules[base.__module__]) if base.__module__ == "__main__" else {}
-            now = around.get(base.__name__)
+            # One that a function has made is no cell's, whatever else has its name.
+            now = around.get(base.__name__) if base.__qualname__ == base.__name__ else None
             if isinstance(now, type) and now is not base and base.__name__ != answer.__name__:
                 return base.__name__
     except Exception:  # no class, or one that tells nothing of itself

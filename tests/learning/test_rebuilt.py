@@ -29,3 +29,10 @@ def test_a_mended_base_is_not_yet_the_one_of_the_class(notebook, asked):
         assert "Run the cell of BatchNorm again, then this one." in found
     notebook.run(CLASS)
     assert SAID not in notebook.run(asked).text
+
+
+def test_a_base_that_a_function_made_is_no_older_one(notebook):
+    inner = "\n".join(f"    {line}" for line in f"{BASE}\n{CLASS}".splitlines())
+    notebook.run(BASE)
+    notebook.run(f"def make():\n{inner}\n    return BatchNorm\nBatchNorm = make()")
+    assert SAID not in notebook.run(CHECK).text
