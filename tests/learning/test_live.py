@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -17,7 +18,7 @@ from coursekit.learning.live.member import Member
 from coursekit.learning.live.report import Report, guess
 from coursekit.learning.workshop import _begin
 from coursekit.workshop import calls
-from coursekit.workshop.wire import BATCH, CODE, Malformed, read_events
+from coursekit.workshop.wire import BATCH, BODY, CODE, Malformed, body_of, read_events
 
 
 class Stub(BaseHTTPRequestHandler):
@@ -217,6 +218,20 @@ def test_what_no_room_would_take_is_told_and_never_kept(workspace, text):
         put(workspace, event)
     assert session._send(event, "A helper sees it.").startswith("That cannot be sent: ")
     assert waiting(workspace) == 0
+
+
+def test_the_longest_that_is_kept_fits_in_a_request(workspace):
+    def text(size):
+        return "\U0001f600" * 16_000 + "x" * size
+
+    short = {"key": "k" * 32, "at": time.time(), **CHECK, "kind": "show", "text": text(0)}
+    size = BODY - len(body_of([short], 0.0))  # with it, all but the time of sending fits
+    for more in range(-60, 2):
+        event = CHECK | {"kind": "show", "text": text(size + more)}
+        with suppress(Malformed):
+            put(workspace, event)
+    kept = [event for _, event in outbox.waiting(workspace, 99, member.read(workspace).of)]
+    assert kept and max(len(body_of([one], time.time())) for one in kept) <= BODY
 
 
 def test_a_token_follows_no_redirection(workspace, room):
