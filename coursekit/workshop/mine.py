@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from coursekit.workshop.tables import METADATA, learners, tokens
 
-UNSAID = ("notebook", "page", "learner_id", "back")
+UNSAID = ("notebook", "page", "learner_id")
 OF_LEARNERS = [
     table
     for table in METADATA.sorted_tables
