@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, select
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coursekit.workshop import room, secret
@@ -52,18 +52,17 @@ class Guard:
             await send(message)
 
         length = dict(scope["headers"]).get(b"content-length", b"0")
-        read = int(length) if length.isdigit() else 0
-        if read > allowed:
-            said = JSONResponse({"problem": "Too much at once."}, 413)
-            return await said(scope, receive, answered)
-        got = 0
+        announced, got = int(length) if length.isdigit() else 0, 0
+        too_much = HTTPException(413, "Too much at once.")
 
-        async def received() -> Message:
+        async def received() -> Message:  # who reads the body tells it, as any other refusal
             nonlocal got
+            if announced > allowed:
+                raise too_much
             message = await receive()
             got += len(message.get("body", b""))
             if got > allowed:
-                raise HTTPException(413, "Too much at once.")
+                raise too_much
             return message
 
         await self.app(scope, received, answered)

@@ -157,6 +157,18 @@ def test_what_is_too_large_is_refused_before_it_is_read(house):
     assert send(learner, *[check() for _ in range(51)]).status_code == 400
 
 
+def test_who_sends_too_much_is_told_so_in_one_way_announced_or_not(house):
+    leader = house.leader()
+    for path, sent, told in (
+        ("/api/join", "application/json", "application/json"),
+        ("/do", "application/x-www-form-urlencoded", "text/html; charset=utf-8"),
+    ):
+        for content in (b"x" * 70_000, (b"x" * 1000 for _ in range(70))):
+            said = leader.post(path, content=content, headers={"Content-Type": sent})
+            assert (said.status_code, said.headers["content-type"]) == (413, told)
+            assert "Too much at once." in said.text and said.headers["x-frame-options"] == "DENY"
+
+
 def test_only_json_is_json(house):
     learner = house.learner()
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
