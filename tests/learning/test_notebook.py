@@ -133,6 +133,12 @@ def test_what_use_lends_for_an_exercise_is_no_answer_to_it(monkeypatch):
     assert check(batch_norm).status == "forbidden"
 
 
+def test_a_lambda_with_a_name_is_an_answer_under_that_name():
+    notebook: dict = {"check": check}
+    exec("keras_momentum = lambda m: 1 - m\nfound = check(keras_momentum)", notebook)
+    assert notebook["found"].passed and notebook["found"].exercise == "keras_momentum"
+
+
 def test_hints_rise_and_end_in_the_worked_answer():
     cards = [repr(hint(standardize)) for _ in range(5)]
     assert [("nudge" in cards[0]), ("question" in cards[1]), ("blanks" in cards[2])] == [True] * 3
