@@ -9,9 +9,8 @@ from playwright.sync_api import expect
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "workshop"))
 
-from rooms import form, served
+from rooms import SOON, form, served
 
-SOON = 15_000  # ms on a busy machine; benchmarks/workshop.py measures how soon on a quiet one
 HERE = """\
 import os
 os.environ["COURSEKIT_WORKSPACE"] = {folder!r}
