@@ -69,7 +69,8 @@ def test_an_exercise_names_what_it_allows():
     with pytest.raises(ExerciseError, match="no kind of norm is called 'batchnorm'; there are"):
         kinds(but=("batchnorm",))
     allowed = {e.name for e in EXERCISES if e.allows}
-    assert allowed == {"keras_to_torch", "recalibrate", "redundant_biases", "diagnose_gap"}
+    named = {"keras_to_torch", "recalibrate", "redundant_biases", "diagnose_gap"}
+    assert allowed == named | {"mend_update_bn", "freeze_bn"}
     assert all(e.norms for e in EXERCISES)
 
 

@@ -13,10 +13,7 @@ from coursekit.grading.intake.submissions import discover
 from grading.pasting import notebook, pasted
 
 pytestmark = pytest.mark.needs("bwrap")
-REFUSED = {  # torch's own: the oracle, not an answer to give
-    "BatchNorm": {"OnTopOfTorchs"},
-    "weight_norm": {"by_autograd"},
-}
+REFUSED = {"BatchNorm": {"OnTopOfTorchs"}}  # torch's own layer: the oracle, not an answer to give
 DRAWN = {"named"}  # its answers are words that a seed draws; sandbox/test_both_ways.py sends them
 
 

@@ -99,5 +99,6 @@ def by_autograd(v, g, dw):
     dw, v = (torch.from_numpy(np.ascontiguousarray(a)) for a in (dw, v))
     g = torch.tensor(g, requires_grad=True)
     v.requires_grad_()
-    w = torch._weight_norm(v, g.view(-1, *[1] * (v.ndim - 1)), 0)
+    rows = v.flatten(1)
+    w = (g[:, None] * torch.nn.functional.normalize(rows, dim=1, eps=0.0)).view(v.shape)
     return (w.detach(), *torch.autograd.grad(w, [v, g], dw))
