@@ -188,7 +188,7 @@ def test_a_staged_answer_is_told_its_first_wrong_value_and_what_was_not_judged()
     result = judge(exercise, Local(spoilt, name=exercise.name))
     assert result.message.startswith("'dvar'[0] is")
     assert (
-        "dvar is the first wrong value on the path; dx_hat, dgamma, dbeta: right; dmu, dx: "
+        "dvar is the first wrong value on the path; dx_hat, dgamma, dbeta, dmu: right; dx: "
         "after it, so not judged." in text(result)
     )
 
