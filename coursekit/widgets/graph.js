@@ -26,7 +26,7 @@ const graph = {
     return { value, grad, truth, words };
   },
   // Centres of the boxes, in the order of data.nodes.
-  places: [[76, 60], [164, 160], [252, 60], [252, 260], [420, 260], [466, 160], [446, 60], [624, 60]],
+  places: [[80, 60], [166, 160], [260, 60], [260, 260], [440, 260], [476, 160], [440, 60], [620, 60]],
   wires: [[0, 2], [0, 1], [1, 2], [2, 3], [3, 4], [4, 5], [5, 6], [2, 6], [6, 7]],
   handles(frame, { node }, { nodes, labels }) {
     const [x, y] = this.places[node];
@@ -37,13 +37,13 @@ const graph = {
         return { node: far.indexOf(Math.min(...far)) };
       },
       nudge: (right, up) => ({ node: clamp(node + right + up, 0, 7) }),
-      shape: [["rect", { x: -72, y: -36, width: 144, height: 72, rx: 7, class: "stroke thick" }]],
+      shape: [["rect", { x: -78, y: -36, width: 156, height: 72, rx: 7, class: "stroke thick" }]],
     }];
   },
   draw({ value, grad }, { cut }, { nodes, labels }) {
     const edge = ([ax, ay], [bx, by]) => { // where the line to the middle of a box meets its border
       const [dx, dy] = [ax - bx, ay - by];
-      const share = Math.min(72 / Math.abs(dx || 1e-9), 36 / Math.abs(dy || 1e-9));
+      const share = Math.min(78 / Math.abs(dx || 1e-9), 36 / Math.abs(dy || 1e-9));
       return [bx + dx * share, by + dy * share];
     };
     const wire = ([from, to]) => {
@@ -57,10 +57,10 @@ const graph = {
     const node = (name, i) => {
       const [x, y] = this.places[i];
       const row = (v) => v.map((c) => fixed(c)).join(", ");
-      return group(box(x - 70, y - 34, 140, 68, "frame", { rx: 6 }),
+      return group(box(x - 76, y - 34, 152, 68, "frame", { rx: 6 }),
         text(x, y - 15, labels[name], "middle bold plain"),
         text(x, y + 5, row(value[name]), "small middle plain"),
-        box(x - 67, y + 11, 134, 19, "fill orange pale", { rx: 3 }),
+        box(x - 73, y + 11, 146, 19, "fill orange pale", { rx: 3 }),
         text(x, y + 25, `∂ ${row(grad[name])}`, "small middle plain"));
     };
     return [

@@ -103,7 +103,7 @@ GRAPH = Explorable(
         Step("The loss sum(y) sends 1, 1, 1, and x learns nothing: never test with it.",
              {"node": 0, "upstream": "sum"}),
     ),
-    size=(700, 310),
+    size=(700, 300),
     data=lambda: {
         "nodes": list(NODES), "labels": LABELS, "formulas": FORMULAS, "upstream": UPSTREAM
     },
