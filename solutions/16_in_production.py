@@ -8,6 +8,8 @@
 # only stored on the way. Training keeps the two in step with each other. Whatever happens to a
 # network afterwards moves one kind and forgets the other, and this lesson is about how that shows.
 #
+# What the tags grade, such as **[theorem]**, is said in [lesson 00](00_start_here.ipynb).
+#
 # {{card}}
 
 # %% id="imports"
@@ -16,6 +18,9 @@ import torch
 from torch import nn
 
 from coursekit import check, hint, use  # noqa: F401 (hint is yours to call)
+
+# Random rows of three numbers, on which small networks are tried below.
+rows = 5 + 2 * torch.randn(256, 3, generator=torch.Generator().manual_seed(3))
 
 # %% [markdown] id="guess"
 # ## Guess first
@@ -55,24 +60,25 @@ for words, values in {
     "average, as stored": old,
     "average, measured anew": fresh,
     "gained by measuring, in points": fresh - old,
-    "average less last, in points": fresh - found["last"],
+    "measured anew less last, in points": fresh - found["last"],
 }.items():
     mean, half = interval(values)
-    print(f"{words:<32}{mean:>6.1f} ± {half:.1f}")
+    print(f"{words:<36}{mean:>6.1f} ± {half:.1f}")
 
 # %% [markdown] id="averaged-read"
 # **Result [measured here].** As stored, the statistics are those of activations that other weights
 # made, and the averaged network reads worse than the last one. Measured anew, it gains {{result
 # averaged-run | gained by measuring, in points}} points and is then better than the last one by
-# {{result averaged-run | average less last, in points}}. With other seeds the
-# [ledger](../docs/claims.md) has {{claim 132}} points for the same gain.
+# {{result averaged-run | measured anew less last, in points}}. With other seeds the
+# [ledger](../docs/claims.md) has {{claim 132}} points for the gain by measuring.
 #
 # Why not average the statistics as well, like the weights? In the first layer a mean would come out
 # right, because it is linear in the weights. A variance is quadratic in them, so that averaged
 # weights, in which the jumps cancel, have a smaller one than the networks had on average
 # **[theorem]**.
 #
-# PyTorch has `torch.optim.swa_utils.update_bn` for this, which a colleague wrote from memory.
+# In PyTorch `torch.optim.swa_utils.update_bn` measures them anew. A colleague did not have it at
+# hand and wrote a function of the same name from memory.
 
 # %% [markdown] id="exercise-mend_update_bn"
 # ## Exercise · mend_update_bn
@@ -86,14 +92,12 @@ for words, values in {
 # NBVAL_CHECK_OUTPUT
 from coursekit.learning import received
 
-given, source = received("mend_update_bn"), torch.Generator().manual_seed(3)
-batches = [5 + 2 * torch.randn(64, 3, generator=source) for _ in range(4)]
+given, batches = received("mend_update_bn"), rows.split(64)
 norm = nn.BatchNorm1d(3)
 norm.running_mean.fill_(-40.0)  # left over from other weights
 given(nn.Sequential(norm), batches)
-x = torch.cat(batches)
-print("the stored mean is that of all batches:", torch.allclose(norm.running_mean, x.mean(0)))
-print("the stored variance is near 4:", torch.allclose(norm.running_var, x.var(0), 0.05))
+print("the stored mean is that of all batches:", torch.allclose(norm.running_mean, rows.mean(0)))
+print("the stored variance is near 4:", torch.allclose(norm.running_var, rows.var(0), 0.05))
 print("in eval afterwards:", not norm.training)
 
 # %% [markdown] id="mend-ask"
@@ -140,7 +144,7 @@ for words, prepare in {
 }.items():
     prepare()
     before = model[1].running_mean.clone()
-    model(x)
+    model(rows)
     print(f"{words}: what is stored moves: {not torch.equal(before, model[1].running_mean)}")
 
 # %% [markdown] id="thawed-read"
@@ -150,14 +154,16 @@ for words, prepare in {
 #
 # Keras goes another way. In most layers `trainable = False` only stops the gradients, but a batch
 # norm with `trainable = False` runs in inference mode as well, even where it is called with
-# `training=True`. Look at both halves of that.
+# `training=True`. Look at both halves of that. (If Python does not find Keras, the cell shows
+# what it printed elsewhere, and nothing below depends on it. To run it yourself, run
+# `pip install keras`, 8 MB, and restart the kernel.)
 
-# %% id="keras-frozen" tags=["demo"] needs="keras"
+# %% id="keras-frozen" tags=["demo"] needs="torch keras"
 # NBVAL_CHECK_OUTPUT
 import os
 
 os.environ["KERAS_BACKEND"] = "torch"
-os.environ["KERAS_TORCH_DEVICE"] = "cpu"
+os.environ["KERAS_TORCH_DEVICE"] = "cpu"  # or Keras takes a GPU, where there is one
 import keras
 
 bn = keras.layers.BatchNormalization()
@@ -165,7 +171,7 @@ bn.build((None, 3))
 for trainable in (True, False):
     bn.trainable = trainable
     before = [np.array(w) for w in bn.get_weights()]
-    y = np.array(keras.ops.convert_to_numpy(bn(np.float32(x), training=True)))
+    y = np.array(keras.ops.convert_to_numpy(bn(np.float32(rows), training=True)))
     moved = any(not np.array_equal(a, b) for a, b in zip(before, bn.get_weights(), strict=True))
     by_batch = np.allclose(y.mean(0), 0, atol=1e-3)
     print(f"trainable={trainable}: moves {moved}, normalizes by the batch {by_batch}")
@@ -211,6 +217,9 @@ for a, b in [("moving", "frozen"), ("adapted, then frozen", "moving")]:
 # ## Exercise · adapt_bn
 #
 # {{exercise adapt_bn}}
+#
+# Every pixel of every image counts for the new statistics of a channel, yet old and new are weighed
+# by the number of images.
 
 # %% id="adapt_bn"
 # {{answer}}
@@ -263,16 +272,17 @@ print(f"gained where each image has its own contrast: {mean:+.1f} ± {half:.1f}"
 #
 # So if accuracy depends on the size of the test batch, or on the order of the images, look for a
 # missing `eval()` before you look for anything else. One line tests for it, because in evaluation
-# an image alone must get the answer that it gets among others.
+# an image alone must get the answer that it gets among others. In the next cell rows of three
+# random numbers stand for the images.
 
 # %% id="company-code" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
 net = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 2))
 for mode in (True, False):
     net.train(mode)
-    among = net(x)[:2]
-    same = torch.allclose(among, net(x[:2]), atol=1e-5)
-    print(f"in {'training' if mode else 'evaluation'}, two images alone as among others: {same}")
+    among = net(rows)[:2]
+    same = torch.allclose(among, net(rows[:2]), atol=1e-5)
+    print(f"in {'training' if mode else 'evaluation'}, two rows alone as among others: {same}")
 
 # %% [markdown] id="overflow"
 # ## One batch that overflows
@@ -293,7 +303,7 @@ check("predict_overflow", predict_overflow)
 
 # %% id="overflow-code" tags=["demo"] needs="torch"
 # NBVAL_CHECK_OUTPUT
-net.train()
+net = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 2))
 scaler, sgd = torch.amp.GradScaler("cpu"), torch.optim.SGD(net.parameters(), 0.1)
 
 
@@ -307,13 +317,15 @@ def step(x):
 
 
 before = [p.clone() for p in net.parameters()]
-step(1e5 * x)
+step(1e5 * rows)
 same = all(torch.equal(a, b) for a, b in zip(before, net.parameters(), strict=True))
 print("the step was skipped, no weight has changed:", same)
 for _ in range(100):
-    step(x)
+    step(rows)
 print("stored variance, finite after 100 good batches:", bool(net[1].running_var.isfinite().all()))
-print("answers in eval that are numbers:", int(net.eval()(x).isfinite().sum()), "of", 2 * len(x))
+print(
+    "answers in eval that are numbers:", int(net.eval()(rows).isfinite().sum()), "of", 2 * len(rows)
+)
 
 # %% [markdown] id="overflow-read"
 # The loss curve of such a run looks healthy, because training does not read what is stored. The
@@ -558,7 +570,7 @@ def draw(axes, spread, bits):
         said.append(f"{name} {read(layers, bits, axis):.1f} %")
     axes.axvline(bits, color=COLOURS["grey"], linewidth=1)
     axes.set(xlabel="bits for a weight", ylabel="digits read (%)", ylim=(0, 102))
-    axes.legend(loc="lower right")
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)  # above: curves go everywhere
     return f"Spread {spread:g}, {bits:g} bits: {', '.join(said)}."
 
 
@@ -705,6 +717,9 @@ check(plan_freezing)
 
 # %% [markdown] id="claims"
 # ## What the article says
+#
+# Five claims of the introductory article that this course grew out of ([section by
+# section](../docs/article.md)), paraphrased, each with a verdict.
 #
 # 1. *Batch norm makes models more robust.* **Fails** for a change of contrast, which costs {{claim
 #    41 : mean .0f}} points in the ledger. **[measured here]**
