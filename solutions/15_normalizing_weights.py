@@ -9,6 +9,8 @@
 # through. A norm of weights knows no batch, so it cannot leak, and it costs nothing when the
 # network is served. In the end there will be no norm at all.
 #
+# What the tags grade, such as **[theorem]**, is said in [lesson 00](00_start_here.ipynb).
+#
 # {{card}}
 
 # %% id="imports"
@@ -70,7 +72,8 @@ check("predict_longer", predict_longer)
 #
 # {{exercise weight_norm}}
 #
-# Four outputs of four inputs come first, because in a square table a wrong axis is silent.
+# The check begins with four outputs of four inputs, because in a square table a sum along the
+# wrong axis raises no error, and only the numbers show it.
 
 # %% id="weight_norm"
 # {{answer}}
@@ -114,8 +117,9 @@ print("afterwards an ordinary layer again:", type(layer.weight).__name__ == "Par
 # ### Explore: one step in each parametrization
 #
 # One output with two weights, in the plane: its arrow w has the length 2 and takes one step of
-# plain gradient descent, once in w itself and once in v and g, with your own functions. Turn the
-# gradient, and then make v longer or shorter, which changes nothing in w.
+# plain gradient descent, once in w itself and once in v and g, with your own functions. `gradient`
+# is the angle from w to the gradient in degrees, and `v length` is $\lVert v\rVert$. Turn the
+# gradient, and then make v longer or shorter, which changes nothing in w before the step.
 
 # %% id="step-code" tags=["demo"] jupyter={"source_hidden": true}
 # The picture below is computed and drawn here.
@@ -124,32 +128,37 @@ from coursekit.figures import COLOURS, explorable
 START = 2 * np.array([[np.cos(0.5), np.sin(0.5)]])
 
 
-def steps_of(gradient, length, rate):
+def steps_of(gradient, v_length, rate):
     turn = 0.5 + np.radians(gradient)
     dw = np.array([[np.cos(turn), np.sin(turn)]])
-    v, g = START / 2 * length, np.array([2.0])
+    v, g = START / 2 * v_length, np.array([2.0])
     _, dv, dg = weight_norm(v, g, dw)
     return START - rate * dw, weight_norm(v - rate * dv, g - rate * dg, dw)[0], dw
 
 
-def draw_step(axes, gradient, length, rate):
-    plain, normed, dw = steps_of(gradient, length, rate)
+def draw_step(axes, gradient, v_length, rate):
+    plain, normed, dw = steps_of(gradient, v_length, rate)
     circle = np.linspace(0, 2 * np.pi, 100)
-    axes.plot(2 * np.cos(circle), 2 * np.sin(circle), color="grey", linewidth=0.8)
-    arrows = {
-        "w before": (START, "grey", "-"),
-        "a step in w": (plain, COLOURS["sky"], "--"),
-        "a step in v and g": (normed, COLOURS["orange"], "-"),
+    axes.plot(2 * np.cos(circle), 2 * np.sin(circle), color=COLOURS["grey"], linewidth=0.8)
+    arrows = {  # the wide one lies below, so that it is seen beside the other
+        "w before": (START, "grey", "-", 2),
+        "w after a step in v and g": (normed, "orange", "-", 6),
+        "w after a step in w": (plain, "blue", "--", 2),
     }
     said = []
-    for name, (tip, hue, line) in arrows.items():
-        axes.plot([0, tip[0, 0]], [0, tip[0, 1]], line, marker="o", color=hue, lw=2.5, label=name)
-        turned = np.degrees(np.arctan2(tip[0, 1], tip[0, 0]) - 0.5)
-        turned = (turned + 180) % 360 - 180
-        said.append(f"{name}: length {np.linalg.norm(tip):.2f}, turned by {turned:.0f}°")
-    axes.annotate("", *(START - dw), START[0], arrowprops={"arrowstyle": "->", "ls": ":"})
-    axes.set(xlim=(-4, 4), ylim=(-4, 4), aspect="equal")
-    axes.legend(loc="lower left")
+    for name, (tip, hue, line, width) in arrows.items():
+        x, y = tip[0]
+        axes.plot([0, x], [0, y], line, color=COLOURS[hue], lw=width, label=name)
+        axes.plot(x, y, "o", color=COLOURS[hue], markersize=width + 4)
+        turned = np.degrees(np.arctan2(y, x) - 0.5)
+        turned = round((turned + 180) % 360 - 180) + 0
+        size = np.hypot(x, y)
+        said.append(f"{name}: length {size:.2f}, turned by {turned}°".replace("-", "−"))
+    slope = {"arrowstyle": "-|>", "color": COLOURS["purple"], "lw": 2, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", START[0] + 0.8 * dw[0], START[0], arrowprops=slope)
+    axes.plot([], [], color=COLOURS["purple"], lw=2, label="the gradient")
+    axes.set(xlim=(-3.2, 3.2), ylim=(-3.2, 3.2), aspect="equal")
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return "; ".join(said) + "."
 
 
@@ -157,9 +166,10 @@ def draw_step(axes, gradient, length, rate):
 explorable(
     draw_step,
     alt="Three arrows in the plane: w before, after a step in w, and after a step in v and g.",
+    size=(7.0, 4.0),
     gradient=(0, 345, 15, 90),
-    length=(0.5, 4.0, 0.5, 2.0),
-    rate=(0.1, 1.5, 0.1, 0.5),
+    v_length=(0.5, 4.0, 0.5, 2.0),
+    rate=(0.1, 1.0, 0.1, 0.5),
 )
 
 # %% [markdown] id="step-found"
@@ -328,6 +338,8 @@ print(f"so the gain is: {np.sqrt(2 / (1 - 1 / np.pi)):.2f}")
 # ## Exercise · weight_standardize
 #
 # {{exercise weight_standardize}}
+#
+# The mean and the variance are those of one output's own weights, as many as its fan-in.
 
 # %% id="weight_standardize"
 # {{answer}}
@@ -355,6 +367,9 @@ check(weight_standardize)
 # ## Exercise · clip_adaptively
 #
 # {{exercise clip_adaptively}}
+#
+# The length of an output's weights sets the limit, so an output of large weights may have a large
+# gradient. A gradient within its limit is left as it is.
 
 # %% id="clip_adaptively"
 # {{answer}}
@@ -404,13 +419,14 @@ for words, (one, other) in {
 # cosine of {{result deep-run | standardized | cosine : mean}} at the top, where He's weights leave
 # {{result deep-run | He | cosine : mean}} and batch norm {{result deep-run | batch norm | cosine :
 # mean}}, and nobody looked at an image. And yet this arm is last, {{result deep-paired | He −
-# standardized}} points behind He.
+# standardized : abs}} points behind He.
 #
 # The gradient is one part of the reason. At the bottom it is {{result deep-run | standardized |
 # gradient}} times as large as at the top, so that a rate at which the lowest layers survive hardly
-# moves the others. Clipping adds {{result deep-paired | clipping adds to standardized}} points.
-# That it is not all shows in batch norm, whose gradient is just as uneven, and in He's arm, to
-# which clipping adds {{result deep-paired | clipping adds to He}} points.
+# moves the others. Clipping adds {{result deep-paired | clipping adds to standardized : abs}}
+# points. That it is not all shows in batch norm, which reads far more although its gradient is
+# {{result deep-run | batch norm | gradient}} times as large at the bottom, and in He's arm, to
+# which clipping adds {{result deep-paired | clipping adds to He : abs}} points.
 #
 # What else is missing this table does not say. A likely reason is that weights can promise
 # something about the *start* only, because the count above takes features for independent, and they
@@ -521,7 +537,7 @@ for words, scale, rates in (
 
 # %% [markdown] id="doubts-read"
 # At its own rate of four much lower ones, a network without anything reads {{result blocks-doubts |
-# no norm, lower rates : mean}} %. Branches that start at $1/\sqrt{40}$, so that twenty of them
+# no norm, lower rates}} %. Branches that start at $1/\sqrt{40}$, so that twenty of them
 # make the stream little larger, read {{result blocks-doubts | branches times
 # 0.16}} %. What matters is that branches start *small* **[measured here]**.
 #
