@@ -9,6 +9,8 @@
 # and all you can do is call them. After the hunt come twelve decisions about norms in practice, and
 # five claims that you judge from raw tables.
 #
+# What the tags grade, such as **[theorem]**, is said in [lesson 00](00_start_here.ipynb).
+#
 # {{card}}
 
 # %% id="imports"
