@@ -357,7 +357,8 @@ check("predict_two_workers", predict_two_workers)
 # away from μ and $\mu_B$ is $\delta n_A/(n_A+n_B)$ away.
 #
 # </details>
-#
+
+# %% [markdown] id="three-to-send"
 # Count, mean and $M_2$ are all that a machine has to send. Averaging the variances forgets the last
 # term, and the machines then normalize with a variance that is too small. Synchronized batch norm
 # ([lesson 16](16_in_production.ipynb)) merges like this, counts included, so that the parts need

@@ -631,7 +631,8 @@ show(fig, alt="Three rows of 300 dots around a dashed line; wide for B = 4, narr
 # in $1/B^2$ only.
 #
 # </details>
-#
+
+# %% [markdown] id="dashed-lines"
 # The dashed lines below use $1/B - 1/1797$ for $1/B$, because a batch drawn without replacement
 # from 1797 images misses a little less.
 #

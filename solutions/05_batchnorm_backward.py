@@ -34,7 +34,7 @@ check("predict_sum", predict_sum)
 
 # %% [markdown] id="court-text"
 # PyTorch gives the right numbers here, and a wrong backward pass is *refused* if it differs from
-# them by more than 1 % plus 0.001. `dy` is the gradient that arrives from the loss. It is all ones
+# them by more than 1 % plus 0.001. `dy` is the gradient that arrives from the loss. It is all ones
 # for the sum of `y`, `2 * y` for the sum of its squares, and the random numbers `pull` for the
 # third loss.
 
@@ -91,7 +91,8 @@ for name, wrong in WRONG.items():
 # as long as ε is small beside σ².
 #
 # </details>
-#
+
+# %% [markdown] id="two-things"
 # You need two things: a way to *measure* a gradient that owes nothing to your derivation, and then
 # the derivation. Start with the first.
 
@@ -512,7 +513,7 @@ for name in ["variance constant", "mean constant", "mean and variance constant"]
 
 # %% [markdown] id="large-read"
 # At $N=512$ a backward pass *without its variance path* is off by {{result large | variance
-# constant | 3 : percent}}, so a tolerance of 5 %, unlike the opening's 1 %, calls it right. For a
+# constant | 3 : percent}}, so a tolerance of 5 %, unlike the opening's 1 %, calls it right. For a
 # random `dy` the error falls like $1/\sqrt N$ **[theorem]**, so a good test batch has four to eight
 # samples. (The gradients of a real loss need not point anywhere at random, and [lesson
 # 06](06_backward_geometry.ipynb) trains a network without these paths.)
@@ -528,7 +529,8 @@ for name in ["variance constant", "mean constant", "mean and variance constant"]
 # features with the smallest variances outweigh all others.
 #
 # </details>
-#
+
+# %% [markdown] id="third-trap"
 # The third trap is a right answer that is exactly 0. Rounding leaves tiny numbers in both
 # gradients, though not the same ones, and *relative* to their own size they differ a lot.
 
@@ -552,7 +554,7 @@ print("np.allclose(a, b):", np.allclose(a, b, rtol=1e-4, atol=1e-6))
 # and take `h = 1e-5`; the optional section on the step, further down, says why.
 #
 # The fifth is a random `dy` that is not *independent*. A test draws `x` and `dy`, each with
-# `np.random.default_rng(0)`, and finds nothing wrong with a gradient that is 3 % too large.
+# `np.random.default_rng(0)`, and finds nothing wrong with a gradient that is 3 % too large.
 
 # %% id="same-seed" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -579,12 +581,12 @@ for seed in [0, 1]:
 # and each of the wrong ones here gets past some careless judge. To do so it has to
 #
 # - draw its own `dy`, of the shape of `f(x)`, which need not be that of `x`;
-# - refuse what is off by 3 % or more of the largest entry, even if only a single entry is wrong;
-# - go by the size of the gradient, since `f` may be multiplied by a million or by 1e-4. Where the
-#   right gradient is 0, measuring leaves errors of up to 1e-6, which it accepts;
+# - refuse what is off by 3 % or more of the largest entry, even if only a single entry is wrong;
+# - go by the size of the gradient, since `f` may be multiplied by a million or by $10^{-4}$. Where
+#   the right gradient is 0, measuring leaves errors of up to $10^{-6}$, which it accepts;
 # - refuse a gradient that holds NaN, or whose shape is not that of `x`;
 # - accept a right backward pass for a float32 `x` as well, and measure on a float64 copy of it,
-#   because a step of 1e-5 may be too small to change a float32 at all.
+#   because a step of $10^{-5}$ may be too small to change a float32 at all.
 #
 # It may call your `numgrad`, and it leaves the caller's `x` as it was.
 
@@ -610,7 +612,7 @@ for name, backward in {"your dx": mine, **WRONG}.items():
     print(f"{name:<28}", "accepted" if gradcheck(normalized, backward, batch) else "refused")
 
 # %% [markdown] id="gradcheck-torch"
-# PyTorch ships such a judge, whose default step of 1e-6 is too small for float32. It does not
+# PyTorch ships such a judge, whose default step of $10^{-6}$ is too small for float32. It does not
 # refuse such inputs, but it warns that the check will likely fail **[documented]**. So give it
 # float64, and call it whenever you write a layer with a backward pass of its own.
 
@@ -693,7 +695,7 @@ for t, m, h in zip(marks, mean, half, strict=True):
 
 # %% [markdown] id="train-read"
 # After 400 steps it reads {{result train-run | after 400 steps}} of the test digits **[measured
-# here]**, on a backward pass that you derived, measured and put on trial. The ± is a 95 % interval
+# here]**, on a backward pass that you derived, measured and put on trial. The ± is a 95 % interval
 # over five seeds. Whether batch norm made the network any *better* is another question, which
 # [lesson 10](10_training_with_batchnorm.ipynb) asks with fair baselines.
 
@@ -798,8 +800,8 @@ for rule, precision in cases:
 #
 # Two rules are worth keeping: use *central* differences, and use *float64*. In float32 even the
 # best step leaves an error of ten to the power
-# {{result step-table | central, float32 | error there}}, and a step of 1e-5 one of ten to the power
-# {{result step-table | central, float32 | at 1e-5}}.
+# {{result step-table | central, float32 | error there}}, and a step of $10^{-5}$ one of ten to
+# the power {{result step-table | central, float32 | at 1e-5}}.
 #
 # ### Real features are not of size 1
 #
@@ -862,7 +864,7 @@ for j in order:
 # %% [markdown] id="cancer-read"
 # A slope of $1$ means that the best step is a fixed fraction of the feature's spread, in whatever
 # unit. The slope is {{result cancer-run | float64:}} in float64 and {{result cancer-run |
-# float32:}} in float32 **[measured here]**. In float64 there is so much room that 1e-5 serves
+# float32:}} in float32 **[measured here]**. In float64 there is so much room that $10^{-5}$ serves
 # everywhere in this table. In float32 the same step is lost when it is added to an area of some
 # hundreds.
 
@@ -883,8 +885,8 @@ for j in order:
 #    **[theorem]**
 # 4. *ε is there for numerical stability.* **Half of it.** It also caps what comes back: the
 #    gradient of a feature grows by a factor of at most $|\gamma|/\sqrt\varepsilon$, which is 316
-#    |γ| for ε = 1e-5. Only the factor $\gamma/s$ can lengthen a gradient here, as [lesson
-#    06](06_backward_geometry.ipynb) shows. **[theorem]**
+#    |γ| for $\varepsilon=10^{-5}$. Only the factor $\gamma/s$ can lengthen a gradient here, as
+#    [lesson 06](06_backward_geometry.ipynb) shows. **[theorem]**
 #
 # That batch norm mends *vanishing or exploding* gradients is a claim about many layers, which
 # [lesson 11](11_why_it_works.ipynb) decides.
@@ -967,8 +969,8 @@ check("quiz_flat_feature", quiz_flat_feature)
 #
 # Rounding enters where two nearly equal numbers are subtracted. Step into the *imaginary* direction
 # instead: for a smooth $f$, $\operatorname{Im} f(x+\mathrm{i}h)/h = f'(x) + O(h^2)$, and nothing is
-# subtracted, so that $h$ may be 1e-30. Write `complexgrad(f, x, dy)` and try it on `normalized`. It
-# will be wrong at first. Which innocent function is to blame?
+# subtracted, so that $h$ may be $10^{-30}$. Write `complexgrad(f, x, dy)` and try it on
+# `normalized`. It will be wrong at first. Which innocent function is to blame?
 #
 # <details><summary>What you should find</summary>
 #

@@ -72,7 +72,8 @@ for N in [2, 3, 4, 8, 32]:
 # $t=0$ is 0, and by the chain rule that derivative is $\nabla_{\!x}L\cdot v$.
 #
 # </details>
-#
+
+# %% [markdown] id="what-it-undergoes"
 # Lesson 04 found what a feature can undergo while batch norm's output stays the same (for ε = 0).
 # Two of these changes are continuous. Before you unfold the answer below, write down for four
 # samples $x=(x_1,x_2,x_3,x_4)$ the direction in which each of the two moves them.
@@ -87,7 +88,8 @@ for N in [2, 3, 4, 8, 32]:
 # and therefore $\hat x$.
 #
 # </details>
-#
+
+# %% [markdown] id="two-closed"
 # So at least two directions are closed, and the measurement says that exactly two are missing. If
 # all the rest passes, then what leaves is `dy` with these two directions taken out. To take
 # directions out is called a [**projection**](../docs/glossary.md#projection), here $P$, and you
@@ -250,7 +252,8 @@ print("dx and x_hat at right angles, to 1e-2:", np.abs(cosine).max() < 1e-2)
 # leaves the line.
 #
 # </details>
-#
+
+# %% [markdown] id="a-column"
 # Read one column as a vector of $N$ numbers, with one axis for each sample. The part of $g$ along
 # $\mathbf 1$ is $\frac{g\cdot\mathbf 1}{\mathbf 1\cdot\mathbf 1}\,\mathbf 1$, the mean of $g$ in
 # every entry. Its part along $\hat x$ is $\frac{g\cdot\hat x}{\hat x\cdot\hat x}\,\hat x$. For ε =

@@ -185,7 +185,8 @@ for m, who in {0.9: "", 0.1: "PyTorch's default", 0.01: "Keras's default", 0.001
 # $(2m-m^2)V=m^2s^2$.
 #
 # </details>
-#
+
+# %% [markdown] id="a-nineteenth"
 # With $m=0.1$ that is a nineteenth of $s^2$, as if 19 batches were averaged, and with $m=0.01$ it
 # is a 199th. There is no $m$ that is right at step 50 *and* at step 50,000.
 #

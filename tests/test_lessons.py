@@ -101,6 +101,14 @@ def test_what_an_explorable_asks_is_answered_right_after_it_and_folded(source):
 
 
 @every
+def test_no_paragraph_clings_to_what_is_folded_away_above_it(source):
+    """A page leaves room between cells and above headings, and none below a closed <details>."""
+    for cell in read(source):
+        after = cell.source.split("</details>")[1:]
+        assert all(re.match(r"\s*(\Z|#+ |<)", text) for text in after), cell.id
+
+
+@every
 def test_the_recap_is_at_most_six_lines_long(source):
     assert 3 <= len(re.findall(r"^- ", section(source, "Recap"), re.MULTILINE)) <= 6
 
