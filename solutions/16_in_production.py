@@ -570,7 +570,7 @@ def draw(axes, spread, bits):
         said.append(f"{name} {read(layers, bits, axis):.1f} %")
     axes.axvline(bits, color=COLOURS["grey"], linewidth=1)
     axes.set(xlabel="bits for a weight", ylabel="digits read (%)", ylim=(0, 102))
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)  # above: curves go everywhere
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))  # beside: curves go everywhere
     return f"Spread {spread:g}, {bits:g} bits: {', '.join(said)}."
 
 
@@ -586,8 +586,8 @@ explorable(
 # %% [markdown] id="explore-found"
 # <details><summary>What you should find</summary>
 #
-# 1. At a spread of 1 it loses some ten points. At 1.5 the network guesses, and ten bits do not save
-#    it either.
+# 1. At a spread of 1 it loses some ten points. At 1.5 the network guesses, and ten bits do not
+#    bring all of it back.
 # 2. No, since equalizing finds the way back to one scale for each unit, whatever it was multiplied
 #    by. The green curve hardly moves.
 # 3. It takes three bits. So eight bits are plenty, if the weights of a matrix use them evenly.
