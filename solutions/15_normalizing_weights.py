@@ -165,7 +165,8 @@ def draw_step(axes, gradient, v_length, rate):
 # %% id="step-drawn" tags=["demo"]
 explorable(
     draw_step,
-    alt="Three arrows in the plane: w before, after a step in w, and after a step in v and g.",
+    alt="Arrows in the plane: w before, with the gradient at its tip, w after a step in w, and w "
+    "after a step in v and g.",
     size=(7.0, 4.0),
     gradient=(0, 345, 15, 90),
     v_length=(0.5, 4.0, 0.5, 2.0),
