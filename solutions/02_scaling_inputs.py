@@ -410,9 +410,10 @@ for name, rows in groups.items():
 # ### A learning rate known in advance
 #
 # One more gift: [standardized](../docs/glossary.md#standardizing) features have mean squares of 1,
-# so their $D$ curvatures add up to $D$, and none exceeds $D$. A constant in the model only adds a
-# curvature of 1, so any rate *below* $2/D$ is stable for every table in the world **[theorem]**.
-# (At $2/D$ itself, $D$ equal columns bounce for ever.)
+# so their $D$ curvatures add up to $D$, and none exceeds $D$. A constant in the model does not mix
+# with them, because their means are 0: it has a direction of its own, with curvature 1. So any rate
+# *below* $2/D$ is stable for every table in the world **[theorem]**. (At $2/D$ itself, $D$ equal
+# columns bounce for ever.)
 
 # %% id="safe-rate" tags=["demo"]
 # NBVAL_CHECK_OUTPUT

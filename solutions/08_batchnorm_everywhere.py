@@ -537,8 +537,8 @@ check(mend_images)
 # - *"reshape(-1, C) puts the channels last."* It cuts memory into pieces of C, whereas `moveaxis`
 #   moves.
 # - *"Padding is zero, so it does not matter."* Zeros are numbers like any others in an average.
-# - *"A bias before batch norm can be deleted any time."* It can in training, but afterwards it is
-#   in the stored mean.
+# - *"A bias before batch norm can be deleted any time."* In training it can, because the batch's
+#   mean takes it out again. Afterwards the stored mean contains it, so both must go together.
 #
 # </div>
 

@@ -777,10 +777,10 @@ for arm in ("your layer, eps 0.001", "your layer, momentum 0.01", "your layer, m
 # *Keras's eps* in your layer, against PyTorch's, makes no difference that four seeds can show.
 #
 # *Momentum* does not touch training: with 0.01 and with 0.1 the training losses are equal, digit
-# for digit. But it decides what evaluation knows: with Keras's default, translated to 0.01, the
+# for digit. But it decides what evaluation knows. With Keras's default, translated to 0.01, the
 # early evaluations still use much of the statistics from before training, so they read fewer digits
-# than with PyTorch's default, although at 30 steps the interval of the difference includes 0. At
-# 120 steps most of that difference is made up.
+# than with PyTorch's default. At 30 steps four seeds cannot show it, because the interval of the
+# difference includes 0, and at 120 steps most of the difference is made up.
 #
 # *0.99 untranslated* should be the disaster, and is not. Such a layer stores hardly more than the
 # last batch, but here one batch is $32 \cdot 64$ pixels of each channel in the first norm, which is
