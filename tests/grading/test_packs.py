@@ -111,7 +111,7 @@ def test_a_homework_whose_functions_take_modules_is_graded(tmp_path):
         hand_in(tmp_path / "in", student, *cells, lesson="folding")
     hand_in(
         tmp_path / "in", "arrays", "def fold_linear_bn(linear, bn): return linear.weight, bn.bias",
-        "def adapt_to_batch(model, x): return model(x)", lesson="folding",
+        "def readapt_bn(model, x): return model(x)", lesson="folding",
     )  # fmt: skip
     report = grade(tmp_path / "in", tmp_path / "out", packs=(pack,), seed=5).as_json()
     got = {s["student"]: s for s in report["submissions"]}
@@ -133,7 +133,7 @@ def test_a_pack_that_gives_a_module_which_cannot_cross_is_refused(tmp_path):
     with pytest.raises(ExerciseError) as refused:
         grade(tmp_path, tmp_path / "out", packs=(bad,))
     said = str(refused.value)
-    assert "adapt_to_batch: a module of class Softmax cannot be an argument" in said, said
+    assert "readapt_bn: a module of class Softmax cannot be an argument" in said, said
     assert "unfit_modules.py is not fit" in said and "fold_linear_bn" not in said
 
 

@@ -113,7 +113,7 @@ def adapted(answer, rng):
     hints=("One pass in training.", "What is left of the old statistics?", "momentum = ___"),
     points=2,
 )
-def adapt_to_batch(model, x):
+def readapt_bn(model, x):
     """A copy of the model, in evaluation, whose running statistics are those of the batch x."""
     made = copy.deepcopy(model)
     for layer in made.modules():
@@ -123,7 +123,7 @@ def adapt_to_batch(model, x):
     return made.eval()
 
 
-@adapt_to_batch.alternative
+@readapt_bn.alternative
 def layer_by_layer(model, x):
     made = copy.deepcopy(model).eval()
     with torch.no_grad():
@@ -137,22 +137,22 @@ def layer_by_layer(model, x):
     return made
 
 
-@adapt_to_batch.mistake("A part of the old statistics is left: momentum must be 1 for this one batch.")
+@readapt_bn.mistake("A part of the old statistics is left: momentum must be 1 for this one batch.")
 def momentum_left(model, x):
     made = copy.deepcopy(model)
     made.train()(x)
     return made.eval()
 
 
-@adapt_to_batch.mistake("You adapted the model that you were given, not a copy.")
+@readapt_bn.mistake("You adapted the model that you were given, not a copy.")
 def in_place(model, x):
-    model.load_state_dict(adapt_to_batch.right(model, x).state_dict())
+    model.load_state_dict(readapt_bn.right(model, x).state_dict())
     return model
 
 
-@adapt_to_batch.mistake("The running variance is the unbiased one; yours divides by N.")
+@readapt_bn.mistake("The running variance is the unbiased one; yours divides by N.")
 def biased(model, x):
-    made = adapt_to_batch.right(model, x)
+    made = readapt_bn.right(model, x)
     for layer in made.modules():
         if isinstance(layer, nn.BatchNorm1d):
             layer.running_var *= (len(x) - 1) / len(x)
