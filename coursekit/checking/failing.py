@@ -12,6 +12,7 @@ from coursekit.checking.answer import (
     AnswerLacking,
     AnswerTimeout,
 )
+from coursekit.checking.attribute import attribute_story
 from coursekit.checking.behaviour import behaviour
 from coursekit.checking.crash import crash_story
 from coursekit.checking.diagnose import Diagnosis, diagnose, swapped
@@ -122,7 +123,9 @@ def _pattern(
     return "; ".join(filter(None, [f"{related or ''}{on}", where, which]))
 
 
-def stopped(exercise: Exercise, answer: Answer, mine: Trace, right: Trace, seed: int) -> Result:
+def stopped(
+    exercise: Exercise, answer: Answer, mine: Trace, right: Trace, seed: int, source: str | None
+) -> Result:
     """The code raised, hung or died: say where, on what, and what it means."""
     end = mine.stopped
     at: dict[str, Any] = {"label": mine.doing, "case": in_hand(exercise, mine, right, mine.doing)}
@@ -143,7 +146,8 @@ def stopped(exercise: Exercise, answer: Answer, mine: Trace, right: Trace, seed:
     if answer.parameters is None and end.message.endswith("object is not callable"):
         words = f"{exercise.name} is no function here: a value was assigned to the same name later."
         return result(exercise, "failed", "callable", words)
-    words = crash_story(exercise.name, end, mine.steps[-1].label if mine.steps else "")
+    lacks = _sought(attribute_story, end, exercise, source) or ""
+    words = crash_story(exercise.name, end, mine.steps[-1].label if mine.steps else "", lacks)
     asked = exercise, answer, mine, seed
     found = _sought(diagnose, *asked) or _sought(swapped, *asked)
     return result(

@@ -102,7 +102,7 @@ def _climb(exercise: Exercise, answer: Answer | None, seed: int, source: str | N
     if parting := first_difference(exercise, mine, right):
         return failing.wrong(exercise, answer, mine, right, *parting, seed, source)
     if mine.stopped:
-        return failing.stopped(exercise, answer, mine, right, seed)
+        return failing.stopped(exercise, answer, mine, right, seed, source)
     if len(mine.steps) != len(right.steps):  # a script gave up on it without a wrong value
         words = (
             f"the trial ended early, after: {mine.steps[-1].label if mine.steps else 'nothing'}."
