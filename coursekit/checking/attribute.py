@@ -39,16 +39,20 @@ def attribute_story(end: AnswerError, exercise: Exercise, source: str | None) ->
             return f"{owner} has no `{name}` when it is needed: {there}"
         asks = "is something missing in there?"
         return f"`{name}` of {owner} is needed, and `{one.line}` could not give it; {asks}"
-    has_none = f"{owner} has no `{name}`, which is needed here."
-    # What is in the right answer, too, is another attribute, however near its name.
+    # Two that the right answer has are two attributes, however near their names.
     right = {*re.findall(r"\w+", exercise.worked_answer())}
-    near = closest(name, (known for known in every if known not in right))
+    near = closest(name, (known for known in every if not {known, name} <= right))
+    # Of a line of the learner's Python has said so much already.
+    told, its, it = f"{owner} has no `{name}`, which is needed here. ", "Its", "It"
+    if end.where:
+        told, its, it = "", f"{owner}'s", owner
     if near is None:
         own = [f"`{known}`" for known, one in every.items() if one.method][:MOST]
-        return f"{has_none} It sets {', '.join(own)}." if own else has_none
+        return (told + f"{it} sets {', '.join(own)}." if own else told).strip()
     one = every[near]
-    sets = f"Its `{one.method}` sets" if one.method else "It has"
-    return f"{has_none} {sets} `{near}`: `{one.line}`. Is `{name}` meant?"
+    sets = f"{its} `{one.method}` sets" if one.method else f"{it} has"
+    meant = "that" if end.where else f"`{name}`"
+    return f"{told}{sets} `{near}`: `{one.line}`. Is {meant} meant?"
 
 
 def attributes(source: str, owner: str) -> dict[str, Set]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from coursekit.checking.guest.scene import STEPS, Scene, replay, scene
 
@@ -68,6 +69,70 @@ def test_a_part_that_has_no_name_gets_the_shape_that_the_error_tells():
 
     found, _ = scene(caught(centred, np.ones((5, 4))), here)
     assert found.met == (("x", "(5, 4)"), ("x.mean(1)", "(5,)"))
+
+
+def by_a_long_norm(w):
+    return w / np.linalg.norm(w, axis=1, keepdims=False).astype(float)
+
+
+def of_two_long_ones(w):
+    return own(w, "a long argument", "and another").T + own(w, "a long argument", "a third")[:, :1]
+
+
+def own(w, *_):
+    return w
+
+
+def with_a_loss(y, x):
+    return y - x.mean(2)
+
+
+def with_a_loss_of_ones_own(y):
+    return y - own(y).mean(2)
+
+
+def through_a_third(x):
+    x = x.copy()
+    x += own(x)[:, :2]
+    return x
+
+
+def into_a_row(y, x):
+    y[0] = x.mean(1)
+    y[:, 0] = own(x)
+
+
+def joined(x):
+    return np.concatenate([x.mean(0), x.mean(1, keepdims=True)])
+
+
+def to_a_wider_one(row, x):
+    row += own(x)
+
+
+@pytest.mark.parametrize(
+    "function, args, met",
+    [
+        (
+            by_a_long_norm,
+            (np.ones((5, 3)),),
+            {"w": "(5, 3)", "np.linalg.norm(…).astype(…)": "(5,)"},
+        ),
+        (of_two_long_ones, (np.ones((5, 3)),), {"own(…).T": "(3, 5)", "own(…)[:, :1]": "(5, 1)"}),
+        (through_a_third, (np.ones((5, 4)),), {"x": "(5, 4)", "own(x)[:, :2]": "(5, 2)"}),
+        (into_a_row, (np.ones((3, 4)), np.ones((5, 4))),
+         {"y": "(3, 4)", "y[0]": "(4,)", "x.mean(1)": "(5,)"}),
+        (joined, (np.ones((5, 4)),), {"x.mean(0)": "(4,)", "x.mean(1, keepdims=True)": "(5, 1)"}),
+        # Whose words tell of no operand: a broadcast's shape, and one number of a tensor's.
+        (to_a_wider_one, (np.ones(4), np.ones((5, 1))), {"row": "(4,)", "x": "(5, 1)"}),
+        (with_a_loss, (torch.ones(3, 5, 4), torch.ones(3, 5, 4)),
+         {"y": "(3, 5, 4)", "x.mean(2)": "(3, 5)"}),
+        (with_a_loss_of_ones_own, (torch.ones(3, 5, 4),), {"y": "(3, 5, 4)"}),
+    ],
+)  # fmt: skip
+def test_each_side_is_told_by_its_own_shape_or_not_at_all(function, args, met):
+    found, _ = scene(caught(function, *args), here)
+    assert dict(found.met) == met
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,11 @@ TIME = 0.5  # seconds of the processor's for a call; the right answers take hund
 SEEDS = (1, 2, 3)  # of other inputs, on which two names may part
 ACCEPTED, FAILED = "accepted", "judge failed"
 SHAPES = re.compile(r"`[^`]+` is \([\d, ]*\)")  # "x_hat is (5, 4)"
+# What the check itself asked for and did not get: no line raised, and one sets something else.
+SETS = re.compile(
+    r"^\w+ has no `\w+`, which is needed here\. Its `\w+` sets `\w+`: `[^`]+`"
+    r"|^\w+ has no `\w+` when it is needed: `[^`]+` in its `\w+` sets it"
+)
 
 
 class Told(NamedTuple):
@@ -87,7 +92,8 @@ def short(words: str) -> str:
 
 
 def _of_a_crash(result: Result) -> Iterator[str]:
-    if re.search(r"\bline \d+: |^[\w<>]+: |took longer|did not come", result.message):
+    line = r"\bline \d+: |^[\w<>]+: |took longer|did not come"
+    if re.search(line, result.message) or SETS.match(result.message):
         yield "line"
     _, _, said = result.message.partition(" raised ")  # before it stands the learner's line
     if re.search(r"broadcast|core dimension|must match|not aligned|mat1 and mat2", said):

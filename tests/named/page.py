@@ -23,6 +23,9 @@ that is kept. Each is judged on the public inputs, as a learner's cell is.
   mistake's name is false then, unless it is the same fault under two names: on three more seeds
   the two do the same or, where a name is said of one output or of any exercise's answers, it is
   said again. An edit of the table that was run, and does the same, is no other mistake's name.
+* A crash is *told by its line*: the one that raised. Where the check itself asks for an attribute
+  that an object lacks, no line raised; told are the attribute, the class, and the line in which
+  the class sets another one, or would set this one.
 * *Dealt out*: what is told of each edit is dealt to another one of the same exercise. How often it
   would have been told of that one, too, is what a check scores that tells everybody the same.
 

@@ -4,7 +4,7 @@ import pytest
 
 from coursekit.checking import find
 from named import edits, record
-from named.judged import Told, made, of_edits, same, tell, without
+from named.judged import SETS, Told, made, of_edits, same, tell, without
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +28,14 @@ def test_each_kind_is_read(task):
     assert tell(task, written(task, "+ eps", "- missing")) == Told("crash", "line")
     shapes = tell(task, written(task, "gamma * ", "np.ones(99) * "))
     assert shapes == Told("crash", "line shapes")
+
+
+def test_a_buffer_that_is_set_by_another_name_is_told_by_the_line_that_sets_it():
+    edits.tasks()
+    layer = find("BatchNorm")
+    misspelt = written(layer, 'register_buffer("running_mean"', 'register_buffer("runing_mean"')
+    assert tell(layer, misspelt) == Told("crash", "line")
+    assert not SETS.match("BatchNorm has no `running_mean`, which is needed here. It sets `eps`.")
 
 
 def test_an_edit_that_cannot_be_made_is_a_crash_of_its_line(task):

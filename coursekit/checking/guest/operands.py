@@ -1,28 +1,27 @@
 """What meets in one operation of the learner's code, told by the names that stand there.
 
-Nothing of the learner's is called for it: names are looked up, attributes read where they are
-stored, and of values only type, shape and plain numbers are told.
+Nothing of the learner's is called for it, and of values only type, shape and plain numbers are
+told.
 """
 
 import ast
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from types import FrameType
 from typing import Any
 
 import numpy as np
-from numpy import (
-    broadcast_shapes,
-    broadcast_to,
-    issubdtype,
-    shape,
-)  # by name: they may be an answer's by then
+from numpy import issubdtype  # by name: it may be an answer's by then
 
+from .lookup import is_array, value
 from .plain import is_tensor
 
 Met = tuple[tuple[str, str], ...]  # what stands in the code, what it is: ("x_hat", "(5, 4)")
 LONGEST = 40  # characters of code, of one that is told
+SHAPES = re.compile(r"\([\d, ]*\)")
+WORKED_OUT = (ast.BinOp, ast.Call, ast.Compare, ast.UnaryOp)
 
 
 def meeting(node: ast.AST, statement: ast.stmt) -> Iterator[ast.expr]:
@@ -30,19 +29,21 @@ def meeting(node: ast.AST, statement: ast.stmt) -> Iterator[ast.expr]:
     match node:
         case ast.BinOp(left=left, right=right):
             yield from (left, right)
-        case ast.AugAssign(target=target, value=value):
-            yield from (target, value)
+        case ast.AugAssign(target=target, value=added):
+            yield from (target, added)
         case ast.Compare(left=left, comparators=others):
             yield from (left, *others)
-        case ast.UnaryOp(operand=value) | ast.Attribute(value=value) | ast.Starred(value=value):
-            yield value
-        case ast.Subscript(value=value, slice=index):
-            yield from (value, *(index.elts if isinstance(index, ast.Tuple) else [index]))
+        case ast.UnaryOp(operand=one) | ast.Attribute(value=one) | ast.Starred(value=one):
+            yield one
+        case ast.Subscript(value=held, slice=index):
+            yield from (held, *(index.elts if isinstance(index, ast.Tuple) else [index]))
+            if isinstance(node.ctx, ast.Store) and isinstance(statement, ast.Assign):
+                yield from (node, statement.value)
         case ast.Call(func=called, args=args, keywords=options):
             if isinstance(called, ast.Attribute):
                 yield called.value
-            yield from args
-            yield from (option.value for option in options)
+            for one in (*args, *(option.value for option in options)):
+                yield from one.elts if isinstance(one, ast.Tuple | ast.List) else [one]
         case ast.Tuple() | ast.List() if isinstance(getattr(statement, "value", None), ast.expr):
             yield statement.value  # type: ignore[attr-defined]
         case ast.For(iter=items):
@@ -53,17 +54,57 @@ def meeting(node: ast.AST, statement: ast.stmt) -> Iterator[ast.expr]:
             yield from (n for n in every if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
 
 
+def pair(node: ast.AST) -> tuple[ast.expr, ...]:
+    """The two sides of an operator that goes value by value; none of anything else."""
+    match node:
+        case ast.BinOp(left=left, right=right) if not isinstance(node.op, ast.MatMult):
+            return left, right
+        case ast.AugAssign(target=left, value=right) if not isinstance(node.op, ast.MatMult):
+            return left, right
+        case ast.Compare(left=left, comparators=[right]):
+            return left, right
+    return ()
+
+
 def met(parts: list[ast.expr], frame: FrameType) -> Met:
     """Each of the expressions, or the names in it, and what it is in that frame."""
     found: dict[str, str] = {}
-    for part in parts:
-        for one in (part, *_leaves(part)):
-            text = ast.unparse(one)
-            if len(text) <= LONGEST and (said := _said(one, frame)):
-                found.setdefault(text, said)
-                if one is part:  # so the names in it need not be told
-                    break
+    for part, label in zip(parts, labels(parts), strict=True):
+        if said := _said(part, frame):
+            found.setdefault(label, said)
+            continue  # so the names in it need not be told
+        for one in _leaves(part):
+            if said := _said(one, frame):
+                found.setdefault(_short(one), said)
     return tuple(found.items())
+
+
+def labels(parts: Sequence[ast.expr]) -> list[str]:
+    """What each of the expressions is called: its text, where that is short."""
+    short = {ast.unparse(part): _short(part) for part in parts}
+    several, half = Counter(short.values()), LONGEST // 2 - 2
+    return [
+        f"{text[:half]} … {text[-half:]}" if several[short[text]] > 1 else short[text]
+        for text in map(ast.unparse, parts)
+    ]
+
+
+def _short(part: ast.expr) -> str:
+    """Its text; of a long one without what is called there, and if need be its beginning."""
+    text = ast.unparse(part)
+    if len(text) > LONGEST:
+        text = ast.unparse(_Elided().visit(ast.parse(text, mode="eval")))
+    return text if len(text) <= LONGEST else text[: LONGEST - 2] + " …"
+
+
+class _Elided(ast.NodeTransformer):
+    """Calls without their arguments."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if node.args or node.keywords:
+            node.args, node.keywords = [ast.Name("…", ast.Load())], []
+        return node
 
 
 def _leaves(part: ast.expr) -> Iterator[ast.expr]:
@@ -72,64 +113,32 @@ def _leaves(part: ast.expr) -> Iterator[ast.expr]:
             yield node
 
 
-def filled(found: Met, parts: list[ast.expr], shapes: list[str]) -> Met:
-    """The same, and the shapes of calls, which only the error's own words know."""
-    texts = [ast.unparse(part) for part in parts]
-    known = dict(found)
-    if any(len(text) > LONGEST for text in texts) or all(text in known for text in texts):
+def filled(found: Met, sides: Sequence[ast.expr], words: str) -> Met:
+    """The same, and the shapes of what could not be told, which the error's own words know.
+
+    Args:
+        sides: of an operator; what is known of one must be what the words say of it.
+    """
+    _, told, after = words.partition("operands could not be broadcast together with shapes ")
+    shapes = [str(tuple(map(int, re.findall(r"\d+", one)))) for one in SHAPES.findall(after)]
+    known, names = dict(found), labels(sides)
+    both = list(zip(names, shapes[: len(names)], strict=False)) if told else []
+    if len(both) < 2 or any(known.get(n, s).partition(" of ")[0] != s for n, s in both):
         return found
-    sizes = [str(tuple(map(int, re.findall(r"\d+", one)))) for one in shapes]
-    return tuple((text, known.get(text, size)) for text, size in zip(texts, sizes, strict=True))
+    return tuple((name, known.get(name, size)) for name, size in both)
 
 
 def _said(part: ast.expr, frame: FrameType) -> str:
     """What an expression is in a frame, told without running any of the learner's code; or ""."""
-    if isinstance(part, ast.Constant):
+    if isinstance(part, ast.Constant | ast.Slice):
         return ""
     try:
-        return what(_value(part, frame))
-    except _Unknown:
+        held = value(part, frame)
+    except Exception:  # it is not known, or an object that acts when it is looked at
         return ""
-    except Exception:  # an object that acts when it is looked at
-        return ""
-
-
-class _Unknown(Exception):
-    """It could not be told without calling something."""
-
-
-def _value(part: ast.expr, frame: FrameType) -> Any:
-    match part:
-        case ast.Constant(value=value):
-            return value
-        case ast.Name(id=name) if name in frame.f_locals:
-            return frame.f_locals[name]
-        case ast.Name(id=name) if name in frame.f_globals:
-            return frame.f_globals[name]
-        case ast.Attribute(value=inner, attr=name):
-            return _attribute(_value(inner, frame), name)
-        case ast.Subscript(value=inner, slice=index):
-            held = _value(inner, frame)
-            if type(held) in (list, tuple, dict, np.ndarray) or is_tensor(held):
-                return held[_value(index, frame)]
-        case ast.BinOp(left=left, right=right) if not isinstance(part.op, ast.MatMult):
-            both = [_value(one, frame) for one in (left, right)]
-            kinds = {type(one) for one in both}
-            if np.ndarray in kinds and kinds <= {int, float, np.ndarray}:
-                return broadcast_to(0.0, broadcast_shapes(*map(shape, both)))
-    raise _Unknown
-
-
-def _attribute(held: Any, name: str) -> Any:
-    if type(held) is np.ndarray and name in ("T", "shape", "ndim", "size"):
-        return getattr(held, name)
-    if is_tensor(held) and name == "T":
-        return held.T
-    stored = getattr(held, "__dict__", {})
-    for home in (stored, *(stored.get(k, {}) for k in ("_parameters", "_buffers"))):
-        if name in home:
-            return home[name]
-    raise _Unknown
+    if isinstance(part, WORKED_OUT) and not (is_array(held) and held.ndim):
+        return ""  # its values are none
+    return what(held)
 
 
 def what(value: Any) -> str:

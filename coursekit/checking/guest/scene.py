@@ -2,7 +2,6 @@
 
 import ast
 import linecache
-import re
 import sys
 from collections.abc import Callable
 from functools import lru_cache
@@ -12,13 +11,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .operands import LONGEST, filled, meeting, met
+from .operands import LONGEST, filled, meeting, met, pair
 from .operands import Met as Met
 from .plain import is_tensor
 
 FACTS, NAMES = 6, 64  # so many are told
 STEPS = 5_000  # lines of the learner's that a replay follows
-SHAPES = re.compile(r"\([\d, ]*\)")
 Learners = Callable[[str], bool]
 
 
@@ -50,10 +48,8 @@ def scene(error: BaseException, learners: Learners) -> tuple[Scene, TracebackTyp
     if at is None:
         return Scene(), None
     frame = at.tb_frame
-    parts, code, tree = _parts(frame.f_code, at.tb_lasti)
-    here = met(parts, frame)
-    if len(shapes := SHAPES.findall(_words(error))) == len(parts) == 2:
-        here = filled(here, parts, shapes)
+    parts, sides, code, tree = _parts(frame.f_code, at.tb_lasti)
+    here = filled(met(parts, frame), sides, _words(error))
     every = (*frame.f_locals, *frame.f_globals)
     plain = (name for name in every if type(name) is str and name.isidentifier())
     names = tuple(islice((name for name in plain if not name.startswith("_")), NAMES))
@@ -69,7 +65,7 @@ def replay(call: Callable[[], Any], at: TracebackType) -> tuple[bool | None, Met
         call: calls the function once more on that input.
     """
     code, line = at.tb_frame.f_code, at.tb_lineno
-    parts, _, _ = _parts(code, at.tb_lasti)
+    parts, *_ = _parts(code, at.tb_lasti)
     seen: list[Met] = []
     left = STEPS
 
@@ -105,21 +101,31 @@ def _words(error: BaseException) -> str:
         return ""
 
 
-def _parts(code: CodeType, at: int) -> tuple[list[ast.expr], str, ast.AST | None]:
-    """What meets in the smallest part of the code that failed there, its text, and its function."""
+class _Place(NamedTuple):
+    """What meets in the smallest part of some code, its two sides, its text, and its function."""
+
+    parts: list[ast.expr]
+    sides: tuple[ast.expr, ...]
+    code: str
+    home: ast.AST | None
+
+
+def _parts(code: CodeType, at: int) -> _Place:
+    """The smallest part of the code that failed there."""
     line, end, first, last = next(islice(code.co_positions(), at // 2, None), (None,) * 4)
     lines = linecache.getlines(code.co_filename)
     tree = _tree("".join(lines)) if lines else None
     if tree is None or line is None:
-        return [], "", None
+        return _Place([], (), "", None)
     statement, home = _around(tree, line)
     if statement is None:
-        return [], "", home
+        return _Place([], (), "", home)
     place = (line, end, first, last)
     inside = [n for n in ast.walk(statement) if _place(n) == place]
     node = inside[-1] if inside else statement
     text = ast.unparse(node) if isinstance(node, ast.expr) else ""
-    return list(meeting(node, statement)), text if len(text) <= LONGEST else "", home
+    told = text if len(text) <= LONGEST else ""
+    return _Place(list(meeting(node, statement)), pair(node), told, home)
 
 
 @lru_cache(maxsize=8)
