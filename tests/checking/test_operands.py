@@ -52,6 +52,13 @@ def test_a_long_expression_is_named_by_what_it_calls():
     sums = " + ".join(f"number_{n}" for n in range(9))
     [cut] = labels(expressions(sums))
     assert sums.startswith(cut.removesuffix(" …")) and len(cut) <= LONGEST
+    [call] = expressions(f"f(*{long}, x[{long}:{long}])")
+    starred, part = call.args  # neither of which could stand alone
+    assert labels([starred, part.slice]) == [
+        "*np.linalg.norm(…)",
+        "np.linalg.norm(…):np.linalg.norm(…)",
+    ]
+    assert ast.unparse(starred) == f"*{long}"  # what is learners' stays as it is
 
 
 def test_two_long_expressions_that_call_the_same_are_told_apart():

@@ -8,6 +8,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from itertools import islice
 from types import FrameType
 from typing import Any
@@ -93,7 +94,7 @@ def _short(part: ast.expr) -> str:
     """Its text; of a long one without what is called there, and if need be its beginning."""
     text = ast.unparse(part)
     if len(text) > LONGEST:
-        text = ast.unparse(_Elided().visit(ast.parse(text, mode="eval")))
+        text = ast.unparse(_Elided().visit(deepcopy(part)))
     return text if len(text) <= LONGEST else text[: LONGEST - 2] + " …"
 
 
