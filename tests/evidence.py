@@ -6,29 +6,40 @@ python tests/evidence.py --fresh    only whether they are stale
 python tests/evidence.py --twice    two quick runs on other seeds: do their verdicts agree?
 python tests/evidence.py --reruns [EXPERIMENT...]
                                     twenty runs of three seeds each: the same side every time?
+python tests/evidence.py --restamp COMMIT
+                                    where only the digest is formed in another way since COMMIT:
+                                    give data that were fresh there the digest of today
 
 Data hold the digest of the code that they depend on. A check measures a random 2 % of them again,
 one seed of one experiment at a time; which ones is drawn anew by each run, and said.
 """
 
+import json
+import os
 import random
+import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from coursekit.claims import reruns
 from coursekit.claims.digest import digest
-from coursekit.claims.evidence import STORED, evidence
+from coursekit.claims.evidence import STORED, Report, evidence
 from coursekit.claims.forest import forest
 from coursekit.claims.page import PICTURE, page
-from coursekit.claims.record import load, run
+from coursekit.claims.record import load, run, save
 from coursekit.claims.trials import FIRST, TRIALS
 from coursekit.figures import png
 from coursekit.files import write_whole
 
 RERUNS = STORED / "reruns.json"
 PAGE = Path(__file__).parents[1] / "docs" / "claims.md"
+THEN = (
+    "import json, sys; from coursekit.claims.digest import digest; "
+    "print(json.dumps({trial: digest(trial) for trial in sys.argv[1:]}))"
+)
 SHARE, SPREAD = 0.02, 4  # of the values; standard deviations, on another machine
 
 
@@ -124,13 +135,68 @@ def again() -> int:
 
 def write() -> int:
     """Measure what is stale, and write page and picture."""
-    report = evidence("full", folder=STORED, tell=lambda line: print(line, flush=True))
+    return publish(evidence("full", folder=STORED, tell=lambda line: print(line, flush=True)))
+
+
+def publish(report: Report) -> int:
+    """Write page and picture."""
     write_whole(PAGE, page(report, reruns.read(RERUNS)))
     write_whole(PAGE.parent / PICTURE, png(forest(report)))
     return 0
 
 
-ASKED = {"--check": check, "--fresh": fresh, "--twice": twice, "--reruns": again}
+def restamp() -> int:
+    """Give what was fresh at a commit the digest of today; 1 if anything was left as it is."""
+    commit = sys.argv[sys.argv.index("--restamp") + 1]
+    with TemporaryDirectory() as name:
+        repo, old = PAGE.parents[1], Path(name)
+        packed = subprocess.check_output(["git", "archive", commit, "coursekit"], cwd=repo)
+        subprocess.run(["tar", "-x", "-C", old], input=packed, check=True)
+        said = subprocess.check_output(
+            [sys.executable, "-c", THEN, *TRIALS], cwd=old, env=os.environ | {"PYTHONPATH": name}
+        )
+        left = stamp(json.loads(said), old / "coursekit")
+    print(*left, f"{len(left)} left as they are", sep="\n")
+    return 1 if left else publish(evidence())
+
+
+def stamp(then: dict[str, str], old: Path) -> list[str]:
+    """Write today's digests where they are earned, and say where not.
+
+    A record is of today's code if it was of the code of a commit, by the digest as it was formed
+    there, and all that the experiment reaches today is the same in both.
+
+    Args:
+        then: each experiment's digest at the commit, by the commit's own rule.
+        old: the folder of coursekit as it was there.
+    """
+    same = {name: digest(name, old) == digest(name) for name in TRIALS}
+    again, left = reruns.read(RERUNS), []
+    for name in TRIALS:
+        record = load(name, STORED)
+        for what, stored in (("record", record), ("reruns", again.get(name))):
+            if stored is None or stored.digest == digest(name):
+                continue
+            if stored.digest != then[name]:
+                left.append(f"{name}: the {what} was stale there already")
+            elif not same[name]:
+                left.append(f"{name}: the {what} is of code that has changed since")
+            elif what == "record":
+                save(stored._replace(digest=digest(name)), STORED)
+            else:
+                again[name] = stored._replace(digest=digest(name))
+    if again:
+        reruns.write(RERUNS, again)
+    return left
+
+
+ASKED = {
+    "--check": check,
+    "--fresh": fresh,
+    "--twice": twice,
+    "--reruns": again,
+    "--restamp": restamp,
+}
 
 if __name__ == "__main__":
     raise SystemExit(next((ASKED[word] for word in sys.argv if word in ASKED), write)())

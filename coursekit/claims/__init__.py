@@ -6,6 +6,8 @@ trials     TRIALS: the experiments that decide, and on how many seeds
 judging    from values to a verdict, by rule
 record     what an experiment gave, as data
 digest     of the code that it depends on
+reached    which code that is, found from what an experiment imports by name
+loud       what acts as soon as it is loaded, and so counts though nobody names it
 evidence   run, or read, and judge
 page       docs/claims.md
 forest     its picture

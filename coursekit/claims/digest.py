@@ -5,49 +5,26 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from coursekit.claims.reached import path_of, reached
+
 PACKAGE = Path(__file__).parents[1]
-# What moves no number: words, windows, files.
-SILENT = {"errors", "bars", "terminal", "files", "bibliography", "matching", "merge"}
 
 
 @cache
-def digest(trial: str) -> str:
-    """Digest an experiment's module and everything of the course that it imports, in turn.
+def digest(trial: str, package: Path | None = None) -> str:
+    """Digest an experiment's module and everything of the course that it reaches.
 
     Comments on lines of their own and docstrings do not count: they move no number.
+
+    Args:
+        trial: a module of coursekit.experiments.
+        package: the folder of coursekit, if not this one.
     """
-    found = sorted(_closure(f"experiments.{trial}"))
-    text = "".join(f"{name}\n{_code(_path(name))}" for name in found)
+    package = package or PACKAGE
+    found = reached(f"experiments.{trial}", package)
+    text = "".join(f"{m}\n{_code(path_of(m, package))}" for m in sorted(found.modules))
+    text += "".join(f"{line}\n" for line in sorted(found.handed))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _path(module: str) -> Path:
-    file = PACKAGE.joinpath(*module.split(".")).with_suffix(".py")
-    return file if file.is_file() else file.with_suffix("") / "__init__.py"
-
-
-def _closure(module: str) -> set[str]:
-    """The modules, named without `coursekit.`, that this one runs when it is imported or called."""
-    seen: set[str] = set()
-    ahead = [module]
-    while ahead:
-        name = ahead.pop()
-        if name in seen or name.split(".")[0] in SILENT or not _path(name).is_file():
-            continue
-        seen.add(name)
-        ahead += _imports(_path(name))
-        ahead += [name.rpartition(".")[0]] if "." in name else []
-    return seen
-
-
-def _imports(path: Path) -> list[str]:
-    names = []
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        elif isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-    return [name.removeprefix("coursekit.") for name in names if name.startswith("coursekit.")]
 
 
 def _code(path: Path) -> str:
