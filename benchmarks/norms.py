@@ -188,15 +188,21 @@ def numpy_method(norm):
 
 def argument(name, norm, rng):
     """Draw an array for one argument: images, or the weight of a wide convolution."""
-    C = IMAGES[-1] if norm.name in ("layer", "rms", "dynamic_tanh", "dynamic_erf") else IMAGES[1]
+    last = ("layer", "rms", "query_key", "dynamic_tanh", "dynamic_erf")
+    C = IMAGES[-1] if norm.name in last else IMAGES[1]
     if name == "labels":
         return rng.integers(10, size=IMAGES[0])
     if norm.name == "spectral" and name in "uv":
         return np.ones({"u": WEIGHT[0], "v": np.prod(WEIGHT[1:])}[name], np.float32)
-    shapes = dict.fromkeys(("x", "content", "style"), IMAGES) | dict.fromkeys("vw", WEIGHT)
+    shapes = dict.fromkeys(("x", "content", "style", "q", "k"), IMAGES) | dict.fromkeys(
+        "vw", WEIGHT
+    )
     shapes |= {"g": (WEIGHT[0], 1, 1, 1), "alpha": ()}
     if norm.name == "conditional_batch":
         shapes |= {"gamma": (10, C), "beta": (10, C)}
+    if norm.name == "adaptive_layer":
+        C = IMAGES[-1]
+        shapes |= {"condition": (IMAGES[0], 8), "weight": (3 * C, 8), "bias": (3 * C,)}
     return rng.uniform(0.5, 2, shapes.get(name, (C,))).astype(np.float32)
 
 

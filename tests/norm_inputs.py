@@ -16,12 +16,14 @@ from coursekit.layers.tracked import TrackedNorm
 
 SHAPE = (6, 4, 3, 2)  # N, C, H, W: all different, so that no mixed-up axis goes unnoticed
 WEIGHT = (5, 3, 2, 4)  # out, in, kh, kw
-CLASSES = 3
+CLASSES, CONDITION = 3, 5
 PARAMETERS = {"gamma": "weight", "beta": "bias"}  # the other names are the same in both worlds
+PARAMETERS |= {"gamma_q": "query_weight", "gamma_k": "key_weight"}
 
 ROWS = list(NORMS.values())
-ACTIVATIONS = [norm for norm in ROWS if not {"v", "w"} & set(norm.arguments)]
-WEIGHTS = [norm for norm in ROWS if norm not in ACTIVATIONS]
+INPUTS = ("x", "content", "style", "labels", "condition", "q", "k")  # what a layer is called with
+ACTIVATIONS = [norm for norm in ROWS if {"x", "content"} & set(norm.arguments)]
+WEIGHTS = [norm for norm in ROWS if {"v", "w"} & set(norm.arguments)]
 CONVOLUTIONS = [norm for norm in ROWS if issubclass(norm.module, layers.WeightStandardizedConv2d)]
 TRACKED = [norm for norm in ROWS if issubclass(norm.module, TrackedNorm)]
 
@@ -35,7 +37,7 @@ def draw(norm, shape=SHAPE, seed=0, dtype=np.float64) -> dict[str, np.ndarray]:
 def _draw(name, norm, shape, rng, dtype):
     C = shape[1]
     per_last = shape[-1:] if issubclass(norm.module, LastAxesNorm) else (C,)
-    if name in ("x", "content", "style"):
+    if name in ("x", "content", "style", "q", "k"):
         spread = (C, *[1] * (len(shape) - 2))
         scale, mean = rng.uniform(0.5, 4, spread), rng.uniform(-3, 3, spread)
         return (mean + scale * rng.standard_normal(shape)).astype(dtype)
@@ -48,6 +50,14 @@ def _draw(name, norm, shape, rng, dtype):
         shapes |= {"u": WEIGHT[:1], "v": (int(np.prod(WEIGHT[1:])),)}
     if norm.name == "conditional_batch":
         per_last = (CLASSES, C)
+    if norm.name == "query_key":
+        per_last = shape[-1:]
+    if norm.name == "adaptive_layer":
+        D = shape[-1]
+        shapes |= {"condition": (shape[0], CONDITION), "weight": (3 * D, CONDITION)}
+        shapes |= {"bias": (3 * D,)}
+        if name in ("weight", "bias"):  # near their start
+            return (0.1 * rng.standard_normal(shapes[name])).astype(dtype)
     return rng.standard_normal(shapes.get(name, per_last)).astype(dtype)
 
 
@@ -80,6 +90,10 @@ def make_layer(norm, args) -> nn.Module:
         return norm.module(args["x"].shape[-1]).double()
     if norm.name == "conditional_batch":
         return norm.module(args["x"].shape[1], CLASSES).double()
+    if norm.name == "query_key":
+        return norm.module(args["q"].shape[-1]).double()
+    if norm.name == "adaptive_layer":
+        return norm.module(args["x"].shape[-1], CONDITION).double()
     options = {"affine": True} if norm.name == "instance" else {}
     return norm.module(args["x"].shape[1], **norm.example, **options).double()
 
@@ -96,7 +110,7 @@ def call_layer(norm, layer, args):
         return functional_call(layer, buffers, (args["w"],))
     if norm in CONVOLUTIONS:
         return functional_call(layer, convolution_state(args), (probe(args["w"]),))
-    inputs = [args[name] for name in ("x", "content", "style", "labels") if name in args]
+    inputs = [args[name] for name in INPUTS if name in args]
     given = {PARAMETERS.get(name, name): a for name, a in args.items()}
     state = {name: given.get(name, a) for name, a in layer.named_parameters()}
     state |= {name: given.get(name, a).detach().clone() for name, a in layer.named_buffers()}

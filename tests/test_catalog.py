@@ -27,6 +27,7 @@ def test_every_public_method_and_layer_is_in_a_row():
     helpers = {
         norms.Cache,
         norms.clip_adaptively,
+        layers.clip_adaptively,
         norms.normalize,
         norms.normalize_backward,
         norms.update_running,

@@ -17,6 +17,7 @@ import pytest
 import torch
 from norm_inputs import (
     CONVOLUTIONS,
+    INPUTS,
     ROWS,
     WEIGHTS,
     call_layer,
@@ -118,7 +119,7 @@ def expected_of(norm, layer, args, names):
 def test_compiled_without_a_break_it_gives_the_same_and_leaves_the_same(norm, training):
     layer, args, _, _ = case(norm, training)
     wanted = {"weight": ("g", "v"), "spectral": ("w",)}
-    names = wanted.get(norm.name, ("x", "content", "style", "labels"))
+    names = wanted.get(norm.name, INPUTS)
     inputs = [args[name] for name in names if name in args]
     inputs = [probe(args["w"])] if norm in CONVOLUTIONS else inputs
     twin = copy.deepcopy(layer)

@@ -84,6 +84,28 @@ IN_NUMPY = {
         lambda: norms.adaptive_instance_norm(a(2, 3, 4), a(2, 5, 4)),
         r"agree in N and C; got \(2, 3, 4\) and \(2, 5, 4\)",
     ),
+    "queries and keys that differ": (
+        lambda: norms.query_key_norm(a(2, 8, 5, 4), a(2, 4, 5, 4), a(4), a(4)),
+        r"\(\*batch, T, d\).*got \(2, 8, 5, 4\) and \(2, 4, 5, 4\). Repeat keys",
+    ),
+    "a scale of another head": (
+        lambda: norms.query_key_norm(a(5, 4), a(6, 4), a(4), a(5)),
+        r"d = 4 features, so both gammas must be \(4,\); got \(5,\)",
+    ),
+    "a condition of another batch": (
+        lambda: norms.adaptive_layer_norm_zero(a(2, 3, 4), a(3, 5), a(12, 5), a(12)),
+        r"one vector per sample, \(2, K\); got \(3, 5\)",
+    ),
+    "a linear layer of two parts": (
+        lambda: norms.adaptive_layer_norm_zero(a(2, 3, 4), a(2, 5), a(8, 5), a(8)),
+        r"weight must be \(12, 5\) and bias \(12,\); got \(8, 5\) and \(8,\)",
+    ),
+    "a branch that loses tokens": (
+        lambda: norms.adaptive_layer_norm_zero(
+            a(2, 3, 4), a(2, 5), a(12, 5), a(12), lambda z: (z[:, :1], None)
+        ),
+        r"must give \(2, 3, 4\); got \(2, 1, 4\)",
+    ),
     "a window without channels": (
         lambda: norms.local_response_norm(a(2, 3, 4), size=0),
         r"at least one channel; got size = 0",
@@ -216,6 +238,26 @@ IN_TORCH = {
         lambda: layers.AdaptiveInstanceNorm()(t(2, 3, 4), t(1, 3, 4)),
         r"agree in N and C",
     ),
+    "queries without an axis of tokens": (
+        lambda: layers.QueryKeyNorm(4)(t(4), t(4)),
+        r"queries must be \(\*batch, T, d\).*got \(4,\) and \(4,\)",
+    ),
+    "queries of another head": (
+        lambda: layers.QueryKeyNorm(4)(t(3, 5), t(2, 5)),
+        r"d = 5 features.*must be \(5,\); got \(4,\)",
+    ),
+    "a condition for each token": (
+        lambda: layers.AdaptiveLayerNormZero(4, 5)(t(2, 3, 4), t(2, 3, 5)),
+        r"one vector per sample, \(2, K\); got \(2, 3, 5\)",
+    ),
+    "other features for a condition": (
+        lambda: layers.AdaptiveLayerNormZero(4, 5)(t(2, 3, 6), t(2, 5)),
+        r"D = 6 features.*weight must be \(18, 5\).*got \(12, 5\)",
+    ),
+    "a branch that changes the shape": (
+        lambda: layers.AdaptiveLayerNormZero(4, 5, torch.nn.Linear(4, 3))(t(2, 4), t(2, 5)),
+        r"must give \(2, 4\); got \(2, 3\)",
+    ),
     "other channels for a filter": (
         lambda: layers.FilterResponseNorm(3)(t(2, 4, 5)),
         r"C = 4 channels, so this layer's parameters must be \(4,\); got \(3,\)",
@@ -258,6 +300,8 @@ LAYERS = {
     "scaled": lambda: layers.ScaledWeightStandardizedConv2d(3, 4, 2),
     "layer_scale": lambda: layers.LayerScale(3),
     "skip_init": lambda: layers.SkipInit(),
+    "query_key": lambda: lambda x: layers.QueryKeyNorm(5)(x, x),
+    "told": lambda: lambda x: layers.AdaptiveLayerNormZero(5, 2)(x, torch.ones(4, 2)),
     "adaptive": lambda: lambda x: layers.AdaptiveInstanceNorm()(x, x),
     "conditional": lambda: lambda x: layers.ConditionalBatchNorm(3, 2)(x, torch.zeros(4).long()),
     "weight": lambda: lambda x: layers.WeightNorm()(torch.ones(4, 1, 1, 1), x),

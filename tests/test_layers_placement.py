@@ -3,7 +3,7 @@
 import pytest
 import torch
 from devices import device_fixture
-from norm_inputs import ACTIVATIONS, CONVOLUTIONS, ROWS, draw, make_layer, tensors
+from norm_inputs import ACTIVATIONS, CONVOLUTIONS, INPUTS, ROWS, draw, make_layer, tensors
 from placement import run_everywhere, run_on_meta, stray_tensors
 from torch import nn
 
@@ -21,7 +21,7 @@ def layer_and_inputs(norm):
     if norm in CONVOLUTIONS:
         return layer, [torch.ones(2, 3, 6, 6).cumsum(0)]
     names = {"weight": ("g", "v"), "spectral": ("w",)}
-    wanted = names.get(norm.name, ("x", "content", "style", "labels"))
+    wanted = names.get(norm.name, INPUTS)
     return layer, [args[name] for name in wanted if name in args]
 
 

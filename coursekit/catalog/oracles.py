@@ -123,6 +123,27 @@ def rms(x, gamma, eps=1e-5, one_plus=False, cast_first=False):
     return y if cast_first else y.to(x.dtype)
 
 
+def query_key(q, k, gamma_q, gamma_k, eps=1e-5, centered=False):
+    """Ask torch for both norms, and einsum for the comparison."""
+
+    def normed(x, gamma):
+        if centered:
+            return F.layer_norm(x, gamma.shape, gamma, None, eps)
+        return F.rms_norm(x, gamma.shape, gamma, eps)
+
+    d = q.shape[-1]
+    return torch.einsum("...td,...sd->...ts", normed(q, gamma_q), normed(k, gamma_k)) * d**-0.5
+
+
+def adaptive_layer(x, condition, weight, bias, branch=None, eps=1e-5):
+    """Ask torch about each sample, with that sample's own scale and shift."""
+    ys = []
+    for one, told in zip(x, F.linear(condition, weight, bias), strict=True):
+        shift, scale, gate = told.unflatten(0, (3, -1))
+        ys.append(one + gate * F.layer_norm(one, scale.shape, 1 + scale, shift, eps))
+    return torch.stack(ys)
+
+
 def dynamic_tanh(x, alpha, gamma, beta):
     """Write tanh as a sigmoid, which is no code of ours."""
     return gamma * (2 * (2 * alpha * x).sigmoid() - 1) + beta

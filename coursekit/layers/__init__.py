@@ -6,18 +6,24 @@
     sample       LayerNorm, ChannelLayerNorm, InstanceNorm, GroupNorm
     rms          RMSNorm, FilterResponseNorm
     conditional  ConditionalBatchNorm, AdaptiveInstanceNorm
+    adaptive     AdaptiveLayerNormZero
+    attention    QueryKeyNorm
     local        LocalResponseNorm, DynamicTanh, DynamicErf
     weights      WeightNorm, SpectralNorm, WeightStandardizedConv2d, and the scaled one
     branches     LayerScale, SkipInit
+    clipping     clip_adaptively, of the gradients
 
 Parameters and buffers are named as torch.nn names them, so state_dicts load both ways.
 """
 
+from coursekit.layers.adaptive import AdaptiveLayerNormZero as AdaptiveLayerNormZero
+from coursekit.layers.attention import QueryKeyNorm as QueryKeyNorm
 from coursekit.layers.batch import BatchNorm as BatchNorm
 from coursekit.layers.batch import BatchRenorm as BatchRenorm
 from coursekit.layers.batch import GhostBatchNorm as GhostBatchNorm
 from coursekit.layers.branches import LayerScale as LayerScale
 from coursekit.layers.branches import SkipInit as SkipInit
+from coursekit.layers.clipping import clip_adaptively as clip_adaptively
 from coursekit.layers.conditional import AdaptiveInstanceNorm as AdaptiveInstanceNorm
 from coursekit.layers.conditional import ConditionalBatchNorm as ConditionalBatchNorm
 from coursekit.layers.frozen import FrozenBatchNorm as FrozenBatchNorm

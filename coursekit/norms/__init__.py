@@ -9,12 +9,18 @@ For an image batch x of shape (N, C, H, W) the statistics are shared over
     group_norm      C/G, H, W    one mean per sample and group of channels
     channel_layer_norm  C        one mean per pixel
 
-`core` holds that idea; `batch`, `sample`, `rms`, `conditional`, `local`, `weights` and `branches`
-the methods.
+`core` holds that idea; `batch`, `sample`, `rms`, `conditional`, `adaptive`, `attention`, `local`,
+`weights` and `branches` the methods.
 A forward pass returns its output and a cache; the backward pass takes dy and the cache, and returns
 the gradients in the order of the forward pass's arguments.
 """
 
+from coursekit.norms.adaptive import adaptive_layer_norm_zero as adaptive_layer_norm_zero
+from coursekit.norms.adaptive import (
+    adaptive_layer_norm_zero_backward as adaptive_layer_norm_zero_backward,
+)
+from coursekit.norms.attention import query_key_norm as query_key_norm
+from coursekit.norms.attention import query_key_norm_backward as query_key_norm_backward
 from coursekit.norms.batch import batch_norm as batch_norm
 from coursekit.norms.batch import batch_norm_eval as batch_norm_eval
 from coursekit.norms.batch import batch_norm_eval_backward as batch_norm_eval_backward
