@@ -387,7 +387,8 @@ for words, values in {
 # the softmax picks one token and ignores the rest, and its gradient is zero.
 #
 # Dehghani et al. met this at 8 billion parameters, where training broke down, and normalized
-# queries and keys, an idea of Henry et al. **[paper]**.
+# queries and keys, an idea of Henry et al. called [QK norm](../docs/glossary.md#qk-norm)
+# **[paper]**.
 #
 # {{predict predict_bound}}
 
@@ -458,6 +459,10 @@ for words, values in {"lowest rate": gain[0], "highest rate": gain[-1]}.items():
 # finds {{claim 141.3}} points, and because its bar lies inside that interval, it calls the claim
 # *undecided*. At the *lowest* rate, the best of the four for both, the difference
 # is {{result qk-paired | lowest rate}} points. Here the norm is an insurance, and no improvement.
+#
+# To read and to use, it is `query_key_norm` in `coursekit.norms` and `QueryKeyNorm` in
+# `coursekit.layers`. There you also find the form of Dehghani et al., which takes off the mean, and
+# how that of Henry et al. comes out of it, where one learned number stands in place of $\sqrt d$.
 
 # %% [markdown] id="adaln"
 # ## A norm that is told: AdaLN-zero
@@ -472,7 +477,9 @@ for words, values in {"lowest rate": gain[0], "highest rate": gain[-1]}.items():
 # $$x + \alpha(c)\odot f\big((1+\gamma(c))\odot\text{LN}(x) + \beta(c)\big).$$
 #
 # That linear map starts at *zero*, so that α is 0 and the block does nothing at all, and a network
-# of any depth is a straight line at the start **[theorem]**.
+# of any depth is a straight line at the start **[theorem]**. Hence the name
+# [AdaLN-zero](../docs/glossary.md#adaln-zero). `AdaptiveLayerNormZero` in `coursekit.layers` puts
+# it around any branch f, and `adaptive_layer_norm_zero` in `coursekit.norms` has its backward pass.
 
 # %% id="adaln-code" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -490,7 +497,8 @@ for name, weights in {"at zero": told, "after some steps": told + 0.1}.items():
 # they replaced the norm by an S, $y = \gamma\tanh(\alpha x) + \beta$, with one learned number α for
 # a whole layer: *dynamic tanh*. Chen et al. put erf in its place and added a learned shift,
 # $\gamma\, \text{erf}(\alpha x + s) + \beta$, which they find better: *Derf* **[paper]**. No token
-# has a statistic any more, and there is nothing to average.
+# has a statistic any more, and there is nothing to average. In `coursekit.layers` the two are
+# `DynamicTanh` and `DynamicErf`.
 
 # %% [markdown] id="exercise-dyt_backward"
 # ## Exercise · dyt_backward

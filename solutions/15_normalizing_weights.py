@@ -448,7 +448,8 @@ for words, (one, other) in {
 # They also observed that batch norm in a branch does the same unasked. It makes every branch as
 # large as the first one, while the [residual stream](../docs/glossary.md#residual-stream) grows, so
 # that a branch counts for less the higher it stands **[paper]**. In `coursekit.layers` you find
-# `SkipInit`, `LayerScale` and `ScaledWeightStandardizedConv2d` to read and to use.
+# `SkipInit`, `LayerScale` and `ScaledWeightStandardizedConv2d` to read and to use, and
+# `clip_adaptively`, which is called between the backward pass and the step.
 
 # %% [markdown] id="exercise-skip_init_block"
 # ## Exercise · skip_init_block
