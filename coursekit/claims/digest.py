@@ -2,7 +2,7 @@
 
 import ast
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from coursekit.claims.reached import path_of, reached
@@ -22,14 +22,16 @@ def digest(trial: str, package: Path | None = None) -> str:
     """
     package = package or PACKAGE
     found = reached(f"experiments.{trial}", package)
-    text = "".join(f"{m}\n{_code(path_of(m, package))}" for m in sorted(found.modules))
+    text = "".join(
+        f"{m}\n{_code(path_of(m, package).read_text('utf-8'))}" for m in sorted(found.modules)
+    )
     text += "".join(f"{line}\n" for line in sorted(found.handed))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _code(path: Path) -> str:
-    """The lines of a file that do something."""
-    text = path.read_text("utf-8")
+@lru_cache(512)
+def _code(text: str) -> str:
+    """The lines of a module that do something."""
     silent: set[int] = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(

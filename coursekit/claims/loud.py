@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 
 def within(name: str) -> str | None:
@@ -9,6 +10,7 @@ def within(name: str) -> str | None:
     return name[10:] if name == "coursekit" or name.startswith("coursekit.") else None
 
 
+@lru_cache(512)
 def is_loud(tree: ast.Module) -> bool:
     """Tell whether loading a module calls something for its effect, loops, or changes another's.
 
