@@ -461,8 +461,8 @@ for words, values in {"lowest rate": gain[0], "highest rate": gain[-1]}.items():
 # is {{result qk-paired | lowest rate}} points. Here the norm is an insurance, and no improvement.
 #
 # To read and to use, it is `query_key_norm` in `coursekit.norms` and `QueryKeyNorm` in
-# `coursekit.layers`. There you also find the form of Dehghani et al., which takes off the mean, and
-# how that of Henry et al. comes out of it, where one learned number stands in place of $\sqrt d$.
+# `coursekit.layers`. There you also find it with a layer norm in place of the RMS norm, and how the
+# form of Henry et al. comes out of it, where one learned number stands in place of $\sqrt d$.
 
 # %% [markdown] id="adaln"
 # ## A norm that is told: AdaLN-zero

@@ -18,7 +18,7 @@ class QueryKeyNorm(nn.Module):
     Args:
         head_features: d, of one head.
         eps: added to the mean square, inside the square root.
-        centered: take off the mean first, so that it is a layer norm.
+        centered: take off the mean first, so that it is a layer norm in place of an RMS norm.
 
     Raises:
         ShapeError: q and k do not end in d, or differ in more than their number.

@@ -40,7 +40,7 @@ def query_key_norm(q, k, gamma_q, gamma_k, eps=1e-5, centered=False):
         k: (*batch, S, d).
         gamma_q, gamma_k: (d,), for all heads.
         eps: added to the mean square, inside the square root.
-        centered: take off the mean first, so that it is a layer norm, as Dehghani et al. write it.
+        centered: take off the mean first, so that it is a layer norm in place of an RMS norm.
 
     Returns:
         y: (*batch, T, S), before the softmax, and the QueryKeyCache that its backward reads.
