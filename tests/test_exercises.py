@@ -176,6 +176,7 @@ def test_nothing_but_its_sense_tells_the_right_option():
 @pytest.mark.parametrize("task", [t for t in TASKS.values() if isinstance(t, Predict)], ids=name)
 def test_a_prediction_knows_its_truth(task):
     assert "you were right" in task.judge(task.value).message
+    assert task.judge(task.value + 10 * max(task.scale, task.serves)).status == "guessed"
 
 
 def test_a_staged_answer_is_told_its_first_wrong_value_and_what_was_not_judged():

@@ -22,7 +22,8 @@ if TYPE_CHECKING:  # a Result shows itself through this module
 CLIMB = ("runs", "structure", "shape", "dtype", "finite", "values", "gradients", "state")
 MARKS = {
     "passed": "✓", "partial": "◐", "failed": "✗", "unsolved": "○", "missing": "?",
-    "forbidden": "✗", "error": "✗", "timeout": "✗", "manual": "○", "judge_failed": "!",
+    "forbidden": "✗", "error": "✗", "timeout": "✗", "manual": "○", "guessed": "≠",
+    "judge_failed": "!",
 }  # fmt: skip
 WORDS = {
     "passed": "passed",
@@ -34,6 +35,7 @@ WORDS = {
     "error": "raised an error",
     "timeout": "took too long",
     "manual": "for your instructor",
+    "guessed": "guessed, not right",
     "judge_failed": "the check itself failed; your work is kept",
 }
 OUTCOMES = {UNFINISHED: "not finished yet", SHIPPED: "not mended yet"}  # by what is said
@@ -80,7 +82,7 @@ def lines(result: "Result") -> list[tuple[str, str]]:
     # A diagnosis says it better than the first differing number; that number follows as evidence.
     if r.explanation:
         said.append(("Diagnosis", r.explanation))
-    said.append(("Found" if r.status != "passed" else "Result", _message(r)))
+    said.append(("Result" if r.status in ("passed", "guessed") else "Found", _message(r)))
     if r.pattern and not (r.explanation and r.named) and not r.hidden:
         said.append(("Pattern", sentence(r.pattern)))
     d = r.difference
@@ -151,7 +153,7 @@ def _code(result: "Result") -> list[str]:
     return result.case.code.splitlines()
 
 
-def _marked(words: str) -> str:
+def in_html(words: str) -> str:
     """Escaped text with `code` between backticks as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(words))
 
@@ -172,7 +174,7 @@ def element(result: "Result", *, role: str = "status", title: str = "b") -> str:
     key = "Diagnosis" if result.explanation else ""
     rows = "".join(
         f"<dt>{label}</dt><dd{' class=ckp-key' if label == key else ''}>"
-        f"{_folded(result) if label == HELD else _marked(words)}</dd>"
+        f"{_folded(result) if label == HELD else in_html(words)}</dd>"
         for label, words in lines(result)
     )
     rows += in_hand(result.case) if result.case is not None else ""

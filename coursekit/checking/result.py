@@ -15,7 +15,7 @@ RUNGS = (
 )  # fmt: skip
 STATUSES = (
     "passed", "partial", "failed", "unsolved", "missing", "forbidden", "error", "timeout", "manual",
-    "judge_failed",
+    "guessed", "judge_failed",
 )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ OWN_FORWARD = "right_for_its_own_forward"  # the diagnosis of an exact gradient
 MOSTLY = "most cases"  # stands for the output where some of its cases are wrong otherwise, too
 SLIP = re.compile(r"slip_[a-z]+_[0-9a-f]+")  # the name of an edit that nobody named
 GATES = ("defined", "callable", "forbidden", "signature")
-NO_VERDICT = ("passed", "unsolved", "manual", "judge_failed")
+NO_VERDICT = ("passed", "unsolved", "manual", "guessed", "judge_failed")
 
 
 def told(result: "Result") -> str:

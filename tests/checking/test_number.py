@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from coursekit.checking import REGISTRY, numeric, predict
+from coursekit.checking.panel import element
 from coursekit.errors import ExerciseError
 
 
@@ -13,9 +14,13 @@ def own_registry(monkeypatch):
 @pytest.mark.parametrize(
     "guess, words", [(2, "you were right"), (2.1, "close: 0.1 away"), (7, "off by 5")]
 )
-def test_a_guess_is_scored_by_distance_and_never_punished(guess, words):
+def test_a_guess_is_told_its_distance_and_only_a_right_one_gets_a_tick(guess, words):
     result = predict("toy_guess", "How much?", truth=lambda: 2.0, because="So it is.").judge(guess)
-    assert result.passed and words in result.message and "So it is." in result.message
+    assert words in result.message and "So it is." in result.message
+    assert (result.status, result.rung) == (("passed" if guess == 2 else "guessed"), "")
+    seen = f"{result!r} {element(result)}"
+    assert ("✓" in seen) == ("answered" in seen) == ("ckp-passed" in seen) == (guess == 2)
+    assert ("guessed, not right" in seen) == (guess != 2) and "✗" not in seen
 
 
 def test_a_guess_within_what_serves_is_right_and_a_share_is_off_by_points():

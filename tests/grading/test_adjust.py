@@ -10,7 +10,7 @@ from grading.class_of import handed, result
 @pytest.mark.parametrize(
     "status, question, earned",
     [("passed", False, 4), ("partial", False, 2), ("failed", False, 0), ("passed", True, 4),
-     ("partial", True, 0), ("failed", True, 0)],
+     ("partial", True, 0), ("failed", True, 0), ("guessed", True, 4)],
 )  # fmt: skip
 def test_a_warm_up_with_points_earns_its_share_and_a_question_all_or_nothing(
     status, question, earned

@@ -84,11 +84,11 @@ def test_a_student_gets_one_file_for_all_lessons_and_it_is_valid():
 
 
 def test_questions_without_points_are_shown_and_not_counted():
-    made = gradescope.results(
-        class_of(handed("ada", "a", result("quiz", "passed", 0, 0), passed()))
-    )
-    quiz, _ = made["ada"]["tests"]
+    asked = (result("quiz", "passed", 0, 0), result("guess", "guessed", 0, 0))
+    made = gradescope.results(class_of(handed("ada", "a", *asked, passed())))
+    quiz, guess, _ = made["ada"]["tests"]
     assert "score" not in quiz and quiz["status"] == "passed" and made["ada"]["score"] == 2
+    assert "score" not in guess and "status" not in guess and "not right" in guess["output"]
     jsonschema.validate(made["ada"], SCHEMA)
 
 

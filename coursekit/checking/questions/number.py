@@ -55,13 +55,15 @@ class Predict(Question):
         if number is None:
             words = sentence(f"{_asked(guess)} is needed; got {brief(guess)}")
             return self.verdict("failed", words, "Type one number.")
-        miss = abs(number - self.value)
-        words = f"the answer is {_short(self.value)}{self.unit}; you were {self._distance(miss)}."
-        return self.verdict("passed", f"{words} {self.filled(self.because)}", "Read on.")
+        away = self._distance(abs(number - self.value))
+        words = f"the answer is {_short(self.value)}{self.unit}; you were {away or 'right'}."
+        status = "guessed" if away else "passed"  # a tick is for what is right
+        return self.verdict(status, f"{words} {self.filled(self.because)}", "Read on.")
 
     def _distance(self, miss: float) -> str:
+        """How far off a guess is, in words; "" where it is right."""
         if miss <= max(0.02 * self.scale, self.serves):
-            return "right"
+            return ""
         apart = _short(miss) + (" points" if self.unit.strip() == "%" else self.unit)
         return f"close: {apart} away" if miss <= 0.25 * self.scale else f"off by {apart}"
 

@@ -68,8 +68,11 @@ def _counted(
 
 
 def _share(result: Result) -> float:
-    """What share of points an answer earns whose task had none to give when it was judged."""
-    if result.passed:
+    """What share of points an answer earns whose task had none to give when it was judged.
+
+    A guess earns all of them, wherever it lies: they are for guessing before the experiment.
+    """
+    if result.passed or result.status == "guessed":
         return 1.0
     return SHARE if result.status == "partial" and not result.question else 0.0
 

@@ -50,10 +50,15 @@ def _results(mine: list[SubmissionReport], report: GradeReport) -> dict[str, Any
 
 def _test(r: Result, s: SubmissionReport) -> dict[str, Any]:
     points = {"score": r.score, "max_score": r.max} if r.max else {}
-    return points | {
-        "status": "passed" if r.passed else "failed",
-        "name": f"{s.lesson.replace('_', ' ')}: {r.exercise}",
-        "output": panel.text(r),
-        "tags": [s.lesson, r.status, *([r.diagnosis] if r.diagnosis else [])],
-        "visibility": "visible",
-    }
+    guessed = r.status == "guessed"  # which is no verdict: there is no third word
+    verdict = {} if guessed else {"status": "passed" if r.passed else "failed"}
+    return (
+        points
+        | verdict
+        | {
+            "name": f"{s.lesson.replace('_', ' ')}: {r.exercise}",
+            "output": panel.text(r),
+            "tags": [s.lesson, r.status, *([r.diagnosis] if r.diagnosis else [])],
+            "visibility": "visible",
+        }
+    )
