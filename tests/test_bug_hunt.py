@@ -1,6 +1,7 @@
 """The twelve sealed layers: whatever the seed, as hard to find as with another seed."""
 
 import inspect
+import re
 from functools import cache
 
 import numpy as np
@@ -50,6 +51,16 @@ def test_there_are_twelve_with_suspects_of_their_own():
     for slot in SLOTS.values():
         assert set(slot.suspects) <= slot.task.mistakes.keys()
         assert all(slot.task.mistakes[name].edits for name in slot.suspects)
+
+
+@every
+def test_a_suspect_is_told_as_what_the_layer_does_and_not_as_what_you_did(name):
+    """Nobody who probes a sealed layer has written it. The repair's own check speaks to them."""
+    words = list(SLOTS[name].suspects.values())
+    assert len(set(words)) == len(words)
+    for said in words:
+        assert re.match(r"(It|Its|In `\w+` (it|its)) .*[^.]\.$", said), said
+        assert not re.search(r"\b(you|your|yours)\b", said, re.IGNORECASE), said
 
 
 @every

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from coursekit.checking import Task
-from coursekit.checking.panel import MARKS, STYLE
+from coursekit.checking.panel import MARKS, STYLE, in_html
 from coursekit.learning.progressfile import Attempt
 
 
@@ -23,10 +23,11 @@ class HintCard:
         return f"{self._title()}\n{self.words}\n{self._after()}".rstrip()
 
     def _repr_html_(self) -> str:
-        tag = "pre" if self.code or "\n" in self.words else "p"
+        pre = self.code or "\n" in self.words
+        words = f"<pre>{escape(self.words)}</pre>" if pre else f"<p>{in_html(self.words)}</p>"
         return (
             f'<style>{STYLE}</style><div class="ckp" role="note" aria-label="hint">'
-            f"<b>{escape(self._title())}</b><{tag}>{escape(self.words)}</{tag}>"
+            f"<b>{escape(self._title())}</b>{words}"
             f"<p>{escape(self._after())}</p></div>"
         )
 

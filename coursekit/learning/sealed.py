@@ -14,7 +14,7 @@ import numpy as np
 from coursekit.checking import edits
 from coursekit.checking.copies import copy
 from coursekit.checking.limits.guard import quiet
-from coursekit.checking.panel import STYLE
+from coursekit.checking.panel import STYLE, in_html
 from coursekit.errors import ArgumentError
 from coursekit.exercises.bug_hunt.slots import LARGEST, SLOTS, drawn, renamed, whole
 from coursekit.learning.walk import Doubt, Walk
@@ -26,7 +26,7 @@ _asked: dict[tuple[int, str], dict[Hashable, Any]] = {}
 
 
 class Suspects:
-    """What may be wrong in a layer: names, and what each of them means."""
+    """What may be wrong in a layer: names, and what a layer with that one does."""
 
     def __init__(self, words: dict[str, str]):
         self.words = words
@@ -37,7 +37,7 @@ class Suspects:
     def _repr_html_(self) -> str:
         rows = "".join(
             f'<tr><td style="text-align:left"><code>{escape(name)}</code></td>'
-            f'<td style="text-align:left">{escape(words)}</td></tr>'
+            f'<td style="text-align:left">{in_html(words)}</td></tr>'
             for name, words in self.words.items()
         )
         return (
@@ -92,8 +92,7 @@ class Sealed:
 
     def suspects(self) -> Suspects:
         """What may be wrong in it: one of these is."""
-        slot = SLOTS[self._name]
-        return Suspects({name: slot.task.mistakes[name].explanation for name in slot.suspects})
+        return Suspects(SLOTS[self._name].suspects)
 
     def open(self, name: str) -> None:
         """Print its code if that name is what is wrong in it; a new wrong name costs a probe.

@@ -7,6 +7,7 @@ from torch import nn
 
 import coursekit
 from coursekit import check, hint, progress, reset, use
+from coursekit.learning.report import HintCard
 
 
 def standardize(x):
@@ -145,6 +146,11 @@ def test_hints_rise_and_end_in_the_worked_answer():
     assert "___" in cards[2] and "(x - x.mean()) / x.std()" in cards[3]
     assert "@" not in cards[3] and cards[4] == cards[3]
     assert "one sentence" in cards[3]
+
+
+def test_code_in_a_hint_s_sentence_is_set_as_code():
+    shown = [HintCard("f", level, "", "take `x < 1`", level == 4)._repr_html_() for level in (1, 4)]
+    assert "take <code>x &lt; 1</code>" in shown[0] and "<pre>take `x &lt; 1`</pre>" in shown[1]
 
 
 def test_a_hint_for_nothing_says_so():

@@ -177,10 +177,12 @@ def test_the_right_name_opens_it_and_a_wrong_one_costs_a_probe(capsys):
 
 
 def test_suspects_are_told_in_text_and_in_html():
-    found = sealed(17)[1].suspects()
-    assert list(found.words) == list(SLOTS["layer_1"].suspects)
-    assert "eps_missing\n    eps is nowhere" in repr(found)
-    assert "<code>eps_missing</code>" in found._repr_html_()
+    found = sealed(17)[11].suspects()
+    assert found.words == SLOTS["layer_11"].suspects
+    assert "out_as_pre\n    In `out` its norm stands before the branch." in repr(found)
+    shown = found._repr_html_()
+    assert "<code>out_as_pre</code>" in shown and "In <code>out</code> its norm" in shown
+    assert "`" not in shown
 
 
 def test_it_says_how_it_is_called():

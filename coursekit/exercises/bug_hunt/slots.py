@@ -18,6 +18,7 @@ from coursekit.exercises.batchnorm_everywhere.batch_norm_nd import batch_norm_nd
 from coursekit.exercises.batchnorm_everywhere.masked_batch_norm import masked_batch_norm
 from coursekit.exercises.batchnorm_forward.batch_norm import batch_norm
 from coursekit.exercises.batchnorm_forward.undo_normalization import undo_normalization
+from coursekit.exercises.bug_hunt.suspects import SUSPECTS
 from coursekit.exercises.noise_and_small_batches.ghost_batch_norm import ghost_batch_norm
 from coursekit.exercises.one_function_many_norms.layer_norm_backward import layer_norm_backward
 from coursekit.exercises.running_statistics.update_running import update_running
@@ -30,18 +31,15 @@ LARGEST = 2**53  # a seed that any notebook, table or web page can hold
 
 
 class Slot(NamedTuple):
-    """One of the twelve: the exercise, its suspects by name, and the arguments that tell nothing.
+    """One of the twelve: the exercise, its suspects, and the arguments that tell nothing.
 
+    suspects: names of the exercise's mistakes -> what a layer with that one does.
     ordinary: ordinary(rng) gives arguments of the kind that people check with.
     """
 
     task: Exercise
-    suspects: tuple[str, ...]
+    suspects: dict[str, str]
     ordinary: Callable[[Generator], tuple]
-
-
-def _slot(task: Exercise, suspects: str, ordinary: Callable[[Generator], tuple]) -> Slot:
-    return Slot(task, tuple(suspects.split()), ordinary)
 
 
 def _normal(rng: Generator, *shape: int) -> np.ndarray:
@@ -59,78 +57,59 @@ def _unit(x: np.ndarray) -> np.ndarray:
 
 
 EPS = 1e-5
-SLOTS: dict[str, Slot] = {
-    "layer_1": _slot(
+_LAYERS: dict[str, tuple[Exercise, Callable[[Generator], tuple]]] = {
+    "layer_1": (
         batch_norm,
-        "unbiased_variance eps_outside eps_missing eps_ignored gamma_forgotten beta_before_gamma",
         lambda rng: (_normal(rng, 1000, 4), np.ones(4), np.zeros(4), EPS),
     ),
-    "layer_2": _slot(
+    "layer_2": (
         undo_normalization,
-        "eps_not_undone eps_undone_outside eps_undone_hard_coded variance_as_gamma unbiased_gamma",
         lambda rng: (_normal(rng, 1000, 4), EPS),
     ),
-    "layer_3": _slot(
+    "layer_3": (
         zca_whiten,
-        "eps_outside eps_ignored only_centred only_standardized unbiased_covariance "
-        "covariance_not_centred",
         lambda rng: (_normal(rng, 1000, 4), EPS),
     ),
-    "layer_4": _slot(
+    "layer_4": (
         update_running,
-        "momentum_swapped no_parentheses overwritten frozen momentum_ignored away_from_batch",
         lambda rng: (np.ones(4), np.ones(4), 0.1),
     ),
-    "layer_5": _slot(
+    "layer_5": (
         batch_norm_nd,
-        "axis_1_whatever_is_asked mean_of_variances unbiased_variance eps_outside eps_ignored "
-        "beta_before_gamma",
         lambda rng: (_normal(rng, 64, 3, 8, 8), np.ones(3), np.zeros(3), 1, EPS),
     ),
-    "layer_6": _slot(
+    "layer_6": (
         masked_batch_norm,
-        "padding_in_the_mean padding_in_the_variance unbiased_variance divided_by_all_positions "
-        "padding_not_cleared eps_outside",
         lambda rng: (_normal(rng, 40, 25, 4), np.ones((40, 25), bool), EPS),
     ),
-    "layer_7": _slot(
+    "layer_7": (
         ghost_batch_norm,
-        "rest_left_alone rest_dropped unbiased_variance eps_ignored eps_outside gamma_forgotten",
         lambda rng: (_normal(rng, 1000, 4), np.ones(4), np.zeros(4), 100, EPS),
     ),
-    "layer_8": _slot(
+    "layer_8": (
         batch_norm_backward,
-        "variance_path_dropped variance_sign n_minus_1 gamma_missing parameters_from_g "
-        "inv_std_missing",
         lambda rng: (_normal(rng, 1000, 4), _scores(rng, 0, 1000, 4), np.ones(4), np.ones(4)),
     ),
-    "layer_9": _slot(
+    "layer_9": (
         layer_norm_backward,
-        "gamma_factored_out gamma_missing_in_dx divided_by_d_minus_1 inv_std_missing "
-        "dgamma_times_gamma dbeta_times_gamma",
         lambda rng: (
             _normal(rng, 1000, 64), _scores(rng, -1, 1000, 64), np.ones(64), np.ones((1000, 1)),
         ),
     ),
-    "layer_10": _slot(
+    "layer_10": (
         rms_norm,
-        "std_for_rms eps_outside eps_missing eps_before_the_mean gamma_missing "
-        "divided_by_d_minus_1",
         lambda rng: (_normal(rng, 1000, 64), np.ones(64), EPS),
     ),
-    "layer_11": _slot(
+    "layer_11": (
         residual_block,
-        "post_norms_the_branch post_normed_twice out_as_pre out_without_the_line "
-        "peri_without_the_first peri_norms_the_sum",
         lambda rng: (_normal(rng, 1000, 64), np.tanh, _unit, "pre"),
     ),
-    "layer_12": _slot(
+    "layer_12": (
         dyt_backward,
-        "alpha_missing_inside alpha_missing_in_dx gamma_missing dalpha_with_alpha "
-        "dbeta_times_gamma",
         lambda rng: (_normal(rng, 1000, 64), _normal(rng, 1000, 64), 1.0, np.ones(64)),
     ),
 }  # fmt: skip
+SLOTS = {name: Slot(task, SUSPECTS[name], given) for name, (task, given) in _LAYERS.items()}
 
 
 def whole(seed: Any) -> int | None:
@@ -157,5 +136,5 @@ def drawn(seed: int) -> dict[str, str]:
     found = {}
     for name, slot in SLOTS.items():
         number = hashlib.sha256(f"{seed} {name}".encode()).digest()
-        found[name] = slot.suspects[int.from_bytes(number[:8]) % len(slot.suspects)]
+        found[name] = list(slot.suspects)[int.from_bytes(number[:8]) % len(slot.suspects)]
     return found
