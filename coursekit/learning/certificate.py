@@ -20,11 +20,19 @@ from coursekit.learning.report import ProgressTable
 
 NAME = 80  # characters, at most
 NO_LINE = {"Cc", "Cs", "Zl", "Zp"}  # categories of Unicode that no printed line holds
+# A notebook has rules of its own for tables, hence the class twice: ours have to weigh more.
 STYLE = """
-body{font:16px/1.5 Georgia,serif;color:#111;background:#fff;max-width:42rem;margin:2rem auto;
-padding:0 1rem}h1{text-align:center}p.to{text-align:center;font-size:1.5rem}table{width:100%;
-border-collapse:collapse}th,td{text-align:left;padding:.2rem .5rem;border-bottom:1px solid #767676}
-td.n,th.n{text-align:right}@media print{@page{margin:2cm}body{margin:0;max-width:none}}
+.ckc{font:16px/1.5 Georgia,serif;color:#111;background:#fff;max-width:42rem;margin:2rem auto;
+padding:1rem;break-inside:avoid}.ckc .title{text-align:center;font-size:2rem;font-weight:700;
+line-height:1.2;margin:1rem 0}.ckc .to{text-align:center;font-size:1.5rem}.ckc.ckc table{width:100%;
+border-collapse:collapse;table-layout:auto;font-size:inherit}
+.ckc.ckc tr,.ckc.ckc tbody tr{background:#fff}
+.ckc.ckc th,.ckc.ckc td{text-align:left;padding:.2rem .5rem;line-height:inherit;color:inherit;
+border-bottom:1px solid #767676}.ckc.ckc .n{text-align:right}
+"""
+PAPER = """
+body{margin:0;background:#fff}
+@page{margin:1.5cm}@media print{.ckc{margin:0;padding:0;max-width:none}}
 """
 
 
@@ -45,21 +53,32 @@ class Certificate:
 
     def html(self) -> str:
         """The page, whole: it needs no other file."""
+        return (
+            '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+            f"<title>Certificate of {escape(self.name)}</title><style>{PAPER}</style></head><body>"
+            f"{self._element('h1')}</body></html>\n"
+        )
+
+    def _repr_html_(self) -> str:
+        """As a part of the notebook, which shows and prints it whole."""
+        return self._element("p")  # a heading would enter the notebook's table of contents
+
+    def _element(self, heading: str) -> str:
+        """The certificate without a page around it; `heading` is the tag of its first line."""
         rows = "".join(
             f'<tr><td>{escape(title)}</td><td class="n">{passed} of {tasks}</td>'
             f'<td class="n">{points:g} of {most:g}</td></tr>'
             for title, passed, tasks, points, most in self.lessons
         )
         return (
-            '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-            f"<title>Certificate of {escape(self.name)}</title><style>{STYLE}</style></head><body>"
-            f'<h1>Normalization, from first principles</h1><p class="to">{escape(self.name)}</p>'
-            f"<p>{escape(self._hunt())}</p>"
+            f'<style>{STYLE}</style><div class="ckc" role="region" aria-label="certificate">'
+            f'<{heading} class="title">Normalization, from first principles</{heading}>'
+            f'<p class="to">{escape(self.name)}</p><p>{escape(self._hunt())}</p>'
             '<table><thead><tr><th scope="col">Lesson</th><th scope="col" class="n">Exercises '
             'passed</th><th scope="col" class="n">Points</th></tr></thead>'
             f"<tbody>{rows}</tbody></table>"
             f"<p>{self.day}. As recorded in the owner's workspace; a course's own verdict is in "
-            "its grade report.</p></body></html>\n"
+            "its grade report.</p></div>"
         )
 
     def save(self, path: str | Path = "certificate.html") -> Path:
@@ -75,12 +94,6 @@ class Certificate:
             for title, passed, tasks, points, most in self.lessons
         ]
         return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        return (
-            '<iframe title="certificate" style="width:100%;height:32rem;border:0" '
-            f'srcdoc="{escape(self.html())}"></iframe>'
-        )
 
     def _hunt(self) -> str:
         twelve = len(SLOTS)

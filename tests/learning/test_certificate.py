@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -46,9 +48,16 @@ def test_it_is_saved_where_it_is_asked_for(tmp_path):
     assert file.read_text("utf-8") == found.html()
 
 
-def test_in_a_notebook_it_stands_in_a_frame_of_its_own():
-    shown = made("Ada", 17, SOME, "2026-11-30")._repr_html_()
-    assert shown.startswith("<iframe title=") and "<script" not in shown
+def test_in_a_notebook_it_stands_whole_and_as_it_is_printed():
+    """No frame, whose height would cut it, and no rule for a page, which would reach the rest."""
+    found = made("<Ada>", 17, SOME, "2026-11-30")
+    shown = found._repr_html_()
+    assert not re.search(r"<iframe|<script|<h\d|[;{]height|overflow|@page|\bbody\b", shown)
+    assert shown.replace('<p class="title"', '<h1 class="title"').split("principles")[0] in (
+        found.html()
+    )
+    assert shown.split("principles</p>")[1] in found.html() and "&lt;Ada&gt;" in shown
+    assert "break-inside:avoid" in shown and "<h1" in found.html() and "@page" in found.html()
 
 
 def test_it_reads_the_workspace_s_record():
