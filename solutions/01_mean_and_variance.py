@@ -65,9 +65,10 @@ from coursekit.data import breast_cancer
 
 table = breast_cancer()
 shown = [3, 0, 4, 19, 23]
-print("".join(f"{table.features[d]:>25}" for d in shown))
+wide = {d: len(table.features[d]) + 3 for d in shown}
+print("".join(f"{table.features[d]:>{wide[d]}}" for d in shown))
 for row in table.x[:3]:
-    print("".join(f"{row[d]:>25g}" for d in shown))
+    print("".join(f"{row[d]:>{wide[d]}g}" for d in shown))
 
 # %% [markdown] id="mean-formula"
 # The mean of feature $d$ runs over the samples:

@@ -34,7 +34,7 @@ check("predict_sum", predict_sum)
 
 # %% [markdown] id="court-text"
 # PyTorch gives the right numbers here, and a wrong backward pass is *refused* if it differs from
-# them by more than 1 % plus 0.001. `dy` is the gradient that arrives from the loss. It is all ones
+# them by more than 1 % plus 0.001. `dy` is the gradient that arrives from the loss. It is all ones
 # for the sum of `y`, `2 * y` for the sum of its squares, and the random numbers `pull` for the
 # third loss.
 
@@ -513,7 +513,7 @@ for name in ["variance constant", "mean constant", "mean and variance constant"]
 
 # %% [markdown] id="large-read"
 # At $N=512$ a backward pass *without its variance path* is off by {{result large | variance
-# constant | 3 : percent}}, so a tolerance of 5 %, unlike the opening's 1 %, calls it right. For a
+# constant | 3 : percent}}, so a tolerance of 5 %, unlike the opening's 1 %, calls it right. For a
 # random `dy` the error falls like $1/\sqrt N$ **[theorem]**, so a good test batch has four to eight
 # samples. (The gradients of a real loss need not point anywhere at random, and [lesson
 # 06](06_backward_geometry.ipynb) trains a network without these paths.)
@@ -554,7 +554,7 @@ print("np.allclose(a, b):", np.allclose(a, b, rtol=1e-4, atol=1e-6))
 # and take `h = 1e-5`; the optional section on the step, further down, says why.
 #
 # The fifth is a random `dy` that is not *independent*. A test draws `x` and `dy`, each with
-# `np.random.default_rng(0)`, and finds nothing wrong with a gradient that is 3 % too large.
+# `np.random.default_rng(0)`, and finds nothing wrong with a gradient that is 3 % too large.
 
 # %% id="same-seed" tags=["demo"]
 # NBVAL_CHECK_OUTPUT
@@ -581,7 +581,7 @@ for seed in [0, 1]:
 # and each of the wrong ones here gets past some careless judge. To do so it has to
 #
 # - draw its own `dy`, of the shape of `f(x)`, which need not be that of `x`;
-# - refuse what is off by 3 % or more of the largest entry, even if only a single entry is wrong;
+# - refuse what is off by 3 % or more of the largest entry, even if only a single entry is wrong;
 # - go by the size of the gradient, since `f` may be multiplied by a million or by $10^{-4}$. Where
 #   the right gradient is 0, measuring leaves errors of up to $10^{-6}$, which it accepts;
 # - refuse a gradient that holds NaN, or whose shape is not that of `x`;
@@ -695,7 +695,7 @@ for t, m, h in zip(marks, mean, half, strict=True):
 
 # %% [markdown] id="train-read"
 # After 400 steps it reads {{result train-run | after 400 steps}} of the test digits **[measured
-# here]**, on a backward pass that you derived, measured and put on trial. The ± is a 95 % interval
+# here]**, on a backward pass that you derived, measured and put on trial. The ± is a 95 % interval
 # over five seeds. Whether batch norm made the network any *better* is another question, which
 # [lesson 10](10_training_with_batchnorm.ipynb) asks with fair baselines.
 

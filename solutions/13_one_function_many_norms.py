@@ -619,10 +619,10 @@ found = contrast_shift.measure(range(1 if quick() else 5), steps=10 if quick() e
 shifts = list(contrast_shift.SHIFTS)
 said = ("as trained", "contrast x 1/4", "each image its own", "inverted")
 columns = [shifts.index(s) for s in said]
-print(f"{'% of 500 read':<32}" + "".join(f"{s:>19}" for s in said))
+print(f"{'% of 500 read':<31}" + "".join(f"{s:>19}" for s in said))
 for arm, rows in found.items():
     mean, half = interval(100 * rows)
-    print(f"{arm:<32}" + "".join(f"{mean[c]:>11.1f} ± {half[c]:>5.1f}" for c in columns))
+    print(f"{arm:<31}" + "".join(f"{mean[c]:>11.1f} ± {half[c]:>5.1f}" for c in columns))
 
 # %% id="experiment-drawn" tags=["demo"] jupyter={"source_hidden": true}
 # The figure below is drawn here.

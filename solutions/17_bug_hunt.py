@@ -41,7 +41,7 @@ from coursekit.learning.sealed import exposed
 ordinary = exposed()
 print("named mistakes of batch_norm:", len(ordinary))
 print("found by the ordinary batch:", sum(ordinary.values()))
-print("these are", ", ".join(name for name, found in ordinary.items() if found))
+print("these are", *(name for name, found in ordinary.items() if found), sep="\n    ")
 
 # %% [markdown] id="ordinary-read"
 # **Result [measured here].** The ordinary batch finds {{result ordinary | found by the ordinary
@@ -569,6 +569,8 @@ for case in cases():
 check(court)
 
 # %% [markdown] id="court-read"
+# <details><summary>What the five intervals say</summary>
+#
 # **Result [measured here].** In the claim about neighbours the pooled interval would hold the bar,
 # because the two arms lie far apart and pooling takes that distance for spread. In the one about
 # placement the whole interval lies above zero and below the bar, so a difference exists and is not
@@ -577,13 +579,15 @@ check(court)
 #
 # That batch norm does not exceed SkipInit by the bar is good news for networks without a norm, as
 # De and Smith proposed them **[paper]**.
+#
+# </details>
 
 # %% [markdown] id="certificate-text"
 # ## Your certificate
 #
 # It lists what your workspace has recorded, lesson by lesson, with the seed that you give it, from
 # which anybody can draw the same twelve layers. `.save()` behind the last bracket writes
-# `certificate.html` beside this notebook, which a browser prints on a page.
+# `certificate.html` beside this notebook, which a browser prints on one page.
 
 # %% id="certificate" tags=["demo", "volatile"]
 from coursekit.learning.certificate import certificate

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,15 @@ def test_no_paragraph_clings_to_what_is_folded_away_above_it(source):
 
 
 @every
+def test_what_came_of_an_exercise_is_folded_where_it_stands_below_its_check(source):
+    """Or it is read before the learner's own answer is."""
+    tasks, cells = load(lesson_name(source)), read(source)
+    for check, below in pairwise(cells):
+        if isinstance(tasks.get(check.id.removeprefix("check-")), Exercise):
+            assert not below.source.startswith("**Result"), f"fold {below.id}"
+
+
+@every
 def test_the_recap_is_at_most_six_lines_long(source):
     assert 3 <= len(re.findall(r"^- ", section(source, "Recap"), re.MULTILINE)) <= 6
 
@@ -210,6 +220,25 @@ def test_every_picture_is_told_in_words(source):
                 r"<img [^>]*>", "".join(output.get("data", {}).get("text/html", ""))
             ):
                 assert re.search(r'alt="[^"]{20,}"', tag), cell["id"]
+
+
+@every
+def test_a_line_of_output_is_as_wide_as_a_page_shows(source):
+    """JupyterLab cuts it, in a window of 1280 pixels beside its file list."""
+    solved = json.loads(source.with_suffix(".ipynb").read_text("utf-8"))
+    for cell in solved["cells"]:
+        for output in cell.get("outputs", []):
+            said = output.get("data", {"text/plain": output.get("text", "")})
+            if not said.keys() - {"text/plain"}:
+                for line in "".join(said["text/plain"]).splitlines():
+                    assert len(line) <= 107, f"{cell['id']}: {line}"
+
+
+@every
+def test_spaces_are_plain_ones(source):
+    """No-break ones are seen in no editor, so no lesson would have them like another."""
+    found = re.findall(r"[^\S\n ]", source.read_text("utf-8"))
+    assert found == []
 
 
 @every
