@@ -32,7 +32,7 @@ border-bottom:1px solid #767676}.ckc.ckc .n{text-align:right}
 """
 PAPER = """
 body{margin:0;background:#fff}
-@page{margin:1.5cm}@media print{.ckc{margin:0;padding:0;max-width:none}}
+@page{margin:1.5cm}@media print{.ckc.ckc{margin:0;padding:0;max-width:none;font-size:11pt}}
 """
 
 
