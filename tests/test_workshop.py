@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from workshop.rooms import in_a_loop
 
 from coursekit.cli import main
 from coursekit.errors import WorkshopError
@@ -327,7 +328,7 @@ def test_who_waits_is_told_from_any_thread():
         await asyncio.to_thread(topic.grow, 4)
         return await later
 
-    assert asyncio.run(wait()) == 4
+    assert in_a_loop(wait()) == 4
 
 
 def test_what_is_sent_down_while_something_is_sent_is_sent_next(store):
@@ -347,7 +348,7 @@ def test_what_is_sent_down_while_something_is_sent_is_sent_next(store):
 
     topic = Topic()
     publish("one")
-    assert asyncio.run(hear()) == ["one", "two", "three"]
+    assert in_a_loop(hear()) == ["one", "two", "three"]
 
 
 def test_every_exercise_has_its_place_and_its_sentences(lessons):

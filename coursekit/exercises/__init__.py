@@ -34,18 +34,21 @@ def is_ours(lesson: str) -> bool:
 def load(lesson: str | None = None) -> dict[str, Task]:
     """The tasks of one lesson, or of all, by name and in the order they are declared.
 
-    Loaded on demand: some lessons import torch, which is slow.
+    Loaded on demand: some lessons import torch, which is slow. The order of all is that of the
+    lessons, whichever of them was loaded first.
     """
     for name in _own() if lesson is None else [lesson]:
         if name not in PACKS:
             import_module(f"{__name__}.{name}")
         elif not _tasks(name):
             _load_file(PACKS[name])
-    return _tasks(lesson)
+    if lesson is not None:
+        return _tasks(lesson)
+    return {n: t for one in names() for n, t in _tasks(one).items()}
 
 
-def _tasks(lesson: str | None) -> dict[str, Task]:
-    return {n: t for n, t in REGISTRY.items() if lesson is None or t.lesson == lesson}
+def _tasks(lesson: str) -> dict[str, Task]:
+    return {n: t for n, t in REGISTRY.items() if t.lesson == lesson}
 
 
 def find(name: str) -> Task | None:

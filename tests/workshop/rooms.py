@@ -1,11 +1,13 @@
 """A real room on a port of its own, with a browserless leader and learners who are plain HTTP."""
 
+import asyncio
 import re
 import subprocess
 import sys
 import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,3 +120,9 @@ def form(leader: httpx.Client, deed: str, **given: str) -> httpx.Response:
     page = leader.get("/cards").text
     csrf = re.search(r'name="csrf" value="([^"]+)"', page)[1]
     return leader.post("/do", data={"csrf": csrf, "deed": deed, **given})
+
+
+def in_a_loop(work):
+    """What a coroutine returns, run in another thread: a browser may have a loop running here."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()

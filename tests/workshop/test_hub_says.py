@@ -1,6 +1,5 @@
 """What a hub says of a token, and what is made of it; tests/workshop/test_hub.py has a real hub."""
 
-import asyncio
 import json
 import threading
 from dataclasses import replace
@@ -8,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
+from workshop.rooms import in_a_loop
 
 from coursekit.errors import WorkshopError
 from coursekit.workshop import app, room, serve
@@ -111,7 +111,7 @@ def asked(whole):
             headers = {"Authorization": "token x"}
             return await client.get("http://room/services/room/api/me", headers=headers)
 
-    return asyncio.run(ask())
+    return in_a_loop(ask())
 
 
 def test_under_a_hub_the_leaders_link_is_not_printed(says, tmp_path, monkeypatch):
