@@ -81,9 +81,10 @@ claimed: .venv/dev.stamp
 mutated: .venv/dev.stamp
 	$(call step,mutants,$(BIN)/python -W ignore tests/mutants.py --check)
 
-# Thousands of runs of the same lines: tracing them would take half as long again.
-SAME_LINES = $(foreach t,test_exercises test_solutions test_slow_machine test_verdicts learning/test_usable \
-  checking/test_libraries checking/test_whole_answers,tests/$(t).py)
+# Thousands of runs of the same lines: tracing them would take twice as long.
+SAME_LINES = $(foreach t,test_exercises test_solutions test_slow_machine test_verdicts test_written test_slips \
+  test_layer_bugs test_notebook_and_grader learning/test_usable learning/test_unchanged checking/test_fuzz \
+  checking/test_libraries checking/test_parts checking/test_precision checking/test_whole_answers,tests/$(t).py)
 exercises: .venv/dev.stamp
 	$(call step,exercises,$(BIN)/python -m pytest $(SAME_LINES))
 
