@@ -3,6 +3,7 @@
 The first line of a command's docstring is its help.
 """
 
+import os
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -211,6 +212,7 @@ def evidence(args: Namespace) -> int:
     from coursekit.claims.evidence import evidence as judge
 
     given = {"number": args.claim, "seed": args.seed, "folder": args.out}
+    given["jobs"] = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     report = judge(args.mode, **given, tell=lambda line: say(line, err=True))
     return _tell(report, args.json)
 

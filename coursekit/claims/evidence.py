@@ -9,6 +9,7 @@ from coursekit.claims.claim import Claim
 from coursekit.claims.judging import Finding, findings, verdict
 from coursekit.claims.record import Record, load, run, save, versions
 from coursekit.claims.rows import CLAIMS
+from coursekit.claims.side_by_side import side_by_side
 from coursekit.claims.trials import FIRST, TRIALS
 from coursekit.errors import ArgumentError
 
@@ -110,17 +111,18 @@ def evidence(
     seed: int = FIRST,
     folder: Path | None = None,
     tell: Callable[[str], None] = lambda line: None,
+    jobs: int = 1,
 ) -> Report:
     """Judge one claim, or all.
 
     Args:
         mode: "stored" reads what is in folder; "quick" measures on few seeds and keeps nothing;
-        "full"
-            measures on many, and keeps each experiment in folder as soon as it is done: started
-            again, it goes on where it was.
+            "full" measures on many, and keeps each experiment in folder as soon as it is done:
+            started again, it goes on where it was.
         seed: the first; the others follow it.
         folder: the records that came with the course; with "full", ./evidence.
-        tell: is given a line before each experiment.
+        tell: is given a line before each experiment; where several run at once, after it.
+        jobs: how many experiments are measured at once.
 
     Raises:
         ArgumentError: there is no such claim, the seed is one that tunes, or nothing is stored.
@@ -130,24 +132,42 @@ def evidence(
     folder = folder or (OWN if mode == "full" else STORED)
     claims = chosen(number)
     needed = [name for name in TRIALS if any(b.trial == name for c in claims for b in c.bars)]
-    records = {}
-    for n, name in enumerate(needed, 1):
+    kept: dict[str, Record] = {}
+    missing: dict[str, list[int]] = {}
+    for name in needed:
         count = TRIALS[name].quick if mode == "quick" else TRIALS[name].full
         seeds = list(range(seed, seed + count))
         record = None if mode == "quick" else load(name, folder)
-        if mode == "full" and (record is None or not current(record, seeds)):
-            record = None
-        if record is None:
-            if mode == "stored":
-                raise ArgumentError(
-                    f"nothing is stored of {name} in {folder}: run `coursekit evidence --quick`"
-                )
-            tell(f"{n}/{len(needed)} {name}, {count} seeds")
-            record = run(name, seeds)
-            if mode == "full":
-                save(record, folder)
-        records[name] = record
+        if record is None and mode == "stored":
+            raise ArgumentError(
+                f"nothing is stored of {name} in {folder}: run `coursekit evidence --quick`"
+            )
+        if record is None or (mode == "full" and not current(record, seeds)):
+            missing[name] = seeds
+        else:
+            kept[name] = record
+    for record in _measured(missing, len(needed), tell, jobs):
+        if mode == "full":
+            save(record, folder)
+        kept[record.trial] = record
+    records = {name: kept[name] for name in needed}
     return Report(judged(claims, records), records)
+
+
+def _measured(
+    wanted: dict[str, list[int]], among: int, tell: Callable[[str], None], jobs: int
+) -> Iterator[Record]:
+    """Measure what is wanted, and say how far it is among all."""
+    first = among - len(wanted) + 1
+    words = {name: f"{name}, {len(seeds)} seeds" for name, seeds in wanted.items()}
+    if jobs > 1 and len(wanted) > 1:
+        for n, record in enumerate(side_by_side(wanted, jobs), first):
+            tell(f"{n}/{among} {words[record.trial]}")
+            yield record
+        return
+    for n, (name, seeds) in enumerate(wanted.items(), first):
+        tell(f"{n}/{among} {words[name]}")
+        yield run(name, seeds)
 
 
 def current(record: Record, seeds: Sequence[int]) -> bool:

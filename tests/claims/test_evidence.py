@@ -66,9 +66,20 @@ def test_full_measures_again_what_is_of_other_code_or_other_seeds(cheap, tmp_pat
     path, told = tmp_path / "identities.json", []
     path.write_text(path.read_text("utf-8").replace('"digest": "', '"digest": "0'), "utf-8")
     evidence("full", folder=tmp_path, tell=told.append)
-    assert told == ["1/2 identities, 4 seeds"]
+    assert told == ["2/2 identities, 4 seeds"]
     evidence("full", seed=5, folder=tmp_path, tell=told.append)
     assert len(told) == 3
+
+
+def test_side_by_side_they_give_the_same_and_each_is_kept(cheap, tmp_path):
+    told, apart = [], tmp_path / "apart"
+    both = evidence("full", folder=tmp_path / "both", tell=told.append, jobs=2)
+    alone = evidence("full", folder=apart)
+    assert list(both.records) == list(alone.records) == list(CHEAP)
+    for name, record in both.records.items():
+        assert record.effects == alone.records[name].effects
+        assert (tmp_path / "both" / f"{name}.json").exists()
+    assert sorted(line.split()[0] for line in told) == ["1/2", "2/2"]
 
 
 def test_half_a_file_is_no_record(cheap, tmp_path):
@@ -76,7 +87,7 @@ def test_half_a_file_is_no_record(cheap, tmp_path):
     path, told = tmp_path / "identities.json", []
     path.write_text(path.read_text("utf-8")[:100], "utf-8")
     evidence("full", folder=tmp_path, tell=told.append)
-    assert told == ["1/2 identities, 4 seeds"]
+    assert told == ["2/2 identities, 4 seeds"]
 
 
 def test_what_is_wrong_is_said():
