@@ -1,7 +1,9 @@
 """The cells of a lesson's source, solutions/NN_lesson.py: py:percent, an id on each."""
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +34,14 @@ def read(source: Path) -> list[Cell]:
     Raises:
         BuildError: a cell has no id, two share one, or an id cannot be one.
     """
-    import jupytext
-
     text = source.read_text("utf-8")
     starts = [n for n, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")]
-    raw = jupytext.reads(text, fmt="py:percent").cells
+    raw = _parsed(text)
     if len(raw) != len(starts):
         raise BuildError(source, 1, "text stands before the first `# %%`, or a cell is not one")
     cells: list[Cell] = []
     for line, one in zip(starts, raw, strict=True):
-        metadata = dict(one.metadata)
+        metadata = deepcopy(dict(one.metadata))
         name = metadata.pop("id", "")
         if not name:
             raise BuildError(source, line, 'give the cell an id: # %% id="…" (or run --ids)')
@@ -51,6 +51,14 @@ def read(source: Path) -> list[Cell]:
             raise BuildError(source, line, f"two cells have the id {name!r}")
         cells.append(Cell(one.cell_type, name, one.source, line, metadata))
     return cells
+
+
+@lru_cache(maxsize=64)  # pages
+def _parsed(text: str) -> list[Any]:
+    """The cells that jupytext finds: every table of every page asks for those of every lesson."""
+    import jupytext
+
+    return jupytext.reads(text, fmt="py:percent").cells
 
 
 def add_ids(source: Path) -> int:

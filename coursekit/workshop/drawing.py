@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from coursekit.workshop import seen
 from coursekit.workshop.course import Course
-from coursekit.workshop.snapshot import Snapshot
+from coursekit.workshop.snapshot import STUCK, Snapshot
 
 SEEN: dict[str, Callable[[Snapshot, Course], dict[str, Any]]] = {
     "now": seen.now,
@@ -36,6 +36,7 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.filters["day"] = day
+TEMPLATES.globals["STUCK"] = f"{STUCK / 60:g} min"
 TEMPLATES.filters["plural"] = lambda n, one, many=None: one if n == 1 else many or f"{one}s"
 
 

@@ -9,6 +9,7 @@ import pytest
 from rooms import check, form, send
 
 from coursekit.workshop.drawing import SEEN
+from coursekit.workshop.snapshot import STUCK
 
 SCRIPT = "<script>alert(1)</script>"
 LEADERS = [*SEEN, "qr", "after", "after.csv", "after.json", "stream?page=now"]
@@ -119,8 +120,10 @@ def test_now_why_and_help_say_what_holds_the_room(room):
     send(learners[2], need)
     now = leader.get("/now").text
     assert "Wait:\n1 of 4 have passed" in now and "Median 4 min" in now
-    counts = dict(re.findall(r"<dt>([\w ]+?)(?: for over 5 min)?</dt><dd>(\d)</dd>", now))
+    counts = dict(re.findall(r"<dt>([\w ]+?)(?: for over [\d.]+ min)?</dt><dd>(\d)</dd>", now))
     assert counts == {"passed": "1", "trying": "1", "stuck": "1", "not begun": "1"}
+    for page in (now, leader.get("/pace").text, leader.get("/room").text):
+        assert f" for over {STUCK / 60:g} min" in page
     why = leader.get("/why").text
     assert "eps missing" in why and '<p class="say">' in why and "Release hint 2 to 2" in why
     queue = leader.get("/help").text
