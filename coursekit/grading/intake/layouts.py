@@ -54,21 +54,21 @@ BLACKBOARD = r"(?:[^/]*?_)?(?P<student>[^/_]+)_attempt_(?P<when>\d{4}(?:-\d\d){5
 DATE = r"(?P<when>[^\W\d]+\.? \d{1,2}, \d{4} \d{3,4} [AP]M)"
 BRIGHTSPACE = rf"(?P<person>\d+)-\d+ - (?P<student>[^/]+?) - {DATE}"
 
-FOLDERS = re.sub(r"\?P<\w+>", "?:", f"(?:{MOODLE}?|{BRIGHTSPACE})")
+PLAIN = "STUDENT/NN_lesson.ipynb"
 # A text that was typed in, or a link: no notebook, but somebody's.
 TYPED = (
     re.compile(rf"(?P<student>{CANVAS_NAME}(?P<late>LATE_)?{CANVAS_ID})_(?P<file>text|link)\.html"),
     re.compile(BLACKBOARD + r"(?P<file>)\.txt"),
 )
 
-# The first layout that accepts a path wins; a new one is a row. How file names are made is read
-# from the learning platforms' own code: Canvas, lib/content_zipper.rb (add_upload_submission);
+# The first layout that accepts a path wins; a new one is a row, and a platform's folder stands
+# above the plain one, which takes any name for a student's. How file names are made is read from
+# the learning platforms' own code: Canvas, lib/content_zipper.rb (add_upload_submission);
 # Moodle, mod/assign (the option "Download submissions in folders"). Blackboard and Brightspace
 # keep theirs to themselves; what they make is read from tools for it:
 # https://github.com/kwurst/bb-file-cleanup, https://github.com/vangef/BBGradebookOrganiser,
 # https://github.com/chase1971/D2L-Assignment-Assistant.
 LAYOUTS = (
-    Layout("STUDENT/NN_lesson.ipynb", rf"(?!{FOLDERS}/)(?P<student>[^/]+)/{{any}}"),
     Layout(
         "submitted/STUDENT/ASSIGNMENT/NN_lesson.ipynb",
         r"submitted/(?P<student>[^/]+)/[^/]+/{any}",
@@ -77,6 +77,7 @@ LAYOUTS = (
     Layout(
         "12345-67890 - NAME - Jan 31, 2026 1159 PM/NN_lesson.ipynb", BRIGHTSPACE + "/(?:.+/)?{any}"
     ),
+    Layout(PLAIN, r"(?P<student>[^/]+)/{any}"),
     Layout("STUDENT/LESSON/NN_lesson.ipynb", r"(?!submitted/)(?P<student>[^/]+)/[^/]+/{any}"),
     Layout("NAME_12345_assignsubmission_file_NN_lesson.ipynb", MOODLE + "{any}"),
     Layout("12345-67890 - NAME - Jan 31, 2026 1159 PM - NN_lesson.ipynb", BRIGHTSPACE + " - {any}"),
@@ -91,8 +92,8 @@ MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
 def shapes() -> str:
-    """Every layout, to tell an instructor what is looked for."""
-    return " or ".join(layout.shape for layout in LAYOUTS)
+    """Every layout, to tell an instructor what is looked for; the plain one first."""
+    return " or ".join(sorted((layout.shape for layout in LAYOUTS), key=lambda s: s != PLAIN))
 
 
 def mark(name: str) -> Place | None:

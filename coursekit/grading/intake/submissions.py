@@ -14,11 +14,9 @@ from coursekit.grading.intake.beside import BLACKBOARD, Aside, from_platforms, l
 from coursekit.grading.intake.contents import NOTHING, claims, look
 from coursekit.grading.intake.filenames import STEM, named, stem, uncopied
 from coursekit.grading.intake.inventory import Item, listed
-from coursekit.grading.intake.layouts import Place, mark, places, shapes
+from coursekit.grading.intake.layouts import PLAIN, Place, mark, places, shapes
 from coursekit.grading.intake.notebook import SIZE_LIMIT
 from coursekit.grading.intake.timestamp import timestamp
-
-PLAIN = "STUDENT/NN_lesson.ipynb"
 
 
 @dataclass(frozen=True)
