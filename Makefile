@@ -159,8 +159,8 @@ slips: .venv/dev.stamp  ## run every single edit of the right answers that are n
 security: .venv/dev.stamp  ## write what was tried against the grader to docs/security.md
 	$(BIN)/python tests/hostile/table.py
 
-picture: .venv/dev.stamp  ## take README's moving picture, and those of the panels, in a real JupyterLab
-	COURSEKIT_SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser/test_door.py tests/browser/test_panels.py
+picture: .venv/dev.stamp  ## take the pictures of README, of the panels and of the room's pages, in a real browser
+	COURSEKIT_SCREENSHOTS=1 $(BIN)/python -m pytest $(shell grep -l COURSEKIT_SCREENSHOTS tests/browser/test_*.py)
 
 answers: .venv/dev.stamp  ## judge what people wrote; write docs/answers.md
 	$(BIN)/python tests/written.py --write

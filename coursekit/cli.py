@@ -87,7 +87,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("name", help="small letters and _")
     sub.add_argument("--number", type=int, metavar="NN", help="of the page (the next one)")
     sub = kinds.add_parser("exercise", help="a right answer, its mistakes, its cells")
-    sub.add_argument("lesson", help="batchnorm_forward …")
+    sub.add_argument("lesson", help="04, batchnorm_forward …")
     sub.add_argument("name", help="of the function that learners write")
     sub = kinds.add_parser("mistake", help="the edit that makes a wrong function of the right one")
     sub.add_argument("exercise", nargs="?", help="which one (that of the function in FILE.py)")

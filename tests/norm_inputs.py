@@ -1,7 +1,10 @@
 """Arguments for every row of the catalog, by name, and its torch layer as a function of them.
 
-A new row needs nothing here unless it takes an argument of a new name.
+A new row needs nothing here unless it takes an argument of a new name, its layer is made of more
+than the number of channels and the example, or its x needs pixels (`shapes`).
 """
+
+import inspect
 
 import numpy as np
 import torch
@@ -84,7 +87,7 @@ def make_layer(norm, args) -> nn.Module:
         return norm.module(fan_in, out, tuple(kernel), bias=False).double()
     if norm.name == "spectral":
         return layers.SpectralNorm(args["w"])
-    if norm.name in ("weight", "adaptive_instance", "local_response", "skip_init"):
+    if _asks_nothing(norm):
         return norm.module(**norm.example)
     if issubclass(norm.module, LastAxesNorm):
         return norm.module(args["x"].shape[-1]).double()
@@ -96,6 +99,12 @@ def make_layer(norm, args) -> nn.Module:
         return norm.module(args["x"].shape[-1], CONDITION).double()
     options = {"affine": True} if norm.name == "instance" else {}
     return norm.module(args["x"].shape[1], **norm.example, **options).double()
+
+
+def _asks_nothing(norm) -> bool:
+    """True of a layer that is made of the row's example alone, whatever the sizes of its input."""
+    asked = inspect.signature(norm.module).parameters.values()
+    return all(p.default is not p.empty or p.name in norm.example for p in asked)
 
 
 def call_layer(norm, layer, args):

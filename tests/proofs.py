@@ -1,13 +1,18 @@
 """The proof that the checks check: one line per exercise and behaviour, in docs/checks.md.
 
 python tests/proofs.py          write the table
+python tests/proofs.py NAME…    write what is kept of these exercises alone: their rows here, their
+                                verdicts and their single edits
 python tests/proofs.py --check  exit 1 if it is stale; tests/test_exercises.py looks, too, when it
                                 has judged them anyway
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
+
+import slips
+import verdicts
 
 from coursekit import exercises
 from coursekit.checking import Exercise, Local, Result, judge
@@ -35,11 +40,14 @@ def judged(task: Exercise, function: Callable) -> Result:
     return judge(task, Local(function, name=task.name))
 
 
-def rows(by: Judge = judged) -> list[tuple[str, ...]]:
-    """(exercise, behaviour, verdict, rung, diagnosis, edits) of every right and wrong answer."""
+def rows(by: Judge = judged, names: Collection[str] = ()) -> list[tuple[str, ...]]:
+    """(exercise, behaviour, verdict, rung, diagnosis, edits) of every right and wrong answer.
+
+    Of all exercises, or of those named.
+    """
     made = []
     for task in exercises.load().values():
-        if not isinstance(task, Exercise):
+        if not isinstance(task, Exercise) or (names and task.name not in names):
             continue
         right = {"the right answer": task.right, **task.alternatives}
         answers = [*right.items(), *((m.name, m.function) for m in task.mistakes.values())]
@@ -60,17 +68,31 @@ def diff(edits: tuple[Edit, ...]) -> str:
     return "<br>".join(f"`{line}`".replace("|", "\\|") for line in lines)
 
 
-def page(by: Judge = judged) -> str:
-    """The whole of docs/checks.md."""
-    lines = [f"| {' | '.join(row)} |" for row in rows(by)]
+def page(by: Judge = judged, names: Collection[str] = ()) -> str:
+    """The whole of docs/checks.md; where some are named, the rows of the others as they are."""
+    lines = [f"| {' | '.join(row)} |" for row in rows(by, names)]
+    if names:
+        tasks = [name for name, t in exercises.load().items() if isinstance(t, Exercise)]
+        table = PAGE.read_text("utf-8").partition(HEAD)[2].partition("\n\n")[0].splitlines()
+        kept = [x for x in table if of(x) in tasks and of(x) not in names]
+        lines = sorted([*kept, *lines], key=lambda line: tasks.index(of(line)))
     wrong = sum("refused" in line for line in lines)
     summary = f"\n{len(lines) - wrong} right answers accepted, {wrong} wrong answers refused.\n"
     return HEAD + "\n".join(lines) + "\n" + summary
 
 
+def of(line: str) -> str:
+    """The exercise of a line of the table."""
+    return line.split(" | ")[0].removeprefix("| ")
+
+
 if __name__ == "__main__":
-    text = page()
+    asked = [word for word in sys.argv[1:] if word[0] != "-"]
+    text = page(names=asked)
     if "--check" in sys.argv:
         fresh = PAGE.exists() and PAGE.read_text("utf-8") == text
         raise SystemExit(None if fresh else "docs/checks.md is stale: run `make proofs`, commit it")
     write_whole(PAGE, text)
+    if asked:
+        slips.main(asked, write=True)
+        verdicts.record(asked)

@@ -3,6 +3,7 @@
 import math
 from functools import cache
 from itertools import combinations
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -11,12 +12,14 @@ import pytest
 import torch
 
 from coursekit import exercises
+from coursekit.authoring import new
 from coursekit.checking import PUBLIC_SEED, Exercise, Local, Predict, Quiz, judge, validate
 from coursekit.checking.domain import arguments, scripted
 from coursekit.checking.inherited import judge_with_ours
 from coursekit.checking.panel import text
 from coursekit.checking.told import parts
 
+REPO = Path(__file__).parents[1]
 TASKS = exercises.load()
 EXERCISES = {n: t for n, t in TASKS.items() if isinstance(t, Exercise)}
 MISTAKES = [(e, m) for e in EXERCISES.values() for m in e.mistakes.values()]
@@ -117,6 +120,13 @@ def test_what_is_typed_in_a_minute_or_two_carries_no_points(exercise):
 
 
 @pytest.mark.parametrize("lesson", exercises.names())
+def test_a_lesson_declares_its_exercises_in_the_order_of_its_page(lesson):
+    [page] = (REPO / "solutions").glob(f"[0-9][0-9]_{lesson}.py")
+    mine = [t.name for t in TASKS.values() if t.lesson == lesson and isinstance(t, Exercise)]
+    assert new.CELL.findall(page.read_text("utf-8")) == mine
+
+
+@pytest.mark.parametrize("lesson", exercises.names())
 def test_every_lesson_module_describes_its_lesson(lesson):
     about = exercises.lessons()[lesson]
     assert 3 <= len(about.objectives) <= 5 and 1 <= about.difficulty <= 5
@@ -124,8 +134,10 @@ def test_every_lesson_module_describes_its_lesson(lesson):
     mine = [t for t in TASKS.values() if t.lesson == lesson]
     if lesson not in ("start_here", "bug_hunt") and not about.draft:
         mend = [t for t in mine if isinstance(t, Exercise) and t.mend]
-        assert 3 <= sum(isinstance(t, Exercise) for t in mine) - len(mend) <= 6 and len(mend) <= 1
-        assert sum(isinstance(t, Quiz) for t in mine) == 5
+        count = sum(isinstance(t, Exercise) for t in mine) - len(mend)
+        assert new.FEWEST <= count <= new.MOST and len(mend) <= new.MENDS
+        assert new.to_write(REPO, lesson) == count  # what `coursekit new exercise` counts, too
+        assert sum(isinstance(t, Quiz) for t in mine) == new.QUESTIONS
         assert any(isinstance(t, Predict) for t in mine)
 
 

@@ -15,11 +15,14 @@ from coursekit import exercises
 from coursekit.authoring.cells import lesson_name
 from coursekit.errors import BuildError, ExerciseError
 from coursekit.files import write_whole
+from coursekit.workspace import called
 
 MARK = "FILL IN"
 TEMPLATES = Path(__file__).with_name("templates")
 QUESTIONS = 5  # a quiz has
-MOST = 6  # exercises of a lesson: more do not fit into an hour
+FEWEST, MOST = 3, 6  # exercises of a lesson that are written: more do not fit into an hour
+MENDS = 1  # and beside them those that are mended
+CELL = re.compile(r"^# \{\{exercise (\w+)\}\}$", re.MULTILINE)  # where a page has an exercise
 BEFORE = re.compile(r'^# %% \[markdown\] id="(?:misconceptions|quiz|recap)"', re.MULTILINE)
 
 
@@ -68,6 +71,11 @@ def lesson(root: Path, name: str, number: int | None = None) -> list[Path]:
 def exercise(root: Path, lesson: str, name: str) -> list[Path]:
     """Write an exercise of a lesson: its module, its mistakes, its cells, and both notebooks.
 
+    Args:
+        root: of the course's tree.
+        lesson: 02, scaling_inputs or 02_scaling_inputs.
+        name: of the function that learners write.
+
     Returns:
         The files that were written or changed.
 
@@ -75,15 +83,25 @@ def exercise(root: Path, lesson: str, name: str) -> list[Path]:
         ExerciseError: no such lesson, or it is full; the name is taken or cannot be one.
         BuildError: `root` is no course, or the notebooks cannot be built.
     """
-    lessons = [lesson_name(path) for path in _pages(root)]
-    lesson = lesson.partition("_")[2] if lesson[:2].isdigit() and "_" in lesson else lesson
-    if lesson not in lessons:
-        raise ExerciseError(f"no lesson is called {lesson!r}; choose one of {', '.join(lessons)}")
+    stems = [path.stem for path in _pages(root)]
+    stem = called(lesson, stems)
+    if stem is None:
+        raise ExerciseError(f"no lesson is called {lesson!r}; choose one of {', '.join(stems)}")
+    lesson = stem.partition("_")[2]
     _free(root, name, "exercise")
-    cells = re.findall(r"^# ## Exercise · ", _page(root, lesson).read_text("utf-8"), re.MULTILINE)
-    if len(cells) >= MOST:
-        raise ExerciseError(f"{lesson} has {len(cells)} exercises; {MOST} are the most of a lesson")
+    if (count := to_write(root, lesson)) >= MOST:
+        raise ExerciseError(
+            f"{lesson} has {count} exercises to write; {MOST} are the most of a lesson, beside "
+            "one to mend"
+        )
     return [*_exercise(root, lesson, name), *_build(root, lesson)]
+
+
+def to_write(root: Path, lesson: str) -> int:
+    """How many exercises of a lesson are written, not mended."""
+    cells = CELL.findall(_page(root, lesson).read_text("utf-8"))
+    sources = [path.read_text("utf-8") for path in (_home(root) / lesson).glob("*.py")]
+    return len(cells) - sum(text.count("mend=True") for text in sources)
 
 
 def left(root: Path) -> Iterator[str]:
