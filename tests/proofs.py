@@ -87,12 +87,13 @@ def of(line: str) -> str:
 
 
 if __name__ == "__main__":
-    asked = [word for word in sys.argv[1:] if word[0] != "-"]
+    asked = verdicts.asked(sys.argv)
+    if asked and "--check" not in sys.argv:  # by which a cause is named
+        slips.main(asked, write=True)
     text = page(names=asked)
     if "--check" in sys.argv:
         fresh = PAGE.exists() and PAGE.read_text("utf-8") == text
         raise SystemExit(None if fresh else "docs/checks.md is stale: run `make proofs`, commit it")
     write_whole(PAGE, text)
     if asked:
-        slips.main(asked, write=True)
         verdicts.record(asked)

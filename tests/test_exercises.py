@@ -98,6 +98,14 @@ def test_the_page_of_proofs_says_what_was_seen():
     assert proofs.PAGE.read_text("utf-8") == said, "stale: run `make proofs`, commit it"
 
 
+def test_the_rows_of_one_exercise_are_written_and_those_of_the_others_kept():
+    name, before = "keras_momentum", proofs.PAGE.read_text("utf-8").splitlines()
+    right = proofs.page(lambda task, function: verdict(task, task.right, PUBLIC_SEED), [name])
+    other = set(right.splitlines()) ^ set(before)
+    assert len(right.splitlines()) == len(before)
+    assert {proofs.of(line) for line in other if line[0] == "|"} == {name}
+
+
 def stub(*args, **options):
     raise NotImplementedError
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from coursekit import exercises
 from coursekit.checking import Exercise, Local, judge
+from coursekit.checking.task import did_you_mean
 
 DATA = Path(__file__).with_suffix(".tsv")
 SEEDS = (0, 1, 2)  # the public one and two that a grader might draw
@@ -80,6 +81,17 @@ def record(names: list[str]) -> None:
     REASONS.write_text(tables[0] + "".join(left), "utf-8")
 
 
+def asked(arguments: list[str]) -> list[str]:
+    """The exercises that a command names; it ends where there is none of that name."""
+    names = [word for word in arguments[1:] if word[0] != "-"]
+    if names:
+        exercises.load()
+    for name in names:
+        if not isinstance(exercises.find(name), Exercise):
+            raise SystemExit(f"no exercise is called {name!r}.{did_you_mean(name)}")
+    return names
+
+
 if __name__ == "__main__":
-    asked = [word for word in sys.argv[1:] if word[0] != "-"]
-    raise SystemExit(record(asked) if "--record" in sys.argv else main(asked))
+    names = asked(sys.argv)
+    raise SystemExit(record(names) if "--record" in sys.argv else main(names))
