@@ -116,7 +116,18 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--seed", type=int, help="of the hidden inputs; drawn and recorded if absent")
     sub.add_argument("--db", metavar="URL", help="the gradebook (gradebook.db in --out)")
     sub.add_argument("--policy", type=Path, metavar="FILE.toml", help="weights and deadlines")
+    sub.add_argument("--roster", type=Path, metavar="FILE.csv", help="who is in the class")
+    sub.add_argument(
+        "--times", action="append", default=[], metavar="[LESSON=]FILE.csv",
+        help="when what was handed in: a platform's export, or your own (may be repeated)",
+    )  # fmt: skip
     sub.add_argument("--scheduler", metavar="tcp://…", help="a Dask scheduler: its workers judge")
+    sub.add_argument(
+        "--earlier", action="append", default=[], metavar="GRADEBOOK",
+        help="an earlier year's --out: its answers are compared with these (may be repeated)",
+    )  # fmt: skip
+    mark = "begin gradebook.csv with a mark by which Excel knows its letters"
+    sub.add_argument("--bom", action="store_true", help=mark)
 
     sub = command(commands.gradebook)
     whats = sub.add_subparsers(dest="what", required=True, metavar="WHAT")

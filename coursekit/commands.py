@@ -79,7 +79,11 @@ def grade(args: Namespace) -> int:
         packs=tuple(args.exercises),
         db=args.db,
         policy=args.policy,
+        roster=args.roster,
+        times=args.times,
         scheduler=args.scheduler,
+        bom=args.bom,
+        earlier=tuple(args.earlier),
     )
     code = _tell(report, args.json)
     if args.workshop is not None:  # last, so that the report is there whatever comes of it

@@ -1,8 +1,10 @@
 """Submissions -> results: find them, run them in a box, judge them from outside, report.
 
-submissions finds the files by layouts, in folders and archives; notebook reads them; examine judges
-one, pool and scheduler many; the gradebook keeps what came of it, results and feedback write it;
-run ties these together, and desk is what an instructor does afterwards.
+gather reads what is known of a class; submissions finds the files by layouts, in folders and
+archives, and identity says whose they are; notebook reads them; examine judges one, pool and
+scheduler many; the gradebook keeps what came of it, last_run has results and feedback written;
+earlier holds answers against those of other years; run ties these together, seal tells if there is
+anything to do, and instructor is what is done afterwards.
 """
 
 from coursekit.grading.reports.results import GradeReport as GradeReport

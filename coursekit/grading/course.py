@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from coursekit import exercises
-from coursekit.errors import WorkspaceError
-from coursekit.workspace import shipped
+from coursekit.checking.task import did_you_mean
+from coursekit.errors import CourseError, GradeError, WorkspaceError
+from coursekit.workspace import called, shipped
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,28 @@ def cells(lesson: str) -> tuple[Shipped, ...]:
     except (WorkspaceError, OSError, ValueError):
         return ()
     return tuple(_cell(cell) for notebook in whole for cell in notebook["cells"])
+
+
+def numbered(text: str) -> str:
+    """The lesson of the course that is called "09", "9" or "09_full_layer"; "" if there is none."""
+    try:
+        return (called(text, (path.stem for path in shipped())) or "")[3:]
+    except CourseError:  # no notebooks came with it: packs have no numbers
+        return ""
+
+
+def lesson(text: str) -> str:
+    """The lesson of the course, or the pack, that a person means.
+
+    Raises:
+        GradeError: there is none.
+    """
+    known = exercises.names()
+    if text in known:
+        return text
+    if not (name := numbered(text)):
+        raise GradeError(f"no lesson is called {text!r}.{did_you_mean(text, known)}")
+    return name
 
 
 def asked(lesson: str) -> frozenset[str]:

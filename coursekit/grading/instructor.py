@@ -2,15 +2,17 @@
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from coursekit.errors import GradeError
 from coursekit.grading.gradebook import Entry, Gradebook, Override, locate, names
 from coursekit.grading.gradebook import policy as policies
+from coursekit.grading.intake.roster import Person
+from coursekit.grading.last_run import write_reports
 from coursekit.grading.reports.results import GradeReport
-from coursekit.grading.run import grade, write_reports
+from coursekit.grading.run import grade
 from coursekit.grading.standing import Standing
 from coursekit.terminal import printable
 
@@ -28,14 +30,16 @@ def show(place: str, student: str | None = None, lesson: str | None = None) -> S
     """
     with Gradebook.open(locate(place)) as book:
         every = tuple(book.entries())
-        student, lesson = _named(every, student, lesson)
+        people = book.people()
+        student, lesson = _named(every, people, student, lesson)
         asked = tuple(
             entry
             for entry in every
             if student in (None, entry.student) and lesson in (None, entry.lesson)
         )
         plan = policies.from_text(book.recall("policy"))
-        return Standing(asked, every, plan, int(book.recall("seed") or 0), place)
+        seed = int(book.recall("seed") or 0)
+        return Standing(asked, every, plan, seed, place, people=people)
 
 
 def override(
@@ -60,7 +64,7 @@ def override(
             many points, or fewer than 0.
     """
     with Gradebook.open(locate(place)) as book:
-        who, what = _named(book.entries(), student, lesson)
+        who, what = _named(book.entries(), book.people(), student, lesson)
         student, lesson = who or student, what or lesson
         if score is None:
             book.withdraw(student, lesson, exercise)
@@ -99,7 +103,7 @@ def regrade(
                 "grade` with their new place"
             )
         try:
-            student, lesson = _named(book.entries(), student, lesson)
+            student, lesson = _named(book.entries(), book.people(), student, lesson)
         except GradeError as error:
             raise GradeError(f"nothing that was graded fits: {error}") from error
         if not book.regrade(student=student, lesson=lesson):
@@ -115,15 +119,21 @@ def regrade(
         packs=tuple(map(Path, kept["packs"])),
         db=url.render_as_string(hide_password=False),
         scheduler=scheduler,
+        bom=kept.get("bom", False),
+        earlier=tuple(kept.get("earlier", ())),
     )
 
 
 def _named(
-    entries: Iterable[Entry], student: str | None, lesson: str | None
+    entries: Iterable[Entry], people: Mapping[str, Person], student: str | None, lesson: str | None
 ) -> tuple[str | None, str | None]:
     """The names that are meant; None stays."""
     known = [*entries]
-    who = None if student is None else names.student(student, [e.student for e in known])
+    who = (
+        None
+        if student is None
+        else names.student(student, [e.student for e in known], people.values())
+    )
     theirs = [e.lesson for e in known if who in (None, e.student)]
     return who, None if lesson is None else names.lesson(lesson, theirs, who)
 

@@ -2,9 +2,9 @@
 
 import functools
 import json
-import secrets
+import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING
 
 from coursekit import __version__, exercises
 from coursekit.bars import counting
-from coursekit.errors import GradeError, JudgeError
-from coursekit.files import write_changed
-from coursekit.grading import naming
+from coursekit.errors import GradeError
+from coursekit.grading import arguments, seal
 from coursekit.grading.examine import Settings
+from coursekit.grading.gather import Told, gather, is_begun, keep
 from coursekit.grading.intake.submissions import Submission, discover
-from coursekit.grading.reports import outputs
-from coursekit.grading.reports.feedback import page
+from coursekit.grading.last_run import write_reports
 from coursekit.grading.reports.folder import make, see_own
 from coursekit.grading.reports.results import GradeReport
 from coursekit.grading.workers import dask
 from coursekit.grading.workers.local import Crew, Item, Judged, lost
 from coursekit.grading.workplace import workplace
 from coursekit.sandbox.box import Limits, open_box
+
+UNSEEN = ("jobs", "scheduler", "seed")  # arguments that change no report, or are asked for apart
 
 if TYPE_CHECKING:  # SQLAlchemy is for the process that writes; workers do without
     from coursekit.grading.gradebook import Gradebook
@@ -42,7 +43,11 @@ def grade(
     packs: tuple[Path, ...] = (),
     db: str | None = None,
     policy: Path | None = None,
+    roster: Path | None = None,
+    times: Sequence[str] = (),
     scheduler: str | None = None,
+    bom: bool = False,
+    earlier: tuple[str, ...] = (),
 ) -> GradeReport:
     """Grade every submission; write results.json, scores.csv, feedback pages and the gradebook.
 
@@ -60,7 +65,11 @@ def grade(
         packs: Python files with other courses' exercises; NAME.py grades NAME.ipynb.
         db: the gradebook's URL; if absent, an SQLite file in `out`.
         policy: a TOML file of weights and deadlines; if absent, the gradebook's last.
+        roster: a CSV file of the class; if absent, the gradebook's last.
+        times: CSV files of when what was handed in, as FILE or LESSON=FILE; the gradebook's stay.
         scheduler: the address of Dask's, whose workers judge in place of this machine.
+        bom: begin gradebook.csv with a byte-order mark, by which Excel knows its letters.
+        earlier: gradebooks of earlier years, whose answers are compared with these.
 
     Raises:
         GradeError: the arguments cannot be: no such folder, an output that cannot be written, a
@@ -68,14 +77,26 @@ def grade(
         ExerciseError: a pack is not fit to grade by.
         SandboxError: there is no sandbox; the message says how to install one.
     """
+    given = {name: value for name, value in locals().items() if name not in UNSEEN}
     started = time.monotonic()
-    _check(jobs, timeout, total, seed)
+    arguments.check(jobs, timeout, total, seed)
     see_own(out, submissions)
     for pack in packs:
         exercises.name_pack(pack)
+    told = Told(roster, times, policy)
+    others = arguments.passed_over(out, packs, db, told)
+    past = arguments.gradebooks(earlier)
+    look = seal.read(submissions, others, [*packs, *told.files, *past], given)
+    if len(past) < len(earlier):
+        look.newest = math.inf  # what a server holds is not seen from here
+    if same := seal.unchanged(look, out, db, seed, write_reports):
+        return same
+    room = gather(told, out, db)
     with workplace() as scratch, ExitStack() as ends:
         try:
-            found = discover(submissions, scratch, _ours(out, packs, db, policy))
+            found = discover(
+                submissions, scratch, arguments.passed_over(out, packs, db, told), room
+            )
         except GradeError:
             for pack in packs:  # what is wrong with one is the better thing to say
                 exercises.add_pack(pack)
@@ -83,27 +104,30 @@ def grade(
         if scheduler is None:
             open_box(sandbox)
         make(out)
-        hidden = [submissions, out, *packs, scratch]
+        hidden = [submissions, out, *packs, scratch, *told.files, *past]
+        hidden += [Path(place) for place in earlier if "://" not in place]
         secret = tuple(path.resolve() for path in hidden)
         limits = Limits(exercise=timeout, total=total)
         settings = Settings(0, sandbox, limits, secret, tuple(p.resolve() for p in packs))
         most = 1 if scheduler else min(jobs, len(found))
         crew = ends.enter_context(Crew(settings, most, scratch))
-        if not (scheduler or db or (out / "results.json").exists()):
+        if not (scheduler or db or is_begun(out)):
             crew.warm_up(found)  # nothing was judged yet: all of it will be
 
+        from coursekit.grading import earlier as years
         from coursekit.grading.gradebook import Gradebook, locate, parse
         from coursekit.grading.gradebook import policy as policies
 
         crew.examine_packs()  # by now a worker may be warm
         for pack in packs if policy else ():  # it may name their questions
             exercises.load(pack.stem)
-        plan = policies.read(policy) if policy else None
+        plan = policies.read(policy, room.roster) if policy else None
+        before = years.read(earlier, db or str(out), {one.lesson for one in found})
         url = parse(db) if db else locate(out)
         if url.get_backend_name() == "sqlite" and url.database:
             secret += (Path(url.database).resolve(),)
         with Gradebook.open(url, create=True) as book:
-            seed = _seed(book, seed)
+            seed = arguments.seed(book, seed)
             crew.settings = replace(settings, seed=seed, secret=secret)
             kept = {
                 "submissions": str(submissions.resolve()),
@@ -112,12 +136,18 @@ def grade(
                 "timeout": timeout,
                 "total": total,
                 "packs": [str(pack) for pack in settings.packs],
+                "bom": bom,
+                "earlier": [*earlier],
             }
             book.keep(seed=str(seed), settings=json.dumps(kept))
             if plan is not None:
                 book.keep(policy=plan.as_text())
+            keep(book, out, room)
+            compare = years.Comparison(book, crew, before)
             judged = _grade(book, found, crew, scheduler)
-            return replace(write_reports(book, out, started, found, crew), judged=judged)
+            report = replace(write_reports(book, out, started, found, compare), judged=judged)
+            seal.close(book, look, out, report)
+            return report
 
 
 def _grade(book: "Gradebook", found: list[Submission], crew: Crew, scheduler: str | None) -> int:
@@ -127,15 +157,26 @@ def _grade(book: "Gradebook", found: list[Submission], crew: Crew, scheduler: st
     versions = {lesson: exercises.version(lesson) for lesson in {one.lesson for one in found}}
     s = crew.settings
     conditions = Conditions(s.seed, s.sandbox, s.limits.exercise, s.limits.total, versions)
-    todo = list(book.hand_in(found, conditions).items())
+    twins = _twins(book.hand_in(found, conditions))
+    todo = [(rows[0], one) for one, rows in twins]
     if not todo:
         return 0
+    every = {rows[0]: rows for _, rows in twins}
     with counting(len(todo), "grading") as advance:
         judged = crew.judge(todo) if scheduler is None else _far(todo, s, versions, scheduler)
         for row, report in judged:
-            book.record(row, report, conditions)
+            for mine in every[row]:
+                book.record(mine, report, conditions)
             advance()
     return len(todo)
+
+
+def _twins(todo: dict[int, Submission]) -> list[tuple[Submission, list[int]]]:
+    """Each file once, with the rows of all whose it is: a group's is judged for all of them."""
+    found: dict[tuple[Path, str], tuple[Submission, list[int]]] = {}
+    for row, one in todo.items():
+        found.setdefault((one.path, one.lesson), (one, []))[1].append(row)
+    return [*found.values()]
 
 
 def _far(
@@ -150,81 +191,3 @@ def _far(
         dask.carried,
         functools.partial(dask.readiness, settings, __version__),
     )
-
-
-def write_reports(
-    book: "Gradebook",
-    out: Path,
-    started: float | None = None,
-    found: list[Submission] | None = None,
-    crew: Crew | None = None,
-) -> GradeReport:
-    """Write all that is made of a gradebook's last run, with what its instructor says.
-
-    Args:
-        found: what was handed in, where it is at hand; without it answers are not compared.
-        crew: tells which answers are alike.
-
-    A page that cannot be written costs its own submission, and so does an answer that cannot be
-    compared; both are said in the reports.
-
-    Raises:
-        GradeError: something of that run is still to be graded, or `out` cannot be written.
-    """
-    kept = json.loads(book.recall("settings") or "{}")
-    entries = book.entries(last_run=True)
-    waiting = [entry.file for entry in entries if entry.report is None]
-    if waiting or not kept:
-        raise GradeError(f"{len(waiting)} submissions are not graded yet; run `coursekit grade`")
-    reports = [entry.report for entry in entries if entry.report is not None]
-    names, problems = naming.pages(report.file for report in reports), []
-    for number, report in enumerate(reports):
-        try:
-            write_changed(out / names[report.file], page(report, kept["sandbox"]))
-            reports[number] = replace(report, page=names[report.file])
-        except Exception as error:  # of one: the others have theirs
-            problems.append(f"{report.file}: its page could not be written ({_said(error)})")
-    whole = GradeReport(
-        tuple(reports),
-        int(book.recall("seed") or 0),
-        kept["sandbox"],
-        __version__,
-        str(out),
-        0.0 if started is None else time.monotonic() - started,
-        problems=tuple(problems),
-    )
-    try:
-        outputs.write(whole, out, found, crew.similar if crew else None)
-    except JudgeError as error:
-        problems.append(f"answers were not compared: {error}")
-    problems += crew.problems if crew else ()
-    if len(problems) > len(whole.problems):
-        whole = replace(whole, problems=tuple(problems))
-        outputs.write(whole, out)
-    return whole
-
-
-def _seed(book: "Gradebook", given: int | None) -> int:
-    """The seed that was asked for, else the gradebook's: a class is graded on the same inputs."""
-    kept = book.recall("seed")
-    return given if given is not None else int(kept) if kept else secrets.randbelow(2**31)
-
-
-def _ours(out: Path, packs: tuple[Path, ...], db: str | None, policy: Path | None) -> list[Path]:
-    """What nobody handed in, should it lie among the submissions."""
-    file = db.partition(":///")[2] if db and db.startswith("sqlite") else ""
-    book = [Path(file + part) for part in ("", "-journal", "-wal", "-shm")] if file else []
-    return [out, *packs, *book, *([policy] if policy else [])]
-
-
-def _check(jobs: int, timeout: float, total: float, seed: int | None) -> None:
-    for name, value in (("--jobs", jobs), ("--timeout", timeout), ("--total", total)):
-        if not 0 < value < float("inf"):
-            raise GradeError(f"{name} must be above 0; got {value:g}")
-    if seed is not None and not 0 <= seed < 2**32:
-        raise GradeError(f"--seed must be from 0 to {2**32 - 1}; got {seed}")
-
-
-def _said(error: Exception) -> str:
-    told = error.strerror if isinstance(error, OSError) else None
-    return told or f"{type(error).__name__}: {error}"

@@ -1,12 +1,14 @@
 """What a gradebook holds, as a table for the terminal and as JSON."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from coursekit.checking import Result
 from coursekit.grading.gradebook import Entry
 from coursekit.grading.gradebook.policy import Policy
+from coursekit.grading.intake.roster import EVERY, Person
 from coursekit.terminal import printable, word
 
 COMMANDS = 5  # so many are written out
@@ -22,22 +24,21 @@ class Standing:
     seed: int
     place: str
     exit_code: int = 0
+    people: Mapping[str, Person] = field(default_factory=dict)  # by id; nobody without roster
 
     def totals(self) -> dict[str, float]:
         """The share of the whole course, by the policy's weights, of each student shown."""
-        shares: dict[str, dict[str, float]] = {}
-        for entry in self.every:
-            report = entry.report
-            if entry.student and (report is None or report.max):  # else it is of no lesson
-                mine = shares.setdefault(entry.student, {})
-                share = report.score / report.max if report else 0.0
-                mine[entry.lesson] = max(share, mine.get(entry.lesson, 0.0))
-        lessons = {lesson for mine in shares.values() for lesson in mine}  # not handed in: 0
-        return {
-            student: self.policy.total(dict.fromkeys(lessons, 0.0) | shares[student])
-            for student in dict.fromkeys(entry.student for entry in self.entries)
-            if student in shares
-        }
+        everybody = totals(self.every, self.policy, self.people)
+        names = dict.fromkeys(entry.student for entry in self.entries)
+        if self.entries == self.every:  # the whole class, also those who handed nothing in
+            names |= dict.fromkeys(self.people)
+        return {student: everybody[student] for student in names if student in everybody}
+
+    @property
+    def absent(self) -> list[Person]:
+        """Who is on the roster and handed nothing in, but for those excused from all of it."""
+        there = {entry.student for entry in self.every}
+        return [p for p in self.people.values() if p.id not in there and not p.is_excused(EVERY)]
 
     def as_json(self) -> dict[str, Any]:
         """For scripts."""
@@ -46,19 +47,30 @@ class Standing:
             "policy": json.loads(self.policy.as_text()),
             "totals": {student: round(share, 6) for student, share in self.totals().items()},
             "submissions": [_as_json(entry) for entry in self.entries],
+            **({"absent": [one.id for one in self.absent]} if self.people else {}),
         }
 
     def summary(self) -> str:
         """For the terminal."""
         if not self.entries:
             return "The gradebook is empty."
-        titles = ("student", "lesson", "attempt", "points", "judged", "status")
+        titles = ["student", "lesson", "attempt", "points", "judged", "status"]
         rows = [titles, *([*map(printable, _row(entry))] for entry in self.entries)]
+        if self.people:
+            named = {one.id: (one.name, one.section) for one in self.people.values()}
+            about = [("name", "section"), *(named.get(e.student, ("", "")) for e in self.entries)]
+            rows = [
+                [row[0], *map(printable, own), *row[1:]]
+                for row, own in zip(rows, about, strict=True)
+            ]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         out = [
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
             for row in rows
         ]
+        if self.absent and self.entries == self.every:
+            out += ["", "Handed nothing in:"]
+            out += [f"  {printable(str(one))}" for one in self.absent]
         given = [one for entry in self.entries for one in entry.overrides]
         out += ["", "By hand:"] if given else []
         for one in given:
@@ -83,6 +95,29 @@ class Standing:
         more = len(waiting) - len(lines)
         head = "To be marked by hand (here with all points; the student reads the reason):"
         return ["", head, *lines, *([f"  and {more} more, in the table above"] if more else [])]
+
+
+def totals(
+    every: Iterable[Entry], policy: Policy, people: Mapping[str, Person] | None = None
+) -> dict[str, float]:
+    """Each student's share of the whole course, by the policy's weights.
+
+    Args:
+        people: the roster; who is on it and handed nothing in has nothing, and has a share.
+    """
+    people = people or {}
+    shares: dict[str, dict[str, float]] = {one: {} for one in people}
+    for entry in every:
+        report = entry.report
+        if entry.student and (report is None or report.max):  # else it is of no lesson
+            mine = shares.setdefault(entry.student, {})
+            share = report.score / report.max if report else 0.0
+            mine[entry.lesson] = max(share, mine.get(entry.lesson, 0.0))
+    lessons = {lesson for mine in shares.values() for lesson in mine}  # not handed in: 0
+    return {
+        student: policy.total(dict.fromkeys(lessons, 0.0) | mine, people.get(student))
+        for student, mine in shares.items()
+    }
 
 
 def _row(entry: Entry) -> tuple[str, ...]:
@@ -119,6 +154,7 @@ def _as_json(entry: Entry) -> dict[str, Any]:
         "hash": entry.hash,
         "attempt": entry.attempt,
         "attempts": entry.attempts,
+        "late": report.late if report else None,
         "status": report.status if report else None,
         "score": report.score if report else None,
         "judged": judged.score if judged else None,

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import shutil
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from coursekit.errors import WorkshopError
 from coursekit.files import write_whole
 from coursekit.grading import naming
+from coursekit.grading.intake.roster import Roster
 from coursekit.grading.reports.results import GradeReport
 from coursekit.workshop.calls import Refused, Unreached, fetch
 
@@ -68,13 +70,21 @@ class Collected:
     def send_back(self, report: GradeReport, out: Path) -> tuple[str, ...]:
         """Send every feedback page back to whoever handed in; how many, and which were not taken.
 
+        Of what several handed in together, whoever did so gets the page of their own.
+
         Returns:
             One line, and one more for each page that was not taken.
         """
         count, problems, away = 0, [], 0
+        whose = self._whose(report)
+        for file, own in whose.items():
+            if own is None:
+                problems.append(f"{file}: several handed it in together, and its name is of none")
         for one in report.submissions:
             row = self.rows.get(one.file)
-            if row is None or not one.page or not (page := out / one.page).is_file():
+            if row is None or whose.get(one.file, one.student) != one.student:
+                continue
+            if not one.page or not (page := out / one.page).is_file():
                 continue
             try:
                 if away >= TRIES:
@@ -90,6 +100,14 @@ class Collected:
             f"{count} feedback page{'s'[count == 1 :]} sent back to the room",
             *(f"not sent back: {problem}" for problem in problems),
         )
+
+    def _whose(self, report: GradeReport) -> dict[str, str | None]:
+        """By which of several students a shared file was handed in; None: its name does not say."""
+        count = Counter(one.file for one in report.submissions)
+        shared = [file for file in self.rows if count[file] > 1]
+        roster = Roster(report.people.values() if shared else ())
+        found = {file: roster.called(self.rows[file].name) for file in shared}
+        return {file: who[0].id if len(who) == 1 else None for file, who in found.items()}
 
 
 def collect(link: str, out: Path) -> Collected:

@@ -21,7 +21,7 @@ from coursekit.checking.source.reach import read
 from coursekit.grading import grade
 from coursekit.grading.intake.cells import CodeCell
 from coursekit.grading.intake.transform import tell
-from coursekit.grading.reports.similarity import LONGEST, tokens
+from coursekit.grading.reports.forms import LONGEST, tokens
 from grading.nearly_python import CELLS, answers
 from grading.pasting import notebook
 

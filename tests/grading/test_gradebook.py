@@ -17,7 +17,7 @@ import pytest
 
 from coursekit.cli import main
 from coursekit.errors import GradeError
-from coursekit.grading import grade, instructor, run
+from coursekit.grading import grade, instructor, last_run
 from coursekit.grading.gradebook import Gradebook, locate
 from coursekit.grading.gradebook import policy as policies
 from coursekit.grading.workers.local import Crew
@@ -86,7 +86,7 @@ def test_results_pages_and_scores_are_made_of_the_rows_alone(room):
         path.unlink()
     shutil.rmtree(room.folder)
     with Gradebook.open(locate(room.out)) as book:
-        run.write_reports(book, room.out)
+        last_run.write_reports(book, room.out)
     assert {p: p.read_bytes() for p in before} == before
 
 

@@ -13,8 +13,8 @@ from grading.class_of import class_of, handed, passed
 from grading.make_submissions import FOLDER
 
 WRITTEN = {
-    "results.json", "scores.csv", "canvas.csv", "moodle.csv", "report.html", "similar.html",
-    "similar.json", "gradescope/ada/results.json",
+    "results.json", "scores.csv", "canvas.csv", "moodle.csv", "gradebook.csv", "report.html",
+    "similar.html", "similar.json", "gradescope/ada/results.json",
 }  # fmt: skip
 A_CLASS = class_of(handed("ada", "my_lesson", passed()))
 
@@ -61,6 +61,13 @@ def test_answers_are_compared_again_only_if_a_submission_changed(tmp_path, monke
     notebook.write_text(notebook.read_text("utf-8").replace("axis=0", "axis=-2"), "utf-8")
     outputs.write(report, tmp_path / "out", discover(tmp_path / "in"))
     assert len(asked) == 1
+    monkeypatch.undo()
+    shutil.copytree(FOLDER / "ada_solved", tmp_path / "next" / "cem")
+    grade(tmp_path / "next", tmp_path / "now", seed=3, earlier=(str(tmp_path / "out"),))
+    groups = json.loads((tmp_path / "now" / "similar.json").read_text("utf-8"))["groups"]
+    assert {(*group["students"], *group["earlier"]) for group in groups} == {
+        ("cem", "ada (out)", "ben (out)")
+    }
 
 
 def test_a_report_that_was_damaged_is_made_anew(tmp_path):

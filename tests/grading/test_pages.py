@@ -48,7 +48,7 @@ def test_axe_sees_a_page_that_is_not_accessible(out, page):
     text = (out / "report.html").read_text("utf-8").replace("aria-label", "data-was")
     page.set_content(text.replace("--fg:#1f2328", "--fg:#ccc").replace('lang="en"', ""))
     page.emulate_media(color_scheme="light")
-    assert {"svg-img-alt", "color-contrast", "html-has-lang"} <= dict(violations(page)).keys()
+    assert {"role-img-alt", "color-contrast", "html-has-lang"} <= dict(violations(page)).keys()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -16,6 +16,7 @@ from rooms import served
 
 from coursekit.cli import main
 from coursekit.errors import WorkshopError
+from coursekit.grading.intake.roster import Person
 from coursekit.workshop.collect import collect
 
 REPO = Path(__file__).parents[2]
@@ -217,7 +218,7 @@ def sent_back(desk, tmp_path, said):
     desk.said = {"/api/handed/": (200, b"{}"), "/api/handed": (200, rows("a", "b", "c"))}
     found = collect(desk.link, tmp_path)
     (tmp_path / "page.html").write_text("<p>")
-    graded = [SimpleNamespace(file=name, page="page.html") for name in found.rows]
+    graded = [SimpleNamespace(file=name, student="x", page="page.html") for name in found.rows]
     desk.said = said
     return found.send_back(SimpleNamespace(submissions=graded), tmp_path)
 
@@ -227,6 +228,24 @@ def test_a_page_that_is_not_taken_is_named_and_holds_up_no_other(desk, tmp_path)
     said = sent_back(desk, tmp_path, {"/api/desk?id=1": gone, "": (200, b"{}")})
     assert said[0].startswith("2 feedback pages") and len(said) == 2
     assert "no such notebook" in said[1] and "/a.ipynb" in said[1]
+
+
+def test_of_what_a_group_hands_in_whoever_did_so_gets_their_own_page(desk, tmp_path):
+    desk.said = {"/api/handed/": (200, b"{}"), "/api/handed": (200, rows("a", "b", name="Bea Bo"))}
+    found = collect(desk.link, tmp_path)
+    people = {id: Person(id, name) for id, name in (("b1", "Bea Bo"), ("c1", "Cem Can"))}
+    first, second = found.rows
+    graded = [SimpleNamespace(file=first, student=id, page=f"{id}.html") for id in ("c1", "b1")]
+    graded.append(SimpleNamespace(file=second, student="b1", page="b1.html"))
+    for id in people:
+        (tmp_path / f"{id}.html").write_text(id)
+    report, desk.said = SimpleNamespace(submissions=graded, people=people), {"": (200, b"{}")}
+    del desk.asked[:]
+    assert found.send_back(report, tmp_path) == ("2 feedback pages sent back to the room",)
+    assert [path for path, _ in desk.asked] == ["/api/desk?id=1", "/api/desk?id=2"]
+    report.people = {}  # a name that only the instructor's answers tell
+    assert "1 feedback page " in found.send_back(report, tmp_path)[0]
+    assert "together" in found.send_back(report, tmp_path)[1]
 
 
 def test_a_room_that_is_away_is_told_for_every_page(desk, tmp_path):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from coursekit.checking import Result
 from coursekit.checking.precision import SHARE
 from coursekit.grading.gradebook.policy import Policy
+from coursekit.grading.intake.roster import Person
 from coursekit.grading.reports.results import SubmissionReport
 
 
@@ -26,20 +27,28 @@ def adjusted(
     overrides: dict[str, Override],
     handed_in: str = "",
     late: bool = False,
+    who: Person | None = None,
 ) -> SubmissionReport:
     """The report as it counts; each change is told in its notes.
 
     Args:
         overrides: by exercise.
         handed_in, late: see Submission.
+        who: whose it is, if the roster has them.
     """
     notes = []
     whole = overrides.get("")
-    days = policy.days_late(report.lesson, handed_in, late)
+    days = policy.days_late(report.lesson, handed_in, late, who)
     kept = policy.kept(days) if whole is None else 1.0
     if kept < 1:
         plural = "s" if days > 1 else ""
         notes.append(f"handed in {days} day{plural} late, which costs {1 - kept:.0%} of the points")
+    if late and not handed_in and policy.deadlines.own(report.lesson, who):
+        notes.append(
+            "there is an extension, and when it was handed in is not known: it counts as in time"
+        )
+    if who is not None and who.is_excused(report.lesson):
+        notes.append("excused: it does not count in the total of the course")
     for one in overrides.values():
         what = one.exercise or "the whole lesson"
         notes.append(f"points by hand for {what}: {one.score:g} ({one.reason})")
@@ -49,6 +58,7 @@ def adjusted(
         results=_counted(report.results, policy, overrides),
         shown=_counted(report.shown, policy, overrides),
         kept=kept,
+        late=days,
         given=None if whole is None else whole.score,
     )
 

@@ -1,38 +1,23 @@
 """A gradebook, open: one process writes it, with a transaction per submission."""
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import URL, Engine, and_, delete, func, select, update
+from sqlalchemy import URL, Connection, Engine, and_, delete, func, select, update
 
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import GradeError
 from coursekit.grading.gradebook import policy, stored
-from coursekit.grading.gradebook.adjust import Override, adjusted
+from coursekit.grading.gradebook.adjust import Override
 from coursekit.grading.gradebook.connect import open_engine, writing
 from coursekit.grading.gradebook.entering import Conditions, choose, enter, fitting, put, remembered
+from coursekit.grading.gradebook.entry import Entry, of_row
 from coursekit.grading.gradebook.tables import meta, overrides, results, students, submissions
-from coursekit.grading.intake.submissions import Submission
+from coursekit.grading.intake import roster
+from coursekit.grading.intake.roster import Person
+from coursekit.grading.intake.submission import Submission
 from coursekit.grading.reports.results import SubmissionReport
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One submission that counts, as it stands in the gradebook."""
-
-    student: str
-    lesson: str
-    file: str
-    hash: str
-    attempt: int
-    attempts: int
-    judged: SubmissionReport | None  # by the judge alone; None: it is still to be graded
-    report: SubmissionReport | None  # the same with overrides and policy
-    overrides: tuple[Override, ...] = ()
 
 
 class Gradebook:
@@ -53,6 +38,18 @@ class Gradebook:
         with open_engine(url, create=create) as engine:
             yield cls(engine)
 
+    @contextmanager
+    def writes(self) -> Iterator[Connection]:
+        """A transaction that writes; it breaks the seal of the last run."""
+        with self.writer.begin() as connection:
+            connection.execute(delete(meta).where(meta.c.name == "seal"))
+            yield connection
+
+    def seal(self, text: str) -> None:
+        """Keep the seal of a run that has finished, until anything else is written."""
+        with self.writer.begin() as connection:
+            put(connection, meta, {"name": "seal"}, {"value": text})
+
     def recall(self, name: str) -> str | None:
         """What is kept under a name: seed, settings, policy; None if nothing is."""
         with self.engine.connect() as connection:
@@ -60,17 +57,22 @@ class Gradebook:
 
     def keep(self, **values: str) -> None:
         """Keep values under their names."""
-        with self.writer.begin() as connection:
+        with self.writes() as connection:
             for name, value in values.items():
                 put(connection, meta, {"name": name}, {"value": value})
 
     def hand_in(self, found: Sequence[Submission], conditions: Conditions) -> dict[int, Submission]:
         """Enter a run's submissions; those to be graded, by the row that `record` takes."""
-        with self.writer.begin() as connection:
+        with self.writes() as connection:
             counting = enter(connection, found)
             done = fitting(connection, conditions)
             choose(connection, {row: done.get(row) for row in counting})
         return {row: one for row, one in counting.items() if row not in done}
+
+    def people(self) -> dict[str, Person]:
+        """Everybody in the class by id, where its roster was given."""
+        known = roster.from_text(self.recall("roster"))
+        return known.by_id if known else {}
 
     def record(self, row: int, report: SubmissionReport, conditions: Conditions) -> None:
         """Write what came of a submission, in one transaction."""
@@ -91,7 +93,7 @@ class Gradebook:
             "max": report.max,
             "report": stored.to_text(report),
         }
-        with self.writer.begin() as connection:
+        with self.writes() as connection:
             others = update(results).where(results.c.submission_id == row)
             connection.execute(others.values(current=False))
             put(connection, results, key, values)
@@ -110,12 +112,17 @@ class Gradebook:
             .where(rows.c.counts)
         )
         with self.engine.connect() as connection:
+            run = int(remembered(connection, "run") or 0)
             if last_run:
-                asked = asked.where(rows.c.run == int(remembered(connection, "run") or 0))
+                asked = asked.where(rows.c.run == run)
             found = connection.execute(asked).all()
             plan = policy.from_text(remembered(connection, "policy"))
-        given = self.overrides()
-        made = [_entry(row, plan, given.get((row.name, row.lesson), {})) for row in found]
+            known = roster.from_text(remembered(connection, "roster"))
+        given, people = self.overrides(), known.by_id if known else {}
+        made = [
+            of_row(row, plan, given.get((row.name, row.lesson), {}), people.get(row.name), run)
+            for row in found
+        ]
         return sorted(made, key=lambda entry: (entry.student, entry.file))
 
     def overrides(self) -> dict[tuple[str, str], dict[str, Override]]:
@@ -148,7 +155,7 @@ class Gradebook:
         key = {"lesson": one.lesson, "exercise": one.exercise}
         made = one.made or datetime.now(UTC).isoformat(timespec="seconds")
         values = {"score": one.score, "reason": one.reason, "made": made}
-        with self.writer.begin() as connection:
+        with self.writes() as connection:
             student = connection.scalar(select(students.c.id).where(students.c.name == one.student))
             put(connection, overrides, {"student_id": student, **key}, values)
 
@@ -161,7 +168,7 @@ class Gradebook:
         whose = select(students.c.id).where(students.c.name == student).scalar_subquery()
         c = overrides.c
         at = and_(c.student_id == whose, c.lesson == lesson, c.exercise == exercise)
-        with self.writer.begin() as connection:
+        with self.writes() as connection:
             if not connection.execute(delete(overrides).where(at)).rowcount:
                 raise GradeError(f"{student} has no points by hand for {exercise or lesson}")
 
@@ -176,7 +183,7 @@ class Gradebook:
             if wanted is not None:
                 chosen = chosen.where(column == wanted)
         marked = update(results).where(results.c.submission_id.in_(chosen), results.c.current)
-        with self.writer.begin() as connection:
+        with self.writes() as connection:
             return connection.execute(marked.values(stale=True)).rowcount
 
     def _maximum(self, one: Override) -> float:
@@ -201,16 +208,3 @@ class Gradebook:
             guess = did_you_mean(one.exercise, points) or f" It has {', '.join(sorted(points))}"
             raise GradeError(f"{one.lesson} has no exercise {one.exercise!r}.{guess}")
         return points[one.exercise]
-
-
-def _entry(row: Any, plan: policy.Policy, given: dict[str, Override]) -> Entry:
-    judged = report = None
-    if row.report is not None:
-        judged = stored.from_text(row.report)
-        notes = (*json.loads(row.notes), *judged.notes)
-        judged = replace(judged, student=row.name, file=row.file, notes=notes)
-        report = adjusted(judged, plan, given, row.handed_in, row.late)
-    return Entry(
-        row.name, row.lesson, row.file, row.hash, row.attempt, row.attempts,
-        judged, report, tuple(given.values()),
-    )  # fmt: skip

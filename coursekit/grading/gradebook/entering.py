@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from coursekit.grading.gradebook.tables import meta, results, students, submissions
-from coursekit.grading.intake.submissions import Submission
+from coursekit.grading.intake.submission import Submission
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,27 @@ import unicodedata
 from collections.abc import Iterable
 
 from coursekit.checking.task import did_you_mean
-from coursekit.errors import CourseError, GradeError
-from coursekit.workspace import called, shipped
+from coursekit.errors import GradeError
+from coursekit.grading import course
+from coursekit.grading.intake.roster import Person, Roster
 
 MOST = 12  # so many names are listed
 
 
-def student(asked: str, known: Iterable[str]) -> str:
-    """The student's name; letters may be composed otherwise, as a Mac does.
+def student(asked: str, known: Iterable[str], people: Iterable[Person] = ()) -> str:
+    """The student's name in the gradebook; letters may be composed otherwise, as a Mac does.
+
+    Args:
+        people: the roster: whoever is on it is also meant by a name, an address or a login.
 
     Raises:
-        GradeError: nobody is called so.
+        GradeError: nobody is called so, or more than one.
     """
     names = sorted(set(known))
+    if asked in names:
+        return asked
+    if (roster := Roster(people)).called(asked):
+        asked = roster.one(asked).id
     if asked in names:
         return asked
     asked = asked.encode("utf-8", "backslashreplace").decode()  # as a folder's name is kept
@@ -39,7 +47,7 @@ def lesson(asked: str, known: Iterable[str], who: str | None = None) -> str:
     """
     names = sorted(set(known))
     plain = asked.strip().removesuffix(".ipynb")
-    readings = (asked, plain, _of_course(plain), re.sub(r"^\d+_", "", plain))
+    readings = (asked, plain, course.numbered(plain), re.sub(r"^\d+_", "", plain))
     for name in readings:
         if name in names:
             return name
@@ -49,14 +57,6 @@ def lesson(asked: str, known: Iterable[str], who: str | None = None) -> str:
     if who:
         raise GradeError(f"{who!r} handed in {', '.join(names)}, not {name!r}{also}.{guess}")
     raise GradeError(f"nobody handed in {name!r}{also}.{guess}")
-
-
-def _of_course(asked: str) -> str:
-    """The course's lesson that is called so; nothing if there is none."""
-    try:
-        return (called(asked, (path.stem for path in shipped())) or "")[3:]
-    except CourseError:  # no notebooks came with it: packs have no numbers
-        return ""
 
 
 def _listed(names: list[str]) -> str:

@@ -1,13 +1,21 @@
 """What an instructor decides about points: weights, deadlines, what lateness costs. A TOML file.
 
+    timezone = "Europe/Berlin" # of times without an offset from UTC
+
     [weights]                  # of lessons in the course's total; 1 for one that is not named
     mean_and_variance = 2
 
     [questions]                # points for a quiz, a prediction or a warm-up; else they have none
     predict_outlier = 0.5
 
-    [deadlines]                # with the offset from UTC
-    mean_and_variance = 2026-10-01T23:59:00+02:00
+    [deadlines]                # a lesson without one is never late
+    mean_and_variance = 2026-10-01T23:59:00
+
+    [deadlines."Group B"]      # a section of the roster
+    mean_and_variance = 2026-10-03T23:59:00
+
+    [extensions.ada1]          # a student on the roster: until when, or how long
+    mean_and_variance = "3 days"
 
     [late]
     per_day = 0.1              # share of the points that each day begun costs
@@ -20,18 +28,25 @@ The last one that was given is kept in the gradebook.
 import json
 import math
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from coursekit import exercises
 from coursekit.checking import Exercise
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import GradeError
+from coursekit.grading.gradebook.deadlines import Deadlines, from_values
+from coursekit.grading.gradebook.deadlines import read as deadlines
+from coursekit.grading.intake import clock
+from coursekit.grading.intake.roster import Person, Roster
 
 LATE = {"per_day": 0.0, "at_most": 1.0, "grace_minutes": 0.0}
+SECTIONS = ("weights", "questions", "deadlines", "extensions", "late")
+ZONE = "timezone"
 
 
 @dataclass(frozen=True)
@@ -40,16 +55,27 @@ class Policy:
 
     weights: dict[str, float] = field(default_factory=dict)
     questions: dict[str, float] = field(default_factory=dict)
-    deadlines: dict[str, datetime] = field(default_factory=dict)
+    deadlines: Deadlines = field(default_factory=Deadlines)
     per_day: float = LATE["per_day"]
     at_most: float = LATE["at_most"]
     grace_minutes: float = LATE["grace_minutes"]
+    timezone: str = ""
 
-    def days_late(self, lesson: str, handed_in: str, marked: bool) -> int:
-        """Days begun after the deadline; where only a mark says that it is late, one."""
-        deadline = self.deadlines.get(lesson)
-        if not handed_in or deadline is None:
-            return int(marked)
+    def days_late(
+        self, lesson: str, handed_in: str, marked: bool, who: Person | None = None
+    ) -> int:
+        """Days begun after the deadline; where only a mark says that it is late, one.
+
+        Args:
+            handed_in, marked: see Submission. A mark knows nothing of what is allowed here: it
+                counts for nothing where there is no deadline, or more time for the student.
+            who: whose it is, if the roster has them.
+        """
+        deadline = self.deadlines.of(lesson, who)
+        if deadline is None:
+            return 0
+        if not handed_in:
+            return int(marked and not self.deadlines.own(lesson, who))
         over = datetime.fromisoformat(handed_in) - deadline - timedelta(minutes=self.grace_minutes)
         return max(0, math.ceil(over / timedelta(days=1)))
 
@@ -57,47 +83,64 @@ class Policy:
         """The share of the points that is left after so many days."""
         return max(0.0, 1 - min(self.at_most, self.per_day * days))
 
-    def total(self, shares: dict[str, float]) -> float:
+    def total(self, shares: Mapping[str, float], who: Person | None = None) -> float:
         """A student's share of the course: the weighted mean over lessons.
 
         Args:
             shares: of the points, by lesson. A lesson that has a weight and is not there counts 0.
+            who: the lessons that they are excused from count for nothing.
         """
         weights = {lesson: self.weights.get(lesson, 1.0) for lesson in shares} | self.weights
+        if who is not None:
+            weights = {lesson: w for lesson, w in weights.items() if not who.is_excused(lesson)}
         whole = sum(weights.values())
         return sum(w * shares.get(n, 0.0) for n, w in weights.items()) / whole if whole else 0.0
 
     def as_text(self) -> str:
         """The policy as JSON, for the gradebook."""
-        deadlines = {lesson: when.isoformat() for lesson, when in self.deadlines.items()}
-        return json.dumps(vars(self) | {"deadlines": deadlines}, sort_keys=True)
+        return json.dumps(vars(self) | self.deadlines.as_values(), sort_keys=True)
 
 
 def from_text(text: str | None) -> Policy:
     """What `as_text` wrote; of nothing, the policy that changes nothing."""
     given = json.loads(text) if text else {}
-    dates = {n: datetime.fromisoformat(t) for n, t in given.pop("deadlines", {}).items()}
-    return Policy(**given, deadlines=dates)
+    names = ("deadlines", "sections", "extensions")
+    own = from_values(*(given.pop(name, {}) for name in names))
+    return Policy(**given, deadlines=own)
 
 
-def read(path: Path) -> Policy:
+def timezone(path: Path) -> ZoneInfo | None:
+    """The time zone that a policy's file names, before the rest of it can be understood.
+
+    Raises:
+        GradeError: the file cannot be read, or there is no such time zone.
+    """
+    name = _toml(path).get(ZONE, "")
+    if not isinstance(name, str):
+        raise GradeError(f'{path}: {ZONE} must be a name such as "Europe/Berlin"; got {name!r}')
+    try:
+        return clock.zone(name) if name else None
+    except GradeError as error:
+        raise GradeError(f"{path}: {ZONE}: {error}") from error
+
+
+def read(path: Path, roster: Roster | None = None) -> Policy:
     """The policy in a file.
+
+    Args:
+        roster: the class; sections and extensions are of it.
 
     Raises:
         GradeError: it cannot be read, or says something that has no meaning; says what.
     """
-    try:
-        given = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise GradeError(f"{path} cannot be read ({error.strerror})") from error
-    except ValueError as error:  # not UTF-8, or not TOML
-        raise GradeError(f"{path} is not TOML: {error}") from error
-    _named(path, "section", given, ("weights", "questions", "deadlines", "late"))
+    given = _toml(path)
+    zone = timezone(path)
+    given.pop(ZONE, None)
+    _named(path, "section", given, SECTIONS)
     for section, values in given.items():
         if not isinstance(values, dict):
             raise GradeError(f"{path}: {section} is a section: write [{section}] above its lines")
-    lessons = exercises.names()
-    for section, allowed in (("weights", lessons), ("deadlines", lessons), ("late", LATE)):
+    for section, allowed in (("weights", exercises.names()), ("late", LATE)):
         _named(path, f"[{section}]", given.get(section, {}), allowed)
     for name in given.get("questions", {}):
         task = exercises.find(name)
@@ -105,12 +148,26 @@ def read(path: Path) -> Policy:
             raise GradeError(f"{path}: no lesson asks {name!r}.{did_you_mean(name)}")
         if isinstance(task, Exercise) and task.points:
             raise GradeError(f"{path}: {name} is an exercise and has points of its own")
+    try:
+        own = deadlines(given.get("deadlines", {}), given.get("extensions", {}), zone, roster)
+    except GradeError as error:
+        raise GradeError(f"{path}: {error}") from error
     return Policy(
         weights=_numbers(path, given, "weights"),
         questions=_numbers(path, given, "questions"),
-        deadlines={n: _moment(path, n, when) for n, when in given.get("deadlines", {}).items()},
+        deadlines=own,
+        timezone=zone.key if zone else "",
         **LATE | _numbers(path, given, "late"),
     )
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise GradeError(f"{path} cannot be read ({error.strerror})") from error
+    except ValueError as error:  # not UTF-8, or not TOML
+        raise GradeError(f"{path} is not TOML: {error}") from error
 
 
 def _named(path: Path, place: str, given: Iterable[str], allowed: Iterable[str]) -> None:
@@ -127,13 +184,3 @@ def _numbers(path: Path, given: dict[str, Any], section: str) -> dict[str, float
         if not good or not 0 <= value < math.inf:
             raise GradeError(f"{path}: {section}.{name} must be a number from 0; got {value!r}")
     return {name: float(value) for name, value in values.items()}
-
-
-def _moment(path: Path, lesson: str, when: Any) -> datetime:
-    if not isinstance(when, datetime) or when.tzinfo is None:
-        said = when.isoformat() if isinstance(when, date) else repr(when)
-        raise GradeError(
-            f"{path}: deadlines.{lesson} must be a time with its offset from UTC, such as "
-            f"2026-10-01T23:59:00+02:00; got {said}"
-        )
-    return when

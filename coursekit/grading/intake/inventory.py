@@ -17,7 +17,8 @@ from coursekit.grading.intake.noise import is_noise
 OWN = {"results.json", "scores.csv", "report.html"}  # of an earlier run's reports, always
 MORE = OWN | {
     "feedback", "similar.html", "similar.json", "canvas.csv", "moodle.csv", "moodle", "gradescope",
-    "unnamed", "gradebook.db", "gradebook.db-journal", "gradebook.db-wal", "gradebook.db-shm",
+    "unnamed", "whose.csv", "gradebook.csv", "gradebook.db", "gradebook.db-journal",
+    "gradebook.db-wal", "gradebook.db-shm",
 }  # fmt: skip
 BEGINNING = b'{\n "submissions": ['  # of results.json
 

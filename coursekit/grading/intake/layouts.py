@@ -40,13 +40,17 @@ class Place:
     version: int = 0  # of several copies of one name
     late: bool = False
     own: str = field(default="", compare=False)  # the learner's own name for the file
+    user: str = field(default="", compare=False)  # Canvas's number for the student
+    called: str = field(default="", compare=False)  # `student` before people were told apart
+    shared: tuple[str, ...] = ()  # who else it is of
+    notes: tuple[str, ...] = ()
 
 
 CANVAS_ID = r"(?:\d+|anon_[A-Za-z0-9]+)"
 # Up to the first pair of numbers and no further, or a pair in the learner's own name would count.
 CANVAS_NAME = rf"(?:(?!(?:LATE_)?{CANVAS_ID}_\d+_)[^/_]*_)*?"
 CANVAS = (
-    rf"(?P<student>{CANVAS_NAME}(?P<late>LATE_)?{CANVAS_ID})"
+    rf"(?P<student>{CANVAS_NAME}(?P<late>LATE_)?(?P<user>{CANVAS_ID}))"
     r"_(?P<order>(?(late)\d+|\d{3,}))_{any}"
 )
 MOODLE = r"(?P<student>[^/]+?)_(?P<person>\d+)_assignsubmission_(?:file|onlinetext)_"
@@ -57,7 +61,9 @@ BRIGHTSPACE = rf"(?P<person>\d+)-\d+ - (?P<student>[^/]+?) - {DATE}"
 PLAIN = "STUDENT/NN_lesson.ipynb"
 # A text that was typed in, or a link: no notebook, but somebody's.
 TYPED = (
-    re.compile(rf"(?P<student>{CANVAS_NAME}(?P<late>LATE_)?{CANVAS_ID})_(?P<file>text|link)\.html"),
+    re.compile(
+        rf"(?P<student>{CANVAS_NAME}(?P<late>LATE_)?(?P<user>{CANVAS_ID}))_(?P<file>text|link)\.html"
+    ),
     re.compile(BLACKBOARD + r"(?P<file>)\.txt"),
 )
 
@@ -224,7 +230,8 @@ def _read(match: re.Match[str], told: str = "") -> Place:
     person = groups.get("person") or ""
     student = unicodedata.normalize("NFC", student).strip()
     lesson = told or (own["lesson"] if own else groups["file"])
-    return Place(student, lesson, person, order, sum(copies), late, groups["file"])
+    user = groups.get("user") or ""
+    return Place(student, lesson, person, order, sum(copies), late, groups["file"], user)
 
 
 def _time(text: str) -> int:

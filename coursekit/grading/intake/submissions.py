@@ -1,54 +1,29 @@
 """What was handed in: each notebook in a folder or a zip, whose it is, which version counts."""
 
-import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from coursekit import exercises
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import GradeError
 from coursekit.grading.intake.beside import BLACKBOARD, Aside, from_platforms, leading, note
+from coursekit.grading.intake.classroom import Classroom
 from coursekit.grading.intake.contents import NOTHING, claims, look
 from coursekit.grading.intake.filenames import STEM, named, stem, uncopied
 from coursekit.grading.intake.inventory import Item, listed
 from coursekit.grading.intake.layouts import PLAIN, Place, mark, places, shapes
-from coursekit.grading.intake.notebook import SIZE_LIMIT
-from coursekit.grading.intake.timestamp import timestamp
-
-
-@dataclass(frozen=True)
-class Submission:
-    """One notebook handed in. `problem` is why it cannot be graded, or nothing."""
-
-    student: str
-    lesson: str
-    path: Path
-    file: str  # relative to what is graded
-    problem: str = ""
-    notes: tuple[str, ...] = ()  # what was odd about how it was handed in
-    replaced: bool = False  # a newer version counts
-    late: bool = False  # marked as late where it was handed in
-    handed_in: str = ""  # when, in ISO 8601, where that is known for certain
-
-    def content_hash(self) -> str:
-        """SHA-256 of what is graded: the notebook's bytes, or the problem that stands for them."""
-        stands_for = self.problem
-        if not stands_for:
-            try:
-                size = self.path.stat().st_size
-                if size <= SIZE_LIMIT:
-                    return hashlib.sha256(self.path.read_bytes()).hexdigest()
-                stands_for = f"{size} bytes"
-            except OSError as error:
-                stands_for = str(error.strerror)
-        return hashlib.sha256(f"{self.file}\n{stands_for}".encode()).hexdigest()
+from coursekit.grading.intake.submission import Submission as Submission
+from coursekit.grading.intake.versions import newest, one_name_each
 
 
 def discover(
-    source: Path, scratch: Path | None = None, skip: Iterable[Path] = ()
+    source: Path,
+    scratch: Path | None = None,
+    skip: Iterable[Path] = (),
+    room: Classroom | None = None,
 ) -> list[Submission]:
     """Every submission in a folder or a zip, sorted by student and file.
 
@@ -59,6 +34,7 @@ def discover(
         source: a folder in one of the layouts, which may hold zips of learning platforms; or a zip.
         scratch: an empty folder that zips are unpacked into.
         skip: files and folders that were not handed in, the reports' among them.
+        room: who is in the class, and when what was handed in, where that is known.
 
     Raises:
         GradeError: there is no such folder or zip, or it is empty.
@@ -70,16 +46,16 @@ def discover(
     ranked: list[tuple[tuple, Submission]] = []
     asides: list[Aside] = []
     for group in groups:
-        made, others = _submissions(group, known)
+        made, others = _submissions(group, known, room or Classroom())
         ranked += made
         asides += others
-    found = list(_newest(ranked))
+    found = list(newest(ranked))
     found = _with_asides(found, asides, known)
-    return sorted(_one_name_each(found), key=lambda s: (s.student, s.file))
+    return sorted(one_name_each(found), key=lambda s: (s.student, s.file))
 
 
 def _submissions(
-    items: list[Item], known: list[str]
+    items: list[Item], known: list[str], room: Classroom
 ) -> tuple[list[tuple[tuple, Submission]], list[Aside]]:
     """Each notebook with what says which of two is the newer; and what is no notebook."""
     books: list[tuple[Item, str]] = []
@@ -96,30 +72,22 @@ def _submissions(
     paths = [item.relative for item, _ in books]
     beside = {item: _inside(item) for item in others}
     read = places(paths, known, told, beside.values())
-    people = defaultdict(set)
-    for one in filter(None, read.values()):
-        people[one.student].add(one.person)
-    several = {student for student, numbers in people.items() if len(numbers) > 1}
-    read = {path: _apart(place, several) for path, place in read.items()}
+    read = room.persons(read, {item.relative: item.file for item in items})
     made = []
     for item, how in books:
         place = read[item.relative]
-        book = _submission(item, place, how, known)
+        book, when = _submission(item, place, how, known, room)
         order = (place.order, item.modified, place.version) if place else (0, 0.0, 0)
-        made.append(((book.handed_in, *order, book.file), book))
+        made.append(((book.handed_in, when, *order, book.file), book))
+        others_of = place.shared if place else ()
+        made += [(made[-1][0], replace(book, student=other)) for other in others_of]
     asides = [
-        Aside(whose.student if whose else "", whose.lesson if whose else "", item)
+        Aside(student, whose.lesson if whose else "", item)
         for item, whose in ((item, read[path]) for item, path in beside.items())
+        for student in ((whose.student, *whose.shared) if whose else ("",))
     ]
     ours = from_platforms(asides, [*paths, *beside.values()])
     return made, [one for one in asides if one not in ours or _is_text(one)]
-
-
-def _apart(place: Place | None, several: set[str]) -> Place | None:
-    """A place with the name that tells people of one name apart."""
-    if place is None or place.student not in several:
-        return place
-    return replace(place, student=f"{place.student}_{place.person}")
 
 
 def _inside(item: Item) -> PurePath:
@@ -133,10 +101,13 @@ def _home(path: PurePath) -> str:
     return parts[0] if len(parts) > 1 else ""
 
 
-def _submission(item: Item, place: Place | None, how: str, known: list[str]) -> Submission:
+def _submission(
+    item: Item, place: Place | None, how: str, known: list[str], room: Classroom
+) -> tuple[Submission, str]:
+    """The submission, and when it was handed in by what lies beside it or stands in its name."""
     own = stem(item.relative.name)
     if place is None:
-        place = Place(_home(item.relative), _without_number(own))
+        place = room.person(Place(_home(item.relative), _without_number(own)), item.file)
         problem = item.problem or (
             f"it lies in the wrong place, or whose it is cannot be told; move it to {PLAIN}"
         )
@@ -147,17 +118,19 @@ def _submission(item: Item, place: Place | None, how: str, known: list[str]) -> 
         )
     else:
         problem = item.problem
-    notes: list[str] = []
-    handed_in = ""
+    notes: list[str] = [*place.notes]
+    handed_in = own_time = ""
     if not problem:
-        handed_in, notes = timestamp(item.path.parent)
-        notes += _recognized(item.relative, place, how, known)
+        own_time, odd = room.own_time(item.path.parent, place)
+        handed_in = room.told_time(place) or own_time
+        notes += [*odd, *_recognized(item.relative, place, how, known)]
         if place.late:
             notes.append("the learning platform marks it as late")
-    return Submission(
+    made = Submission(
         place.student, place.lesson, item.path, item.file, problem, tuple(notes),
         late=place.late, handed_in=handed_in,
     )  # fmt: skip
+    return made, own_time
 
 
 def _recognized(path: PurePath, place: Place, how: str, known: list[str]) -> Iterator[str]:
@@ -170,7 +143,7 @@ def _recognized(path: PurePath, place: Place, how: str, known: list[str]) -> Ite
     elif how or not own or own["lesson"] != lesson or uncopied(path.name) != path.name:
         yield f"its name is not the lesson's own; {how or 'it ends as that of'} {lesson}"
     other = mark(path.name) if len(path.parts) > 1 else None
-    if other and not place.order and other.student != place.student:
+    if other and not place.order and other.student != (place.called or place.student):
         yield f"its name says that it is of {other.student}, its folder {place.student}'s"
 
 
@@ -205,34 +178,6 @@ def _is_text(aside: Aside) -> bool:
 
 def _line(aside: Aside, problem: str) -> Submission:
     return Submission(aside.student, aside.lesson, aside.item.path, aside.item.file, problem)
-
-
-def _newest(ranked: list[tuple[tuple, Submission]]) -> Iterator[Submission]:
-    """All of them; of several versions, the newest says so, and the others are marked."""
-    versions: dict[tuple[str, str], list[Submission]] = defaultdict(list)
-    for _, one in sorted(ranked, key=lambda pair: pair[0]):
-        if one.problem:
-            yield one
-        else:
-            versions[one.student, one.lesson].append(one)
-    for *older, newest in versions.values():
-        if older:
-            files = ", ".join(one.file for one in older)
-            words = f"{len(older) + 1} versions were handed in; this is the newest, not {files}"
-            newest = replace(newest, notes=(words, *newest.notes))
-        yield from (replace(one, replaced=True) for one in older)
-        yield newest
-
-
-def _one_name_each(found: Iterable[Submission]) -> Iterator[Submission]:
-    """Two members of a zip may have one name; reports and pages need two."""
-    seen: Counter[str] = Counter()
-    for one in found:
-        seen[one.file] += 1
-        if seen[one.file] > 1:
-            path = PurePath(one.file)
-            one = replace(one, file=str(path.with_stem(f"{path.stem} ({seen[one.file]})")))
-        yield one
 
 
 def _without_number(stem: str) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from coursekit.grading.reports.forms import ALIKE, LONGEST, SHORTEST
 from coursekit.grading.reports.html import PAGES, render
 from coursekit.grading.reports.results import GradeReport
-from coursekit.grading.reports.similarity import ALIKE, LONGEST, SHORTEST, Alike
+from coursekit.grading.reports.similarity import Alike
 
 FORMS = 20  # of a group's, that the page shows
 
@@ -19,7 +20,8 @@ PAGE = PAGES.from_string("""\
 are published: who learned from one writes it again. What weighs more: a long answer, the same slip
 in it, the same comments in the code below. Talk to people before you conclude anything.</p>
 <p>Compared are definitions of {{ shortest }} to {{ longest }} tokens, with the names their author
-chose numbered, without comments and layout. Alike means {{ alike }} % of the tokens in the same
+chose numbered, without comments and layout, and without the lines that the lesson's notebook gives.
+Alike means {{ alike }} % of the tokens in the same
 order. Statements in another order are not seen through.</p>
 {% for heading, groups in parts %}
 <h2>{{ heading }}</h2>
@@ -28,7 +30,8 @@ order. Statements in another order are not seen through.</p>
 {% endif %}
 {% for group in groups %}
 <h3>{{ group.exercise }}: {{ group.students | length }} of {{ group.answers }} answers</h3>
-<p>{{ group.students | join(", ") }}: {{ group.similarity }} % alike, {{ group.tokens }} tokens\
+<p>{{ (group.students + group.earlier) | join(", ") }}: {{ group.similarity }} % alike,
+{{ group.tokens }} tokens\
 {% if group.published %}; near the published {{ group.published | join(", ") }}{% endif %}.</p>
 <details>
 <summary>The code for {{ group.exercise }}, {{ group.sources | length }}

@@ -43,12 +43,19 @@ class Cluster(NamedTuple):
 
 def causes(group: "Iterable[SubmissionReport]") -> Counter[str]:
     """How many answers have which cause: "batch_norm: eps missing"."""
-    return Counter(
-        f"{r.exercise}: {r.diagnosis.replace('_', ' ')}{_how(r)}"
-        for s in group
-        for r in s.results
-        if r.diagnosis and not r.question and r.status != "unsolved"
-    )
+    return Counter(cause for cause, _ in _caused(group))
+
+
+def sentences(group: "Iterable[SubmissionReport]") -> dict[str, str]:
+    """What learners were told of each cause."""
+    return {cause: result.explanation for cause, result in _caused(group) if result.explanation}
+
+
+def _caused(group: "Iterable[SubmissionReport]") -> Iterator[tuple[str, Result]]:
+    for s in group:
+        for r in s.results:
+            if r.diagnosis and not r.question and r.status != "unsolved":
+                yield f"{r.exercise}: {r.diagnosis.replace('_', ' ')}{_how(r)}", r
 
 
 def _how(result: Result) -> str:

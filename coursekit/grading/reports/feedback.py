@@ -9,10 +9,10 @@ from coursekit.grading.reports.results import SubmissionReport
 
 PAGE = PAGES.from_string("""\
 {% extends "base" %}
-{% block title %}{{ report.lesson }}: {{ report.student }}{% endblock %}
+{% block title %}{{ report.lesson }}: {{ report.name or report.student }}{% endblock %}
 {% block head %}
 <h1>{{ report.lesson | words | capitalize }}</h1>
-<p>{{ report.student }}, {{ report.file }}</p>
+<p>{{ report.name or report.student }}, {{ report.file }}</p>
 {% endblock %}
 {% block main %}
 {% if report.max %}

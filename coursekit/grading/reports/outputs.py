@@ -8,7 +8,16 @@ from typing import Any
 from coursekit.errors import GradeError
 from coursekit.files import write_changed
 from coursekit.grading.intake.submissions import Submission
-from coursekit.grading.reports import alike, causes, drafts, gradescope, lms, overview, similarity
+from coursekit.grading.reports import (
+    alike,
+    causes,
+    drafts,
+    gradescope,
+    lms,
+    overview,
+    similarity,
+    table,
+)
 from coursekit.grading.reports.results import GradeReport
 from coursekit.grading.reports.similarity import Alike
 
@@ -18,6 +27,9 @@ def write(
     out: Path,
     found: Sequence[Submission] | None = None,
     compare: Callable[..., list[Alike]] | None = None,
+    *,
+    bom: bool = False,
+    earlier: str = "",
 ) -> None:
     """Write the results as JSON, as tables for every system, and as reports for the instructor.
 
@@ -28,6 +40,8 @@ def write(
         out: the folder of the run's reports.
         found: the submissions' files: answers are compared if one changed. None: they are not.
         compare: tells which are alike; `similarity.similar` if absent.
+        bom: begin gradebook.csv with a byte-order mark.
+        earlier: a hash of what the submissions are compared with besides.
 
     Raises:
         GradeError: a file cannot be written.
@@ -37,7 +51,8 @@ def write(
         "scores.csv": report.as_csv(),
         "canvas.csv": lms.canvas(report),
         "moodle.csv": lms.moodle(report),
-        "report.html": overview.page(report),
+        "gradebook.csv": table.as_csv(report, bom=bom),
+        "report.html": overview.page(report, _alike(out)),
     }
     for lesson, sheet in lms.worksheets(report).items():
         files[f"moodle/{lesson}.csv"] = sheet
@@ -48,12 +63,15 @@ def write(
     drafts.write(out / "unnamed", unnamed)
     if found is None:
         return
-    compared = similarity.fingerprint(report, found)
-    if _compared(out / "similar.json") != compared:
+    compared = similarity.fingerprint(report, found, earlier)
+    if _known(out).get("compared") != compared:
         groups = (compare or similarity.similar)(report, found)
-        about = {"compared": compared, "groups": [group.as_json() for group in groups]}
-        # The JSON file comes last: it vouches for the page.
-        _write(out, {"similar.html": alike.page(report, groups), "similar.json": as_text(about)})
+        said = [group.as_json() for group in groups]
+        about = {"compared": compared, "groups": said}
+        # The JSON file comes last: it vouches for the pages.
+        pages = {"similar.html": alike.page(report, groups)}
+        pages["report.html"] = overview.page(report, said)
+        _write(out, {**pages, "similar.json": as_text(about)})
 
 
 def _write(out: Path, files: dict[str, str]) -> None:
@@ -69,9 +87,16 @@ def as_text(value: Any) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
-def _compared(path: Path) -> str:
-    """What the report on answers that are alike was made of; nothing where there is none."""
+def _alike(out: Path) -> list[dict[str, Any]]:
+    """The groups of answers that are alike, as they were last found."""
+    return _known(out).get("groups", [])
+
+
+def _known(out: Path) -> dict[str, Any]:
+    """What the report on answers that are alike says; nothing where it is none of today's."""
     try:
-        return str(json.loads(path.read_text("utf-8"))["compared"])
+        said = json.loads((out / "similar.json").read_text("utf-8"))
+        [group["published"] for group in said["groups"]]
+        return said
     except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        return {}

@@ -2,13 +2,16 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from coursekit import exercises
 from coursekit.checking import Question, Result
 from coursekit.checking.told import told
-from coursekit.grading.intake.submissions import Submission
+from coursekit.grading.intake.roster import EVERY, Person
+from coursekit.grading.intake.sheet import text_cell as text_cell
+from coursekit.grading.intake.submission import Submission
 from coursekit.grading.reports.causes import causes, clusters
 from coursekit.terminal import printable
 
@@ -41,6 +44,11 @@ class SubmissionReport:
     given: float | None = None  # points for the lesson as a whole, given by hand
     page: str = ""  # where the learner's page lies below the reports
     nameless: tuple[tuple[str, str], ...] = ()  # (exercise, code) of wrong ones without a diagnosis
+    name: str = ""  # of the student; `student` is the id, which is the name where no roster is
+    section: str = ""
+    late: int = 0  # days begun after the deadline that holds for this student
+    attempt: int = 1  # which of the student's versions counts
+    attempts: int = 1  # versions that were ever handed in
 
     @property
     def score(self) -> float:
@@ -73,6 +81,11 @@ class SubmissionReport:
         return {
             "student": self.student,
             "lesson": self.lesson,
+            **(
+                {"name": self.name, "section": self.section}
+                if self.name not in ("", self.student)
+                else {}
+            ),
             "file": self.file,
             "page": self.page,
             "status": self.status,
@@ -117,7 +130,7 @@ def ungraded(submission: Submission, status: str, reason: str) -> SubmissionRepo
 
 @dataclass(frozen=True)
 class GradeReport:
-    """The whole run."""
+    """The whole run, and what else the gradebook holds."""
 
     submissions: tuple[SubmissionReport, ...]
     seed: int
@@ -127,12 +140,28 @@ class GradeReport:
     seconds: float = field(default=0.0, compare=False)
     judged: int | None = field(default=None, compare=False)  # in this run; None: nobody counted
     problems: tuple[str, ...] = ()  # what could not be done for the class, in words
+    others: tuple[SubmissionReport, ...] = ()  # what counts and was part of earlier runs only
+    totals: Mapping[str, float] = field(default_factory=dict)  # share of the course, by student
+    people: Mapping[str, Person] = field(default_factory=dict)  # by student; nobody without roster
+
+    @property
+    def everything(self) -> tuple[SubmissionReport, ...]:
+        """All that counts in the gradebook."""
+        return (*self.others, *self.submissions)
 
     @property
     def exit_code(self) -> int:
         """0, or 1 if some file could not be graded, or something of the reports not be made."""
         failed = any(s.ungraded or s.unjudged for s in self.submissions)
         return 1 if failed or self.problems else 0
+
+    @property
+    def absent(self) -> list[Person]:
+        """Who is on the roster and handed nothing in, but for those excused from all of it."""
+        there = {s.student for s in self.submissions}
+        return [
+            one for one in self.people.values() if one.id not in there and not one.is_excused(EVERY)
+        ]
 
     @property
     def failures(self) -> list[str]:
@@ -150,6 +179,7 @@ class GradeReport:
             "seed": self.seed,
             "sandbox": self.sandbox,
             "version": self.version,
+            **({"absent": [one.id for one in self.absent]} if self.people else {}),
         }
 
     def as_csv(self) -> str:
@@ -175,6 +205,9 @@ class GradeReport:
         ]
         look = [printable(line) for s in self.submissions for line in s.lines]
         out += ["", "To look at:", *(f"  {line}" for line in look)] if look else []
+        if self.absent:
+            out += ["", "Handed nothing in:"]
+            out += [f"  {printable(str(one))}" for one in self.absent]
         common = causes(self.submissions).most_common(5)
         out += ["", "Most frequent diagnoses:"] if common else []
         out += [f"  {n:>4} × {cause}" for cause, n in common]
@@ -196,9 +229,3 @@ def _number(value: float) -> float:
     """2.0 as 2: scores are read by people."""
     value = round(float(value), 6)
     return int(value) if value.is_integer() else value
-
-
-def text_cell(text: str) -> str:
-    """Text that a spreadsheet takes as text, even if it begins as a formula would."""
-    text = printable(text)
-    return "'" + text if text[:1] in ("=", "+", "-", "@") else text

@@ -1,31 +1,25 @@
 """Answers that are alike, between students and with the published ones: a list to look at.
 
 It is never a verdict: a short exercise has few right answers, and whoever learned from the
-published one writes it again. What is compared is the definition of the function asked for, token
-by token. Names that its author chose are numbered in the order they appear, for renaming is the
-first thing that a copier does; attributes, keywords, operators and numbers stay, for they are what
-tells one way of computing from another. Comments, docstrings and layout are left out. Statements
+published one, which `use` and the last hint hand out, writes it again. What is compared is the
+definition of the function asked for, as `forms` reads it: without what the course gave. Statements
 put in another order are not seen through. Exercises that come with an answer are left out.
 
 Each exercise is a block of its own. Equal answers are one form; the F forms that are left are all
 compared with each other by rapidfuzz, O(F²) comparisons in C++: for 1,000 submissions at most
-500,000 per exercise, about a second, and one byte of memory for each.
+500,000 per exercise, about a second, and one byte of memory for each. Forms of earlier years are
+compared with this year's, and not among themselves.
 """
 
 import ast
-import builtins
 import hashlib
 import inspect
-import io
-import itertools
-import keyword
 import textwrap
-import tokenize
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from coursekit import exercises
 from coursekit.checking import Exercise
@@ -34,26 +28,27 @@ from coursekit.errors import GradeError
 from coursekit.grading.intake.notebook import read
 from coursekit.grading.intake.submissions import Submission
 from coursekit.grading.intake.transform import tell_all
+from coursekit.grading.reports.forms import (
+    ALIKE,
+    LONGEST,
+    SHORTEST,
+    Form,
+    compare,
+    given,
+    parts,
+    tokens,
+)
 from coursekit.grading.reports.results import GradeReport
 from coursekit.patience import TEXT, at_most
 
-if TYPE_CHECKING:  # imported where answers are compared
-    import numpy as np
-
-ALIKE = 90  # per cent of the tokens, in order
-SHORTEST = 30  # tokens; below, everybody writes the same
-LONGEST = 2_000  # tokens; the course's own answers end at about 400, and nobody may fill the hours
 LARGEST = 100_000  # characters; longer code is no answer to an exercise
 PUBLISHED = "published/"  # no student: names of students are names of files
 UNWRITTEN = ("unsolved", "missing")
 SOLUTIONS = Path(__file__).parents[3] / "solutions"
-LAYOUT = {
-    tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT,
-    tokenize.ENDMARKER,
-}  # fmt: skip
-
+EARLIER = "earlier/"  # neither
 
 Answers = tuple[tuple[str, str], ...]  # a submission's (exercise, code)
+Written = dict[tuple[str, str], dict[str, str]]  # (lesson, exercise) -> student -> code
 
 
 @dataclass(frozen=True)
@@ -68,6 +63,7 @@ class Alike:
     tokens: int
     answers: int  # how many were compared
     sources: tuple[tuple[str, str], ...]  # (who, code), one for each different form
+    earlier: tuple[str, ...] = ()  # students of earlier years among them: "ada (2025)"
 
     def as_json(self) -> dict[str, Any]:
         """The group's entry in similar.json."""
@@ -75,6 +71,7 @@ class Alike:
             "lesson": self.lesson,
             "exercise": self.exercise,
             "students": list(self.students),
+            "earlier": list(self.earlier),
             "published": list(self.published),
             "similarity": self.similarity,
             "tokens": self.tokens,
@@ -83,7 +80,10 @@ class Alike:
 
 
 def similar(
-    report: GradeReport, found: Sequence[Submission], read: Sequence[Answers] | None = None
+    report: GradeReport,
+    found: Sequence[Submission],
+    read: Sequence[Answers] | None = None,
+    earlier: Mapping[str, Written] | None = None,
 ) -> list[Alike]:
     """Every group of answers that are alike, those far from any published one and long ones first.
 
@@ -91,10 +91,24 @@ def similar(
 
     Args:
         read: the `answers` of each submission, where they were read elsewhere.
+        earlier: what was written in earlier years, by what the year is called.
     """
+    every = written(report, found, read)
+    years = earlier or {}
+    groups: list[Alike] = []
+    for key in sorted(every):
+        before = {year: old.get(key, {}) for year, old in years.items()}
+        groups += _groups(*key, every[key], before)
+    return sorted(groups, key=lambda g: (bool(g.published), -g.tokens, g.exercise, g.students))
+
+
+def written(
+    report: GradeReport, found: Sequence[Submission], read: Sequence[Answers] | None = None
+) -> Written:
+    """What students wrote for each exercise; see `similar`."""
     if read is None:
         read = [answers(one) for one in found]
-    written: dict[tuple[str, str], dict[str, str]] = {}  # (lesson, exercise) -> who -> code
+    every: Written = {}
     done = {
         (s.file, r.exercise)
         for s in report.submissions
@@ -104,14 +118,17 @@ def similar(
     for submission, own in zip(found, read, strict=True):
         for name, code in own:
             if (submission.file, name) in done:
-                written.setdefault((submission.lesson, name), {})[submission.student] = code
-    groups = [g for key in sorted(written) for g in _groups(*key, written[key])]
-    return sorted(groups, key=lambda g: (bool(g.published), -g.tokens, g.exercise, g.students))
+                every.setdefault((submission.lesson, name), {})[submission.student] = code
+    return every
 
 
-def fingerprint(report: GradeReport, found: Sequence[Submission]) -> str:
-    """A hash of all that `similar` looks at, far cheaper than looking."""
-    seen = hashlib.sha256(f"{report.version} {ALIKE} {SHORTEST}".encode())
+def fingerprint(report: GradeReport, found: Sequence[Submission], earlier: str = "") -> str:
+    """A hash of all that `similar` looks at, far cheaper than looking.
+
+    Args:
+        earlier: a hash of what was written in earlier years.
+    """
+    seen = hashlib.sha256(f"{report.version} {ALIKE} {SHORTEST} without given {earlier}".encode())
     for s in report.submissions:
         outcomes = [(r.exercise, r.status in UNWRITTEN) for r in s.results]
         seen.update(repr((s.student, s.file, outcomes)).encode())
@@ -152,28 +169,54 @@ def _mentions(source: str, names: Sequence[str]) -> bool:
     return any(name in text for name in names)
 
 
-def _groups(lesson: str, name: str, written: dict[str, str]) -> Iterator[Alike]:
+def _groups(
+    lesson: str, name: str, own: dict[str, str], before: Mapping[str, Mapping[str, str]]
+) -> Iterator[Alike]:
     """The groups of one exercise: the connected parts of "alike"."""
     task = exercises.load(lesson)[name]
     assert isinstance(task, Exercise)
-    code = written | {PUBLISHED + own: text for own, text in published(task).items()}
-    forms: dict[tuple[str, ...], list[str]] = {}
-    for author, text in code.items():
-        if SHORTEST <= len(form := tokens(text)) <= LONGEST:
-            forms.setdefault(form, []).append(author)
-    near = compare(list(forms))
-    who, lengths = list(forms.values()), [len(form) for form in forms]
-    for part in _parts(near):
+    code = own | {PUBLISHED + title: text for title, text in published(task).items()}
+    now = _forms(code, lesson)
+    # Who takes the course again may hand in what they wrote the first time.
+    old = {
+        f"{EARLIER}{student} ({year})": text
+        for year, texts in before.items()
+        for student, text in texts.items()
+        if student not in own
+    }
+    past = _forms(old, lesson)
+    for form in now.keys() & past.keys():
+        now[form] += past.pop(form)
+    near = compare(list(now), list(past))
+    both = now | past
+    who, lengths = list(both.values()), [len(form) for form in both]
+    code |= old
+    for part in parts(near):
         everyone = [one for i in part for one in who[i]]
-        students = tuple(sorted(one for one in everyone if not one.startswith(PUBLISHED)))
-        own = tuple(one.removeprefix(PUBLISHED) for one in everyone if one.startswith(PUBLISHED))
-        if not students or len(students) + len(own) < 2:
+        students = [one for one in everyone if not one.startswith((PUBLISHED, EARLIER))]
+        titles, others = _of(PUBLISHED, everyone), _of(EARLIER, everyone)
+        if not students or len(everyone) < 2:
             continue
         equal = any(len(who[i]) > 1 for i in part)
-        closest = 100 if equal else max(int(near[i, j]) for i in part for j in part if i != j)
+        rows = [i for i in part if i < len(near)]
+        closest = 100 if equal else max(int(near[i, j]) for i in rows for j in part if i != j)
         sources = tuple((", ".join(map(_label, who[i])), code[who[i][0]]) for i in part)
         longest = max(lengths[i] for i in part)
-        yield Alike(name, lesson, students, own, closest, longest, len(written), sources)
+        about = (name, lesson, tuple(sorted(students)), titles, closest, longest, len(own), sources)
+        yield Alike(*about, earlier=tuple(sorted(others)))
+
+
+def _of(kind: str, authors: Sequence[str]) -> tuple[str, ...]:
+    return tuple(one.removeprefix(kind) for one in authors if one.startswith(kind))
+
+
+def _forms(code: Mapping[str, str], lesson: str) -> dict[Form, list[str]]:
+    """Who wrote which form; too short and too long ones are left out."""
+    base, forms = given(lesson), dict[Form, list[str]]()
+    for author, text in code.items():
+        if SHORTEST <= len(form := tokens(text, base)) <= LONGEST:
+            forms.setdefault(form, []).append(author)
+    return forms
 
 
 def published(task: Exercise) -> dict[str, str]:
@@ -188,56 +231,10 @@ def published(task: Exercise) -> dict[str, str]:
 
 
 def _label(author: str) -> str:
-    return author.replace(PUBLISHED, "published: ")
+    return author.replace(PUBLISHED, "published: ").removeprefix(EARLIER)
 
 
 def _source(function: Callable) -> str:
     lines = textwrap.dedent(inspect.getsource(function)).splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith(("def ", "class ")))
     return "\n".join(lines[start:])
-
-
-def tokens(code: str) -> tuple[str, ...]:
-    """The tokens of a definition, without what a copier changes first: names, comments, layout."""
-    try:
-        reader = tokenize.generate_tokens(io.StringIO(code).readline)
-        raw = list(itertools.islice(reader, 10 * LONGEST))
-    except (tokenize.TokenError, SyntaxError, IndentationError):
-        return ()
-    kept, given, statement = [], dict[str, str](), True
-    for before, token in zip([None, *raw], raw, strict=False):
-        if token.type in LAYOUT:
-            statement = statement or token.type not in (tokenize.COMMENT, tokenize.NL)
-            continue
-        if token.type == tokenize.STRING and statement:
-            continue  # a docstring, the course's own
-        statement = False
-        text = token.string
-        chosen = token.type == tokenize.NAME and not keyword.iskeyword(text)
-        if chosen and not hasattr(builtins, text) and not (before and before.string == "."):
-            text = given.setdefault(text, f"name{len(given)}")
-        kept.append(text)
-    return tuple(kept)
-
-
-def compare(forms: Sequence[tuple[str, ...]]) -> "np.ndarray":
-    """How alike each two forms are, in per cent; 0 where it is under ALIKE."""
-    import numpy as np
-    from rapidfuzz.process import cdist
-
-    # One character for each token: rapidfuzz is fastest on strings.
-    numbers: dict[str, int] = {}
-    lines = ["".join(chr(numbers.setdefault(t, len(numbers) + 1)) for t in f) for f in forms]
-    return cdist(lines, lines, score_cutoff=ALIKE, dtype=np.uint8)
-
-
-def _parts(near: "np.ndarray") -> list[list[int]]:
-    """The connected parts of a symmetric table of who is near whom."""
-    from scipy.sparse import csr_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    count, label = connected_components(csr_matrix(near > 0), directed=False)
-    parts: list[list[int]] = [[] for _ in range(count)]
-    for i, part in enumerate(label):
-        parts[part].append(i)
-    return parts

@@ -8,7 +8,7 @@ what needs them is done by a worker, which may die of it.
 
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from coursekit import exercises
@@ -17,7 +17,7 @@ from coursekit.grading.intake.notebook import read
 from coursekit.grading.intake.submissions import Submission
 from coursekit.grading.reports import similarity
 from coursekit.grading.reports.results import GradeReport, SubmissionReport, ungraded
-from coursekit.grading.reports.similarity import Alike, Answers
+from coursekit.grading.reports.similarity import Alike, Answers, Written
 from coursekit.grading.workers.pool import Pool, warm_up
 from coursekit.grading.workers.worker import Allowance
 from coursekit.sandbox.box import Limits, open_box
@@ -77,11 +77,11 @@ class Crew:
         gave_up = functools.partial(given_up, settings=self.settings)
         return self.pool.each(work, todo, gave_up, allowed(self.settings.limits))
 
-    def similar(self, report: GradeReport, found: Sequence[Submission]) -> list[Alike]:
-        """The answers that are alike; see `similarity.similar`.
+    def answers(self, found: Sequence[Submission]) -> list[Answers]:
+        """The answers of each submission; see `similarity.answers`.
 
         Raises:
-            JudgeError: they could not be compared.
+            JudgeError: they could not be read.
         """
         work = functools.partial(_answers, settings=self.settings)
         limits = allowed(self.settings.limits)
@@ -93,10 +93,24 @@ class Crew:
                 self.problems.append(
                     f"{found[number].file}: its answers were not compared: {words}"
                 )
-        ordered = [answers[number] for number in range(len(found))]
-        seconds = 60.0 + len(found)
+        return [answers[number] for number in range(len(found))]
+
+    def similar(
+        self,
+        report: GradeReport,
+        found: Sequence[Submission],
+        answers: Sequence[Answers],
+        earlier: Mapping[str, Written],
+    ) -> list[Alike]:
+        """The answers that are alike; see `similarity.similar`.
+
+        Raises:
+            JudgeError: they could not be compared.
+        """
+        seconds = (60.0 + len(found)) * (1 + 2 * len(earlier))
         some = Allowance(seconds, 10 * seconds)
-        return self.pool.aside(_similar, report, found, ordered, self.settings, allowance=some)
+        given = (report, found, answers, earlier, self.settings)
+        return self.pool.aside(_similar, *given, allowance=some)
 
 
 def allowed(limits: Limits) -> Allowance:
@@ -159,8 +173,9 @@ def _similar(
     report: GradeReport,
     found: Sequence[Submission],
     answers: Sequence[Answers],
+    earlier: Mapping[str, Written],
     settings: Settings,
 ) -> list[Alike]:
     for pack in settings.packs:
         exercises.name_pack(pack)
-    return similarity.similar(report, found, answers)
+    return similarity.similar(report, found, answers, earlier)
