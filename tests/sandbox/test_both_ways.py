@@ -130,7 +130,9 @@ def sources(lesson):
         slots = f"{module.__name__}.slots"
         found[f"{module.__name__}.layers"] = ""
         found[slots] = re.sub(
-            r"(?m)^from coursekit\.exercises\.\S+ import (\w+)$", r"\1 = None", found[slots]
+            r"(?m)^from coursekit\.exercises\.(?!bug_hunt)\S+ import (\w+)$",
+            r"\1 = None",
+            found[slots],
         )
     return found
 
