@@ -31,13 +31,13 @@ def measure(seeds: Sequence[int], *, steps: int = STEPS) -> dict[float, np.ndarr
     build = partial(mlp, depth=2, norm="batch")
     for decay in DECAYS:
         net = build([*seeds] * len(STARTS), problem)
-        matrices = [layer.weight for layer in net if isinstance(layer, Linear)]
-        weight = matrices[1]
         factors = torch.tensor(STARTS).repeat_interleave(R).view(-1, 1, 1)
         with torch.no_grad():
-            for hidden in matrices[:-1]:
+            for hidden in _matrices(net)[:-1]:
                 hidden.mul_(factors)
         trainer = Trainer(net, problem, seeds=[*seeds] * len(STARTS), lr=LR)
+        matrices = _matrices(trainer.net)  # where the trainer has put them
+        weight = matrices[1]
         trainer.optimizer = Decayed(matrices, net.parameters(), trainer.optimizer.lr, decay)
         turned = []
         for done in bar(range(steps), f"decay {decay}"):
@@ -53,6 +53,10 @@ def measure(seeds: Sequence[int], *, steps: int = STEPS) -> dict[float, np.ndarr
         rows = [length.cpu().numpy(), torch.stack(turned).mean(0).cpu().numpy(), score]
         found[decay] = np.array(rows).reshape(3, len(STARTS), R)
     return found
+
+
+def _matrices(net: torch.nn.Module) -> list[torch.Tensor]:
+    return [layer.weight for layer in net.children() if isinstance(layer, Linear)]
 
 
 def effects(found: dict[float, np.ndarray]) -> dict[str, np.ndarray]:

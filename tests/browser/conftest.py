@@ -55,8 +55,11 @@ HARMLESS = (
     "Error: widget model not found",
     "Could not restore the debugger state",
 )
-# anywidget gives a model up that is not there after two seconds, however busy the machine is.
-GIVEN_UP = "[anywidget] Failed to initialize model."
+# anywidget gives a model up that is not there after two seconds: a busy machine may take a minute.
+PATIENT = """
+const limit = AbortSignal.timeout.bind(AbortSignal);
+AbortSignal.timeout = (milliseconds) => limit(30 * milliseconds);
+"""
 
 
 class Browser:
@@ -89,17 +92,9 @@ class Browser:
         self.page.wait_for_function(idle, timeout=1000 * seconds)
 
     def run_all(self) -> list[dict]:
-        """Do Run > Run All Cells; return the notebook's cells as they are then.
-
-        Twice more where an explorable was given up by a page that had too much to do.
-        """
-        for attempt in range(3):
-            self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-            self.wait_until_idle()
-            known = [problem for problem in self.problems if not problem.startswith(GIVEN_UP)]
-            if attempt == 2 or known == self.problems:
-                break
-            self.problems[:] = known
+        """Do Run > Run All Cells; return the notebook's cells as they are then."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.wait_until_idle()
         return self.page.evaluate(f"() => {self.WIDGET}.context.model.toJSON().cells")
 
     def close(self) -> None:
@@ -112,7 +107,9 @@ class Browser:
 def chromium_page():
     with sync_playwright() as playwright:
         instance = playwright.chromium.launch(executable_path=chromium(), args=FLAGS.split())
-        yield instance.new_page(viewport={"width": 1280, "height": 1000})
+        page = instance.new_page(viewport={"width": 1280, "height": 1000})
+        page.add_init_script(PATIENT)
+        yield page
         instance.close()
 
 
