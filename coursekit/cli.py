@@ -104,6 +104,10 @@ def parser() -> argparse.ArgumentParser:
     link = "a live room's leader's link: grade what was handed in there, send feedback back"
     sub.add_argument("--workshop", metavar="LINK", help=link)
     sub.add_argument("--out", type=Path, required=True, help="where reports are written")
+    watch = "go on, and grade what arrives in the folder; Ctrl-C ends it"
+    sub.add_argument("--watch", action="store_true", help=watch)
+    sub.add_argument("--every", type=float, default=10.0, help="seconds between two looks (10)")
+    sub.add_argument("--once", action="store_true", help="of what is at rest now, for cron")
     sub.add_argument("--jobs", type=int, default=1, help="submissions graded at a time")
     sub.add_argument("--json", action="store_true", help="print results.json, not a table")
     sub.add_argument("--sandbox", choices=["bubblewrap", "none"], default="bubblewrap")

@@ -3,6 +3,7 @@
 The first line of a command's docstring is its help.
 """
 
+import json
 import os
 from argparse import Namespace
 from collections.abc import Sequence
@@ -63,28 +64,24 @@ def grade(args: Namespace) -> int:
 
     if (args.submissions is None) == (args.workshop is None):
         raise GradeError("name a folder of submissions, or a live room with --workshop LINK")
+    if args.workshop is not None and args.watch:
+        raise GradeError("--watch takes a folder; what comes of a live room is graded once")
     if args.workshop is not None:
         from coursekit.workshop.collect import collect
 
         collected = collect(args.workshop, args.out)
         args.submissions = collected.folder
-    report = grade_folder(
-        args.submissions,
-        args.out,
-        jobs=args.jobs,
-        sandbox=args.sandbox,
-        timeout=args.timeout,
-        total=args.total,
-        seed=args.seed,
-        packs=tuple(args.exercises),
-        db=args.db,
-        policy=args.policy,
-        roster=args.roster,
-        times=args.times,
-        scheduler=args.scheduler,
-        bom=args.bom,
-        earlier=tuple(args.earlier),
-    )
+    as_they_are = ("jobs sandbox timeout total seed db policy roster times scheduler bom").split()
+    given = {name: vars(args)[name] for name in as_they_are}
+    given |= {"packs": tuple(args.exercises), "earlier": tuple(args.earlier)}
+    if args.watch:
+        from coursekit.grading.watch import Watch
+
+        def tell(line: Any) -> None:
+            say(json.dumps(line.as_json()) if args.json else line)
+
+        return Watch(args.submissions, args.out, tell, every=args.every, **given).run(args.once)
+    report = grade_folder(args.submissions, args.out, **given)
     code = _tell(report, args.json)
     if args.workshop is not None:  # last, so that the report is there whatever comes of it
         said = collected.send_back(report, args.out)

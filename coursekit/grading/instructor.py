@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ from coursekit.grading.gradebook import Entry, Gradebook, Override, locate, name
 from coursekit.grading.gradebook import policy as policies
 from coursekit.grading.intake.roster import Person
 from coursekit.grading.last_run import write_reports
+from coursekit.grading.lock import held
 from coursekit.grading.reports.results import GradeReport
 from coursekit.grading.run import grade
 from coursekit.grading.standing import Standing
 from coursekit.terminal import printable
+
+PATIENCE = 30.0  # seconds to wait for a run that writes the same reports
 
 
 def show(place: str, student: str | None = None, lesson: str | None = None) -> Standing:
@@ -61,11 +65,14 @@ def override(
 
     Raises:
         GradeError: there is no such gradebook, student, lesson or exercise; no reason is given; too
-            many points, or fewer than 0.
+            many points, or fewer than 0; or a run goes on and does not end.
     """
-    with Gradebook.open(locate(place)) as book:
+    with Gradebook.open(locate(place)) as book, ExitStack() as ends:
         who, what = _named(book.entries(), book.people(), student, lesson)
         student, lesson = who or student, what or lesson
+        out = _out(place, json.loads(book.recall("settings") or "{}"))
+        if out.is_dir():  # a run that ends meanwhile would seal reports without these points
+            ends.enter_context(held(out, "coursekit gradebook override", patience=PATIENCE))
         if score is None:
             book.withdraw(student, lesson, exercise)
         else:
@@ -76,7 +83,7 @@ def override(
             said = printable(reason.strip(), lines=True)
             book.override(Override(student, lesson, exercise, score, said), above_maximum)
         if all(entry.report for entry in book.entries(last_run=True)):
-            write_reports(book, _out(place, json.loads(book.recall("settings") or "{}")))
+            write_reports(book, out)
     return show(place, student, lesson)
 
 

@@ -16,8 +16,10 @@ from coursekit.errors import GradeError
 from coursekit.grading import arguments, seal
 from coursekit.grading.examine import Settings
 from coursekit.grading.gather import Told, gather, is_begun, keep
+from coursekit.grading.intake.rest import Ready
 from coursekit.grading.intake.submissions import Submission, discover
 from coursekit.grading.last_run import write_reports
+from coursekit.grading.lock import held
 from coursekit.grading.reports.folder import make, see_own
 from coursekit.grading.reports.results import GradeReport
 from coursekit.grading.workers import dask
@@ -25,7 +27,12 @@ from coursekit.grading.workers.local import Crew, Item, Judged, lost
 from coursekit.grading.workplace import workplace
 from coursekit.sandbox.box import Limits, open_box
 
-UNSEEN = ("jobs", "scheduler", "seed")  # arguments that change no report, or are asked for apart
+UNSEEN = (
+    "jobs",
+    "scheduler",
+    "seed",
+    "ready",
+)  # arguments that change no report, or are asked for apart
 
 if TYPE_CHECKING:  # SQLAlchemy is for the process that writes; workers do without
     from coursekit.grading.gradebook import Gradebook
@@ -48,6 +55,7 @@ def grade(
     scheduler: str | None = None,
     bom: bool = False,
     earlier: tuple[str, ...] = (),
+    ready: Ready | None = None,
 ) -> GradeReport:
     """Grade every submission; write results.json, scores.csv, feedback pages and the gradebook.
 
@@ -70,10 +78,11 @@ def grade(
         scheduler: the address of Dask's, whose workers judge in place of this machine.
         bom: begin gradebook.csv with a byte-order mark, by which Excel knows its letters.
         earlier: gradebooks of earlier years, whose answers are compared with these.
+        ready: what is at rest in a folder that is watched; the rest is left for another run.
 
     Raises:
         GradeError: the arguments cannot be: no such folder, an output that cannot be written, a
-            gradebook that cannot be used, a policy without meaning.
+            gradebook that cannot be used, a policy without meaning; or another run writes there.
         ExerciseError: a pack is not fit to grade by.
         SandboxError: there is no sandbox; the message says how to install one.
     """
@@ -94,9 +103,7 @@ def grade(
     room = gather(told, out, db)
     with workplace() as scratch, ExitStack() as ends:
         try:
-            found = discover(
-                submissions, scratch, arguments.passed_over(out, packs, db, told), room
-            )
+            found = discover(submissions, scratch, others, room, ready)
         except GradeError:
             for pack in packs:  # what is wrong with one is the better thing to say
                 exercises.add_pack(pack)
@@ -104,6 +111,9 @@ def grade(
         if scheduler is None:
             open_box(sandbox)
         make(out)
+        ends.enter_context(held(out, "coursekit grade"))
+        if ready and ready.passed:
+            look.newest = math.inf  # what was left may stay as it is, and is still to be graded
         hidden = [submissions, out, *packs, scratch, *told.files, *past]
         hidden += [Path(place) for place in earlier if "://" not in place]
         secret = tuple(path.resolve() for path in hidden)

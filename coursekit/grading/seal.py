@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from coursekit import __version__
+from coursekit.grading import lock
 from coursekit.grading.gather import is_begun
 from coursekit.grading.intake import whose
 from coursekit.grading.reports.results import GradeReport
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from coursekit.grading.gradebook import Gradebook
 
 PACKAGE = Path(__file__).parents[1]
-OWN = ("gradebook.db",)  # changes with every run, and vouches for itself
+OWN = ("gradebook.db", *lock.FILES)  # change with every run; the first vouches for itself
 SETTLED = 2.0  # seconds: what changed later may change once more within one tick of a clock
 
 

@@ -34,6 +34,8 @@ from grading.classes import (
 
 pytestmark = [pytest.mark.needs("bwrap"), pytest.mark.usefixtures("packs_of_its_own")]
 
+KEPT = (".db", ".lock")  # no report
+
 
 @pytest.fixture
 def judged(monkeypatch):
@@ -69,17 +71,17 @@ def test_a_second_run_judges_nothing_and_writes_the_same(room, judged):
     make(room.folder, 8)
     first = room()
     assert len(judged) == 8
-    before = {p: p.read_bytes() for p in room.out.rglob("*.*") if p.suffix != ".db"}
+    before = {p: p.read_bytes() for p in room.out.rglob("*.*") if p.suffix not in KEPT}
     second = room()
     assert len(judged) == 8 and second.seed == first.seed, "the recorded seed is used again"
-    assert {p: p.read_bytes() for p in room.out.rglob("*.*") if p.suffix != ".db"} == before
+    assert {p: p.read_bytes() for p in room.out.rglob("*.*") if p.suffix not in KEPT} == before
     assert len(list((room.out / "feedback").rglob("*.html"))) == 8
 
 
 def test_results_pages_and_scores_are_made_of_the_rows_alone(room):
     make(room.folder, 9)
     room(seed=3)
-    made = [p for p in room.out.rglob("*.*") if p.suffix != ".db"]
+    made = [p for p in room.out.rglob("*.*") if p.suffix not in KEPT]
     before = {p: p.read_bytes() for p in made if p.stem != "similar"}  # that reads the notebooks
     assert len(before) > 9 + 5
     for path in before:

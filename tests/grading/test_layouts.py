@@ -60,6 +60,14 @@ def read(*paths):
             Place("Zoë de Wit", MEAN, person="1327"),
         ),
         (
+            "zoe+ps1+2026-01-31 23:59:59.123456 UTC+aB_x-9/01_mean_and_variance.ipynb",
+            Place("zoe", MEAN, order=1769903999),
+        ),
+        (
+            "zoe+ps1+2026-01-31 23:59:59 UTC/hw.ipynb",
+            Place("zoe", "hw", order=1769903999),
+        ),
+        (
             "12-345 - Zoë de Wit - Jan 31, 2026 1159 PM/hw/01_mean_and_variance.ipynb",
             Place("Zoë de Wit", MEAN, person="12", order=20260131235900),
         ),
@@ -107,6 +115,12 @@ def test_one_student_with_a_folder_per_lesson_stays_one():
     got = read(*(f"ann/{n}/01_{n}.ipynb" for n in lessons))
     assert [(p.student, p.lesson) for p in got] == [("ann", n) for n in lessons]
     assert [p.student for p in read(*(f"ann/01_{n}.ipynb" for n in lessons))] == ["ann", "ann"]
+
+
+def test_who_hands_in_again_through_nbgraders_exchange_stays_one():
+    times = ("2026-01-31 09:00:00.5 UTC+x", "2026-01-31 23:59:59.5 UTC+y")
+    first, second = read(*(f"ann+ps1+{when}/01_{MEAN}.ipynb" for when in times))
+    assert first.student == second.student == "ann" and first.order < second.order
 
 
 def test_sections_of_a_class_are_not_taken_for_students():

@@ -13,12 +13,13 @@ from coursekit.errors import GradeError
 from coursekit.grading.intake.archives import unpack
 from coursekit.grading.intake.layouts import shapes
 from coursekit.grading.intake.noise import is_noise
+from coursekit.grading.intake.rest import Ready
 
 OWN = {"results.json", "scores.csv", "report.html"}  # of an earlier run's reports, always
 MORE = OWN | {
     "feedback", "similar.html", "similar.json", "canvas.csv", "moodle.csv", "moodle", "gradescope",
     "unnamed", "whose.csv", "gradebook.csv", "gradebook.db", "gradebook.db-journal",
-    "gradebook.db-wal", "gradebook.db-shm",
+    "gradebook.db-wal", "gradebook.db-shm", ".run.lock", ".watch.lock",
 }  # fmt: skip
 BEGINNING = b'{\n "submissions": ['  # of results.json
 
@@ -35,13 +36,16 @@ class Item:
     kind: str = "file"  # or "folder", which holds nothing; or "other": known to be no notebook
 
 
-def listed(source: Path, scratch: Path | None, skip: Iterable[Path] = ()) -> Iterator[list[Item]]:
+def listed(
+    source: Path, scratch: Path | None, skip: Iterable[Path] = (), ready: Ready | None = None
+) -> Iterator[list[Item]]:
     """What is in the folder, and what is in each zip.
 
     Args:
         source: a folder, which may hold zips of learning platforms; or a zip.
         scratch: an empty folder that zips are unpacked into.
         skip: files and folders that were not handed in, wherever they lie.
+        ready: what is at rest, where the rest is to be passed over; all of it if absent.
 
     Raises:
         GradeError: there is no such folder or zip.
@@ -54,7 +58,7 @@ def listed(source: Path, scratch: Path | None, skip: Iterable[Path] = ()) -> Ite
     base = source.resolve()
     others = [path.resolve() for path in skip if path]
     left = {p.relative_to(base) for p in others if p.is_relative_to(base)}
-    items = sorted(_walk(source, left), key=lambda item: item.path)
+    items = sorted(_walk(source, left, ready), key=lambda item: item.path)
     yield [item for item in items if not _is_zip(item)]
     for number, item in enumerate(filter(_is_zip, items)):
         try:
@@ -71,7 +75,7 @@ def _is_zip(item: Item) -> bool:
     return item.kind == "file" and item.relative.suffix.lower() == ".zip"
 
 
-def _walk(source: Path, left: set[Path]) -> Iterator[Item]:
+def _walk(source: Path, left: set[Path], ready: Ready | None = None) -> Iterator[Item]:
     """The files below a folder, without following links; and the folders with nothing in them."""
     todo = [PurePath()]
     while todo:
@@ -87,7 +91,7 @@ def _walk(source: Path, left: set[Path]) -> Iterator[Item]:
         if folder.parts and OWN <= names <= MORE and _is_ours(source / folder / "results.json"):
             continue
         kept = [entry for entry in found if not is_noise(entry.name)]
-        if not kept and folder.parts:
+        if not kept and folder.parts and (ready is None or ready.has(source / folder)):
             yield _item(source, folder, kind="folder")
         for entry in kept:
             inner = folder / entry.name
@@ -95,7 +99,7 @@ def _walk(source: Path, left: set[Path]) -> Iterator[Item]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 todo.append(inner)
-            else:
+            elif ready is None or ready.has(source / inner):
                 yield _item(source, inner)
 
 

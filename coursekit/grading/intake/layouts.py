@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import PurePath
 
+from coursekit.grading.intake.dated import EXCHANGED, NAMED, number
 from coursekit.grading.intake.filenames import COPY, STEM, any_of, contains, stem, uncopied
 
 
@@ -55,8 +56,8 @@ CANVAS = (
 )
 MOODLE = r"(?P<student>[^/]+?)_(?P<person>\d+)_assignsubmission_(?:file|onlinetext)_"
 BLACKBOARD = r"(?:[^/]*?_)?(?P<student>[^/_]+)_attempt_(?P<when>\d{4}(?:-\d\d){5})"
-DATE = r"(?P<when>[^\W\d]+\.? \d{1,2}, \d{4} \d{3,4} [AP]M)"
-BRIGHTSPACE = rf"(?P<person>\d+)-\d+ - (?P<student>[^/]+?) - {DATE}"
+BRIGHTSPACE = rf"(?P<person>\d+)-\d+ - (?P<student>[^/]+?) - {NAMED}"
+EXCHANGE = rf"(?P<student>[^/+]+)\+[^/]+?\+{EXCHANGED}(?:\+[^/]+)?"
 
 PLAIN = "STUDENT/NN_lesson.ipynb"
 # A text that was typed in, or a link: no notebook, but somebody's.
@@ -73,7 +74,8 @@ TYPED = (
 # Moodle, mod/assign (the option "Download submissions in folders"). Blackboard and Brightspace
 # keep theirs to themselves; what they make is read from tools for it:
 # https://github.com/kwurst/bb-file-cleanup, https://github.com/vangef/BBGradebookOrganiser,
-# https://github.com/chase1971/D2L-Assignment-Assistant.
+# https://github.com/chase1971/D2L-Assignment-Assistant. The exchange's are of nbgrader's
+# exchange/default/submit.py, which lays timestamp.txt beside the notebook.
 LAYOUTS = (
     Layout(
         "submitted/STUDENT/ASSIGNMENT/NN_lesson.ipynb",
@@ -83,6 +85,7 @@ LAYOUTS = (
     Layout(
         "12345-67890 - NAME - Jan 31, 2026 1159 PM/NN_lesson.ipynb", BRIGHTSPACE + "/(?:.+/)?{any}"
     ),
+    Layout("STUDENT+ASSIGNMENT+2026-01-31 23:59:59 UTC/NN_lesson.ipynb", EXCHANGE + "/{any}"),
     Layout(PLAIN, r"(?P<student>[^/]+)/{any}"),
     Layout("STUDENT/LESSON/NN_lesson.ipynb", r"(?!submitted/)(?P<student>[^/]+)/[^/]+/{any}"),
     Layout("NAME_12345_assignsubmission_file_NN_lesson.ipynb", MOODLE + "{any}"),
@@ -94,7 +97,6 @@ LAYOUTS = (
 MARKS = [re.compile(t.replace("{any}", "(?P<file>[^/]+)")) for t in (
     MOODLE + "{any}", BRIGHTSPACE + " - {any}", BLACKBOARD + "_{any}", CANVAS,
 )]  # fmt: skip
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
 def shapes() -> str:
@@ -163,7 +165,7 @@ def _several_people(found: Mapping[PurePath, Place | None], known: Iterable[str]
     """
     homes: dict[tuple[str, str], list[PurePath]] = {}
     for path, place in found.items():
-        if place and len(path.parts) > 1 and not place.person:
+        if place and len(path.parts) > 1 and not (place.person or place.order):
             homes.setdefault((place.student, place.lesson), []).append(path)
     return [file for files in homes.values() if _differ(files, known) for file in files]
 
@@ -226,21 +228,9 @@ def _read(match: re.Match[str], told: str = "") -> Place:
         student = "".join(student.rsplit("LATE_", 1))
     own = STEM.fullmatch(groups["file"])
     copies = [int(n) for n in own.group("canvas", "browser", "jupyter") if n] if own else []
-    order = int(groups.get("order") or 0) or _time(groups.get("when") or "")
+    order = int(groups.get("order") or 0) or number(groups.get("when") or "")
     person = groups.get("person") or ""
     student = unicodedata.normalize("NFC", student).strip()
     lesson = told or (own["lesson"] if own else groups["file"])
     user = groups.get("user") or ""
     return Place(student, lesson, person, order, sum(copies), late, groups["file"], user)
-
-
-def _time(text: str) -> int:
-    """A platform's time as a number that grows with it: 20260131235959; 0 where it is unknown."""
-    if text[:1].isdecimal():
-        return int(text.replace("-", ""))
-    month, day, year, clock, half = text.replace(",", "").split() if text else [""] * 5
-    if month[:3].lower() not in MONTHS:  # of another language
-        return 0
-    hour = int(clock[:-2]) % 12 + (12 if half == "PM" else 0)
-    number = MONTHS.index(month[:3].lower()) + 1
-    return int(f"{int(year):04}{number:02}{int(day):02}{hour:02}{clock[-2:]}00")

@@ -15,6 +15,7 @@ from coursekit.grading.intake.contents import NOTHING, claims, look
 from coursekit.grading.intake.filenames import STEM, named, stem, uncopied
 from coursekit.grading.intake.inventory import Item, listed
 from coursekit.grading.intake.layouts import PLAIN, Place, mark, places, shapes
+from coursekit.grading.intake.rest import Ready
 from coursekit.grading.intake.submission import Submission as Submission
 from coursekit.grading.intake.versions import newest, one_name_each
 
@@ -24,6 +25,7 @@ def discover(
     scratch: Path | None = None,
     skip: Iterable[Path] = (),
     room: Classroom | None = None,
+    ready: Ready | None = None,
 ) -> list[Submission]:
     """Every submission in a folder or a zip, sorted by student and file.
 
@@ -35,11 +37,12 @@ def discover(
         scratch: an empty folder that zips are unpacked into.
         skip: files and folders that were not handed in, the reports' among them.
         room: who is in the class, and when what was handed in, where that is known.
+        ready: what is at rest, where a folder is watched; the rest is passed over.
 
     Raises:
         GradeError: there is no such folder or zip, or it is empty.
     """
-    groups = list(listed(source, scratch, [*skip, *([scratch] if scratch else [])]))
+    groups = list(listed(source, scratch, [*skip, *([scratch] if scratch else [])], ready))
     if not any(groups):
         raise GradeError(f"{source} holds no notebook; {shapes()} is looked for")
     known = exercises.names()
