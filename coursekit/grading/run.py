@@ -161,7 +161,10 @@ def grade(
 
 
 def _grade(book: "Gradebook", found: list[Submission], crew: Crew, scheduler: str | None) -> int:
-    """Judge what the gradebook has no result for, and write each as it comes; how many."""
+    """Judge what the gradebook has no result for, and write each as it comes; how many.
+
+    A group's notebook is judged once and counts for each of them, as in the reports.
+    """
     from coursekit.grading.gradebook import Conditions
 
     versions = {lesson: exercises.version(lesson) for lesson in {one.lesson for one in found}}
@@ -178,7 +181,7 @@ def _grade(book: "Gradebook", found: list[Submission], crew: Crew, scheduler: st
             for mine in every[row]:
                 book.record(mine, report, conditions)
             advance()
-    return len(todo)
+    return sum(map(len, every.values()))
 
 
 def _twins(todo: dict[int, Submission]) -> list[tuple[Submission, list[int]]]:

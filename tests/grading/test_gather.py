@@ -74,7 +74,7 @@ def test_a_roster_given_late_unites_what_was_kept_and_asks_what_it_leaves_open(
     }
     assert [one.id for one in report.absent] == ["k1", "k2", "d1"] and report.exit_code == 1
     assert "1 name open" in report.failures[0] and "Dia Do" in report.summary()
-    assert "handed in together by Bea Bo, Çem Can" in found["c1"].notes
+    assert "handed in together by Bea Bo; Çem Can" in found["c1"].notes
     assert found["b1"].page != found["c1"].page
     assert (out / found["c1"].page).exists() and (out / found["b1"].page).exists()
     lines = (out / "canvas.csv").read_text("utf-8").splitlines()

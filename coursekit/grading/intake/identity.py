@@ -76,7 +76,7 @@ class Identity:
         found = self._with_group(found) if len(found) == 1 else found
         first, *rest = found
         self.moved[place.student, place.lesson] = first.id
-        names = ", ".join(one.name for one in found)
+        names = "; ".join(one.name for one in found)  # "Lovelace, Ada" has a comma of its own
         notes = (f"handed in together by {names}",) if rest else ()
         return replace(place, student=first.id, shared=tuple(o.id for o in rest), notes=notes)
 

@@ -81,9 +81,10 @@ def _submissions(
         place = read[item.relative]
         book, when = _submission(item, place, how, known, room)
         order = (place.order, item.modified, place.version) if place else (0, 0.0, 0)
-        made.append(((book.handed_in, when, *order, book.file), book))
+        newer = (book.handed_in, when, *order)
+        made.append(((*newer, True, book.file), book))  # of a group's copies, each has their own
         others_of = place.shared if place else ()
-        made += [(made[-1][0], replace(book, student=other)) for other in others_of]
+        made += [((*newer, False, book.file), replace(book, student=o)) for o in others_of]
     asides = [
         Aside(student, whose.lesson if whose else "", item)
         for item, whose in ((item, read[path]) for item, path in beside.items())

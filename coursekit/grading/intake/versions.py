@@ -9,19 +9,25 @@ from coursekit.grading.intake.submission import Submission
 
 
 def newest(ranked: list[tuple[tuple, Submission]]) -> Iterator[Submission]:
-    """All of them; of several versions, the newest says so, and the others are marked."""
-    versions: dict[tuple[str, str], list[Submission]] = defaultdict(list)
-    for _, one in sorted(ranked, key=lambda pair: pair[0]):
+    """All of them; of several versions, the newest says so, and the others are marked.
+
+    Args:
+        ranked: each with what orders them; the last but one in that is False for what another of a
+            group handed in, of which a platform may give each of them a copy.
+    """
+    versions: dict[tuple[str, str], list[tuple[bool, Submission]]] = defaultdict(list)
+    for key, one in sorted(ranked, key=lambda pair: pair[0]):
         if one.problem:
             yield one
         else:
-            versions[one.student, one.lesson].append(one)
-    for *older, newest in versions.values():
-        if older:
-            files = ", ".join(one.file for one in older)
-            words = f"{len(older) + 1} versions were handed in; this is the newest, not {files}"
+            versions[one.student, one.lesson].append((key[-2], one))
+    for *older, (_, newest) in versions.values():
+        told = [one for own, one in older if own or one.content_hash() != newest.content_hash()]
+        if told:
+            files = ", ".join(one.file for one in told)
+            words = f"{len(told) + 1} versions were handed in; this is the newest, not {files}"
             newest = replace(newest, notes=(words, *newest.notes))
-        yield from (replace(one, replaced=True) for one in older)
+        yield from (replace(one, replaced=True) for _, one in older)
         yield newest
 
 

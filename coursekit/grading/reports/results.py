@@ -203,7 +203,7 @@ class GradeReport:
             f"{file:<{width}}  {f'{s.score:g} of {s.max:g}':>10}  {s.status}"
             for file, s in zip(files, self.submissions, strict=True)
         ]
-        look = [printable(line) for s in self.submissions for line in s.lines]
+        look = dict.fromkeys(printable(line) for s in self.submissions for line in s.lines)
         out += ["", "To look at:", *(f"  {line}" for line in look)] if look else []
         if self.absent:
             out += ["", "Handed nothing in:"]
