@@ -19,7 +19,6 @@ from coursekit.grading.reports.folder import make, see_own
 from coursekit.grading.run import grade
 from coursekit.grading.workplace import workplace
 
-NUMBERS = ("jobs", "timeout", "total")
 LONGEST = 3600.0  # seconds until what failed is tried again
 
 
@@ -98,7 +97,9 @@ class Watch:
         """See that all that was given can be used, before anybody relies on it."""
         if not 0 < self.every < float("inf"):
             raise GradeError(f"--every must be above 0; got {self.every:g}")
-        arguments.check(*(self.given.get(name, 1.0) for name in NUMBERS), self.given.get("seed"))
+        given = self.given
+        numbers = (given.get("jobs", 1), given.get("timeout", 1.0), given.get("total", 1.0))
+        arguments.check(*numbers, given.get("seed"))
         if not self.submissions.is_dir():
             raise GradeError(f"{self.submissions} is not a folder; --watch needs one")
         see_own(self.out, self.submissions)
