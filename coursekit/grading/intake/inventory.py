@@ -17,9 +17,10 @@ from coursekit.grading.intake.rest import Ready
 
 OWN = {"results.json", "scores.csv", "report.html"}  # of an earlier run's reports, always
 MORE = OWN | {
+    ".run.lock", ".watch.lock",
     "feedback", "similar.html", "similar.json", "canvas.csv", "moodle.csv", "moodle", "gradescope",
     "unnamed", "whose.csv", "gradebook.csv", "gradebook.db", "gradebook.db-journal",
-    "gradebook.db-wal", "gradebook.db-shm", ".run.lock", ".watch.lock",
+    "gradebook.db-wal", "gradebook.db-shm",
 }  # fmt: skip
 BEGINNING = b'{\n "submissions": ['  # of results.json
 

@@ -81,10 +81,11 @@ def _submissions(
         place = read[item.relative]
         book, when = _submission(item, place, how, known, room)
         order = (place.order, item.modified, place.version) if place else (0, 0.0, 0)
-        newer = (book.handed_in, when, *order)
-        made.append(((*newer, True, book.file), book))  # of a group's copies, each has their own
+        # Of two that came at once, what lies under their own name counts for each of a group.
+        ranks = [(book.handed_in, when, *order, own, book.file) for own in (True, False)]
+        made.append((ranks[0], book))
         others_of = place.shared if place else ()
-        made += [((*newer, False, book.file), replace(book, student=o)) for o in others_of]
+        made += [(ranks[1], replace(book, student=other)) for other in others_of]
     asides = [
         Aside(student, whose.lesson if whose else "", item)
         for item, whose in ((item, read[path]) for item, path in beside.items())
