@@ -12,13 +12,11 @@ from coursekit.grading.gradebook import Entry, Gradebook, Override, locate, name
 from coursekit.grading.gradebook import policy as policies
 from coursekit.grading.intake.roster import Person
 from coursekit.grading.last_run import write_reports
-from coursekit.grading.lock import held
+from coursekit.grading.lock import turn
 from coursekit.grading.reports.results import GradeReport
 from coursekit.grading.run import grade
 from coursekit.grading.standing import Standing
 from coursekit.terminal import printable
-
-PATIENCE = 30.0  # seconds to wait for a run that writes the same reports
 
 
 def show(place: str, student: str | None = None, lesson: str | None = None) -> Standing:
@@ -71,8 +69,7 @@ def override(
         who, what = _named(book.entries(), book.people(), student, lesson)
         student, lesson = who or student, what or lesson
         out = _out(place, json.loads(book.recall("settings") or "{}"))
-        if out.is_dir():  # a run that ends meanwhile would seal reports without these points
-            ends.enter_context(held(out, "coursekit gradebook override", patience=PATIENCE))
+        ends.enter_context(turn(out, "coursekit gradebook override"))
         if score is None:
             book.withdraw(student, lesson, exercise)
         else:

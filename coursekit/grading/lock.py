@@ -8,7 +8,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from coursekit.errors import GradeError
 
 RUN, WATCH = ".run.lock", ".watch.lock"  # for one run; for as long as a folder is watched
 FILES = (RUN, WATCH)
+PATIENCE = 30.0  # seconds that somebody waits who has a line to write
 
 
 @contextmanager
@@ -48,6 +49,18 @@ def held(out: Path, what: str, name: str = RUN, patience: float = 0.0) -> Iterat
         yield
     finally:
         lock.release()
+
+
+def turn(out: Path, what: str) -> AbstractContextManager[None]:
+    """Hold a folder of reports, if it is there, as soon as a run that goes on has ended.
+
+    Whoever writes into a gradebook and its reports takes a turn: a run that ended in between would
+    vouch for reports that lack what was written.
+
+    Raises:
+        GradeError: see held.
+    """
+    return held(out, what, patience=PATIENCE) if out.is_dir() else nullcontext()
 
 
 def _sign(path: Path, what: str) -> None:

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from coursekit.errors import GradeError
-from coursekit.grading.lock import FILES, RUN, WATCH, held
+from coursekit.grading.lock import FILES, RUN, WATCH, held, turn
 
 
 def test_who_comes_second_is_told_who_was_first_and_the_end_of_the_first_lets_it_in(tmp_path):
@@ -35,4 +35,13 @@ def test_a_folder_that_cannot_be_locked_is_said(tmp_path):
     (tmp_path / RUN).mkdir()
     with pytest.raises(GradeError, match=r"cannot lock .*choose another --out"):
         with held(tmp_path, "coursekit grade"):
+            pass
+
+
+def test_who_has_a_line_to_write_takes_a_turn_where_there_is_a_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr("coursekit.grading.lock.PATIENCE", 0.1)
+    with turn(tmp_path / "gone", "override"):
+        assert not (tmp_path / "gone").exists()
+    with held(tmp_path, "coursekit grade"), pytest.raises(GradeError, match="`coursekit grade`"):
+        with turn(tmp_path, "override"):
             pass
