@@ -19,6 +19,7 @@ from coursekit.grading.reports.folder import make, see_own
 from coursekit.grading.run import grade
 from coursekit.grading.workplace import workplace
 
+LOOKS = 6  # for which a round waits until what is written again is at rest
 LONGEST = 3600.0  # seconds until what failed is tried again
 
 
@@ -66,7 +67,7 @@ class Watch:
         self.rest = Rest(submissions, skip)
         self.done: dict[Path, Mark] = {}  # what the last round was made of
         self.told: list[Mark | None] = self._others()
-        self.judged = self.code = 0
+        self.judged = self.code = self.waited = 0
         self.wait = every  # seconds until something is tried again
         self.again_at = float("inf")
         self.error = ""  # that was said last
@@ -127,6 +128,8 @@ class Watch:
         due = time.monotonic() >= self.again_at
         try:
             ready = self.rest.look()
+            if self._rewritten(ready) and not due:
+                return
             others = self._others()
             if due or ready.news(self.done) or (others != self.told and self.done):
                 self.done, self.told = ready.marks, others
@@ -138,6 +141,15 @@ class Watch:
                 str(error) if isinstance(error, GradeError) else f"{type(error).__name__}: {error}"
             )
             self._failed(" ".join(words.split()), due)
+
+    def _rewritten(self, ready: Ready) -> bool:
+        """True if a round would lose something that was graded and is being written again.
+
+        Then it waits, or the reports would say meanwhile that it was not handed in; not for ever.
+        """
+        moving = any(path in ready.there for path in self.done.keys() - ready.marks.keys())
+        self.waited = self.waited + 1 if moving else 0
+        return moving and self.waited <= LOOKS
 
     def _failed(self, words: str, due: bool) -> None:
         if words == self.error and not due:  # it was said, and when it is tried again

@@ -80,6 +80,23 @@ def test_what_arrives_is_graded_once_and_its_page_is_there(tmp_path, packs_of_it
     assert report.judged == 0 and [s.score for s in report.submissions] == [3, 3]
 
 
+def test_a_round_waits_for_what_is_written_again_but_not_for_ever(
+    tmp_path, packs_of_its_own, as_usual
+):
+    desk = Desk(tmp_path)
+    ada = hand_in(desk.source, "ada")
+    hand_in(desk.source, "bob")
+    more = lambda: ada.write_text(f"{ada.read_text()} ")  # noqa: E731
+    rounds = desk.goes_through(
+        nothing, nothing, lambda: (more(), hand_in(desk.source, "cem")), more
+    )
+    assert len(rounds) == 1, "else Ada's points would be missing until she has done"
+    results = json.loads((desk.out / "results.json").read_text("utf-8"))["submissions"]
+    assert [one["student"] for one in results] == ["ada", "bob"]
+    rounds = desk.goes_through(*[more] * 8, nothing)
+    assert [(more["judged"], more["arriving"]) for _, more in rounds] == [(1, 1), (1, 0)]
+
+
 def test_a_second_watch_and_what_cannot_be_are_refused_before_anything(tmp_path, capsys):
     (tmp_path / "in").mkdir()
     words = ["grade", "--watch", str(tmp_path / "in"), "--out", str(tmp_path / "out")]
