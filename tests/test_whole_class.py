@@ -9,6 +9,9 @@ from whole_class import PER_DAY, differences, make
 from coursekit.cli import main
 
 
+KEYS = ("ID", "Email address")  # by which Canvas and Moodle know a student
+
+
 def rows(path):
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -29,8 +32,10 @@ def test_a_class_goes_from_zips_to_what_each_platform_takes(tmp_path, monkeypatc
 
     wanted = json.loads((tmp_path / "class" / "expected.json").read_text("utf-8"))["students"]
     roster = rows(tmp_path / "class" / "roster.csv")
-    canvas = {row["ID"]: row for row in rows(tmp_path / "class" / "reports" / "canvas.csv")}
-    mails = {r["Email address"]: r for r in rows(tmp_path / "class" / "reports" / "moodle.csv")}
+    tables = [rows(tmp_path / "class" / "reports" / f"{name}.csv") for name in ("canvas", "moodle")]
+    canvas, mails = (
+        {row[key]: row for row in table} for table, key in zip(tables, KEYS, strict=True)
+    )
     sheet = rows(tmp_path / "class" / "reports" / "moodle" / "mean_and_variance.csv")
     for who in roster:
         if who["id"] not in wanted:
