@@ -8,7 +8,6 @@ from whole_class import PER_DAY, differences, make
 
 from coursekit.cli import main
 
-
 KEYS = ("ID", "Email address")  # by which Canvas and Moodle know a student
 
 
