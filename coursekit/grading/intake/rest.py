@@ -16,7 +16,7 @@ from pathlib import Path
 from coursekit.errors import GradeError
 from coursekit.grading.intake.noise import is_noise
 
-Mark = tuple[int, int, int]  # number on the disk, size, time of the last writing in ns
+Mark = tuple[int, int]  # size, and time of the last writing in ns
 
 
 @dataclass
@@ -55,8 +55,12 @@ class Rest:
 
     def __init__(self, folder: Path, skip: Iterable[Path] = ()):
         self.folder = folder
-        self.skip = {os.path.realpath(path) for path in skip}
-        self.before: dict[int, Mark] = {}  # by number on the disk: a new name changes nothing
+        base, others = folder.resolve(), [path.resolve() for path in skip]
+        self.skip = {folder / p.relative_to(base) for p in others if p.is_relative_to(base)}
+        # By name, and by number on the disk: a new name changes nothing, and not every disk that is
+        # shared keeps its numbers.
+        self.named: dict[Path, Mark] = {}
+        self.numbered: dict[tuple[int, int], Mark] = {}
         self.open: set[Path] = set()  # folders that were at rest once
 
     def look(self) -> Ready:
@@ -67,7 +71,11 @@ class Rest:
         """
         there = {path: about for path, about in self._below()}
         marks = {path: _mark(about) for path, about in there.items()}
-        same = {path for path, mark in marks.items() if self.before.get(mark[0]) == mark}
+        numbers = {path: (about.st_dev, about.st_ino) for path, about in there.items()}
+        same = {
+            path for path, mark in marks.items()
+            if mark in (self.named.get(path), self.numbered.get(numbers[path]))
+        }  # fmt: skip
         folders = {path for path, about in there.items() if stat.S_ISDIR(about.st_mode)}
         self.open = {self.folder} | (self.open & folders) | (same & folders)
         files = there.keys() - folders
@@ -75,7 +83,8 @@ class Rest:
             path for path in files
             if path.parent in self.open and (path in same or _was_put(there[path]))
         }  # fmt: skip
-        self.before = {mark[0]: mark for mark in marks.values()}
+        self.named = marks
+        self.numbered = {numbers[path]: mark for path, mark in marks.items()}
         full = {path.parent for path in there if not is_noise(path.name)}
         ready = {path: marks[path] for path in sorted(at_rest | (same & folders - full))}
         return Ready(ready, frozenset(there), len(files) - len(at_rest))
@@ -93,7 +102,7 @@ class Rest:
                 continue  # the run says so
             for entry in found:
                 path, is_folder = folder / entry.name, entry.is_dir(follow_symlinks=False)
-                if (is_folder and is_noise(entry.name)) or os.path.realpath(path) in self.skip:
+                if (is_folder and is_noise(entry.name)) or path in self.skip:
                     continue
                 try:
                     yield path, entry.stat(follow_symlinks=False)
@@ -105,7 +114,7 @@ class Rest:
 
 def _mark(about: os.stat_result) -> Mark:
     size = 0 if stat.S_ISDIR(about.st_mode) else about.st_size
-    return about.st_ino, size, about.st_mtime_ns
+    return size, about.st_mtime_ns
 
 
 def _was_put(about: os.stat_result) -> bool:
