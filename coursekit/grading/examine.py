@@ -14,6 +14,7 @@ from coursekit.grading.inherited import inherited
 from coursekit.grading.intake.notebook import TORCH_IMPORT, Notebook, read
 from coursekit.grading.intake.submissions import Submission
 from coursekit.grading.nameless import nameless
+from coursekit.grading.pointed import written
 from coursekit.grading.reports.results import SubmissionReport, ungraded
 from coursekit.grading.verdict import HIDDEN, shown, speaks_torch, verdict
 from coursekit.sandbox.box import Limits, open_box
@@ -115,6 +116,7 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
             for task in asked
         ]
     better = built | {withheld.exercise: withheld for withheld, _ in seen if withheld}
+    theirs = tuple(shown(better[s.exercise]) if s.exercise in better else s for _, s in verdicts)
     status, reason = _ending(session, verdicts)
     homes = [n for n in names if notebook.turned(n) or any(c.defines(n) for c in notebook.cells)]
     if not session.loaded.defined and not homes:
@@ -127,11 +129,9 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
         reason,
         (*_notes(notebook, session, tasks), *_inheritances(better), *(n for _, n in seen if n)),
         results=tuple(better.get(full.exercise, full) for full, _ in verdicts),
-        shown=tuple(
-            shown(better[theirs.exercise]) if theirs.exercise in better else theirs
-            for _, theirs in verdicts
-        ),
+        shown=theirs,
         nameless=nameless((better.get(f.exercise, f) for f, _ in verdicts), notebook.python[0]),
+        passages=written(notebook, asked, theirs),
         ungraded=status == "malformed",
         again=session.again or any(full.again for full, _ in verdicts),
     )
