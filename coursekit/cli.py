@@ -12,6 +12,7 @@ from coursekit.terminal import robust_streams, say, settle
 EXTRAS = {
     commands.grade: "grade",
     commands.gradebook: "grade",
+    commands.feedback: "grade",
     commands.gradescope: "grade",
     commands.workshop: "workshop",
     commands.build: "dev",
@@ -146,6 +147,13 @@ def parser() -> argparse.ArgumentParser:
         if what == "regrade":
             sub.add_argument("--jobs", type=int, default=1)
             sub.add_argument("--scheduler", metavar="tcp://…")
+
+    sub = command(commands.feedback)
+    sub.add_argument("book", help="the --out of a run, or the gradebook's URL")
+    sub.add_argument("--platform", choices=["moodle", "canvas", "folders"], required=True)
+    sub.add_argument("--to", type=Path, metavar="FOLDER", help="(BOOK/upload/PLATFORM), or a .zip")
+    sub.add_argument("--lesson", help="only this: 01, mean_and_variance …")
+    sub.add_argument("--json", action="store_true")
 
     sub = command(commands.workshop)
     whats = sub.add_subparsers(dest="what", required=True, metavar="WHAT")

@@ -138,6 +138,13 @@ def gradebook(args: Namespace) -> int:
     return _tell(said, args.json)
 
 
+def feedback(args: Namespace) -> int:
+    """write zips of feedback pages, as Moodle and Canvas take them or a folder per student"""
+    from coursekit.grading.giving import give_back
+
+    return _tell(give_back(args.book, args.platform, args.to, args.lesson), args.json)
+
+
 def gradescope(args: Namespace) -> int:
     """write a zip that grades one lesson on Gradescope"""
     from coursekit.grading.bundle import write

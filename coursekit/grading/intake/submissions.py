@@ -78,9 +78,11 @@ def _submissions(
         place = read[item.relative]
         book, when = _submission(item, place, how, known, room)
         order = (place.order, item.modified, place.version) if place else (0, 0.0, 0)
-        made.append(((book.handed_in, when, *order, book.file), book))
+        # Of two that came at once, what lies under their own name counts for each of a group.
+        ranks = [(book.handed_in, when, *order, own, book.file) for own in (True, False)]
+        made.append((ranks[0], book))
         others_of = place.shared if place else ()
-        made += [(made[-1][0], replace(book, student=other)) for other in others_of]
+        made += [(ranks[1], replace(book, student=other)) for other in others_of]
     asides = [
         Aside(student, whose.lesson if whose else "", item)
         for item, whose in ((item, read[path]) for item, path in beside.items())
