@@ -111,7 +111,7 @@ def test_moodle_takes_a_zip_for_each_assignment_and_nobody_is_silently_left_out(
     assert [one.id for one in given.absent] == ["k1", "k2", "z1"] and given.exit_code == 1
     said = given.summary()
     assert f"4 pages: {path}" in said and "given back without: 5 pages" in said
-    assert f"  Cem Öz (c1), mean_and_variance: its file does not" in said and "z1 (Zoe, B)" in said
+    assert "  Cem Öz (c1), mean_and_variance: its file does not" in said and "z1 (Zoe, B)" in said
     assert {*why} == {one["who"] for one in given.as_json()["kept"]}
 
 

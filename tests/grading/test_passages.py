@@ -6,7 +6,8 @@ from coursekit.grading.intake.passages import LARGEST, LONGEST, passages
 
 CELLS = (
     "def f(x):\n    return 1",
-    "%matplotlib inline\nimport numpy as np\n\n\n@np.vectorize\ndef f(x):\r\n    return 2   \n\ng = f",
+    "%matplotlib inline\nimport numpy as np\n\n\n"
+    "@np.vectorize\ndef f(x):\r\n    return 2   \n\ng = f",
     "if True:\n    def h(x):\n        return 3\n\nprint(h(1))",
     "\n\ndef broken(x:\n    return f(",
     "%%html\ndef text():",
