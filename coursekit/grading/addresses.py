@@ -15,6 +15,7 @@ infer_comment_context_from_filename).
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePath
 from typing import TypeVar
 
@@ -32,6 +33,10 @@ LONGEST = 60  # bytes of a name; what counts is the number behind it
 
 class Nowhere(GradeError):
     """The platform would give a page to nobody, or to somebody else."""
+
+
+class Elsewhere(Nowhere):
+    """What was handed in did not come from the platform."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,11 @@ class Addresses:
             whose = self._whose(Place(came, entry.lesson, number))
             if entry.student in whose:
                 return Address(_participant(came, number, page), whose)
-        of_lesson = {id: n for (lesson, n), id in self.room.times.people.items()
-                     if lesson == entry.lesson}  # fmt: skip
-        if number := of_lesson.get(entry.student, ""):
+        if number := self._numbers.get((entry.lesson, entry.student), ""):
             person = self.room.roster.by_id.get(entry.student) if self.room.roster else None
             called = person.name if person else entry.student
             return Address(_participant(called, number, page), (entry.student,))
-        raise Nowhere(_why(came, "Moodle"))
+        raise _reason(came, "Moodle")
 
     def canvas(self, entry: Entry, page: str) -> Address:
         """Beside the file that was handed in: by Canvas's own name for it, as far as the numbers.
@@ -87,11 +90,16 @@ class Addresses:
                 late = "LATE_" if place.late else ""
                 name = f"{made}_" if (made := _safe(came)) else ""
                 return Address(f"{name}{late}{place.user}_{place.order}_{page}", whose)
-        raise Nowhere(_why(came, "Canvas"))
+        raise _reason(came, "Canvas")
 
     def folder(self, entry: Entry, page: str) -> Address:
         """In the student's folder."""
         return Address(f"{self.folders[entry.student]}/{page}", (entry.student,))
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, str], str]:
+        """Participants' numbers on Moodle by lesson and id, as its grading worksheets have them."""
+        return {(lesson, id): number for (lesson, number), id in self.room.times.people.items()}
 
     def _parts(self, entry: Entry, read: Callable[[str], T | None]) -> Iterator[T]:
         """What is read in the names around a notebook that are no learner's own.
@@ -141,7 +149,8 @@ def _safe(name: str) -> str:
     return made.encode("utf-8", "replace")[:LONGEST].decode("utf-8", "ignore").strip(" .")
 
 
-def _why(came: str, platform: str) -> str:
+def _reason(came: str, platform: str) -> Nowhere:
+    """Why a platform would not give a page back, by whose name the file came from it, if any."""
     if came:
-        return f"it was handed in by {came}, and {platform} gives it back to them alone"
-    return f"its file does not have the name that {platform}'s download gives it"
+        return Nowhere(f"it was handed in by {came}, and {platform} gives it back to them alone")
+    return Elsewhere(f"its file does not have the name that {platform}'s download gives it")

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from coursekit.errors import GradeError
 from coursekit.grading import course, naming, parcels
-from coursekit.grading.addresses import Address, Addresses, Nowhere
+from coursekit.grading.addresses import Address, Addresses, Elsewhere, Nowhere
 from coursekit.grading.gather import Told, gather
 from coursekit.grading.gradebook import Entry, Gradebook, locate, names
 from coursekit.grading.intake.roster import EVERY, Person
@@ -29,6 +29,7 @@ class Kept(NamedTuple):
     who: str
     lesson: str
     why: str
+    elsewhere: bool = False  # it did not come from the platform
 
 
 class Sent(NamedTuple):
@@ -49,13 +50,14 @@ class Given:
     platform: str
     zips: Mapping[Path, int]
     kept: tuple[Kept, ...] = ()
+    elsewhere: tuple[Kept, ...] = ()  # of lessons that nobody handed in on the platform
     absent: tuple[Person, ...] = ()
     waiting: int = field(default=0)  # pages with an exercise that has no points yet
 
     @property
     def exit_code(self) -> int:
-        """0, or 1 if somebody who handed in gets nothing back."""
-        return 1 if self.kept else 0
+        """0, or 1 if there is nothing, or nothing for somebody who used the platform's lessons."""
+        return 1 if self.kept or not self.zips else 0
 
     def as_json(self) -> dict[str, Any]:
         """For scripts."""
@@ -63,6 +65,7 @@ class Given:
             "platform": self.platform,
             "zips": {str(path): count for path, count in self.zips.items()},
             "kept": [one._asdict() for one in self.kept],
+            "elsewhere": [one._asdict() for one in self.elsewhere],
             "absent": [one.id for one in self.absent],
             "waiting": self.waiting,
         }
@@ -76,6 +79,10 @@ class Given:
         if self.kept:
             lines += ["", "Not given back:"]
             lines += [f"  {one.who}, {one.lesson}: {one.why}" for one in self.kept]
+        if self.elsewhere:
+            lines += ["", f"Handed in elsewhere, and not by way of {self.platform}:"]
+            lesson = Counter(one.lesson for one in self.elsewhere)
+            lines += [f"  {name}: {_pages(count)}" for name, count in lesson.items()]
         if self.absent:
             lines += ["", "Handed nothing in:", *(f"  {one}" for one in self.absent)]
         return "\n".join(map(printable, lines))
@@ -115,12 +122,15 @@ def give_back(
         parcels.write(path, pages)
     told = [report for reports in zips.values() for report in reports.values()]
     waiting = sum(any(r.status == "manual" and r.max for r in report.shown) for report in told)
-    there = {entry.student for entry in every}
-    absent = [p for p in people.values() if p.id not in there and not _excused(p, lesson)]
+    handed = {entry.student for entry in every}
+    absent = [p for p in people.values() if p.id not in handed and not _excused(p, lesson)]
     counts = {path: len(zips[title]) for title, path in paths.items()}
     ranks = order.lessons({one.lesson for one in kept})
     kept = sorted(kept, key=lambda one: (ranks.index(one.lesson), order.by_name(one.who)))
-    return Given(platform, counts, tuple(kept), tuple(absent), waiting)
+    there = {report.lesson for report in told}
+    others = tuple(one for one in kept if one.elsewhere and one.lesson not in there)
+    mine = tuple(one for one in kept if one not in others)
+    return Given(platform, counts, mine, others, tuple(absent), waiting)
 
 
 def _addressed(
@@ -135,7 +145,7 @@ def _addressed(
             report = _ready(entry, platform)
             address = of[platform](entry, _page(entry, report))
         except Nowhere as error:
-            kept.append(_kept(entry, str(error)))
+            kept.append(_kept(entry, str(error), isinstance(error, Elsewhere)))
         else:
             title = "feedback" if platform == "folders" else course.stem(entry.lesson)
             found[title, address.path].append(Sent(entry, report, address))
@@ -204,11 +214,11 @@ def _page(entry: Entry, report: SubmissionReport) -> str:
     return PurePosixPath(naming.pages([entry.file])[entry.file]).name
 
 
-def _kept(entry: Entry, why: str) -> Kept:
+def _kept(entry: Entry, why: str, elsewhere: bool = False) -> Kept:
     report = entry.report
     name = report.name if report else ""
     who = f"{name} ({entry.student})" if name not in ("", entry.student) else entry.student
-    return Kept(who or entry.file, entry.lesson, f"{why} ({entry.file})")
+    return Kept(who or entry.file, entry.lesson, f"{why} ({entry.file})", elsewhere)
 
 
 def _paths(titles: Sequence[str], to: Path) -> dict[str, Path]:

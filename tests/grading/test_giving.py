@@ -124,6 +124,9 @@ def test_canvas_and_folders_and_what_differs_in_a_group(out, tmp_path, capsys):
     first, read = (to / f"{NORM}.zip").read_bytes(), seal.written(out)
     assert main(["feedback", book, "--platform", "canvas", "--to", str(to), "--lesson", "4"]) == 1
     assert (to / f"{NORM}.zip").read_bytes() == first and "2 pages: " in capsys.readouterr().out
+    whole = give_back(book, "canvas", to)
+    assert [one.who for one in whole.elsewhere if "Cem" in one.who] and whole.exit_code == 1
+    assert "not by way of canvas:\n  mean_and_variance: 6 pages" in whole.summary()
     with Gradebook.open(locate(out)) as kept:
         kept.override(Override("b1", "batchnorm_forward", "g", 1, "told me"))
     canvas = give_back(book, "canvas", to / "one.zip", "batchnorm_forward")
