@@ -43,13 +43,17 @@ def passages(notebook: Notebook, names: Iterable[str]) -> tuple[Passage, ...]:
 
 def _passage(notebook: Notebook, name: str) -> Passage | None:
     homes = [cell for cell in notebook.run if cell.defines(name)]
-    homes = homes or [cell for cell in notebook.run if cell.gives(name)]
+    homes = homes or [cell for cell in notebook.run if _mentions(cell, name) and cell.gives(name)]
     if not homes:
         return None
     cell = homes[-1]
     lines = cell.source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     first, last = _statement(notebook, cell, name) or (1, len(lines))
     return _trimmed(Passage(name, cell.number, first, "\n".join(lines[first - 1 : last])))
+
+
+def _mentions(cell: CodeCell, name: str) -> bool:
+    return len(cell.source) <= LARGEST and name in cell.source
 
 
 def _statement(notebook: Notebook, cell: CodeCell, name: str) -> tuple[int, int] | None:
