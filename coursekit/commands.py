@@ -145,6 +145,25 @@ def feedback(args: Namespace) -> int:
     return _tell(give_back(args.book, args.platform, args.to, args.lesson), args.json)
 
 
+def marks(args: Namespace) -> int:
+    """write a table of all that is marked by hand, or take the marks in one"""
+    from coursekit.grading import by_hand
+    from coursekit.grading import marks as table
+
+    if args.read is None:
+        say(table.write(args.book, args.to, bom=args.bom))
+    else:
+        say(table.take(args.book, args.read, args.by or by_hand.login()))
+    return 0
+
+
+def mark(args: Namespace) -> int:
+    """mark by hand on a page of this machine alone, by keyboard"""
+    from coursekit.marking.serve import serve
+
+    return serve(args.book, by=args.by, port=args.port)
+
+
 def gradescope(args: Namespace) -> int:
     """write a zip that grades one lesson on Gradescope"""
     from coursekit.grading.bundle import write

@@ -14,9 +14,10 @@ from coursekit.grading.inherited import inherited
 from coursekit.grading.intake.notebook import TORCH_IMPORT, Notebook, read
 from coursekit.grading.intake.submissions import Submission
 from coursekit.grading.nameless import nameless
-from coursekit.grading.pointed import written
+from coursekit.grading.pointed import with_lines
 from coursekit.grading.reports.results import SubmissionReport, ungraded
 from coursekit.grading.verdict import HIDDEN, shown, speaks_torch, verdict
+from coursekit.grading.written import written
 from coursekit.sandbox.box import Limits, open_box
 from coursekit.sandbox.remote import quiz_answers
 from coursekit.sandbox.session import Cell, Session
@@ -121,6 +122,7 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
     homes = [n for n in names if notebook.turned(n) or any(c.defines(n) for c in notebook.cells)]
     if not session.loaded.defined and not homes:
         status, reason = "malformed", f"no cell defines {', '.join(names)}; {ANOTHER}"
+    results = tuple(better.get(full.exercise, full) for full, _ in verdicts)
     return SubmissionReport(
         submission.student,
         submission.lesson,
@@ -128,10 +130,11 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
         status,
         reason,
         (*_notes(notebook, session, tasks), *_inheritances(better), *(n for _, n in seen if n)),
-        results=tuple(better.get(full.exercise, full) for full, _ in verdicts),
+        results=results,
         shown=theirs,
-        nameless=nameless((better.get(f.exercise, f) for f, _ in verdicts), notebook.python[0]),
-        passages=written(notebook, asked, theirs),
+        nameless=nameless(results, notebook.python[0]),
+        passages=with_lines(notebook, asked, theirs),
+        written=written(results, answers, notebook.python[0]),
         ungraded=status == "malformed",
         again=session.again or any(full.again for full, _ in verdicts),
     )

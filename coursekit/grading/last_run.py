@@ -78,6 +78,20 @@ def write_reports(
     return whole
 
 
+def out_of(book: "Gradebook", place: str) -> Path:
+    """Where the reports are: the folder that was named, which may have moved, or the last run's."""
+    kept = json.loads(book.recall("settings") or "{}")
+    return Path(place if Path(place).is_dir() else kept["out"])
+
+
+def write_if_whole(book: "Gradebook", place: str) -> bool:
+    """Write the reports again unless something of the last run is still to be graded."""
+    if not all(entry.report for entry in book.entries(last_run=True)):
+        return False
+    write_reports(book, out_of(book, place))
+    return True
+
+
 def others(every: Sequence["Entry"], out: Path) -> Iterator[SubmissionReport]:
     """What counts and was no part of the last run, with its page if that is still there."""
     earlier = [entry for entry in every if not entry.last and entry.report is not None]

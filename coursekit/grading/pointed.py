@@ -26,7 +26,7 @@ LEAST = 4  # tokens; fewer may stand anywhere
 Token = tuple[str, int, bool]  # its text, its line, and True if it is a name of the author's choice
 
 
-def written(
+def with_lines(
     notebook: Notebook, tasks: Iterable[Exercise], shown: Iterable[Result]
 ) -> tuple[Passage, ...]:
     """What the learner wrote for each of these exercises, with the line that is at fault.

@@ -8,6 +8,7 @@ from coursekit.grading.gradebook import policy, stored
 from coursekit.grading.gradebook.adjust import Override, adjusted
 from coursekit.grading.intake.roster import Person
 from coursekit.grading.reports.results import SubmissionReport
+from coursekit.grading.written import digest
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Entry:
     overrides: tuple[Override, ...] = ()
     last: bool = True  # it was part of the last run
 
+    def known_by(self, exercise: str) -> tuple[str, ...]:
+        """Digests of an answer, that of its text first, where it was kept; then of the file."""
+        texts = dict(self.judged.written) if self.judged else {}
+        return (*((digest(texts[exercise]),) if exercise in texts else ()), self.hash)
+
 
 def of_row(
     row: Any, plan: policy.Policy, given: dict[str, Override], who: Person | None, run: int
@@ -36,7 +42,7 @@ def of_row(
         who: whose it is, if the roster has them.
         run: the number of the last run.
     """
-    judged = report = None
+    judged = None
     if row.report is not None:
         judged = stored.from_text(row.report)
         notes = (*json.loads(row.notes), *judged.notes)
@@ -45,8 +51,15 @@ def of_row(
             attempts=row.attempts, name=who.name if who else row.name,
             section=who.section if who else "",
         )  # fmt: skip
-        report = adjusted(judged, plan, given, row.handed_in, row.late, who)
-    return Entry(
+    entry = Entry(
         row.name, row.lesson, row.file, row.hash, row.attempt, row.attempts,
-        judged, report, tuple(given.values()), row.run == run,
+        judged, None, tuple(given.values()), row.run == run,
     )  # fmt: skip
+    if judged is None:
+        return entry
+    marks = {
+        name: replace(one, older=bool(one.of) and one.of not in entry.known_by(name))
+        for name, one in given.items()
+    }
+    report = adjusted(judged, plan, marks, row.handed_in, row.late, who)
+    return replace(entry, report=report, overrides=tuple(marks.values()))

@@ -18,7 +18,7 @@ OWN = {"results.json", "scores.csv", "report.html"}  # of an earlier run's repor
 MORE = OWN | {
     "feedback", "similar.html", "similar.json", "canvas.csv", "moodle.csv", "moodle", "gradescope",
     "unnamed", "whose.csv", "gradebook.csv", "gradebook.db", "gradebook.db-journal",
-    "gradebook.db-wal", "gradebook.db-shm", "upload",
+    "gradebook.db-wal", "gradebook.db-shm", "upload", "marks.csv",
 }  # fmt: skip
 BEGINNING = b'{\n "submissions": ['  # of results.json
 

@@ -51,6 +51,8 @@ class SubmissionReport:
     attempt: int = 1  # which of the student's versions counts
     attempts: int = 1  # versions that were ever handed in
     passages: tuple[Passage, ...] = ()  # what the learner wrote for each exercise
+    written: tuple[tuple[str, str], ...] = ()  # (exercise, answer) of what a person is to mark
+    older: tuple[str, ...] = ()  # exercises whose points by hand are for an older answer
 
     @property
     def score(self) -> float:
