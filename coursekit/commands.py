@@ -5,11 +5,10 @@ The first line of a command's docstring is its help.
 
 import os
 from argparse import Namespace
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from coursekit.errors import GradeError, WorkshopError
+from coursekit.errors import GradeError
 from coursekit.terminal import say, say_json
 
 
@@ -147,13 +146,10 @@ def feedback(args: Namespace) -> int:
 
 def marks(args: Namespace) -> int:
     """write a table of all that is marked by hand, or take the marks in one"""
-    from coursekit.grading import by_hand
-    from coursekit.grading import marks as table
+    from coursekit.grading.marks import take, write
 
-    if args.read is None:
-        say(table.write(args.book, args.to, bom=args.bom))
-    else:
-        say(table.take(args.book, args.read, args.by or by_hand.login()))
+    given = args.read
+    say(take(args.book, given, args.by) if given else write(args.book, args.to, bom=args.bom))
     return 0
 
 
@@ -176,8 +172,9 @@ def gradescope(args: Namespace) -> int:
 def lab(args: Namespace) -> int:
     """open the course in JupyterLab, in a workspace of your own"""
     from coursekit.workspace import lab as open_lab
+    from coursekit.workspace.joining import joining
 
-    address, jupyter = _joined(args.jupyter)
+    address, jupyter = joining(args.jupyter)
     if address is None:
         return open_lab(args.workspace, jupyter)
 
@@ -188,24 +185,6 @@ def lab(args: Namespace) -> int:
         say(join_in(workspace, address, listen=False))
 
     return open_lab(args.workspace, jupyter, made=enter)
-
-
-def _joined(words: Sequence[str]) -> tuple[str | None, list[str]]:
-    """The room's address in --join CODE@host or --join=CODE@host, and what is left for Jupyter.
-
-    Raises:
-        WorkshopError: there is none behind it.
-    """
-    address, rest, given = None, [], iter(words)
-    for word in given:
-        name, equals, value = word.partition("=")
-        if name != "--join":
-            rest.append(word)
-            continue
-        address = value if equals else next(given, "")
-        if not address or address.startswith("-"):
-            raise WorkshopError("--join takes the code and the address: --join CODE@host")
-    return address, rest
 
 
 def update(args: Namespace) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, select
 
 from coursekit.errors import GradeError
-from coursekit.grading.gradebook import Entry, Gradebook, Override
+from coursekit.grading.gradebook import Entry, Gradebook, Override, journal
 from coursekit.grading.gradebook.entering import remembered
 from coursekit.grading.gradebook.tables import overrides, results
 from coursekit.grading.intake.roster import Person
@@ -118,8 +118,8 @@ def of_book(book: Gradebook) -> list[Answer]:
     return answers(entries, book.people())
 
 
-def stamp(book: Gradebook) -> tuple:
-    """What is another as soon as `of_book` may find other answers, marks apart; cheap to ask."""
+def stamp(book: Gradebook) -> tuple[tuple, int]:
+    """What is another as soon as `of_book` finds other answers, or other marks; cheap to ask."""
     r, o = results.c, overrides.c
     asked = select(
         func.max(r.id), func.count().filter(r.current), func.count().filter(r.stale)
@@ -127,7 +127,8 @@ def stamp(book: Gradebook) -> tuple:
     whole = select(func.count(), func.max(o.made)).where(o.exercise == "")
     with book.engine.connect() as connection:
         about = [remembered(connection, name) for name in ("run", "policy", "roster")]
-        return (*connection.execute(asked).one(), *connection.execute(whole).one(), *about)
+        found = (*connection.execute(asked).one(), *connection.execute(whole).one(), *about)
+        return found, journal.newest(connection)
 
 
 def login() -> str:

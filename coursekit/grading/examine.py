@@ -17,7 +17,7 @@ from coursekit.grading.nameless import nameless
 from coursekit.grading.pointed import with_lines
 from coursekit.grading.reports.results import SubmissionReport, ungraded
 from coursekit.grading.verdict import HIDDEN, shown, speaks_torch, verdict
-from coursekit.grading.written import written
+from coursekit.grading.written import kept
 from coursekit.sandbox.box import Limits, open_box
 from coursekit.sandbox.remote import quiz_answers
 from coursekit.sandbox.session import Cell, Session
@@ -134,7 +134,7 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
         shown=theirs,
         nameless=nameless(results, notebook.python[0]),
         passages=with_lines(notebook, asked, theirs),
-        written=written(results, answers, notebook.python[0]),
+        **kept(results, answers, notebook.python[0])._asdict(),
         ungraded=status == "malformed",
         again=session.again or any(full.again for full, _ in verdicts),
     )

@@ -55,16 +55,16 @@ def write(place: str, to: Path | None = None, *, bom: bool = False) -> str:
     return f"{path}: {len(found)} answers, {_left(found)}"
 
 
-def take(place: str, path: Path, by: str) -> str:
+def take(place: str, path: Path, by: str | None = None) -> str:
     """Take a file's marks into a gradebook, and write its reports again; say what was new.
 
     Args:
-        by: whoever gives them.
+        by: whoever gives them; the account's name if absent.
 
     Raises:
         GradeError: there is no such gradebook, or a line cannot be taken; then none is.
     """
-    by = by_hand.marker(by)
+    by = by_hand.marker(by) if by is not None else by_hand.login()
     with Gradebook.open(locate(place)) as book:
         found = by_hand.of_book(book)
         given = read(path, found, book.people(), by)

@@ -49,7 +49,8 @@ class Desk:
         self.book, self.by = book, by
         self.changed = False
         self._lock = threading.Lock()  # one deed at a time: what is undone is what came last
-        self._read: tuple[object, list[Answer]] = (None, [])
+        self._found: tuple[object, list[Answer]] = (None, [])  # as of when, and what
+        self._given: tuple[object, by_hand.Marks] = (None, {})
         self._done: list[tuple[Key, Override | None, str]] = []  # what was; when what came
         for pack in packs:
             if pack.is_file():
@@ -57,11 +58,9 @@ class Desk:
 
     def answers(self, lesson: str = "", exercise: str = "") -> list[Answer]:
         """All answers, or those to one question, with the marks that there are by now."""
-        stamp = by_hand.stamp(self.book)
-        if self._read[0] != stamp:  # somebody graded meanwhile
-            self._read = (stamp, by_hand.of_book(self.book))
-        asked = [a for a in self._read[1] if not lesson or a.key[1:] == (lesson, exercise)]
-        return by_hand.with_marks(asked, self.book.overrides())
+        found, given = self._now()
+        asked = [a for a in found if not lesson or a.key[1:] == (lesson, exercise)]
+        return by_hand.with_marks(asked, given)
 
     def questions(self) -> list[Question]:
         """What there is to mark, in the course's order."""
@@ -81,7 +80,7 @@ class Desk:
     def reasons(self, lesson: str, exercise: str) -> list[str]:
         """Reasons that were given before, the most frequent of this question first."""
         count: Counter[tuple[bool, str]] = Counter()
-        for (_, of), given in self.book.overrides().items():
+        for (_, of), given in self._now()[1].items():
             for name, one in given.items():
                 count[(of, name) == (lesson, exercise), one.reason] += bool(one.reason)
         common = sorted(count, key=lambda pair: (not pair[0], -count[pair], pair[1]))
@@ -136,6 +135,15 @@ class Desk:
             else:
                 self.book.mark([before], self.by)
             return self._one(key)
+
+    def _now(self) -> tuple[list[Answer], by_hand.Marks]:
+        """The answers and marks that there are, read again where somebody graded or marked."""
+        graded, marked = by_hand.stamp(self.book)
+        if self._found[0] != graded:
+            self._found = (graded, by_hand.of_book(self.book))
+        if self._given[0] != (graded, marked):
+            self._given = ((graded, marked), self.book.overrides())
+        return self._found[1], self._given[1]
 
     def _do(self, key: Key, seen: str, give: Callable[[Answer], str]) -> Answer:
         with self._lock:

@@ -7,6 +7,7 @@ from coursekit.grading.gradebook import Conditions, Gradebook, locate
 from coursekit.grading.intake.submission import Submission
 from coursekit.grading.reports.folder import make
 from coursekit.grading.reports.results import SubmissionReport
+from coursekit.grading.written import kept
 from grading.class_of import passed, result
 from grading.classes import PACK
 
@@ -31,10 +32,16 @@ def a_class(folder: Path, prose: dict[str, str], withheld: dict[str, str] | None
         span = passed("span") if not code else result("span", "manual", message=LOOK)
         why = result("why", "manual" if text else "unsolved", points=1, question=True)
         results = (passed("half", 1), span.but(rung="forbidden" if code else ""), why)
-        kept = (*((("span", code),) if code else ()), *((("why", text),) if text else ()))
+        told = kept(results, {"why": text}, f"{code or 'def span(x): ...'}\ndef half(x): ...")
         one = Submission(student, "tiny", path, f"{student}/tiny.ipynb")
         found[one] = SubmissionReport(
-            student, "tiny", one.file, "graded", results=results, shown=results, written=kept
+            student,
+            "tiny",
+            one.file,
+            "graded",
+            results=results,
+            shown=results,
+            **told._asdict(),
         )
     settings = {"submissions": str(folder / "in"), "out": str(out), "sandbox": "bubblewrap"}
     settings |= {"timeout": 10.0, "total": 60.0, "packs": [str(PACK)]}

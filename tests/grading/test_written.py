@@ -1,6 +1,6 @@
 """What a person is to read is kept: all of a text, and of code what an answer is built on."""
 
-from coursekit.grading.written import CUT, LONGEST, written
+from coursekit.grading.written import CUT, LONGEST, kept
 from grading.class_of import result
 
 SOURCE = """import torch
@@ -27,15 +27,24 @@ def test_code_comes_with_what_it_is_built_on_and_prose_as_it_is():
         result("why", "manual", question=True),
         result("late", "manual", question=True),
     ]
-    kept = dict(written(asked, {"why": "a\nb" + "c" * LONGEST, "late": 3}, SOURCE))
-    assert [*kept] == ["span", "why", "late"] and kept["late"] == ""
-    assert kept["why"].startswith("a\nbc") and kept["why"].endswith(CUT)
+    found = kept(asked, {"why": "a\nb" + "c" * LONGEST, "late": 3}, SOURCE)
+    texts = dict(found.written)
+    assert [*texts] == ["span", "why", "late"] and texts["late"] == "3"
+    assert texts["why"].startswith("a\nbc") and texts["why"].endswith(CUT)
+    lines = texts["span"].split("\n")
     for line in ("def helper(x):", "SCALE = 2", "@torch.no_grad()", "    return SCALE * helper(x)"):
-        assert line in kept["span"].split("\n")
-    assert "other" not in kept["span"]
+        assert line in lines
+    assert "def other(x):" not in lines
+
+    # Another answer is another print, and no other's: what is built on changes, too.
+    again = kept(asked, {"why": "a", "late": 3}, SOURCE.replace("SCALE = 2", "SCALE = 3"))
+    before, after = dict(found.prints), dict(again.prints)
+    assert {name for name in before if before[name] != after[name]} == {"span", "why"}
 
 
-def test_where_the_code_cannot_be_told_apart_all_of_it_is_kept():
+def test_where_the_code_cannot_be_told_apart_all_of_it_is_kept(monkeypatch):
     asked = [result("span", "manual")]
     for source in ("exec('def span(x): pass')", "not Python at all"):
-        assert written(asked, {}, source) == (("span", source),)
+        assert kept(asked, {}, source).written == (("span", source),)
+    monkeypatch.setattr("coursekit.grading.written.read", lambda source: 1 / 0)
+    assert kept(asked, {}, SOURCE).written == (("span", SOURCE),)

@@ -166,12 +166,14 @@ class Gradebook:
         with self.writes() as connection:
             now = journal.now()
             people = dict(connection.execute(select(students.c.name, students.c.id)).all())
+            lines = []
             for one in given:
                 key = {"lesson": one.lesson, "exercise": one.exercise}
+                key["student_id"] = people[one.student]
                 said = {"score": one.score, "reason": one.reason}
-                whose, made = people[one.student], one.made or now
-                put(connection, overrides, {"student_id": whose, **key}, {**said, "made": made})
-                journal.note(connection, whose, key, **said, made=now, who=by, answer=one.of)
+                put(connection, overrides, key, {**said, "made": one.made or now})
+                lines.append({**key, **said, "made": now, "who": by, "answer": one.of})
+            journal.note(connection, lines)
         return now
 
     def withdraw(self, student: str, lesson: str, exercise: str, by: str = "") -> None:
@@ -189,8 +191,8 @@ class Gradebook:
             at = and_(c.student_id == whose, c.lesson == lesson, c.exercise == exercise)
             if whose is None or not connection.execute(delete(overrides).where(at)).rowcount:
                 raise GradeError(f"{student} has no points by hand for {exercise or lesson}")
-            said = {"score": None, "reason": "", "answer": ""}
-            journal.note(connection, whose, key, **said, made=journal.now(), who=by)
+            said = {"score": None, "reason": "", "made": journal.now(), "who": by, "answer": ""}
+            journal.note(connection, [{"student_id": whose, **key, **said}])
 
     def history(self) -> list[journal.Line]:
         """Every mark that was given or taken back, the oldest first."""

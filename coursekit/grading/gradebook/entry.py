@@ -8,7 +8,6 @@ from coursekit.grading.gradebook import policy, stored
 from coursekit.grading.gradebook.adjust import Override, adjusted
 from coursekit.grading.intake.roster import Person
 from coursekit.grading.reports.results import SubmissionReport
-from coursekit.grading.written import digest
 
 
 @dataclass(frozen=True)
@@ -27,9 +26,9 @@ class Entry:
     last: bool = True  # it was part of the last run
 
     def known_by(self, exercise: str) -> tuple[str, ...]:
-        """Digests of an answer, that of its text first, where it was kept; then of the file."""
-        texts = dict(self.judged.written) if self.judged else {}
-        return (*((digest(texts[exercise]),) if exercise in texts else ()), self.hash)
+        """Digests of an answer, its own first, where that was kept; then of the whole file."""
+        own = dict(self.judged.prints).get(exercise) if self.judged else None
+        return (own, self.hash) if own else (self.hash,)
 
 
 def of_row(

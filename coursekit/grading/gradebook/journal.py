@@ -7,7 +7,7 @@ without one is read as it is.
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, inspect, select, update
+from sqlalchemy import Connection, func, insert, inspect, select, update
 
 from coursekit.grading.gradebook.tables import marks, students
 
@@ -30,10 +30,17 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def note(connection: Connection, student: int, key: dict[str, str], **said: Any) -> None:
-    """Write a line; `key` is its lesson and exercise."""
+def note(connection: Connection, said: list[dict[str, Any]]) -> None:
+    """Write lines, by the names of the table's columns."""
     marks.create(connection, checkfirst=True)
-    connection.execute(insert(marks).values(student_id=student, **key, **said))
+    connection.execute(insert(marks), said)
+
+
+def newest(connection: Connection) -> int:
+    """The number of the last line: who has seen it has missed no mark."""
+    if not inspect(connection).has_table(marks.name):
+        return 0
+    return connection.scalar(select(func.max(marks.c.id))) or 0
 
 
 def lines(connection: Connection) -> list[Line]:

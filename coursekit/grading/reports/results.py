@@ -52,6 +52,7 @@ class SubmissionReport:
     attempts: int = 1  # versions that were ever handed in
     passages: tuple[Passage, ...] = ()  # what the learner wrote for each exercise
     written: tuple[tuple[str, str], ...] = ()  # (exercise, answer) of what a person is to mark
+    prints: tuple[tuple[str, str], ...] = ()  # (exercise, digest of its answer)
     older: tuple[str, ...] = ()  # exercises whose points by hand are for an older answer
 
     @property
