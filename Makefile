@@ -5,10 +5,11 @@ BIN    := .venv/bin
 NBVAL   = $(BIN)/python tests/nbval/run.py
 
 LESSONS = nbval-solved nbval-solved-simgpu nbval-unsolved nbval-unsolved-simgpu
-CHECKS  = covered browser exercises $(LESSONS) peers types mutated holes-checked named claimed built
+CHECKS  = covered browser exercises $(LESSONS) peers types mutated holes-checked exhausted named claimed built
 
-# Run a command under a name; print how long it took. A make that it calls is told nothing of this one.
-step = @printf '\n== %s\n' '$(1)'; SECONDS=0; unset MAKEFLAGS MFLAGS; $(2); code=$$?; printf '== %s: %s s\n' '$(1)' $$SECONDS; exit $$code
+# Run a command under a name; print what it took. A make that it calls is told nothing of this one.
+step = @printf '\n== %s\n' '$(1)'; unset MAKEFLAGS MFLAGS; \
+       TIMEFORMAT='== $(1): %0R s, of the processor %0U s and %0S s'; time { $(2); }
 
 .PHONY: help lab install programs quick test test-gpu strangers unit lint notebooks picture proofs slips security \
         mutants holes naming answers evidence nbval bench bench-grading bench-load bench-room bench-check bench-checkers budget sabotage lock clean \
@@ -91,6 +92,9 @@ exercises: .venv/dev.stamp
 holes-checked: .venv/dev.stamp
 	$(call step,holes,$(BIN)/python -W ignore tests/holes.py --check)
 
+exhausted: .venv/dev.stamp
+	$(call step,exhaustive,$(BIN)/python -W ignore tests/exhaustive.py --check)
+
 named: .venv/dev.stamp
 	$(call step,naming,$(BIN)/python -W ignore tests/naming.py --check)
 
@@ -150,8 +154,9 @@ notebooks: .venv/dev.stamp  ## build the notebooks from solutions/*.py
 	$(BIN)/python tests/proofs.py
 	$(BIN)/python tests/grading/make_submissions.py
 
-proofs: slips  ## write what each check accepts and refuses to docs/checks.md
+proofs: slips  ## write what each check accepts and refuses to docs/checks.md; judge anew what has changed
 	$(BIN)/python tests/proofs.py
+	$(BIN)/python tests/exhaustive.py
 
 slips: .venv/dev.stamp  ## run every single edit of the right answers that are new; keep what it does
 	$(BIN)/python tests/slips.py --write

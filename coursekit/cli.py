@@ -12,7 +12,10 @@ from coursekit.terminal import robust_streams, say, settle
 EXTRAS = {
     commands.grade: "grade",
     commands.gradebook: "grade",
+    commands.feedback: "grade",
     commands.gradescope: "grade",
+    commands.marks: "grade",
+    commands.mark: "workshop",
     commands.workshop: "workshop",
     commands.build: "dev",
     commands.new: "dev",
@@ -130,8 +133,8 @@ def parser() -> argparse.ArgumentParser:
         "--earlier", action="append", default=[], metavar="GRADEBOOK",
         help="an earlier year's --out: its answers are compared with these (may be repeated)",
     )  # fmt: skip
-    mark = "begin gradebook.csv with a mark by which Excel knows its letters"
-    sub.add_argument("--bom", action="store_true", help=mark)
+    excel = "begin {} with a mark by which Excel knows its letters"
+    sub.add_argument("--bom", action="store_true", help=excel.format("gradebook.csv"))
 
     sub = command(commands.gradebook)
     whats = sub.add_subparsers(dest="what", required=True, metavar="WHAT")
@@ -150,6 +153,24 @@ def parser() -> argparse.ArgumentParser:
         if what == "regrade":
             sub.add_argument("--jobs", type=int, default=1)
             sub.add_argument("--scheduler", metavar="tcp://…")
+
+    sub = command(commands.feedback)
+    sub.add_argument("book", help="the --out of a run, or the gradebook's URL")
+    sub.add_argument("--platform", choices=["moodle", "canvas", "folders"], required=True)
+    sub.add_argument("--to", type=Path, metavar="FOLDER", help="(BOOK/upload/PLATFORM), or a .zip")
+    sub.add_argument("--lesson", help="only this: 01, mean_and_variance …")
+    sub.add_argument("--json", action="store_true")
+
+    for function in (commands.marks, commands.mark):
+        sub = command(function)
+        sub.add_argument("book", help="the --out of a run, or the gradebook's URL")
+        sub.add_argument("--as", dest="by", metavar="NAME", help="who marks (your login name)")
+        if function is commands.mark:
+            sub.add_argument("--port", type=int, default=0, help="of this machine (any)")
+            continue
+        sub.add_argument("--read", type=Path, metavar="FILE.csv", help="take the marks in it")
+        sub.add_argument("--to", type=Path, metavar="FILE.csv", help="(marks.csv in --out)")
+        sub.add_argument("--bom", action="store_true", help=excel.format("the file"))
 
     sub = command(commands.workshop)
     whats = sub.add_subparsers(dest="what", required=True, metavar="WHAT")

@@ -6,11 +6,10 @@ The first line of a command's docstring is its help.
 import json
 import os
 from argparse import Namespace
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from coursekit.errors import GradeError, WorkshopError
+from coursekit.errors import GradeError
 from coursekit.terminal import say, say_json
 
 
@@ -135,6 +134,29 @@ def gradebook(args: Namespace) -> int:
     return _tell(said, args.json)
 
 
+def feedback(args: Namespace) -> int:
+    """write zips of feedback pages, as Moodle and Canvas take them or a folder per student"""
+    from coursekit.grading.giving import give_back
+
+    return _tell(give_back(args.book, args.platform, args.to, args.lesson), args.json)
+
+
+def marks(args: Namespace) -> int:
+    """write a table of all that is marked by hand, or take the marks in one"""
+    from coursekit.grading.marks import take, write
+
+    given = args.read
+    say(take(args.book, given, args.by) if given else write(args.book, args.to, bom=args.bom))
+    return 0
+
+
+def mark(args: Namespace) -> int:
+    """mark by hand on a page of this machine alone, by keyboard"""
+    from coursekit.marking.serve import serve
+
+    return serve(args.book, by=args.by, port=args.port)
+
+
 def gradescope(args: Namespace) -> int:
     """write a zip that grades one lesson on Gradescope"""
     from coursekit.grading.bundle import write
@@ -147,8 +169,9 @@ def gradescope(args: Namespace) -> int:
 def lab(args: Namespace) -> int:
     """open the course in JupyterLab, in a workspace of your own"""
     from coursekit.workspace import lab as open_lab
+    from coursekit.workspace.joining import joining
 
-    address, jupyter = _joined(args.jupyter)
+    address, jupyter = joining(args.jupyter)
     if address is None:
         return open_lab(args.workspace, jupyter)
 
@@ -159,24 +182,6 @@ def lab(args: Namespace) -> int:
         say(join_in(workspace, address, listen=False))
 
     return open_lab(args.workspace, jupyter, made=enter)
-
-
-def _joined(words: Sequence[str]) -> tuple[str | None, list[str]]:
-    """The room's address in --join CODE@host or --join=CODE@host, and what is left for Jupyter.
-
-    Raises:
-        WorkshopError: there is none behind it.
-    """
-    address, rest, given = None, [], iter(words)
-    for word in given:
-        name, equals, value = word.partition("=")
-        if name != "--join":
-            rest.append(word)
-            continue
-        address = value if equals else next(given, "")
-        if not address or address.startswith("-"):
-            raise WorkshopError("--join takes the code and the address: --join CODE@host")
-    return address, rest
 
 
 def update(args: Namespace) -> int:

@@ -2,7 +2,7 @@
 
 python tests/proofs.py          write the table
 python tests/proofs.py NAME…    write what is kept of these exercises alone: their rows here, their
-                                verdicts and their single edits
+                                verdicts, their single edits and what exhaustive.py finds
 python tests/proofs.py --check  exit 1 if it is stale; tests/test_exercises.py looks, too, when it
                                 has judged them anyway
 """
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+import exhaustive
 import slips
 import verdicts
 
@@ -97,3 +98,4 @@ if __name__ == "__main__":
     write_whole(PAGE, text)
     if asked:
         verdicts.record(asked)
+        raise SystemExit(exhaustive.main(asked))

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
+import shells
 
 from coursekit.authoring.build import build
 from coursekit.checking import Result
@@ -15,9 +14,9 @@ SOURCES = sorted((Path(__file__).parents[1] / "solutions").glob("[0-9][0-9]_*.py
 
 @pytest.fixture
 def shell(monkeypatch):
-    """What runs the cells of a notebook, without the kernel around it."""
     monkeypatch.setenv("COURSEKIT_QUICK", "1")
-    return InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    with shells.shell() as made:
+        yield made
 
 
 def verdicts(shell, source: Path, solved: bool) -> dict[str, Result]:

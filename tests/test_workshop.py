@@ -136,7 +136,7 @@ def test_when_the_time_is_up_everything_goes(store):
 
 def test_what_is_said_of_deletion_holds_for_a_room_that_is_opened_again(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(serve, "_run", lambda *_: 0)
+    monkeypatch.setattr(serve.listening, "run", lambda *_: 0)
     until, said = time.strftime("%Y-%m-%d", time.localtime(time.time() + 3 * 86400)), []
     for days in (3, 300):
         serve.serve(host="127.0.0.1", port=0, lessons=("01",), days=days, tell=said.append)

@@ -41,6 +41,17 @@ def numbered(text: str) -> str:
         return ""
 
 
+def stem(lesson: str) -> str:
+    """What a lesson's notebook is called, without its ending: "09_full_layer"; a pack's has none.
+
+    It is the name alone, too, where no notebooks were installed.
+    """
+    try:
+        return next((path.stem for path in shipped() if path.stem[3:] == lesson), lesson)
+    except WorkspaceError:
+        return lesson
+
+
 def lesson(text: str) -> str:
     """The lesson of the course, or the pack, that a person means.
 

@@ -14,8 +14,10 @@ from coursekit.grading.inherited import inherited
 from coursekit.grading.intake.notebook import TORCH_IMPORT, Notebook, read
 from coursekit.grading.intake.submissions import Submission
 from coursekit.grading.nameless import nameless
+from coursekit.grading.pointed import with_lines
 from coursekit.grading.reports.results import SubmissionReport, ungraded
 from coursekit.grading.verdict import HIDDEN, shown, speaks_torch, verdict
+from coursekit.grading.written import kept
 from coursekit.sandbox.box import Limits, open_box
 from coursekit.sandbox.remote import quiz_answers
 from coursekit.sandbox.session import Cell, Session
@@ -115,10 +117,12 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
             for task in asked
         ]
     better = built | {withheld.exercise: withheld for withheld, _ in seen if withheld}
+    theirs = tuple(shown(better[s.exercise]) if s.exercise in better else s for _, s in verdicts)
     status, reason = _ending(session, verdicts)
     homes = [n for n in names if notebook.turned(n) or any(c.defines(n) for c in notebook.cells)]
     if not session.loaded.defined and not homes:
         status, reason = "malformed", f"no cell defines {', '.join(names)}; {ANOTHER}"
+    results = tuple(better.get(full.exercise, full) for full, _ in verdicts)
     return SubmissionReport(
         submission.student,
         submission.lesson,
@@ -126,12 +130,11 @@ def _examine(submission: Submission, settings: Settings) -> SubmissionReport:
         status,
         reason,
         (*_notes(notebook, session, tasks), *_inheritances(better), *(n for _, n in seen if n)),
-        results=tuple(better.get(full.exercise, full) for full, _ in verdicts),
-        shown=tuple(
-            shown(better[theirs.exercise]) if theirs.exercise in better else theirs
-            for _, theirs in verdicts
-        ),
-        nameless=nameless((better.get(f.exercise, f) for f, _ in verdicts), notebook.python[0]),
+        results=results,
+        shown=theirs,
+        nameless=nameless(results, notebook.python[0]),
+        passages=with_lines(notebook, asked, theirs),
+        **kept(results, answers, notebook.python[0])._asdict(),
         ungraded=status == "malformed",
         again=session.again or any(full.again for full, _ in verdicts),
     )

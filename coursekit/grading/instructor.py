@@ -3,16 +3,14 @@
 import json
 import math
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from coursekit.errors import GradeError
+from coursekit.grading.by_hand import login
 from coursekit.grading.gradebook import Entry, Gradebook, Override, locate, names
 from coursekit.grading.gradebook import policy as policies
 from coursekit.grading.intake.roster import Person
-from coursekit.grading.last_run import write_reports
-from coursekit.grading.lock import turn
+from coursekit.grading.last_run import out_of, write_if_whole
 from coursekit.grading.reports.results import GradeReport
 from coursekit.grading.run import grade
 from coursekit.grading.standing import Standing
@@ -63,24 +61,22 @@ def override(
 
     Raises:
         GradeError: there is no such gradebook, student, lesson or exercise; no reason is given; too
-            many points, or fewer than 0; or a run goes on and does not end.
+            many points, or fewer than 0.
     """
-    with Gradebook.open(locate(place)) as book, ExitStack() as ends:
+    with Gradebook.open(locate(place)) as book:
         who, what = _named(book.entries(), book.people(), student, lesson)
         student, lesson = who or student, what or lesson
-        out = _out(place, json.loads(book.recall("settings") or "{}"))
-        ends.enter_context(turn(out, "coursekit gradebook override"))
         if score is None:
-            book.withdraw(student, lesson, exercise)
+            book.withdraw(student, lesson, exercise, login())
         else:
             if not 0 <= score < math.inf:
                 raise GradeError(f"--score must be from 0; got {score:g}")
             if not reason.strip():
                 raise GradeError("--reason is missing: say why, the student will read it")
             said = printable(reason.strip(), lines=True)
-            book.override(Override(student, lesson, exercise, score, said), above_maximum)
-        if all(entry.report for entry in book.entries(last_run=True)):
-            write_reports(book, out)
+            one = Override(student, lesson, exercise, score, said, by=login())
+            book.override(one, above_maximum)
+        write_if_whole(book, place, "coursekit gradebook override")
     return show(place, student, lesson)
 
 
@@ -106,6 +102,7 @@ def regrade(
                 f"the submissions are no longer at {source}; put them there, or use `coursekit "
                 "grade` with their new place"
             )
+        out = out_of(book, place)
         try:
             student, lesson = _named(book.entries(), book.people(), student, lesson)
         except GradeError as error:
@@ -114,7 +111,7 @@ def regrade(
             raise GradeError("nothing that was graded fits; `coursekit gradebook show` lists it")
     return grade(
         source,
-        _out(place, kept),
+        out,
         jobs=jobs,
         sandbox=kept["sandbox"],
         timeout=kept["timeout"],
@@ -140,8 +137,3 @@ def _named(
     )
     theirs = [e.lesson for e in known if who in (None, e.student)]
     return who, None if lesson is None else names.lesson(lesson, theirs, who)
-
-
-def _out(place: str, kept: dict[str, Any]) -> Path:
-    """Where the reports are: the folder that was named, which may have moved, or the last run's."""
-    return Path(place if Path(place).is_dir() else kept["out"])

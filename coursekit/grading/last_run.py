@@ -14,6 +14,7 @@ from coursekit.files import write_changed
 from coursekit.grading import naming
 from coursekit.grading.intake import whose
 from coursekit.grading.intake.submission import Submission
+from coursekit.grading.lock import InUse, turn
 from coursekit.grading.reports import outputs
 from coursekit.grading.reports.feedback import page
 from coursekit.grading.reports.results import GradeReport, SubmissionReport
@@ -76,6 +77,33 @@ def write_reports(
         whole = replace(whole, problems=(*whose.left(out), *problems))
         outputs.write(whole, out, bom=bom)
     return whole
+
+
+def out_of(book: "Gradebook", place: str) -> Path:
+    """Where the reports are: the folder that was named, which may have moved, or the last run's."""
+    kept = json.loads(book.recall("settings") or "{}")
+    return Path(place if Path(place).is_dir() else kept["out"])
+
+
+def write_if_whole(book: "Gradebook", place: str, what: str) -> bool:
+    """Write the reports again, once a run that goes on has ended.
+
+    Args:
+        what: the command that does it, for whoever comes meanwhile.
+
+    Returns:
+        False where that is left to a run: to one that goes on longer than anybody waits, or, where
+        something is still to be graded, to the next. No seal is on reports without the new marks.
+    """
+    out = out_of(book, place)
+    try:
+        with turn(out, what):
+            if not all(entry.report for entry in book.entries(last_run=True)):
+                return False
+            write_reports(book, out)
+    except InUse:
+        return False
+    return True
 
 
 def others(every: Sequence["Entry"], out: Path) -> Iterator[SubmissionReport]:

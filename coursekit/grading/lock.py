@@ -21,6 +21,10 @@ FILES = (RUN, WATCH)
 PATIENCE = 30.0  # seconds that somebody waits who has a line to write
 
 
+class InUse(GradeError):
+    """Somebody else holds the folder."""
+
+
 @contextmanager
 def held(out: Path, what: str, name: str = RUN, patience: float = 0.0) -> Iterator[None]:
     """Hold a folder of reports, which is there.
@@ -31,16 +35,15 @@ def held(out: Path, what: str, name: str = RUN, patience: float = 0.0) -> Iterat
         patience: seconds to wait for another holder.
 
     Raises:
-        GradeError: somebody else holds it, and who; or the folder cannot be locked.
+        InUse: somebody else holds it, and who.
+        GradeError: the folder cannot be locked.
     """
     path = out / name
     lock = FileLock(path, timeout=patience)
     try:
         lock.acquire()
     except Timeout:
-        raise GradeError(
-            f"{out} is in use by {_holder(path)}; try again once that has ended"
-        ) from None
+        raise InUse(f"{out} is in use by {_holder(path)}; try again once that has ended") from None
     except (OSError, NotImplementedError) as error:
         words = getattr(error, "strerror", None) or error
         raise GradeError(f"cannot lock {out} ({words}); choose another --out") from error
@@ -54,8 +57,7 @@ def held(out: Path, what: str, name: str = RUN, patience: float = 0.0) -> Iterat
 def turn(out: Path, what: str) -> AbstractContextManager[None]:
     """Hold a folder of reports, if it is there, as soon as a run that goes on has ended.
 
-    Whoever writes into a gradebook and its reports takes a turn: a run that ended in between would
-    vouch for reports that lack what was written.
+    Whoever writes reports takes a turn, or an older page might come to lie over a newer one.
 
     Raises:
         GradeError: see held.

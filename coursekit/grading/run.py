@@ -155,8 +155,9 @@ def grade(
             keep(book, out, room)
             compare = years.Comparison(book, crew, before)
             judged = _grade(book, found, crew, scheduler)
+            seen = book.newest_mark()
             report = replace(write_reports(book, out, started, found, compare), judged=judged)
-            seal.close(book, look, out, report)
+            seal.close(book, look, out, report, seen)
             return report
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from coursekit.grading.gradebook import Gradebook
 
 PACKAGE = Path(__file__).parents[1]
-OWN = ("gradebook.db",)  # changes with every run, and vouches for itself
+OWN = ("gradebook.db", "upload")  # changes with every run, and vouches for itself; of no run
 SETTLED = 2.0  # seconds: what changed later may change once more within one tick of a clock
 
 
@@ -143,13 +143,17 @@ def unchanged(
     return cast("GradeReport", made)
 
 
-def close(book: "Gradebook", look: Look, out: Path, report: GradeReport) -> None:
-    """Seal a run that has finished, unless something of it is to be tried again."""
+def close(book: "Gradebook", look: Look, out: Path, report: GradeReport, seen: int) -> None:
+    """Seal a run that has finished, unless something of it is to be tried again.
+
+    Args:
+        seen: the newest mark by hand that is in its reports.
+    """
     open_ones = any(s.again or s.unjudged for s in report.submissions)
     if look.settled and not open_ones and not set(report.problems) - set(whose.left(out)):
         count, code = len(report.submissions), report.exit_code
         said = Seal(look.hash, written(out), report.seed, count, code, report.summary())
-        book.seal(said.as_text())
+        book.seal(said.as_text(), seen)
 
 
 class Unchanged:

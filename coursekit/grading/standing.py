@@ -12,6 +12,7 @@ from coursekit.grading.intake.roster import EVERY, Person
 from coursekit.terminal import printable, word
 
 COMMANDS = 5  # so many are written out
+BY_HAND = ("exercise", "score", "reason", "made", "by", "older")  # what JSON has of an override
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Standing:
         out += ["", "By hand:"] if given else []
         for one in given:
             what = f"{one.lesson} {one.exercise}".rstrip()
-            out.append(printable(f"  {one.student}: {what}: {one.score:g} ({one.reason})"))
+            out.append(printable(f"  {one.student}: {what}: {one.said}"))
         out += self._commands()
         out += ["", "Share of the course:"]
         out += [f"  {printable(who)}: {share:.1%}" for who, share in self.totals().items()]
@@ -161,7 +162,10 @@ def _as_json(entry: Entry) -> dict[str, Any]:
         "max": report.max if report else None,
         "notes": list(report.notes) if report else [],
         "overrides": [
-            {"exercise": o.exercise, "score": o.score, "reason": o.reason, "made": o.made}
+            {
+                name: getattr(o, name)
+                for name in ("exercise", "score", "reason", "made", "by", "older")
+            }
             for o in entry.overrides
         ],
     }

@@ -1,19 +1,15 @@
 """Serve a room until Ctrl-C: open its database, say where it is, run the server."""
 
-import logging
 import os
 import socket
 import ssl
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import uvicorn
-from starlette.types import ASGIApp
-
 from coursekit.errors import WorkshopError
 from coursekit.files import write_whole
 from coursekit.terminal import say
-from coursekit.workshop import app, room
+from coursekit.workshop import app, listening, room
 from coursekit.workshop.course import course
 from coursekit.workshop.drawing import day
 from coursekit.workshop.hub import Hub, Settings
@@ -75,7 +71,7 @@ def serve(
     hint = "name another with --port"
     if settings is not None:  # whose address the hub names, not --port
         hint = "name a free port in the url of this service, in jupyterhub_config.py"
-    sock = _bound(host, port, hint)
+    sock = listening.bound(host, port, hint)
     port = sock.getsockname()[1]
     try:
         about = course(lessons)
@@ -110,7 +106,7 @@ def serve(
         if opened is not None:
             sock.listen()
             opened(here.code, f"{scheme}://{_local(host)}:{port}{prefix.rstrip('/')}")
-        return _run(whole, sock, tls)
+        return listening.run(whole, sock, tls)
     finally:
         store.close()
         sock.close()
@@ -136,43 +132,6 @@ def _keep(link: str) -> Path:
     except OSError as error:
         raise WorkshopError(f"cannot write {LINK.absolute()}: {error.strerror}") from None
     return LINK.absolute()
-
-
-def _run(whole: ASGIApp, sock: socket.socket, tls: tuple[Path, Path] | None) -> int:
-    config = uvicorn.Config(
-        whole,
-        log_level="warning",
-        access_log=False,  # who asked for what is nobody's business
-        server_header=False,
-        timeout_graceful_shutdown=2,
-        timeout_keep_alive=30,
-        proxy_headers=True,  # from this machine only: uvicorn's default
-        h11_max_incomplete_event_size=32 * 1024,
-        ssl_certfile=str(tls[0]) if tls else None,
-        ssl_keyfile=str(tls[1]) if tls else None,
-    )
-    # A page or a notebook that listens is no fault when the room is stopped.
-    logging.getLogger("uvicorn.error").addFilter(
-        lambda record: not server.should_exit or "without completing" not in record.getMessage()
-    )
-    server = uvicorn.Server(config)
-    try:
-        server.run(sockets=[sock])
-    except KeyboardInterrupt:
-        pass
-    return 0
-
-
-def _bound(host: str, port: int, hint: str) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        sock.bind((host, port))
-    except (OSError, OverflowError) as error:
-        sock.close()
-        raise WorkshopError(f"cannot listen on {host} port {port} ({error}); {hint}") from None
-    return sock
 
 
 def _reached(host: str) -> str:

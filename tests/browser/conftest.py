@@ -84,7 +84,7 @@ class Browser:
         self.problems.clear()
         command = f"window.jupyterapp.commands.execute('docmanager:open', {{path: '{path}'}})"
         self.page.evaluate(f"async () => {{ await {command} }}")
-        self.page.wait_for_function(f"() => {self.WIDGET}.context?.path === '{path}'")
+        self.page.wait_for_function(f"() => {self.WIDGET}?.context?.path === '{path}'")
         self.wait_until_idle()
 
     def wait_until_idle(self, seconds: int = 180) -> None:

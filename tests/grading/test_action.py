@@ -32,6 +32,7 @@ def a_class():
         handed("dia", "my_lesson", status="malformed", reason="it is empty", ungraded=True),
         handed("eva", "my_lesson", passed(), status="judge_failed", reason="it died"),
         handed("fay", "my_lesson", PROSE, given=3.0),
+        handed("gus", "my_lesson", passed(), older=("f",)),
     )
     return replace(report, others=(handed("ben", "my_lesson", PROSE),))
 
@@ -43,9 +44,10 @@ def test_what_is_to_be_done_is_told_by_kind_and_counted():
         "broken": [("malformed: it is empty", "", ["dia/01_my_lesson.ipynb"])],
         "manual": [("My lesson: why", "3 points each", ["ada", "Ben"])],
         "withheld": [("My lesson: f", "withheld: torch ran batch_norm.", ["cem"])],
+        "older": [("My lesson: f", "", ["gus"])],
         "copies": [("My lesson: f", "97 % alike, 80 tokens", ["ada", "Ben"])],
     }
-    assert [part.count for part in parts] == [1, 1, 2, 1, 1]
+    assert [part.count for part in parts] == [1, 1, 2, 1, 1, 1]
     assert action.needed(class_of(handed("ada", "my_lesson", passed()))) == []
 
 

@@ -9,6 +9,7 @@ from coursekit import exercises
 from coursekit.cli import main
 from coursekit.errors import GradeError
 from coursekit.grading import grade, instructor
+from coursekit.grading.by_hand import login
 from coursekit.grading.gather import Told, gather
 from coursekit.grading.workers.local import Crew
 from grading.classes import HALVES, PACK, hand_in
@@ -94,6 +95,8 @@ def test_a_roster_given_late_unites_what_was_kept_and_asks_what_it_leaves_open(
     assert main(["gradebook", "show", str(out), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["absent"] == ["k1", "d1"] and said["totals"]["d1"] == 0
+    [mark] = [one for entry in said["submissions"] for one in entry["overrides"]]
+    assert mark["by"] == login() and not mark["older"], "who gave it goes along, too"
     assert main([*order, "--student", "ÇEM can"]) == 0
     with pytest.raises(GradeError, match=r"can be k1 \(Kim Lee, A\) or k2 \(Kim Lee, B\)"):
         instructor.show(str(out), "Kim Lee")

@@ -1,5 +1,9 @@
-"""Every page that grading writes, in a real Chromium: axe-core is content, nothing is fetched."""
+"""Every page that grading writes, in a real Chromium: axe-core is content, nothing is fetched.
 
+COURSEKIT_SCREENSHOTS=1 writes the pictures of feedback in docs/grading/ anew.
+"""
+
+import os
 import shutil
 from importlib import resources
 
@@ -7,10 +11,11 @@ import pytest
 from widgets.stage import blank_page
 
 from coursekit.grading import grade
-from grading.make_submissions import FOLDER, MEANS
+from grading.make_submissions import FOLDER, MEANS, REPO
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("bwrap")]
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js")
+PICTURES = REPO / "docs" / "grading"
 STUDENTS = ("ada_solved", "dia_mistaken", "fay_truncated", "ida_partly", "max_untidy", "ben_half")
 
 
@@ -84,3 +89,24 @@ def test_a_panel_has_the_dark_colours_of_the_notebooks_panel(out, page):
     page.goto((out / "feedback" / "ada_solved" / f"{MEANS}.html").as_uri())
     background = page.evaluate("getComputedStyle(document.querySelector('.ckp')).backgroundColor")
     assert background == "rgb(28, 33, 40)"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_code_is_below_the_finding_on_a_phone_and_beside_it_on_a_screen(out, page, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto((out / "feedback" / "dia_mistaken" / f"{MEANS}.html").as_uri())
+    page.locator(".pair:has(.at)").scroll_into_view_if_needed()
+    folder = PICTURES if os.environ.get("COURSEKIT_SCREENSHOTS") else out
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=folder / f"feedback-{width}-{scheme}.png")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found, code = (
+        page.locator(f".pair:has(.at) {part}").bounding_box() for part in (".ckp", "pre")
+    )
+    beside = code["x"] >= found["x"] + found["width"]
+    below = code["y"] >= found["y"] + found["height"]
+    assert (beside, below) == (width > 390, width == 390)
+    line = page.locator(".at")
+    assert line.text_content().strip() in ("return x.mean(axis=1)", "return x.mean(1)")
+    assert line.evaluate("one => one.scrollWidth <= one.clientWidth")

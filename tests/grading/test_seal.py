@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from coursekit.grading import grade, instructor, seal
+from coursekit.grading import grade, instructor, run, seal
 from coursekit.grading.workers.local import Crew
 from grading.class_of import class_of, handed, passed
 from grading.classes import PACK, hand_in
@@ -66,6 +66,20 @@ def test_a_run_that_has_nothing_to_do_reads_nothing_and_says_what_the_last_one_s
         again()
         again()
         assert len(runs) == (seen := seen + 1), "once, and then there is nothing to do again"
+    write = run.write_reports
+    with monkeypatch.context() as meanwhile:  # a mark that comes when the pages have been read
+
+        def marked_too_late(*given):
+            done = write(*given)
+            instructor.override(str(out), "ann", "tiny", "half", 0.5, "half of it")
+            return done
+
+        meanwhile.setattr(run, "write_reports", marked_too_late)
+        meanwhile.setattr("coursekit.grading.lock.PATIENCE", 0.1)
+        (out / "report.html").unlink()
+        again()
+    assert [s.score for s in again().submissions] == [2.5], "and no seal was on pages without it"
+    assert len(runs) == seen + 2
     assert again(seed=first.seed + 1).judged == 1
 
 
@@ -78,13 +92,13 @@ def test_what_is_to_be_tried_again_is_not_sealed(tmp_path, change, sealed):
     class Book:
         text = ""
 
-        def seal(self, text):
+        def seal(self, text, seen):
             self.text = text
 
     book, report = Book(), replace(class_of(handed("ann", "l", passed())), **change)
     old = seal.Look(newest=time.time() - 60)
-    seal.close(book, old, tmp_path, report)
+    seal.close(book, old, tmp_path, report, 0)
     assert bool(book.text) == sealed and (not sealed or seal.from_text(book.text).submissions == 1)
     book.text = ""
-    seal.close(book, seal.Look(newest=time.time()), tmp_path, report)
+    seal.close(book, seal.Look(newest=time.time()), tmp_path, report, 0)
     assert not book.text, "what has just changed may change once more and look the same"

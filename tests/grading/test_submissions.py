@@ -9,6 +9,9 @@ import pytest
 
 from coursekit.errors import GradeError
 from coursekit.grading import grade
+from coursekit.grading.intake.classroom import Classroom
+from coursekit.grading.intake.identity import Identity
+from coursekit.grading.intake.roster import Person, Roster
 from coursekit.grading.intake.submissions import discover
 from coursekit.grading.reports.outputs import as_text
 
@@ -320,3 +323,15 @@ def test_a_folder_that_was_handed_in_is_none_for_reports(tmp_path, out):
     put(tmp_path, f"ann/{MEANS}.ipynb", f"bob/{MEANS}.ipynb")
     with pytest.raises(GradeError, match="a folder of its own"):
         grade(tmp_path, tmp_path / out)
+
+
+def test_of_a_groups_files_that_came_at_once_each_ones_own_counts(tmp_path):
+    """Moodle's download has a team's notebook under the name of every member."""
+    people = [Person(n[0].lower(), n, group="Team 1") for n in ("Ada Lu", "Bea Bo", "Cem Can")]
+    files = {p.id: f"{p.name}_7{n}_assignsubmission_file_/{MEANS}.ipynb"
+             for n, p in enumerate(people)}  # fmt: skip
+    lay(tmp_path, **dict.fromkeys(files.values(), text(MEANS)))
+    for path in tmp_path.rglob("*.ipynb"):
+        os.utime(path, (1e9, 1e9))
+    found = discover(tmp_path, room=Classroom(Identity(Roster(people))))
+    assert {one.student: one.file for one in found if not one.replaced} == files

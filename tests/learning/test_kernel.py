@@ -2,8 +2,7 @@ import ast
 import types
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
+import shells
 
 from coursekit import check
 from coursekit.checking.source.cells import RAN
@@ -13,11 +12,11 @@ from coursekit.learning import kernel
 @pytest.fixture
 def shell(monkeypatch):
     """A shell of IPython's that the course hears; nothing is left of what it remembered."""
-    made = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
-    monkeypatch.setattr(kernel, "shell", lambda: made)
     before = list(RAN)
     RAN.clear()
-    yield made
+    with shells.shell() as made:
+        monkeypatch.setattr(kernel, "shell", lambda: made)
+        yield made
     RAN[:] = before
 
 

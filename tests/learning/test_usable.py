@@ -6,10 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shells
 import slices
 import torch
-from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
 
 from coursekit import check, use
 from coursekit.checking import Exercise, Result
@@ -78,9 +77,9 @@ def making(made, change):
 
 @pytest.fixture
 def shell(monkeypatch):
-    """What runs the cells of a notebook, without the kernel around it."""
     monkeypatch.setenv("COURSEKIT_QUICK", "1")
-    return InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    with shells.shell() as made:
+        yield made
 
 
 WAYS = [(source, change) for source in SOURCES for change in (listed, tensed)]

@@ -3,7 +3,7 @@
 tables holds the schema, connect opens a database, stored turns reports into rows, book reads and
 writes, entry is what it says of a submission, uniting gives one student what was kept under several
 names, names says whom and what an instructor means, policy is an instructor's weights, with
-deadlines until when, and adjust applies it all to a report.
+deadlines until when, adjust applies it all to a report, and journal has every mark by hand.
 """
 
 from coursekit.grading.gradebook.adjust import Override as Override

@@ -19,6 +19,15 @@ class Override:
     score: float
     reason: str
     made: str = ""
+    by: str = ""  # who gave them
+    of: str = ""  # a digest of the answer that they were given for; "" where that is not known
+    older: bool = False  # another answer counts by now
+
+    @property
+    def said(self) -> str:
+        """The points, and what is to be known of them."""
+        why = f" ({self.reason})" if self.reason else ""
+        return f"{self.score:g}{why}{', given for an older answer' if self.older else ''}"
 
 
 def adjusted(
@@ -51,7 +60,7 @@ def adjusted(
         notes.append("excused: it does not count in the total of the course")
     for one in overrides.values():
         what = one.exercise or "the whole lesson"
-        notes.append(f"points by hand for {what}: {one.score:g} ({one.reason})")
+        notes.append(f"points by hand for {what}: {one.said}")
     return replace(
         report,
         notes=(*report.notes, *notes),
@@ -60,6 +69,7 @@ def adjusted(
         kept=kept,
         late=days,
         given=None if whole is None else whole.score,
+        older=tuple(one.exercise for one in overrides.values() if one.older),
     )
 
 
@@ -90,7 +100,8 @@ def _share(result: Result) -> float:
 def _by_hand(result: Result, one: Override) -> Result:
     """The result with an instructor's points and words in place of the judge's."""
     status = "passed" if one.score >= result.max else "partial" if one.score > 0 else "failed"
-    words = f"Your instructor gave {one.score:g} of {result.max:g} points: {one.reason}"
+    words = f"Your instructor gave {one.score:g} of {result.max:g} points"
+    words += f": {one.reason}" if one.reason else "."
     return result.but(
         status=status, score=one.score, rung="", message=words, diagnosis=None, explanation="",
         label="", case=None, difference=None, pattern="", verified=(), next="",

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
 
 from sqlalchemy import URL, Connection, Engine, and_, delete, func, select, update
 
 from coursekit.checking.task import did_you_mean
 from coursekit.errors import GradeError
-from coursekit.grading.gradebook import policy, stored
+from coursekit.grading.gradebook import journal, policy, stored
 from coursekit.grading.gradebook.adjust import Override
 from coursekit.grading.gradebook.connect import open_engine, writing
 from coursekit.grading.gradebook.entering import Conditions, choose, enter, fitting, put, remembered
@@ -45,10 +45,20 @@ class Gradebook:
             connection.execute(delete(meta).where(meta.c.name == "seal"))
             yield connection
 
-    def seal(self, text: str) -> None:
-        """Keep the seal of a run that has finished, until anything else is written."""
+    def newest_mark(self) -> int:
+        """The number of the last mark by hand: who has seen it has missed none."""
+        with self.engine.connect() as connection:
+            return journal.newest(connection)
+
+    def seal(self, text: str, seen: int) -> None:
+        """Keep the seal of a run that has finished, until anything else is written.
+
+        Args:
+            seen: the newest mark that is in its reports; where one came since, there is no seal.
+        """
         with self.writer.begin() as connection:
-            put(connection, meta, {"name": "seal"}, {"value": text})
+            if journal.newest(connection) == seen:
+                put(connection, meta, {"name": "seal"}, {"value": text})
 
     def recall(self, name: str) -> str | None:
         """What is kept under a name: seed, settings, policy; None if nothing is."""
@@ -130,10 +140,12 @@ class Gradebook:
         asked = select(overrides, students.c.name).join(students).order_by(overrides.c.exercise)
         found: dict[tuple[str, str], dict[str, Override]] = {}
         with self.engine.connect() as connection:
+            told = {(*line[:3], line.made): line[6:] for line in journal.lines(connection)}
             for row in connection.execute(asked):
-                found.setdefault((row.name, row.lesson), {})[row.exercise] = Override(
-                    row.name, row.lesson, row.exercise, row.score, row.reason, row.made
-                )
+                key = (row.name, row.lesson, row.exercise)
+                by, of = told.get((*key, row.made), ("", ""))
+                one = Override(*key, row.score, row.reason, row.made, by, of)
+                found.setdefault(key[:2], {})[row.exercise] = one
         return found
 
     def override(self, one: Override, above_maximum: bool = False) -> None:
@@ -145,32 +157,57 @@ class Gradebook:
         Raises:
             GradeError: nobody handed that in, the lesson has no such exercise, or too many points.
         """
-        most = self._maximum(one)
+        most, of = self._held(one)
         if one.score > most and not above_maximum:
             why = "" if most else " (the policy's [questions] can give it some)"
             raise GradeError(
                 f"{one.score:g} is above the maximum of {one.exercise or one.lesson}, which is "
                 f"{most:g}{why}; to give more on purpose, add --above-maximum"
             )
-        key = {"lesson": one.lesson, "exercise": one.exercise}
-        made = one.made or datetime.now(UTC).isoformat(timespec="seconds")
-        values = {"score": one.score, "reason": one.reason, "made": made}
-        with self.writes() as connection:
-            student = connection.scalar(select(students.c.id).where(students.c.name == one.student))
-            put(connection, overrides, {"student_id": student, **key}, values)
+        self.mark([replace(one, of=of)], one.by)
 
-    def withdraw(self, student: str, lesson: str, exercise: str) -> None:
+    def mark(self, given: Sequence[Override], by: str) -> str:
+        """Write points by hand, all of them or none; the moment as which they are dated.
+
+        Args:
+            given: of students who are there, and as many as may be; dated as now if they are not.
+            by: who gives them, for the journal.
+        """
+        with self.writes() as connection:
+            now = journal.now()
+            people = dict(connection.execute(select(students.c.name, students.c.id)).all())
+            lines = []
+            for one in given:
+                key = {"lesson": one.lesson, "exercise": one.exercise}
+                key["student_id"] = people[one.student]
+                said = {"score": one.score, "reason": one.reason}
+                put(connection, overrides, key, {**said, "made": one.made or now})
+                lines.append({**key, **said, "made": now, "who": by, "answer": one.of})
+            journal.note(connection, lines)
+        return now
+
+    def withdraw(self, student: str, lesson: str, exercise: str, by: str = "") -> None:
         """Take an override back.
+
+        Args:
+            by: who does it, for the journal.
 
         Raises:
             GradeError: there is none.
         """
-        whose = select(students.c.id).where(students.c.name == student).scalar_subquery()
-        c = overrides.c
-        at = and_(c.student_id == whose, c.lesson == lesson, c.exercise == exercise)
+        key, c = {"lesson": lesson, "exercise": exercise}, overrides.c
         with self.writes() as connection:
-            if not connection.execute(delete(overrides).where(at)).rowcount:
+            whose = connection.scalar(select(students.c.id).where(students.c.name == student))
+            at = and_(c.student_id == whose, c.lesson == lesson, c.exercise == exercise)
+            if whose is None or not connection.execute(delete(overrides).where(at)).rowcount:
                 raise GradeError(f"{student} has no points by hand for {exercise or lesson}")
+            said = {"score": None, "reason": "", "made": journal.now(), "who": by, "answer": ""}
+            journal.note(connection, [{"student_id": whose, **key, **said}])
+
+    def history(self) -> list[journal.Line]:
+        """Every mark that was given or taken back, the oldest first."""
+        with self.engine.connect() as connection:
+            return journal.lines(connection)
 
     def regrade(self, student: str | None = None, lesson: str | None = None) -> int:
         """Mark results so that the next run makes them again; how many they are.
@@ -186,8 +223,8 @@ class Gradebook:
         with self.writes() as connection:
             return connection.execute(marked.values(stale=True)).rowcount
 
-    def _maximum(self, one: Override) -> float:
-        """The most points that there are; refuses an override for what is not there."""
+    def _held(self, one: Override) -> tuple[float, str]:
+        """The most points there are, and by what the answer is known; refuses what is not there."""
         every = self.entries()
         mine = [entry for entry in every if entry.student == one.student]
         if not mine:
@@ -202,9 +239,9 @@ class Gradebook:
         if entry.report is None:
             raise GradeError(f"{entry.file} is not graded yet; run `coursekit grade` first")
         if not one.exercise:
-            return entry.report.max
+            return entry.report.max, entry.hash
         points = {result.exercise: result.max for result in entry.report.results}
         if one.exercise not in points:
             guess = did_you_mean(one.exercise, points) or f" It has {', '.join(sorted(points))}"
             raise GradeError(f"{one.lesson} has no exercise {one.exercise!r}.{guess}")
-        return points[one.exercise]
+        return points[one.exercise], entry.known_by(one.exercise)[0]

@@ -25,6 +25,11 @@ class Entry:
     overrides: tuple[Override, ...] = ()
     last: bool = True  # it was part of the last run
 
+    def known_by(self, exercise: str) -> tuple[str, ...]:
+        """Digests of an answer, its own first, where that was kept; then of the whole file."""
+        own = dict(self.judged.prints).get(exercise) if self.judged else None
+        return (own, self.hash) if own else (self.hash,)
+
 
 def of_row(
     row: Any, plan: policy.Policy, given: dict[str, Override], who: Person | None, run: int
@@ -36,7 +41,7 @@ def of_row(
         who: whose it is, if the roster has them.
         run: the number of the last run.
     """
-    judged = report = None
+    judged = None
     if row.report is not None:
         judged = stored.from_text(row.report)
         notes = (*json.loads(row.notes), *judged.notes)
@@ -45,8 +50,15 @@ def of_row(
             attempts=row.attempts, name=who.name if who else row.name,
             section=who.section if who else "",
         )  # fmt: skip
-        report = adjusted(judged, plan, given, row.handed_in, row.late, who)
-    return Entry(
+    entry = Entry(
         row.name, row.lesson, row.file, row.hash, row.attempt, row.attempts,
-        judged, report, tuple(given.values()), row.run == run,
+        judged, None, tuple(given.values()), row.run == run,
     )  # fmt: skip
+    if judged is None:
+        return entry
+    marks = {
+        name: replace(one, older=bool(one.of) and one.of not in entry.known_by(name))
+        for name, one in given.items()
+    }
+    report = adjusted(judged, plan, marks, row.handed_in, row.late, who)
+    return replace(entry, report=report, overrides=tuple(marks.values()))

@@ -77,3 +77,16 @@ overrides = Table(
     Column("made", String, nullable=False),  # when, ISO 8601
     UniqueConstraint("student_id", "lesson", "exercise"),
 )
+marks = Table(  # every one that was given or taken back; see journal, which makes it when needed
+    "marks",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("student_id", ForeignKey("students.id"), nullable=False),
+    Column("lesson", String, nullable=False),
+    Column("exercise", String, nullable=False),
+    Column("score", Float),  # NULL: taken back
+    Column("reason", Text, nullable=False),
+    Column("made", String, nullable=False),  # when, ISO 8601
+    Column("who", String, nullable=False),
+    Column("answer", String, nullable=False),  # a digest of what it was given for
+)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from coursekit.grading.gradebook import journal
 from coursekit.grading.gradebook.tables import overrides, results, students, submissions
 from coursekit.grading.intake.identity import Identity
 from coursekit.grading.intake.roster import Roster
@@ -51,7 +52,7 @@ def _lessons(connection: Connection, student: int) -> set[str]:
         found.update(
             connection.scalars(select(table.c.lesson).where(table.c.student_id == student))
         )
-    return found
+    return found | journal.lessons(connection, student)
 
 
 def _move(connection: Connection, old: int, new: int, lesson: str) -> None:
@@ -67,6 +68,7 @@ def _move(connection: Connection, old: int, new: int, lesson: str) -> None:
             last = max((one.attempt for one in mine), default=0)
             connection.execute(at.values(student_id=new, attempt=last + row.attempt))
     _one_counts(connection, new, lesson)
+    journal.move(connection, old, new, lesson)
     o = overrides.c
     given = select(overrides).where(o.student_id.in_((old, new)), o.lesson == lesson)
     latest: dict[str, list[Any]] = defaultdict(list)

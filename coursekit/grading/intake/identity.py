@@ -61,15 +61,11 @@ class Identity:
             doubtful: several people handed this lesson in under this name.
         """
         called = place.called or place.student
-        lesson = place.lesson if place.person else ""
-        question = Asked(called, place.person or place.user, lesson, file)
-        if question.key in self.answers:
-            found, certain = self.answers[question.key], True
-            if not found:
-                words = f"{called!r} is on no line of the roster, as the instructor says"
-                return replace(place, notes=(words,))
-        else:
-            found, certain = self._found(place, called)
+        question = self._question(place, file)
+        found, certain = self._told(place, question)
+        if certain and not found:
+            words = f"{called!r} is on no line of the roster, as the instructor says"
+            return replace(place, notes=(words,))
         if not found or not (certain or (len(found) == 1 and not doubtful)):
             self.asked.setdefault(question.key, replace(question, fits=found))
             return replace(place, notes=(_doubt(called, found),))
@@ -79,6 +75,21 @@ class Identity:
         names = "; ".join(one.name for one in found)  # "Lovelace, Ada" has a comma of its own
         notes = (f"handed in together by {names}",) if rest else ()
         return replace(place, student=first.id, shared=tuple(o.id for o in rest), notes=notes)
+
+    def own(self, place: Place) -> People:
+        """Whose name a platform wrote, without the others of a group; nobody where that is open."""
+        found, certain = self._told(place, self._question(place))
+        return found if certain or len(found) == 1 else NOBODY
+
+    def _question(self, place: Place, file: str = "") -> Asked:
+        lesson = place.lesson if place.person else ""
+        return Asked(place.called or place.student, place.person or place.user, lesson, file)
+
+    def _told(self, place: Place, question: Asked) -> tuple[People, bool]:
+        """Who it is by the instructor's word, or can be; and if that is certain."""
+        if question.key in self.answers:
+            return self.answers[question.key], True
+        return self._found(place, question.called)
 
     def _found(self, place: Place, called: str) -> tuple[People, bool]:
         """Who it can be, and if that is certain: a name alone is not."""

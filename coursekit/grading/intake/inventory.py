@@ -20,7 +20,7 @@ MORE = OWN | {
     ".run.lock", ".watch.lock",
     "feedback", "similar.html", "similar.json", "canvas.csv", "moodle.csv", "moodle", "gradescope",
     "unnamed", "whose.csv", "gradebook.csv", "gradebook.db", "gradebook.db-journal",
-    "gradebook.db-wal", "gradebook.db-shm",
+    "gradebook.db-wal", "gradebook.db-shm", "upload", "marks.csv",
 }  # fmt: skip
 BEGINNING = b'{\n "submissions": ['  # of results.json
 

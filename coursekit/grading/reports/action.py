@@ -13,7 +13,8 @@ from coursekit.grading.reports.results import GradeReport, SubmissionReport
 MOST = 40  # entries, and names in one, that are written out; a page of a thousand stays readable
 WITHHELD = "forbidden"  # the rung of an answer whose points wait for a look at its code
 MARKED = Markup(
-    "Answers in prose. <code>coursekit gradebook show</code> lists the commands that give points."
+    "Answers in prose. <code>coursekit mark</code> shows them side by side, by keyboard; "
+    "<code>coursekit marks</code> writes them to a table, and reads it."
 )
 Found = Iterable[tuple[str, str, "Link"]]  # whose, what is said of it, and where to look
 
@@ -74,6 +75,10 @@ def needed(report: GradeReport, copies: Sequence[dict[str, Any]] = ()) -> list[P
             "withheld", "Points withheld", "What ran for these answers may be what was to be "
             "written: look at the code, then give the points or not.", withheld,
         ),
+        _part(
+            "older", "Marks of older answers", "Another answer was handed in after these points "
+            "were given by hand; they count until it is marked anew.", _older(report),
+        ),
         _copies(report, far),
     ]  # fmt: skip
     return [part for part in parts if part.count]
@@ -109,6 +114,15 @@ def _manual(report: GradeReport) -> tuple[Found, Found]:
                     (label, said, Link(_name(report, s.student) or s.file, s.page))
                 )
     return found
+
+
+def _older(report: GradeReport) -> Found:
+    return [
+        (f"{order.title(s.lesson)}: {exercise or 'the whole lesson'}", "",
+         Link(_name(report, s.student) or s.file, s.page))
+        for s in report.everything
+        for exercise in s.older
+    ]  # fmt: skip
 
 
 def _name(report: GradeReport, student: str) -> str:

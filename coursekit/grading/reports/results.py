@@ -9,6 +9,7 @@ from typing import Any
 from coursekit import exercises
 from coursekit.checking import Question, Result
 from coursekit.checking.told import told
+from coursekit.grading.intake.passages import Passage
 from coursekit.grading.intake.roster import EVERY, Person
 from coursekit.grading.intake.sheet import text_cell as text_cell
 from coursekit.grading.intake.submission import Submission
@@ -49,6 +50,10 @@ class SubmissionReport:
     late: int = 0  # days begun after the deadline that holds for this student
     attempt: int = 1  # which of the student's versions counts
     attempts: int = 1  # versions that were ever handed in
+    passages: tuple[Passage, ...] = ()  # what the learner wrote for each exercise
+    written: tuple[tuple[str, str], ...] = ()  # (exercise, answer) of what a person is to mark
+    prints: tuple[tuple[str, str], ...] = ()  # (exercise, digest of its answer)
+    older: tuple[str, ...] = ()  # exercises whose points by hand are for an older answer
 
     @property
     def score(self) -> float:
