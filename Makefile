@@ -11,7 +11,7 @@ CHECKS  = covered browser exercises $(LESSONS) peers types mutated holes-checked
 step = @printf '\n== %s\n' '$(1)'; unset MAKEFLAGS MFLAGS; \
        TIMEFORMAT='== $(1): %0R s, of the processor %0U s and %0S s'; time { $(2); }
 
-.PHONY: help lab install programs quick test test-gpu strangers unit lint notebooks picture proofs slips security \
+.PHONY: help lab install programs quick test test-gpu strangers unit lint notebooks picture proofs slips teaching security \
         mutants holes naming answers evidence nbval bench bench-grading bench-load bench-room bench-check bench-checkers budget sabotage lock clean \
         style $(CHECKS)
 ifndef AT_ONCE
@@ -160,6 +160,9 @@ proofs: slips  ## write what each check accepts and refuses to docs/checks.md; j
 
 slips: .venv/dev.stamp  ## run every single edit of the right answers that are new; keep what it does
 	$(BIN)/python tests/slips.py --write
+
+teaching: .venv/dev.stamp  ## run the commands of docs/teaching.md on a made-up class; write what they print
+	$(BIN)/python tests/teaching.py
 
 security: .venv/dev.stamp  ## write what was tried against the grader to docs/security.md
 	$(BIN)/python tests/hostile/table.py

@@ -21,6 +21,9 @@ from coursekit.terminal import printable
 
 PLATFORMS = ("moodle", "canvas", "folders")
 FOLDER = "upload"  # in the reports, where nothing else is named
+FEW = (
+    3  # who came some other way than nearly all are named; a section on another platform is counted
+)
 
 
 class Kept(NamedTuple):
@@ -50,7 +53,7 @@ class Given:
     platform: str
     zips: Mapping[Path, int]
     kept: tuple[Kept, ...] = ()
-    elsewhere: tuple[Kept, ...] = ()  # of lessons that nobody handed in on the platform
+    elsewhere: tuple[Kept, ...] = ()  # what many handed in some other way
     absent: tuple[Person, ...] = ()
     waiting: int = field(default=0)  # pages with an exercise that has no points yet
 
@@ -83,6 +86,7 @@ class Given:
             lines += ["", f"Handed in elsewhere, and not by way of {self.platform}:"]
             lesson = Counter(one.lesson for one in self.elsewhere)
             lines += [f"  {name}: {_pages(count)}" for name, count in lesson.items()]
+            lines += ["  (--json names each)"]
         if self.absent:
             lines += ["", "Handed nothing in:", *(f"  {one}" for one in self.absent)]
         return "\n".join(map(printable, lines))
@@ -128,7 +132,9 @@ def give_back(
     ranks = order.lessons({one.lesson for one in kept})
     kept = sorted(kept, key=lambda one: (ranks.index(one.lesson), order.by_name(one.who)))
     there = {report.lesson for report in told}
-    others = tuple(one for one in kept if one.elsewhere and one.lesson not in there)
+    away = Counter(one.lesson for one in kept if one.elsewhere)
+    counted = {name for name, many in away.items() if name not in there or many > FEW}
+    others = tuple(one for one in kept if one.elsewhere and one.lesson in counted)
     mine = tuple(one for one in kept if one not in others)
     return Given(platform, counts, mine, others, tuple(absent), waiting)
 
@@ -159,7 +165,7 @@ def _addressed(
             kept += [_kept(one.entry, why) for one in those]
         else:
             reports = sorted((one.report for one in those), key=lambda report: report.name)
-            called = ", ".join(report.name or report.student for report in reports)
+            called = "; ".join(report.name or report.student for report in reports)
             zips[title][path] = replace(reports[0], name=called)
     return zips, kept
 

@@ -66,3 +66,12 @@ def test_of_a_thousand_alike_some_are_written_out_and_the_others_counted():
     assert [link.text for link in entry.links[:3]] == ["s0", "s1", "s2"]
     [notes] = action.known(class_of(*many))
     assert len(notes.entries) + notes.more == 100 > len(notes.entries)
+
+
+def test_two_of_one_name_are_told_apart_and_a_file_says_whose_it_is():
+    groß = {id: Person(id, "Groß, Anna") for id in ("ada", "dia")}
+    found = said(
+        action.needed(replace(a_class(), people=groß | {"ben": Person("1", "Ben")}), COPIES)
+    )
+    assert found["copies"][0][2] == ["Groß, Anna (ada)", "Ben"]
+    assert found["broken"][0][2] == ["Groß, Anna (dia): dia/01_my_lesson.ipynb"]

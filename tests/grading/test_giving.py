@@ -7,7 +7,7 @@ import pytest
 
 from coursekit.cli import main
 from coursekit.errors import GradeError
-from coursekit.grading import gather, seal
+from coursekit.grading import gather, giving, seal
 from coursekit.grading.giving import give_back
 from coursekit.grading.gradebook import Conditions, Gradebook, Override, locate
 from coursekit.grading.intake.inventory import BEGINNING, listed
@@ -103,7 +103,7 @@ def test_moodle_takes_a_zip_for_each_assignment_and_nobody_is_silently_left_out(
         f"Kim Lee_103_{FILE}/{MEANS}.html", f"Team 1_104_{FILE}/{MEANS}.html",
     ]  # fmt: skip
     team = made[f"Team 1_104_{FILE}/{MEANS}.html"]
-    assert "Bo Li, Emmy Noether" in team and "&lt;script&gt;" in team and "<script" not in team
+    assert "Bo Li; Emmy Noether" in team and "&lt;script&gt;" in team and "<script" not in team
     why = whom(given)
     assert "does not have the name that Moodle's download" in why["Cem Öz (c1)"]
     assert "which is no verdict" in why["leekim_14"]
@@ -115,7 +115,7 @@ def test_moodle_takes_a_zip_for_each_assignment_and_nobody_is_silently_left_out(
     assert {*why} == {one["who"] for one in given.as_json()["kept"]}
 
 
-def test_canvas_and_folders_and_what_differs_in_a_group(out, tmp_path, capsys):
+def test_canvas_and_folders_and_what_differs_in_a_group(out, tmp_path, capsys, monkeypatch):
     book, to = str(out), tmp_path / "back"
     canvas = give_back(book, "canvas", to, "04")
     names = [f"lovelaceada_LATE_4711_90210_{NORM}.html", f"team1_12_90211_{NORM}.html"]
@@ -127,6 +127,11 @@ def test_canvas_and_folders_and_what_differs_in_a_group(out, tmp_path, capsys):
     whole = give_back(book, "canvas", to)
     assert [one.who for one in whole.elsewhere if "Cem" in one.who] and whole.exit_code == 1
     assert "not by way of canvas:\n  mean_and_variance: 6 pages" in whole.summary()
+    monkeypatch.setattr(giving, "FEW", 0)  # a section that is on another platform
+    section = give_back(book, "canvas", to)
+    assert {*whom(section)} == {"leekim_14"}, "who is of the platform is named all the same"
+    assert "batchnorm_forward: 1 page\n  (--json names each)" in section.summary()
+    assert len(section.as_json()["elsewhere"]) == 7
     with Gradebook.open(locate(out)) as kept:
         kept.override(Override("b1", "batchnorm_forward", "g", 1, "told me"))
     canvas = give_back(book, "canvas", to / "one.zip", "batchnorm_forward")

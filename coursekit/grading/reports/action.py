@@ -62,11 +62,11 @@ def needed(report: GradeReport, copies: Sequence[dict[str, Any]] = ()) -> list[P
     parts = [
         _part(
             "failed", "The grader itself failed", "No verdict, and no points yet: the next run "
-            "judges them again.", _endings(failed),
+            "judges them again.", _endings(report, failed),
         ),
         _part(
             "broken", "Could not be graded", "Files that hold no points until they are handed in "
-            "anew or get points by hand.", _endings(broken),
+            "anew or get points by hand.", _endings(report, broken),
         ),
         _part(
             "manual", "To be marked by hand", MARKED, by_hand,
@@ -87,18 +87,19 @@ def needed(report: GradeReport, copies: Sequence[dict[str, Any]] = ()) -> list[P
 def known(report: GradeReport) -> list[Part]:
     """What explains a score and asks for nothing: how runs ended, and notes, grouped by words."""
     ended = [s for s in report.everything if s.reason and not (s.ungraded or s.unjudged)]
-    notes = [(note, "", _file(s)) for s in report.everything for note in s.notes]
+    notes = [(note, "", _file(report, s)) for s in report.everything for note in s.notes]
     parts = [
-        _part("ended", "Ended before the end", "What was done until then counts.", _endings(ended)),
+        _part("ended", "Ended before the end", "What was done until then counts.",
+              _endings(report, ended)),
         _part("notes", "Notes", "What was odd about a notebook, and what its points are made of.",
               notes),
     ]  # fmt: skip
     return [part for part in parts if part.count]
 
 
-def _endings(submissions: Iterable[SubmissionReport]) -> Found:
+def _endings(report: GradeReport, submissions: Iterable[SubmissionReport]) -> Found:
     said = [(s, f"{s.status.replace('_', ' ')}: {s.reason}".strip(": ")) for s in submissions]
-    return [(words, "", _file(s)) for s, words in said]
+    return [(words, "", _file(report, s)) for s, words in said]
 
 
 def _manual(report: GradeReport) -> tuple[Found, Found]:
@@ -126,11 +127,12 @@ def _older(report: GradeReport) -> Found:
 
 
 def _name(report: GradeReport, student: str) -> str:
-    return report.people[student].name if student in report.people else student
+    return report.names.get(student, student)
 
 
-def _file(s: SubmissionReport) -> Link:
-    return Link(s.file, s.page)
+def _file(report: GradeReport, s: SubmissionReport) -> Link:
+    known = report.names.get(s.student)
+    return Link(f"{known}: {s.file}" if known else s.file, s.page)
 
 
 def _part(name: str, heading: str, about: str, found: Found) -> Part:

@@ -2,8 +2,10 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from coursekit import exercises
@@ -153,6 +155,15 @@ class GradeReport:
     def everything(self) -> tuple[SubmissionReport, ...]:
         """All that counts in the gradebook."""
         return (*self.others, *self.submissions)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Of everybody on the roster, by id; with the id behind it where others have that name."""
+        shared = Counter(person.name for person in self.people.values())
+        return {
+            id: one.name if shared[one.name] == 1 else f"{one.name} ({id})"
+            for id, one in self.people.items()
+        }
 
     @property
     def exit_code(self) -> int:

@@ -200,7 +200,7 @@ def _groups(
         equal = any(len(who[i]) > 1 for i in part)
         rows = [i for i in part if i < len(near)]
         closest = 100 if equal else max(int(near[i, j]) for i in rows for j in part if i != j)
-        sources = tuple((", ".join(map(_label, who[i])), code[who[i][0]]) for i in part)
+        sources = tuple(("; ".join(map(_label, who[i])), code[who[i][0]]) for i in part)
         longest = max(lengths[i] for i in part)
         about = (name, lesson, tuple(sorted(students)), titles, closest, longest, len(own), sources)
         yield Alike(*about, earlier=tuple(sorted(others)))
