@@ -117,7 +117,7 @@ def asked(whole):
 def test_under_a_hub_the_leaders_link_is_not_printed(says, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(serve.Settings, "of", lambda: says.hub.settings)
-    monkeypatch.setattr(serve, "_run", lambda *_: 0)
+    monkeypatch.setattr(serve.listening, "run", lambda *_: 0)
     said = []
     serve.serve(host="127.0.0.1", port=0, lessons=("01",), tell=said.append)
     link = tmp_path / "leader-link.txt"
@@ -133,7 +133,7 @@ def test_under_a_hub_that_knows_its_address_others_are_told_that_one(says, tmp_p
     there = "https://hub.example.org/services/room"
     settings = replace(says.hub.settings, public=there)
     monkeypatch.setattr(serve.Settings, "of", lambda: settings)
-    monkeypatch.setattr(serve, "_run", lambda *_: 0)
+    monkeypatch.setattr(serve.listening, "run", lambda *_: 0)
     said = []
     serve.serve(host="127.0.0.1", port=0, lessons=("01",), tell=said.append)
     assert [line for line in said if line.startswith("Join ") and f"@{there}" in line]
