@@ -6,9 +6,9 @@
 Times are of `judge` after a first call; one thread. "wrong" forgets what the mistakes do before
 each check, as in a fresh kernel; "again" remembers it, as in every later check. The targets are
 for an idle machine: a NumPy exercise below 50 ms in the median and 150 ms at the 95th percentile,
-in torch, or a whole layer, below 400 ms. "unknown" is the slowest first check of answers with three slips at
-once, which no mistake is all of, and "known" the slowest later one: at most 500 and 100 ms of
-processor time for a NumPy exercise, 1000 ms in torch. `--cpu` counts this process's own
+in torch, or a whole layer, below 400 ms. "unknown" is the slowest first check of answers with three
+slips at once, which no mistake is all of, and "known" the slowest later one: at most 500 and 100 ms
+of processor time for a NumPy exercise, 1000 ms in torch. `--cpu` counts this process's own
 seconds, for a busy machine.
 """
 
@@ -17,6 +17,7 @@ import inspect
 import json
 import os
 import random
+import re
 import sys
 import time
 from itertools import combinations
@@ -77,7 +78,8 @@ def measure(task: Exercise) -> dict:
     strange = unknown(task)
     times["unknown"] = [t for f in strange for t in seconds(task, f, cold=True)]
     times["known"] = [t for f in strange for t in seconds(task, f, cold=False)[1:]]
-    torch = hasattr(sys.modules[task.right.__module__], "torch")  # it is handed models, say
+    text = inspect.getsource(sys.modules[task.right.__module__])  # of what is handed models, say
+    torch = re.search(r"^(import|from) torch\b", text, re.MULTILINE)
     kind = "torch, or a layer" if torch or inspect.isclass(task.right) else "NumPy exercise"
     row = {"exercise": task.name, "lesson": task.lesson, "kind": kind}
     row |= {name: 1e3 * np.median(times[name]) for name in ("right", "wrong", "again")}
