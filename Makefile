@@ -167,8 +167,8 @@ teaching: .venv/dev.stamp  ## run the commands of docs/teaching.md on a made-up 
 security: .venv/dev.stamp  ## write what was tried against the grader to docs/security.md
 	$(BIN)/python tests/hostile/table.py
 
-picture: .venv/dev.stamp  ## take the pictures of README, of the panels and of the room's pages, in a real browser
-	COURSEKIT_SCREENSHOTS=1 $(BIN)/python -m pytest $(shell grep -l COURSEKIT_SCREENSHOTS tests/browser/test_*.py)
+picture: .venv/dev.stamp  ## take the pictures of README, of panels, of the room's and the grader's pages, in a real browser
+	COURSEKIT_SCREENSHOTS=1 $(BIN)/python -m pytest $(shell grep -l COURSEKIT_SCREENSHOTS tests/*/test_*.py)
 
 answers: .venv/dev.stamp  ## judge what people wrote; write docs/answers.md
 	$(BIN)/python tests/written.py --write

@@ -84,8 +84,8 @@ class Given:
             lines += [f"  {one.who}, {one.lesson}: {one.why}" for one in self.kept]
         if self.elsewhere:
             lines += ["", f"Handed in elsewhere, and not by way of {self.platform}:"]
-            lesson = Counter(one.lesson for one in self.elsewhere)
-            lines += [f"  {name}: {_pages(count)}" for name, count in lesson.items()]
+            count = Counter(one.lesson for one in self.elsewhere)
+            lines += [f"  {name}: {_pages(n)}" for name, n in count.items()]
             lines += ["  (--json names each)"]
         if self.absent:
             lines += ["", "Handed nothing in:", *(f"  {one}" for one in self.absent)]
@@ -127,7 +127,9 @@ def give_back(
     told = [report for reports in zips.values() for report in reports.values()]
     waiting = sum(any(r.status == "manual" and r.max for r in report.shown) for report in told)
     handed = {entry.student for entry in every}
-    absent = [p for p in people.values() if p.id not in handed and not _excused(p, lesson)]
+    absent = [
+        p for p in people.values() if p.id not in handed and not p.is_excused(lesson or EVERY)
+    ]
     counts = {path: len(zips[title]) for title, path in paths.items()}
     ranks = order.lessons({one.lesson for one in kept})
     kept = sorted(kept, key=lambda one: (ranks.index(one.lesson), order.by_name(one.who)))
@@ -241,10 +243,6 @@ def _paths(titles: Sequence[str], to: Path) -> dict[str, Path]:
             "--lesson"
         )
     return dict.fromkeys(titles, to)
-
-
-def _excused(person: Person, lesson: str | None) -> bool:
-    return person.is_excused(lesson or EVERY)
 
 
 def _pages(count: int) -> str:

@@ -235,3 +235,8 @@ def test_running_without_a_box_works_when_asked_for():
     ) as s:
         s.load()
         assert find_answer(s, "f")(np.ones(2)).tolist() == [2, 2]
+
+
+def test_the_memory_of_a_submission_is_what_the_page_on_many_machines_says():
+    page = (Path(__file__).parents[2] / "docs" / "scale.md").read_text("utf-8")
+    assert f"a submission may use {box.Limits().memory / 2**30:g} GB" in page
