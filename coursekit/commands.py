@@ -63,6 +63,8 @@ def grade(args: Namespace) -> int:
 
     if (args.submissions is None) == (args.workshop is None):
         raise GradeError("name a folder of submissions, or a live room with --workshop LINK")
+    if args.once and not args.watch:
+        raise GradeError("--once goes with --watch; without either a folder is graded once")
     if args.workshop is not None and args.watch:
         raise GradeError("--watch takes a folder; what comes of a live room is graded once")
     if args.workshop is not None:

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import time
-from pathlib import Path
 
 import pytest
 
@@ -54,8 +53,13 @@ def as_usual():
 
 def test_what_arrives_is_graded_once_and_its_page_is_there(tmp_path, packs_of_its_own, as_usual):
     desk = Desk(tmp_path)
-    arrives = lambda: hand_in(desk.source, "ada")  # noqa: E731
-    half = lambda: (desk.source / "ada" / "tiny.ipynb").write_text('{"cells": [')  # noqa: E731
+
+    def arrives():
+        hand_in(desk.source, "ada")
+
+    def half():
+        (desk.source / "ada" / "tiny.ipynb").write_text('{"cells": [')
+
     rounds = desk.goes_through(arrives, nothing, nothing, half, arrives, nothing)
     assert [what for what, _ in rounds] == ["graded", "graded"]
     first, again = (more for _, more in rounds)
@@ -86,7 +90,10 @@ def test_a_round_waits_for_what_is_written_again_but_not_for_ever(
     desk = Desk(tmp_path)
     ada = hand_in(desk.source, "ada")
     hand_in(desk.source, "bob")
-    more = lambda: ada.write_text(f"{ada.read_text()} ")  # noqa: E731
+
+    def more():
+        ada.write_text(f"{ada.read_text()} ")
+
     rounds = desk.goes_through(
         nothing, nothing, lambda: (more(), hand_in(desk.source, "cem")), more
     )
@@ -115,6 +122,8 @@ def test_a_second_watch_and_what_cannot_be_are_refused_before_anything(tmp_path,
     assert "is not a folder; --watch needs one" in capsys.readouterr().err
     assert main(["grade", "--watch", "--workshop", "http://x", *words[3:]]) == 2
     assert "--watch takes a folder" in capsys.readouterr().err
+    assert main(["grade", words[2], "--once", "--out", str(tmp_path / "out")]) == 2
+    assert "--once goes with --watch" in capsys.readouterr().err
 
 
 def held_by_another(out):
@@ -133,8 +142,13 @@ def test_once_speaks_json_and_ends(tmp_path, capsys):
 
 def test_what_stays_wrong_is_said_once_and_tried_ever_less_often(tmp_path, as_usual):
     desk = Desk(tmp_path)
-    lost = lambda: desk.source.rename(tmp_path / "away")  # noqa: E731
-    back = lambda: Path(tmp_path / "away").rename(desk.source)  # noqa: E731
+
+    def lost():
+        desk.source.rename(tmp_path / "away")
+
+    def back():
+        (tmp_path / "away").rename(desk.source)
+
     rounds = desk.goes_through(lost, nothing, nothing, back, nothing)
     assert [what for what, _ in rounds][:1] == ["failed"] and len(rounds) < 4
     waits = [more["again"] for _, more in rounds]
