@@ -14,6 +14,7 @@ from coursekit.grading.addresses import Address, Addresses, Elsewhere, Nowhere
 from coursekit.grading.gather import Told, gather
 from coursekit.grading.gradebook import Entry, Gradebook, locate, names
 from coursekit.grading.intake.roster import EVERY, Person
+from coursekit.grading.last_run import out_of
 from coursekit.grading.reports import order
 from coursekit.grading.reports.feedback import page
 from coursekit.grading.reports.results import SubmissionReport
@@ -21,9 +22,7 @@ from coursekit.terminal import printable
 
 PLATFORMS = ("moodle", "canvas", "folders")
 FOLDER = "upload"  # in the reports, where nothing else is named
-FEW = (
-    3  # who came some other way than nearly all are named; a section on another platform is counted
-)
+FEW = 3  # who came some other way are named; more are a section that is elsewhere, and counted
 
 
 class Kept(NamedTuple):
@@ -110,10 +109,9 @@ def give_back(
     """
     with Gradebook.open(locate(place)) as book:
         every, people = book.entries(), book.people()
-        settings = json.loads(book.recall("settings") or "{}")
-    if not every:
-        raise GradeError("the gradebook is empty; `coursekit grade` fills it")
-    out = Path(place if Path(place).is_dir() else settings["out"])
+        if not every:
+            raise GradeError("the gradebook is empty; `coursekit grade` fills it")
+        settings, out = json.loads(book.recall("settings") or "{}"), out_of(book, place)
     if lesson is not None:
         lesson = names.lesson(lesson, [entry.lesson for entry in every])
         every = [entry for entry in every if entry.lesson == lesson]
